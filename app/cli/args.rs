@@ -1,0 +1,111 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use retake_files::save::{Format, MetadataPolicy, OutputSpace};
+
+use super::config::{self, CANDIDATES, QUALITY, SIZE};
+
+/// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
+#[derive(Parser)]
+#[command(
+    name = "retake",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make candidates of a photo, score them, and export the best at full resolution
+    Edit(EditArgs),
+    /// Score an edit that exists already, whoever made it
+    Score(ScoreArgs),
+    /// Make a run again and report any difference
+    Replay(ReplayArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct EditArgs {
+    /// The photo; with several, each gets a folder of its own inside --out
+    #[arg(required = true)]
+    pub(crate) photos: Vec<PathBuf>,
+    /// What to do, in plain words (English, German, French, Spanish or Chinese)
+    #[arg(short, long)]
+    pub(crate) instruction: String,
+    /// The folder to make; it must not exist, or be empty
+    #[arg(short, long)]
+    pub(crate) out: PathBuf,
+    /// How many candidates, 1 to 256 [default: 8]
+    #[arg(short = 'n', long, value_parser = |text: &str| config::whole(text, CANDIDATES), allow_hyphen_values = true)]
+    pub(crate) candidates: Option<u32>,
+    /// Candidate i of seed s is the same picture on every run, however many there are [default: 0]
+    #[arg(long, value_parser = config::seed, allow_hyphen_values = true)]
+    pub(crate) seed: Option<u64>,
+    /// A picture of the photo's size: white where the instruction applies
+    #[arg(long, value_name = "PNG")]
+    pub(crate) mask: Option<PathBuf>,
+    /// jpg, png, png16, tiff or webp [default: as the photo, without losing bits]
+    #[arg(short, long, value_parser = config::format)]
+    pub(crate) format: Option<Format>,
+    /// Long edge in pixels at which candidates are made and judged, 64 to 4096; the best is exported at full resolution all the same [default: 1024]
+    #[arg(long, value_name = "LONG_EDGE", value_parser = |text: &str| config::whole(text, SIZE), allow_hyphen_values = true)]
+    pub(crate) size: Option<u32>,
+    /// JPEG quality, 1 to 100 [default: 92]
+    #[arg(long, value_parser = |text: &str| config::whole(text, QUALITY), allow_hyphen_values = true)]
+    pub(crate) quality: Option<u32>,
+    /// Colour space of the exports: srgb, display-p3, adobe-rgb or rec2020 [default: srgb]
+    #[arg(long, value_parser = config::space)]
+    pub(crate) space: Option<OutputSpace>,
+    /// What is kept of the photo's metadata: keep, no-location or none [default: keep]
+    #[arg(long, value_parser = config::metadata)]
+    pub(crate) metadata: Option<MetadataPolicy>,
+    /// auto, gpu or cpu; auto takes a real graphics card and never an emulated one [default: auto]
+    #[arg(long, value_parser = config::device)]
+    pub(crate) device: Option<&'static str>,
+    /// Settings in TOML; what is typed here goes before them
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print run.json on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ScoreArgs {
+    /// The photo before
+    #[arg(long)]
+    pub(crate) source: PathBuf,
+    /// The photo after
+    #[arg(long)]
+    pub(crate) edited: PathBuf,
+    /// What was asked
+    #[arg(short, long)]
+    pub(crate) instruction: String,
+    /// A picture of the source's size: white where the instruction applies
+    #[arg(long, value_name = "PNG")]
+    pub(crate) mask: Option<PathBuf>,
+    /// Long edge in pixels at which both are judged, 64 to 4096 [default: 1024]
+    #[arg(long, value_name = "LONG_EDGE", value_parser = |text: &str| config::whole(text, SIZE), allow_hyphen_values = true)]
+    pub(crate) size: Option<u32>,
+    /// Settings in TOML
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ReplayArgs {
+    /// The folder of a run
+    pub(crate) run: PathBuf,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,198 @@
+//! `retake edit` for one photo or many: one failure does not stop the rest.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use retake_core::EditError;
+use retake_engine::RunError;
+use retake_files::NewFolder;
+use retake_files::record::RunRecord;
+
+use super::args::EditArgs;
+use super::config::Settings;
+use super::edit::{Assignment, edit as edit_one};
+use super::progress::{Line, obey_signals, stopped, why};
+use super::say::{complain, print, say};
+use super::{DONE, FAILED, report, tools};
+
+/// Obeys the command.
+pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
+    obey_signals();
+    let settings = Settings::of(args)?;
+    let instruction = tools::instruction(&args.instruction, &settings.config)?;
+    if args.photos.len() > 1 && args.mask.is_some() {
+        bail!("a mask belongs to one photo; give the photos one at a time");
+    }
+    let whole = NewFolder::begin(&args.out)?;
+    let (tools, device) = tools::tools(settings.device, &settings.config)?;
+    let line = Line::new();
+    let assignment = |photo_path| Assignment {
+        photo_path,
+        mask_path: args.mask.as_deref(),
+        instruction: &instruction,
+        settings: &settings,
+        device: &device,
+    };
+    if let [photo] = args.photos.as_slice() {
+        let result = edit_one(&assignment(photo), &tools, whole, &line);
+        line.clear();
+        let (record, folder) = result?;
+        tell(&record, &folder);
+        if args.json {
+            print(&record.to_json())?;
+        }
+        return Ok(DONE);
+    }
+    drop(whole);
+    let mut results = Vec::new();
+    for (photo, folder) in args.photos.iter().zip(folders(&args.photos, &args.out)) {
+        let result = NewFolder::begin(&folder)
+            .map_err(anyhow::Error::from)
+            .and_then(|new| edit_one(&assignment(photo), &tools, new, &line));
+        line.clear();
+        match result {
+            Ok((record, folder)) => {
+                tell(&record, &folder);
+                results.push((photo, Ok(record)));
+            }
+            Err(_) if stopped() => break,
+            Err(error) if concerns_all(&error) => return Err(error),
+            Err(error) => {
+                complain(why(&error));
+                results.push((photo, Err(error)));
+            }
+        }
+    }
+    if args.json {
+        print(&batch_json(&results))?;
+    }
+    let done = results.iter().filter(|(_, result)| result.is_ok()).count();
+    let all = args.photos.len();
+    if stopped() && results.len() < all {
+        complain(format_args!(
+            "stopped; {done} of {all} photos were edited: {}",
+            args.out.display()
+        ));
+    } else if done < all {
+        complain(format_args!(
+            "{} of {all} photos could not be edited",
+            all - done
+        ));
+    }
+    Ok(if done < all { FAILED } else { DONE })
+}
+
+/// Whether the same would be said of every photo: the instruction asks for what the editor cannot do.
+fn concerns_all(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref::<RunError>(),
+        Some(RunError::Edit(EditError::NeedsAnother(_)))
+    )
+}
+
+fn batch_json(results: &[(&PathBuf, Result<RunRecord>)]) -> String {
+    let runs: Vec<&RunRecord> = results
+        .iter()
+        .filter_map(|(_, result)| result.as_ref().ok())
+        .collect();
+    let failed: Vec<_> = results
+        .iter()
+        .filter_map(|(photo, result)| {
+            let error = result.as_ref().err()?;
+            Some(serde_json::json!({ "photo": photo.to_string_lossy(), "error": format!("{error:#}") }))
+        })
+        .collect();
+    format!(
+        "{:#}\n",
+        serde_json::json!({ "runs": runs, "failed": failed })
+    )
+}
+
+/// A folder a photo, named as the photo; the second of a name gets a number.
+fn folders(photos: &[PathBuf], out: &Path) -> Vec<PathBuf> {
+    let mut taken = HashSet::new();
+    let folder = |photo: &PathBuf| {
+        let stem = photo.file_stem().map_or_else(
+            || "photo".to_owned(),
+            |stem| stem.to_string_lossy().into_owned(),
+        );
+        let mut name = stem.clone();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{stem}-{number}");
+            number += 1;
+        }
+        out.join(name)
+    };
+    photos.iter().map(folder).collect()
+}
+
+fn tell(record: &RunRecord, folder: &Path) {
+    for note in &record.source.notes {
+        say(note);
+    }
+    let goals: Vec<&str> = record
+        .instruction
+        .understood
+        .goals
+        .iter()
+        .map(|goal| goal.in_words.as_str())
+        .collect();
+    say(format_args!("Understood: {}", goals.join(" · ")));
+    for (written, read) in &record.instruction.understood.corrected {
+        say(format_args!("\"{written}\" was read as \"{read}\"."));
+    }
+    if !record.instruction.not_understood.is_empty() {
+        say(format_args!(
+            "Not understood: {}",
+            record.instruction.not_understood.join(", ")
+        ));
+    }
+    let selected = &record.selected;
+    say(report::verdict(&retake_core::Selection {
+        overall: record
+            .candidates
+            .iter()
+            .map(|candidate| candidate.overall)
+            .collect(),
+        order: by_rank(record),
+        margin: selected.margin,
+        confidence: selected.confidence,
+        confident: selected.confident,
+        good_enough: selected.good_enough,
+    }));
+    say(format_args!(
+        "{} ({} × {} px, {} candidates, contact-sheet.jpg, {:.1} s)",
+        folder.join(&selected.file).display(),
+        selected.width,
+        selected.height,
+        record.candidates.len(),
+        record.seconds.get("total").copied().unwrap_or_default()
+    ));
+}
+
+fn by_rank(record: &RunRecord) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..record.candidates.len()).collect();
+    order.sort_by_key(|&index| record.candidates[index].rank);
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_photos_of_one_name_get_two_folders() {
+        let photos = [
+            PathBuf::from("a/1.jpg"),
+            PathBuf::from("b/1.jpg"),
+            PathBuf::from("c/2.jpg"),
+        ];
+        let names = folders(&photos, Path::new("out"));
+        assert_eq!(
+            names,
+            [Path::new("out/1"), Path::new("out/1-2"), Path::new("out/2")]
+        );
+    }
+}

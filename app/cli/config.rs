@@ -1,0 +1,254 @@
+//! Settings: built in, then the file of `--config`, then what was typed.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
+use serde::Deserialize;
+
+use super::args::EditArgs;
+use super::picture;
+
+/// What a configuration file may hold; everything is optional and nothing else is allowed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Config {
+    candidates: Option<u32>,
+    seed: Option<u64>,
+    size: Option<u32>,
+    format: Option<String>,
+    quality: Option<u32>,
+    space: Option<String>,
+    metadata: Option<String>,
+    device: Option<String>,
+    /// further words for the instruction, a lexicon file beside the configuration
+    pub(crate) lexicon: Option<PathBuf>,
+    /// how the winner is chosen
+    #[serde(default)]
+    pub(crate) selector: SelectorConfig,
+}
+
+/// The default selector's settings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SelectorConfig {
+    /// exponent of instruction following, 0 to 1
+    pub(crate) following: Option<f32>,
+    /// a best overall score below this is none good enough, 0 to 1
+    pub(crate) good_enough: Option<f32>,
+    /// confidence from which the winner is called sure, 0.5 to 1
+    pub(crate) sure: Option<f32>,
+}
+
+/// How many candidates there may be: from, to.
+pub(crate) const CANDIDATES: (u32, u32) = (1, 256);
+/// The long edge at which candidates are made and judged, px: from, to.
+pub(crate) const SIZE: (u32, u32) = (64, 4096);
+/// JPEG quality: from, to.
+pub(crate) const QUALITY: (u32, u32) = (1, 100);
+
+impl Config {
+    /// Reads a file; without one, the built-in settings.
+    pub(crate) fn read(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let text = picture::text(path).context("the configuration cannot be read")?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            let why = error
+                .message()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            anyhow!(
+                "the configuration is not right in line {line} ({why}): {}",
+                path.display()
+            )
+        })?;
+        config.check().map_err(|error| {
+            anyhow!(
+                "the configuration is not right ({error}): {}",
+                path.display()
+            )
+        })?;
+        if let Some(lexicon) = &mut config.lexicon {
+            *lexicon = path.parent().unwrap_or(Path::new("")).join(&*lexicon);
+        }
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let whole = |name: &str, value: Option<u32>, (low, high): (u32, u32)| match value {
+            Some(value) if !(low..=high).contains(&value) => {
+                bail!("{name} must be from {low} to {high}")
+            }
+            _ => Ok(()),
+        };
+        whole("candidates", self.candidates, CANDIDATES)?;
+        whole("size", self.size, SIZE)?;
+        whole("quality", self.quality, QUALITY)?;
+        self.format.as_deref().map(format).transpose()?;
+        self.space.as_deref().map(space).transpose()?;
+        self.metadata.as_deref().map(metadata).transpose()?;
+        self.device.as_deref().map(device).transpose()?;
+        let within = |name: &str, value: Option<f32>, low: f32| match value {
+            Some(value) if !(low..=1.0).contains(&value) => {
+                bail!("{name} must be from {low} to 1")
+            }
+            _ => Ok(()),
+        };
+        within("selector.following", self.selector.following, 0.0)?;
+        within("selector.good-enough", self.selector.good_enough, 0.0)?;
+        within("selector.sure", self.selector.sure, 0.5)
+    }
+}
+
+/// What a run goes by, all of it decided but the file format when that follows the photo.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) candidates: usize,
+    pub(crate) seed: u64,
+    pub(crate) size: usize,
+    pub(crate) format: Option<Format>,
+    pub(crate) quality: u8,
+    pub(crate) space: OutputSpace,
+    pub(crate) metadata: MetadataPolicy,
+    pub(crate) device: &'static str,
+    pub(crate) config_path: Option<PathBuf>,
+    pub(crate) config: Config,
+}
+
+/// The words for colour spaces.
+pub(crate) const SPACES: &[(&str, OutputSpace)] = &[
+    ("srgb", OutputSpace::Srgb),
+    ("display-p3", OutputSpace::DisplayP3),
+    ("adobe-rgb", OutputSpace::AdobeRgb),
+    ("rec2020", OutputSpace::Rec2020),
+];
+
+/// The words for what is kept of the metadata.
+pub(crate) const METADATA: &[(&str, MetadataPolicy)] = &[
+    ("keep", MetadataPolicy::Keep),
+    ("no-location", MetadataPolicy::NoLocation),
+    ("none", MetadataPolicy::None),
+];
+
+/// The words for devices.
+pub(crate) const DEVICES: &[(&str, &str)] = &[("auto", "auto"), ("gpu", "gpu"), ("cpu", "cpu")];
+
+/// A word of a table, or a sentence with the words there are.
+pub(crate) fn word<T: Copy>(what: &str, table: &[(&str, T)], given: &str) -> Result<T> {
+    let found = table
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(given));
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
+        anyhow!(
+            "{what} \"{given}\" is not known; choose one of {}",
+            words.join(", ")
+        )
+    })
+}
+
+/// The format of this id; "jpeg" and "tif" are understood too.
+pub(crate) fn format(id: &str) -> Result<Format> {
+    let id = match id.to_ascii_lowercase().as_str() {
+        "jpeg" => "jpg".to_owned(),
+        "tif" => "tiff".to_owned(),
+        other => other.to_owned(),
+    };
+    let table: Vec<(&str, Format)> = FORMATS.iter().map(|info| (info.id, info.format)).collect();
+    word("the format", &table, &id)
+}
+
+/// The colour space of this name.
+pub(crate) fn space(name: &str) -> Result<OutputSpace> {
+    word("the colour space", SPACES, name)
+}
+
+/// The metadata policy of this name.
+pub(crate) fn metadata(name: &str) -> Result<MetadataPolicy> {
+    word("the metadata policy", METADATA, name)
+}
+
+/// The device of this name.
+pub(crate) fn device(name: &str) -> Result<&'static str> {
+    word("the device", DEVICES, name)
+}
+
+/// A whole number within these bounds.
+pub(crate) fn whole(text: &str, (low, high): (u32, u32)) -> Result<u32> {
+    match text.parse() {
+        Ok(number) if (low..=high).contains(&number) => Ok(number),
+        _ => bail!("it must be a whole number from {low} to {high}"),
+    }
+}
+
+/// A seed.
+pub(crate) fn seed(text: &str) -> Result<u64> {
+    match text.parse() {
+        Ok(seed) => Ok(seed),
+        Err(_) => bail!("it must be a whole number from 0 to {}", u64::MAX),
+    }
+}
+
+impl Settings {
+    /// The settings of an `edit`.
+    pub(crate) fn of(args: &EditArgs) -> Result<Self> {
+        let config = Config::read(args.config.as_deref())?;
+        Ok(Self {
+            candidates: args.candidates.or(config.candidates).unwrap_or(8) as usize,
+            seed: args.seed.or(config.seed).unwrap_or(0),
+            size: args.size.or(config.size).unwrap_or(1024) as usize,
+            format: match (args.format, &config.format) {
+                (Some(typed), _) => Some(typed),
+                (None, word) => word.as_deref().map(format).transpose()?,
+            },
+            quality: args.quality.or(config.quality).unwrap_or(92) as u8,
+            space: match args.space {
+                Some(typed) => typed,
+                None => space(config.space.as_deref().unwrap_or("srgb"))?,
+            },
+            metadata: match args.metadata {
+                Some(typed) => typed,
+                None => metadata(config.metadata.as_deref().unwrap_or("keep"))?,
+            },
+            device: match args.device {
+                Some(typed) => typed,
+                None => device(config.device.as_deref().unwrap_or("auto"))?,
+            },
+            config_path: args.config.clone(),
+            config,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_word_names_the_known_ones() {
+        let error = word("the colour space", SPACES, "cmyk")
+            .expect_err("not a space")
+            .to_string();
+        assert_eq!(
+            error,
+            "the colour space \"cmyk\" is not known; choose one of srgb, display-p3, adobe-rgb, rec2020"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_with_its_line() {
+        let path = std::env::temp_dir().join(format!("retake-config-{}.toml", std::process::id()));
+        std::fs::write(&path, "seed = 1\ncandidats = 3\n").expect("writable");
+        let error = Config::read(Some(&path)).expect_err("misspelt").to_string();
+        assert!(
+            error.contains("line 2") && error.contains("candidats"),
+            "{error}"
+        );
+    }
+}

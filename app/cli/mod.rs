@@ -1,0 +1,80 @@
+//! The command line. Each command is one file and one line in [`Command`]; all of them print for people on standard
+//! error, and for programs, with `--json`, one object on standard output.
+
+mod args;
+mod batch;
+mod config;
+mod edit;
+mod exchange;
+mod picture;
+mod progress;
+mod replay;
+mod report;
+mod say;
+mod score;
+mod tools;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use args::{Cli, Command};
+
+/// Done.
+const DONE: u8 = 0;
+/// Failed; one sentence says why.
+const FAILED: u8 = 1;
+/// The command line was wrong.
+const USAGE: u8 = 2;
+
+/// Runs the program on these arguments.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let code = match Cli::try_parse_from(arguments) {
+        Ok(cli) => obey(cli),
+        Err(error) => refuse(&error),
+    };
+    ExitCode::from(code)
+}
+
+fn obey(cli: Cli) -> u8 {
+    let result = match cli.command {
+        Command::Edit(edit) => batch::edit(&edit),
+        Command::Score(arguments) => score::score(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            say::complain(progress::why(&error));
+            FAILED
+        }
+    }
+}
+
+/// Help and version are answers; anything else is one sentence and exit code 2.
+fn refuse(error: &clap::Error) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            DONE
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = Cli::command().write_help(&mut std::io::stderr());
+            USAGE
+        }
+        _ => {
+            let text = error.to_string();
+            let text = text.split("\n\n").next().unwrap_or_default();
+            let sentence = text
+                .trim_start_matches("error: ")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            say::complain(format_args!(
+                "{sentence} (retake --help lists what there is)"
+            ));
+            USAGE
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Photos and masks as the commands need them, and small pictures on disk.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use retake_core::{Mask, Photo};
+use retake_files::{FileError, Limits, open};
+
+/// Opens a photo.
+pub(crate) fn photo(path: &Path) -> Result<Photo> {
+    open::open(path, &Limits::default()).context("the photo cannot be opened")
+}
+
+/// Opens the mask of an instruction; it must be of the photo's size.
+pub(crate) fn mask(path: Option<&Path>, photo: &Photo) -> Result<Option<Mask>> {
+    let Some(path) = path else { return Ok(None) };
+    let mask = open::open_mask(path, &Limits::default()).context("the mask cannot be opened")?;
+    if (mask.width, mask.height) != (photo.width(), photo.height()) {
+        bail!(
+            "the mask is {} × {} px and the photo {} × {} px; make the mask as large as the photo: {}",
+            mask.width,
+            mask.height,
+            photo.width(),
+            photo.height(),
+            path.display()
+        );
+    }
+    // what rounds to black in eight bits is black
+    if mask.values.iter().all(|&value| value < 0.5 / 255.0) {
+        bail!(
+            "the mask is black everywhere, so nothing may change; paint white where the instruction applies: {}",
+            path.display()
+        );
+    }
+    Ok(Some(mask))
+}
+
+/// The text of a small file that a person wrote, or a run.
+pub(crate) fn text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|error| FileError::from_io(error, "read", path))?;
+    String::from_utf8(bytes).map_err(|_| {
+        anyhow!(
+            "it is not text in UTF-8; save it as such: {}",
+            path.display()
+        )
+    })
+}
+
+/// The path as it is found from anywhere.
+pub(crate) fn absolute(path: &Path) -> String {
+    std::path::absolute(path)
+        .unwrap_or_else(|_| path.to_owned())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Most memory this process has held, MiB, where the system tells.
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace()
+        .next()?
+        .parse::<u64>()
+        .ok()
+        .map(|kib| kib / 1024)
+}

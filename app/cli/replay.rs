@@ -1,0 +1,169 @@
+//! `retake replay`: makes a run again from its record and reports any difference, to the byte.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use retake_files::record::RunRecord;
+
+use super::args::ReplayArgs;
+use super::config::{CANDIDATES, Config, QUALITY, SIZE, Settings, format, metadata, space};
+use super::edit::{Assignment, Made, make, sha256};
+use super::progress::{Line, obey_signals};
+use super::say::{complain, print, say};
+use super::{DONE, FAILED, picture, tools};
+
+/// Obeys the command.
+pub(crate) fn replay(args: &ReplayArgs) -> Result<u8> {
+    let path = args.run.join("run.json");
+    let text = picture::text(&path).context("the record of the run cannot be read")?;
+    let record = RunRecord::from_json(&text).map_err(|error| error.at(&path))?;
+    let differences = differences(&record, &args.run)?;
+    if args.json {
+        let object =
+            serde_json::json!({ "same": differences.is_empty(), "differences": differences });
+        print(&format!("{object:#}\n"))?;
+    }
+    if differences.is_empty() {
+        say(format_args!(
+            "The same to the byte: {} candidates and {}.",
+            record.candidates.len(),
+            record.selected.file
+        ));
+        return Ok(DONE);
+    }
+    for difference in &differences {
+        say(difference);
+    }
+    complain(format_args!(
+        "the replay differs in {} places, said above: {}",
+        differences.len(),
+        args.run.display()
+    ));
+    Ok(FAILED)
+}
+
+fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
+    possible(record)?;
+    let config_path = record.settings.config.as_ref().map(PathBuf::from);
+    let config = Config::read(config_path.as_deref())?;
+    let settings = Settings {
+        candidates: record.settings.candidates,
+        seed: record.seed,
+        size: record.settings.size,
+        format: Some(format(&record.settings.format)?),
+        quality: record.settings.quality,
+        space: space(&record.settings.space)?,
+        metadata: metadata(&record.settings.metadata)?,
+        device: if record.device == "cpu" { "cpu" } else { "gpu" },
+        config_path,
+        config,
+    };
+    let source = PathBuf::from(&record.source.path);
+    let photo = picture::photo(&source)?;
+    if photo.id().to_string() != record.source.sha256 {
+        bail!(
+            "the photo is not the one of the run any more; put the original back: {}",
+            source.display()
+        );
+    }
+    let instruction = tools::instruction(&record.instruction.text, &settings.config)?;
+    let (tools, device) = tools::tools(settings.device, &settings.config)?;
+    obey_signals();
+    let line = Line::new();
+    let mask = record.instruction.mask.as_ref().map(PathBuf::from);
+    let assignment = Assignment {
+        photo_path: &source,
+        mask_path: mask.as_deref(),
+        instruction: &instruction,
+        settings: &settings,
+        device: &device,
+    };
+    let made = make(&assignment, &tools, &line);
+    line.clear();
+    let mut found = compare(record, &made?);
+    let editor = tools.editor.info();
+    if editor.version != record.editor.version {
+        found.push(format!(
+            "the editor is version {} now and was {} then",
+            editor.version, record.editor.version
+        ));
+    }
+    if device != record.device {
+        found.push(format!(
+            "the device is \"{device}\" now and was \"{}\" then",
+            record.device
+        ));
+    }
+    found.extend(on_disk(record, folder));
+    Ok(found)
+}
+
+/// Refuses numbers that no run has: a record may have been changed by hand.
+fn possible(record: &RunRecord) -> Result<()> {
+    let settings = &record.settings;
+    for (name, value, (low, high)) in [
+        ("candidates", settings.candidates, CANDIDATES),
+        ("size", settings.size, SIZE),
+        ("quality", usize::from(settings.quality), QUALITY),
+    ] {
+        if !(low as usize..=high as usize).contains(&value) {
+            bail!("the record of the run has {name} {value}, which is not from {low} to {high}");
+        }
+    }
+    Ok(())
+}
+
+/// What the run makes now against what the record says of then.
+fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
+    let mut found = Vec::new();
+    let (now, then) = (made.files.len(), record.candidates.len());
+    if now != then {
+        found.push(format!(
+            "{now} candidates are made and the record has {then}"
+        ));
+    }
+    for (index, then) in record.candidates.iter().enumerate() {
+        let Some(now) = made.outcome.candidates.get(index) else {
+            break;
+        };
+        if now.provenance.recipe != then.recipe {
+            found.push(format!("candidate {index} has another recipe"));
+        }
+        if sha256(&made.files[index]) != then.sha256 {
+            found.push(format!("candidate {index} has other bytes"));
+        }
+        if made.outcome.selection.overall[index] != then.overall {
+            let now = made.outcome.selection.overall[index];
+            found.push(format!(
+                "candidate {index} scores {now} and scored {}",
+                then.overall
+            ));
+        }
+    }
+    if made.outcome.selection.order[0] != record.selected.index {
+        let now = made.outcome.selection.order[0];
+        found.push(format!(
+            "candidate {now} is chosen and {} was",
+            record.selected.index
+        ));
+    } else if sha256(&made.best) != record.selected.sha256 {
+        found.push("the full-resolution export has other bytes".to_owned());
+    }
+    found
+}
+
+/// Files of the run that are gone or were changed since.
+fn on_disk(record: &RunRecord, folder: &Path) -> Vec<String> {
+    let files = record
+        .candidates
+        .iter()
+        .map(|candidate| (&candidate.file, &candidate.sha256));
+    let files = files.chain([(&record.selected.file, &record.selected.sha256)]);
+    files
+        .filter_map(|(file, hash)| match std::fs::read(folder.join(file)) {
+            Ok(bytes) if sha256(&bytes) == *hash => None,
+            Ok(_) => Some(format!("{file} was changed after the run")),
+            Err(_) => Some(format!("{file} is gone")),
+        })
+        .collect()
+}

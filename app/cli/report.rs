@@ -1,0 +1,249 @@
+//! A run in words and as a record.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use retake_core::{Instruction, Photo, Provenance, Selection};
+use retake_engine::Tools;
+use retake_files::record::{
+    CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
+    SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord,
+    scores,
+};
+
+use super::config::{METADATA, SPACES};
+use super::edit::{Assignment, Made, sha256};
+use super::picture;
+
+/// Name and version, for records and provenance.
+pub(crate) const PROGRAM: &str = concat!("retake ", env!("CARGO_PKG_VERSION"));
+
+/// A map that was written.
+pub(crate) struct EvidenceFile {
+    pub(crate) index: usize,
+    pub(crate) dimension: String,
+    pub(crate) file: String,
+}
+
+/// Where a candidate stands in the run's folder.
+pub(crate) fn candidate_file(index: usize, extension: &str) -> String {
+    format!("candidates/{index:03}.{extension}")
+}
+
+/// What goes into the file of an edit; no time and no machine, so that the same edit is the same bytes.
+pub(crate) fn provenance(
+    photo: &Photo,
+    instruction: &Instruction,
+    provenance: &Provenance,
+) -> String {
+    serde_json::json!({
+        "program": PROGRAM,
+        "source_sha256": photo.id().to_string(),
+        "instruction": instruction.text,
+        "editor": provenance.editor,
+        "editor_version": provenance.version,
+        "seed": provenance.seed,
+        "recipe": provenance.recipe,
+    })
+    .to_string()
+}
+
+/// What was understood, on one line.
+pub(crate) fn understood(instruction: &Instruction) -> String {
+    let record = UnderstandingRecord::from(&instruction.understood);
+    let goals = record.goals.into_iter().map(|goal| goal.in_words);
+    let mut text = format!(
+        "Understood: {}",
+        goals
+            .chain(record.constraints)
+            .collect::<Vec<_>>()
+            .join(" · ")
+    );
+    if !instruction.understood.not_understood.is_empty() {
+        text.push_str(&format!(
+            ". Not understood: {}",
+            instruction.understood.not_understood.join(", ")
+        ));
+    }
+    text
+}
+
+/// "mountain-path.jpg, 3264 × 2448 px".
+pub(crate) fn source_name(path: &Path, photo: &Photo) -> String {
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
+    format!("{name}, {} × {} px", photo.width(), photo.height())
+}
+
+/// Who won and how sure that is.
+pub(crate) fn verdict(selection: &Selection) -> String {
+    let best = selection.order[0];
+    let score = selection.overall[best] * 10.0;
+    if !selection.good_enough {
+        return format!(
+            "None is good enough: the best is take {best} with {score:.1} of 10. Try more candidates, say how much, or name one change at a time."
+        );
+    }
+    if selection.order.len() == 1 {
+        return format!("Take {best}: {score:.1} of 10.");
+    }
+    let second = selection.order[1];
+    let percent = selection.confidence * 100.0;
+    if selection.confident {
+        format!(
+            "Take {best} is best: {score:.1} of 10, ahead of take {second} by {:.1}, {percent:.0} % sure.",
+            selection.margin * 10.0
+        )
+    } else {
+        format!(
+            "Take {best} is ahead with {score:.1} of 10, but take {second} is about as good ({:.1} behind, {percent:.0} % sure): look at both.",
+            selection.margin * 10.0
+        )
+    }
+}
+
+fn name_of<T: PartialEq>(table: &[(&str, T)], value: &T) -> String {
+    table
+        .iter()
+        .find(|(_, known)| known == value)
+        .map_or(String::new(), |(word, _)| (*word).to_owned())
+}
+
+/// The record of a run.
+pub(crate) fn record(
+    assignment: &Assignment<'_>,
+    tools: &Tools,
+    made: &Made,
+    maps: &[EvidenceFile],
+) -> RunRecord {
+    let (outcome, settings) = (&made.outcome, assignment.settings);
+    let extension = made.format.info().extension;
+    let editor = tools.editor.info();
+    let selection = &outcome.selection;
+    let best = selection.order[0];
+    let mut candidates: Vec<CandidateRecord> = outcome
+        .candidates
+        .iter()
+        .enumerate()
+        .map(|(index, candidate)| CandidateRecord {
+            index,
+            file: candidate_file(index, extension),
+            sha256: sha256(&made.files[index]),
+            seed: candidate.provenance.seed,
+            label: candidate.provenance.label.clone(),
+            recipe: candidate.provenance.recipe.clone(),
+            scores: scores(&outcome.cards[index]),
+            overall: selection.overall[index],
+            rank: selection
+                .order
+                .iter()
+                .position(|&at| at == index)
+                .map_or(0, |rank| rank + 1),
+        })
+        .collect();
+    for map in maps {
+        if let Some(score) = candidates[map.index].scores.get_mut(&map.dimension) {
+            score.evidence = Some(map.file.clone());
+        }
+    }
+    RunRecord {
+        version: RUN_VERSION,
+        program: PROGRAM.to_owned(),
+        source: SourceRecord {
+            path: picture::absolute(assignment.photo_path),
+            sha256: made.photo.id().to_string(),
+            width: made.photo.width(),
+            height: made.photo.height(),
+            notes: made.photo.carried().notes.clone(),
+        },
+        instruction: InstructionRecord {
+            text: made.instruction.text.clone(),
+            understood: UnderstandingRecord::from(&made.instruction.understood),
+            not_understood: made.instruction.understood.not_understood.clone(),
+            mask: assignment.mask_path.map(picture::absolute),
+        },
+        editor: EditorRecord {
+            id: editor.id.to_owned(),
+            version: editor.version.to_owned(),
+        },
+        device: assignment.device.to_owned(),
+        seed: settings.seed,
+        settings: SettingsRecord {
+            candidates: settings.candidates,
+            size: settings.size,
+            format: made.format.info().id.to_owned(),
+            quality: settings.quality,
+            space: name_of(SPACES, &settings.space),
+            metadata: name_of(METADATA, &settings.metadata),
+            strategy: tools.strategy.id().to_owned(),
+            config: settings.config_path.as_deref().map(picture::absolute),
+        },
+        rewards: tools
+            .rewards
+            .iter()
+            .map(|reward| reward_record(&reward.info()))
+            .collect(),
+        selector: SelectorRecord {
+            id: tools.selector.id().to_owned(),
+            settings: tools.selector.settings(),
+        },
+        candidates,
+        selected: SelectedRecord {
+            index: best,
+            margin: selection.margin,
+            confidence: selection.confidence,
+            confident: selection.confident,
+            good_enough: selection.good_enough,
+            file: format!("best.{extension}"),
+            sha256: sha256(&made.best),
+            width: made.best_size.0,
+            height: made.best_size.1,
+        },
+        spent: SpentRecord {
+            edits: outcome.spent.edits,
+            scores: outcome.spent.scores,
+        },
+        seconds: outcome
+            .stages
+            .iter()
+            .map(|(name, s)| (name.replace(' ', "_"), s))
+            .collect::<BTreeMap<_, _>>(),
+        peak_memory_mib: picture::peak_memory_mib(),
+    }
+}
+
+fn reward_record(info: &retake_core::RewardInfo) -> RewardRecord {
+    RewardRecord {
+        id: info.id.to_owned(),
+        version: info.version.to_owned(),
+        dimensions: info.dimensions.iter().map(|d| (*d).to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(overall: &[f32], confident: bool, good_enough: bool) -> Selection {
+        Selection {
+            overall: overall.to_vec(),
+            order: (0..overall.len()).collect(),
+            margin: 0.05,
+            confidence: if confident { 0.9 } else { 0.55 },
+            confident,
+            good_enough,
+        }
+    }
+
+    #[test]
+    fn a_close_call_is_said_to_be_one() {
+        assert!(verdict(&selection(&[0.9, 0.85], false, true)).contains("look at both"));
+    }
+
+    #[test]
+    fn a_bad_group_is_said_to_be_one() {
+        assert!(verdict(&selection(&[0.3, 0.2], true, false)).starts_with("None is good enough"));
+    }
+}

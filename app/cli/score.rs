@@ -1,0 +1,97 @@
+//! `retake score`: scores an edit that exists, whoever made it.
+
+use anyhow::{Context, Result};
+use retake_core::{Dimension, Photo, Raster, Scorecard};
+use retake_engine::score as score_group;
+use retake_files::record::scores;
+use retake_pixels::resize;
+
+use super::args::ScoreArgs;
+use super::config::Config;
+use super::progress::{Line, obey_signals};
+use super::say::{print, say};
+use super::{DONE, picture, tools};
+
+/// Obeys the command.
+pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
+    obey_signals();
+    let config = Config::read(args.config.as_deref())?;
+    let mut instruction = tools::instruction(&args.instruction, &config)?;
+    let source = picture::photo(&args.source)?;
+    let edited = picture::photo(&args.edited)?;
+    instruction.mask = picture::mask(args.mask.as_deref(), &source)?;
+    let (before, after, notes) = at_one_size(&source, &edited, args.size.unwrap_or(1024) as usize)?;
+    let line = Line::new();
+    let cards = score_group(&before, &[&after], &instruction, &tools::rewards(), &line);
+    line.clear();
+    let cards = cards.context("it could not be scored")?;
+    let overall = tools::selector(&config.selector).select(&cards).overall[0];
+    for note in &notes {
+        say(note);
+    }
+    if args.json {
+        let object = serde_json::json!({
+            "scores": scores(&cards[0]),
+            "overall": overall,
+            "notes": notes,
+            "not_understood": instruction.understood.not_understood,
+        });
+        print(&format!("{object:#}\n"))?;
+    } else {
+        in_words(&cards[0], overall).lines().for_each(say);
+    }
+    Ok(DONE)
+}
+
+/// Both at working size. A picture of the same shape is brought to the source's size; one of another shape (a crop, a
+/// turn) keeps its scale, and the rewards find out how it lies on the source.
+fn at_one_size(
+    source: &Photo,
+    edited: &Photo,
+    long_edge: usize,
+) -> Result<(Raster, Raster, Vec<String>)> {
+    let before = resize::fit(source, long_edge)?;
+    let (sw, sh) = (source.width() as f64, source.height() as f64);
+    let (ew, eh) = (edited.width() as f64, edited.height() as f64);
+    if (sw, sh) == (ew, eh) {
+        return Ok((before, resize::fit(edited, long_edge)?, Vec::new()));
+    }
+    let sizes = format!("the edit is {ew} × {eh} px and the source {sw} × {sh} px");
+    if ((sw / sh) / (ew / eh) - 1.0).abs() < 0.01 {
+        let after = resize::fit(edited, long_edge)?;
+        let after = resize::raster(&after, before.width, before.height);
+        return Ok((
+            before,
+            after,
+            vec![format!("Brought to the source's size: {sizes}.")],
+        ));
+    }
+    let scale = before.width.max(before.height) as f64 / sw.max(sh);
+    let after = resize::fit(edited, ((ew.max(eh) * scale).round() as usize).max(1))?;
+    Ok((
+        before,
+        after,
+        vec![format!(
+            "Of another shape, so laid on the source by its content: {sizes}."
+        )],
+    ))
+}
+
+fn in_words(card: &Scorecard, overall: f32) -> String {
+    let mut text = format!("overall {:.1} of 10\n", overall * 10.0);
+    let known = Dimension::CANONICAL
+        .iter()
+        .filter_map(|&name| Some((name, card.scores.get(&name.into())?)));
+    for (name, score) in known {
+        text.push_str(&format!(
+            "{} {:.1} ± {:.1}\n",
+            name.replace('_', " "),
+            score.value * 10.0,
+            score.spread * 10.0
+        ));
+        for reason in &score.reasons {
+            text.push_str(&format!("  {}\n", reason.text));
+        }
+    }
+    text
+}

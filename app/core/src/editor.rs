@@ -1,0 +1,72 @@
+//! The editor: makes candidates from a photo, an instruction and a seed.
+
+use std::sync::Arc;
+
+use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Stop, Watch};
+
+/// What an editor is.
+#[derive(Clone, Debug)]
+pub struct EditorInfo {
+    /// short name for records and the command line
+    pub id: &'static str,
+    /// changes whenever the same request would give other pixels
+    pub version: &'static str,
+    /// one sentence for the menu
+    pub about: &'static str,
+}
+
+/// What is asked of an editor.
+#[derive(Clone)]
+pub struct EditRequest {
+    /// the whole photo
+    pub photo: Photo,
+    /// what to do
+    pub instruction: Instruction,
+    /// of this candidate alone
+    pub seed: u64,
+    /// the photo at working size, linear Rec.2020: what the candidate's picture is made from
+    pub source: Arc<Raster>,
+}
+
+/// Why an editor cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// Another editor could: says which words, and what is needed.
+    #[error("{0}")]
+    NeedsAnother(String),
+    /// The person must say it differently.
+    #[error("{0}")]
+    Instruction(String),
+    /// The machine cannot: device, memory.
+    #[error("{0}")]
+    Machine(String),
+}
+
+/// Makes candidates.
+pub trait Editor: Send + Sync {
+    /// What it is.
+    fn info(&self) -> EditorInfo;
+    /// Starts one trajectory. The same (photo, instruction, seed, source size) gives the same picture, alone or among many.
+    fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError>;
+    /// The same edit at the photo's full resolution, rendered as its rows are read.
+    fn develop(
+        &self,
+        photo: &Photo,
+        instruction: &Instruction,
+        provenance: &Provenance,
+    ) -> Result<Box<dyn Picture>, EditError>;
+}
+
+/// One candidate on its way. The darkroom has a single step; a diffusion editor has one a denoising step.
+pub trait Trajectory: Send {
+    /// Steps still to do.
+    fn steps_left(&self) -> usize;
+    /// Does one.
+    fn step(&mut self, watch: &dyn Watch) -> Result<(), Stop>;
+    /// What it would look like if it stopped here.
+    fn preview(&self) -> Option<Raster>;
+    /// A neighbour, for tree search and local search.
+    fn fork(&self, seed: u64) -> Option<Box<dyn Trajectory>>;
+    /// The candidate; does the remaining steps.
+    fn finish(self: Box<Self>, watch: &dyn Watch) -> Result<Candidate, Stop>;
+}

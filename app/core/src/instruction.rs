@@ -1,0 +1,44 @@
+//! What the person said, and what was understood of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Constraint, Goal, Mask};
+
+/// The words of the sentence, sorted into what can be done.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Understanding {
+    /// ISO 639-1 code of the language it was read in: "en", "de", "fr", "es", "zh"
+    pub language: String,
+    /// what is asked
+    pub goals: Vec<Goal>,
+    /// what must stay
+    pub constraints: Vec<Constraint>,
+    /// what no recipe can do and a diffusion editor would be needed for
+    pub generative: Vec<Generative>,
+    /// words that meant nothing to us, in order; never dropped in silence
+    pub not_understood: Vec<String>,
+    /// spelling slips that were mended: (as written, as read)
+    pub corrected: Vec<(String, String)>,
+    /// style words that were expanded: "golden hour", …
+    pub styles: Vec<String>,
+}
+
+/// A part of the instruction that needs new content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generative {
+    /// the words, as written: "add a dog"
+    pub words: String,
+    /// what kind of work it is: "adding something", "removing something", "changing what something is"
+    pub kind: String,
+}
+
+/// The text, what was understood of it, and an optional mask (white: edit here), in the photo's upright frame at any size.
+#[derive(Clone, Debug, Default)]
+pub struct Instruction {
+    /// as typed
+    pub text: String,
+    /// as read
+    pub understood: Understanding,
+    /// where it may apply; outside it every pixel must stay
+    pub mask: Option<Mask>,
+}

@@ -1,0 +1,31 @@
+//! The words Retake is written in: photos, instructions, goals, candidates, scorecards,
+//! and the traits `Editor`, `Reward`, `Selector`, `Strategy` and `Watch` that everything else plugs into.
+//! No files, no threads, no GPU: values and rules only.
+
+mod candidate;
+mod editor;
+mod goal;
+mod instruction;
+mod photo;
+mod quantity;
+mod raster;
+mod region;
+mod reward;
+mod rng;
+mod select;
+mod strategy;
+mod watch;
+
+pub use candidate::{Candidate, Provenance};
+pub use editor::{EditError, EditRequest, Editor, EditorInfo, Trajectory};
+pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
+pub use instruction::{Generative, Instruction, Understanding};
+pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
+pub use quantity::{QUANTITIES, Quantity, QuantityInfo, Scale};
+pub use raster::{Mask, Raster, Rect};
+pub use region::{Band, Part, Region, RegionKind};
+pub use reward::{Check, Dimension, Reason, Reward, RewardInfo, Score, ScoreRequest, Scorecard};
+pub use rng::Rng;
+pub use select::{Selection, Selector};
+pub use strategy::{Budget, Spent, Strategy, Studio};
+pub use watch::{Quiet, Stop, Watch};

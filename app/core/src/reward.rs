@@ -1,0 +1,135 @@
+//! The reward: scores candidates from their pixels. Values are in [0, 1] inside and 0–10 on screen.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Stop, Watch};
+
+/// What a score is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Dimension(pub String);
+
+impl Dimension {
+    /// Did it do what was asked?
+    pub const INSTRUCTION_FOLLOWING: &'static str = "instruction_following";
+    /// Is everything else still there?
+    pub const DETAIL_PRESERVING: &'static str = "detail_preserving";
+    /// Is it a good picture, free of faults?
+    pub const GENERATION_QUALITY: &'static str = "generation_quality";
+
+    /// The three canonical dimensions, in the order they are shown.
+    pub const CANONICAL: [&'static str; 3] = [
+        Self::INSTRUCTION_FOLLOWING,
+        Self::DETAIL_PRESERVING,
+        Self::GENERATION_QUALITY,
+    ];
+}
+
+impl From<&str> for Dimension {
+    fn from(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+/// A measured check behind a reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// what was measured
+    pub quantity: Quantity,
+    /// in the source
+    pub before: f32,
+    /// in the edit
+    pub after: f32,
+    /// what was asked
+    pub asked: AskedRange,
+    /// 0 to 1
+    pub credit: f32,
+}
+
+/// Why a score is what it is, in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// short name: "warmth", "clipping", "halos"
+    pub id: String,
+    /// one line for the inspector
+    pub text: String,
+    /// whether it speaks for the candidate; `None` when neither
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<bool>,
+    /// how much of the score it took away, 0 to 1
+    pub cost: f32,
+    /// the measurement, when there is one
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// where it shows, 0 to 1; not in records
+    #[serde(skip)]
+    pub evidence: Option<Mask>,
+}
+
+/// One dimension of a scorecard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// in [0, 1]
+    pub value: f32,
+    /// one standard deviation
+    pub spread: f32,
+    /// why
+    pub reasons: Vec<Reason>,
+    /// where, at the working size; not in records
+    #[serde(skip)]
+    pub evidence: Option<Mask>,
+}
+
+/// All that is known of how good one candidate is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Scorecard {
+    /// by dimension
+    pub scores: BTreeMap<Dimension, Score>,
+}
+
+impl Scorecard {
+    /// A dimension's value in [0, 1], if it was scored.
+    pub fn value(&self, dimension: &str) -> Option<f32> {
+        self.scores
+            .get(&Dimension::from(dimension))
+            .map(|score| score.value)
+    }
+    /// Adds the scores of another reward; on the same dimension the later one wins.
+    pub fn merge(&mut self, other: Self) {
+        self.scores.extend(other.scores);
+    }
+}
+
+/// What a reward is.
+#[derive(Clone, Debug)]
+pub struct RewardInfo {
+    /// short name for records
+    pub id: &'static str,
+    /// changes whenever the same pixels would score differently
+    pub version: &'static str,
+    /// the dimensions it fills
+    pub dimensions: &'static [&'static str],
+    /// one sentence for the menu
+    pub about: &'static str,
+}
+
+/// A group: all candidates of one source and instruction. Rewards see pixels, never a recipe.
+pub struct ScoreRequest<'a> {
+    /// the source at working size, linear Rec.2020
+    pub source: &'a Raster,
+    /// the candidates; usually of the source's size, another one after a crop or a turn
+    pub edited: &'a [&'a Raster],
+    /// what was asked
+    pub instruction: &'a Instruction,
+}
+
+/// Scores a whole group at once, so that what is shared is done once.
+pub trait Reward: Send + Sync {
+    /// What it is.
+    fn info(&self) -> RewardInfo;
+    /// One scorecard a candidate, in order.
+    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop>;
+}

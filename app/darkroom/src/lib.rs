@@ -1,0 +1,17 @@
+//! The darkroom: Retake's built-in editor. An instruction's goals become a recipe a person can read; the recipe is
+//! rendered at any size, on the GPU or on all CPU cores, in linear light and unclipped until export.
+
+mod device;
+mod editor;
+pub mod exchange;
+mod gpu;
+pub mod ops;
+mod propose;
+pub mod recipe;
+pub mod render;
+
+pub use device::Device;
+pub use editor::Darkroom;
+pub use ops::{OPS, Op, Param};
+pub use recipe::{Layer, MaskPart, MaskShape, Operation, Recipe, RecipeError};
+pub use render::{Developed, Scene, Tile};

@@ -1,0 +1,11 @@
+//! Bytes ⇄ values: photos and masks are read here, edits are written here, and nothing else touches the disk.
+
+mod error;
+mod folder;
+pub mod open;
+pub mod record;
+pub mod save;
+
+pub use error::{FileError, Place};
+pub use folder::NewFolder;
+pub use open::{Limits, decode, open, open_mask};

@@ -1,0 +1,126 @@
+//! Files become photos: bytes of any picture format in, samples with the exact way to linear Rec.2020 out.
+//! The format is told by the content; whatever is wrong becomes one sentence, before memory is taken for it.
+
+mod decoded;
+mod encoding;
+mod exif;
+mod icc;
+mod jpeg;
+mod limits;
+mod mask;
+mod matrix;
+mod orient;
+mod other;
+mod png;
+mod samples;
+mod sniff;
+mod table;
+mod tiff;
+
+use std::fs::File;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use retake_core::{Mask, Photo, PhotoId};
+use sha2::{Digest, Sha256};
+
+pub use limits::Limits;
+
+use crate::{FileError, Place};
+use decoded::Decoded;
+use sniff::Format;
+
+/// Opens a photo. A name with the wrong ending is no obstacle; it becomes a note.
+pub fn open(path: &Path, limits: &Limits) -> Result<Photo, FileError> {
+    let bytes = read(path, limits)?;
+    photo(&bytes, Some(path), limits).map_err(|error| error.at(path))
+}
+
+/// The photo in these bytes; for tests and fuzzing, and for pictures that never were a file.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo, FileError> {
+    photo(bytes, None, limits)
+}
+
+/// Opens a painted mask of any size: the luminance of its code values (Rec.709 weights) times its alpha, 0 to 1.
+/// Code values are not made linear: half grey means half.
+pub fn open_mask(path: &Path, limits: &Limits) -> Result<Mask, FileError> {
+    let bytes = read(path, limits)?;
+    let (decoded, _) = samples(&bytes, limits).map_err(|error| error.at(path))?;
+    mask::from(&decoded, limits).map_err(|error| error.at(path))
+}
+
+fn photo(bytes: &[u8], path: Option<&Path>, limits: &Limits) -> Result<Photo, FileError> {
+    let hash = || PhotoId(Sha256::digest(bytes).into());
+    let finished = || {
+        let (mut decoded, format) = samples(bytes, limits)?;
+        decoded.carried.format = format.name().to_owned();
+        decoded
+            .carried
+            .notes
+            .extend(path.and_then(|path| format.note_about(path)));
+        samples::finish(decoded, limits)
+    };
+    let (finished, id) = rayon::join(finished, hash);
+    let finished = finished?;
+    Ok(Photo::new(
+        finished.width,
+        finished.height,
+        id,
+        finished.samples,
+        finished.carried,
+    ))
+}
+
+fn samples(bytes: &[u8], limits: &Limits) -> Result<(Decoded, Format), FileError> {
+    if bytes.is_empty() {
+        return Err(FileError::Empty {
+            place: Place::default(),
+        });
+    }
+    let format = sniff::sniff(bytes).map_err(decoded::unsupported)?;
+    let decode = || match format {
+        Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::Png => png::decode(bytes, limits),
+        Format::Tiff => tiff::decode(bytes, limits),
+        other => other::decode(bytes, other, limits),
+    };
+    // decoders are other people's code and files are anybody's: a panic there is one more damaged file
+    let decoded = catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        Err(decoded::damaged(
+            format.name(),
+            "its parts contradict each other",
+        ))
+    })?;
+    Ok((decoded, format))
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileError> {
+    let trouble = |error| FileError::from_io(error, "read", path);
+    let about = std::fs::metadata(path).map_err(trouble)?;
+    if about.is_dir() {
+        return Err(FileError::Folder { place: path.into() });
+    }
+    let too_large = |bytes: u64| FileError::TooLarge {
+        detail: format!(
+            "the file has {} MiB, and at most {} are read; scale it down first",
+            bytes.div_ceil(1 << 20),
+            limits.max_file_bytes >> 20
+        ),
+        place: path.into(),
+    };
+    if about.len() > limits.max_file_bytes {
+        return Err(too_large(about.len()));
+    }
+    let mut bytes = Vec::with_capacity(about.len() as usize + 1);
+    File::open(path)
+        .map_err(trouble)?
+        // what is no plain file (a pipe, a device) does not say how long it is
+        .take(limits.max_file_bytes + 1)
+        .read_to_end(&mut bytes)
+        .map_err(trouble)?;
+    if bytes.len() as u64 > limits.max_file_bytes {
+        return Err(too_large(bytes.len() as u64));
+    }
+    Ok(bytes)
+}

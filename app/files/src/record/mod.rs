@@ -1,0 +1,11 @@
+//! What a run leaves on disk: `run.json` and one line a candidate in `candidates.jsonl`. These are the versioned forms;
+//! the live types of the program are turned into them and never written themselves.
+
+mod goals;
+mod run;
+
+pub use goals::{GoalRecord, UnderstandingRecord};
+pub use run::{
+    CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
+    ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, scores,
+};

@@ -1,0 +1,270 @@
+//! `run.json`: all that is needed to replay a run and to analyse it.
+
+use std::collections::BTreeMap;
+
+use retake_core::{Reason, Scorecard};
+use serde::{Deserialize, Serialize};
+
+use super::UnderstandingRecord;
+use crate::FileError;
+
+/// The version this program writes; a newer one is refused.
+pub const RUN_VERSION: u32 = 1;
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RUN_VERSION`] when it was written
+    pub version: u32,
+    /// name and version of the program
+    pub program: String,
+    /// the photo
+    pub source: SourceRecord,
+    /// what was asked and understood
+    pub instruction: InstructionRecord,
+    /// who made the candidates
+    pub editor: EditorRecord,
+    /// "cpu", or the adapter's name
+    pub device: String,
+    /// of the run
+    pub seed: u64,
+    /// the other switches that change pixels or bytes
+    pub settings: SettingsRecord,
+    /// what scored them
+    pub rewards: Vec<RewardRecord>,
+    /// what chose
+    pub selector: SelectorRecord,
+    /// in the order of their index
+    pub candidates: Vec<CandidateRecord>,
+    /// the winner
+    pub selected: SelectedRecord,
+    /// edits and scores
+    pub spent: SpentRecord,
+    /// by stage, and "total"
+    pub seconds: BTreeMap<String, f64>,
+    /// most memory the program held, MiB; absent where the system does not tell
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_memory_mib: Option<u64>,
+}
+
+/// The photo of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// absolute
+    pub path: String,
+    /// of the file's bytes, hexadecimal
+    pub sha256: String,
+    /// upright, px
+    pub width: usize,
+    /// upright, px
+    pub height: usize,
+    /// what was changed while reading
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InstructionRecord {
+    /// as typed
+    pub text: String,
+    /// as read
+    pub understood: UnderstandingRecord,
+    /// the words that meant nothing
+    pub not_understood: Vec<String>,
+    /// path of the mask, absolute
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
+}
+
+/// Who made the candidates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct EditorRecord {
+    pub id: String,
+    pub version: String,
+}
+
+/// Switches that change pixels or bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsRecord {
+    /// number of candidates
+    pub candidates: usize,
+    /// long edge at which they are made and scored, px
+    pub size: usize,
+    /// id of the file format
+    pub format: String,
+    /// for lossy formats, 1 to 100
+    pub quality: u8,
+    /// output colour space
+    pub space: String,
+    /// "keep", "no-location" or "none"
+    pub metadata: String,
+    /// id of the strategy
+    pub strategy: String,
+    /// path of the configuration file, absolute
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<String>,
+}
+
+/// What scored the candidates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RewardRecord {
+    pub id: String,
+    pub version: String,
+    pub dimensions: Vec<String>,
+}
+
+/// What chose the winner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct SelectorRecord {
+    pub id: String,
+    pub settings: serde_json::Value,
+}
+
+/// One candidate; also one line of `candidates.jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateRecord {
+    /// from 0
+    pub index: usize,
+    /// relative to the run's folder
+    pub file: String,
+    /// of the file's bytes, hexadecimal
+    pub sha256: String,
+    /// of this candidate alone
+    pub seed: u64,
+    /// how it differs, in a few words
+    pub label: String,
+    /// the editor's own description of the edit
+    pub recipe: serde_json::Value,
+    /// by dimension
+    pub scores: BTreeMap<String, ScoreRecord>,
+    /// the selector's score, 0 to 1
+    pub overall: f32,
+    /// 1 is best
+    pub rank: usize,
+}
+
+/// One dimension of a scorecard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreRecord {
+    /// 0 to 1
+    pub value: f32,
+    /// one standard deviation
+    pub spread: f32,
+    /// why, in words
+    pub reasons: Vec<String>,
+    /// the same with their measurements
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<serde_json::Value>,
+    /// the evidence map, relative to the run's folder
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// The winner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SelectedRecord {
+    /// of the candidate
+    pub index: usize,
+    /// overall less the runner-up's
+    pub margin: f32,
+    /// probability that it is truly better than the runner-up
+    pub confidence: f32,
+    /// whether that is enough to say so
+    pub confident: bool,
+    /// whether it is good enough to be a result
+    pub good_enough: bool,
+    /// the full-resolution file, relative to the run's folder
+    pub file: String,
+    /// of that file's bytes, hexadecimal
+    pub sha256: String,
+    /// px
+    pub width: usize,
+    /// px
+    pub height: usize,
+}
+
+/// What was spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct SpentRecord {
+    pub edits: usize,
+    pub scores: usize,
+}
+
+/// A scorecard as it stands in a record.
+pub fn scores(card: &Scorecard) -> BTreeMap<String, ScoreRecord> {
+    let record = |reasons: &[Reason]| reasons.iter().map(|reason| reason.text.clone()).collect();
+    let of = |score: &retake_core::Score| ScoreRecord {
+        value: score.value,
+        spread: score.spread,
+        reasons: record(&score.reasons),
+        details: score
+            .reasons
+            .iter()
+            .filter_map(|reason| serde_json::to_value(reason).ok())
+            .collect(),
+        evidence: None,
+    };
+    card.scores
+        .iter()
+        .map(|(dimension, score)| (dimension.0.clone(), of(score)))
+        .collect()
+}
+
+impl RunRecord {
+    /// Reads `run.json`, refusing one from a newer program.
+    pub fn from_json(text: &str) -> Result<Self, FileError> {
+        let damaged = |detail: String| FileError::Damaged {
+            format: "run record",
+            detail,
+            place: Default::default(),
+        };
+        let value: serde_json::Value =
+            serde_json::from_str(text).map_err(|e| damaged(e.to_string()))?;
+        let version = value
+            .get("version")
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(0);
+        if version > u64::from(RUN_VERSION) {
+            return Err(FileError::Unsupported {
+                what: format!("a run record of version {version}, written by a newer Retake"),
+                place: Default::default(),
+            });
+        }
+        serde_json::from_value(value).map_err(|e| damaged(e.to_string()))
+    }
+    /// As indented JSON with a closing line break.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self)
+            .map(|text| text + "\n")
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_a_newer_program_is_refused_with_a_sentence() {
+        let error = RunRecord::from_json(r#"{"version": 7}"#)
+            .expect_err("it is newer")
+            .to_string();
+        assert!(
+            error.contains("version 7") && error.contains("newer"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn half_a_record_is_damage_not_a_panic() {
+        assert!(matches!(
+            RunRecord::from_json(r#"{"version": 1, "seed""#),
+            Err(FileError::Damaged { .. })
+        ));
+    }
+}

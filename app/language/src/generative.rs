@@ -1,0 +1,119 @@
+//! Tells apart what no recipe can do: things that would have to be invented, filled in or reshaped.
+
+use crate::heads::{Ask, Head};
+use crate::places::Places;
+use crate::read::{Item, Kind};
+use crate::sense::{Sense, Word};
+
+pub(crate) const ADDING: &str = "adding something";
+pub(crate) const REMOVING: &str = "removing something";
+pub(crate) const CHANGING: &str = "changing what something is";
+
+/// The kind of generative work a clause asks, if it does.
+pub(crate) fn kind(
+    items: &[Item],
+    heads: &[Head],
+    places: &Places,
+    before: Option<&'static str>,
+) -> Option<&'static str> {
+    let has = |word: Word| items.iter().any(|item| item.is(word));
+    let thing = has(Word::Thing);
+    let unknown = items.iter().any(|item| item.kind == Kind::Unknown);
+    // a colour changes nothing that has no mask; any other head is work for a recipe
+    let painted = thing && heads.iter().any(|head| matches!(head.ask, Ask::Colour(..)));
+    let recipe = heads.iter().any(|head| {
+        !(matches!(head.ask, Ask::Colour(..)) || painted && matches!(head.ask, Ask::Colours))
+    });
+    let styled = heads.iter().any(|head| matches!(head.ask, Ask::Style(_)));
+    let painted_place = !thing
+        && !unknown
+        && !heads.is_empty()
+        && heads.iter().all(|h| matches!(h.ask, Ask::Colour(..)));
+    if has(Word::Replace)
+        && !painted_place
+        && !heads
+            .iter()
+            .any(|h| matches!(h.ask, Ask::Name(_) | Ask::Tone(_)))
+        && (thing || unknown || places.physical || styled)
+    {
+        return Some(CHANGING);
+    }
+    let real_place = places.physical && !places.prefixed;
+    // Spanish people are removed with "a"
+    let someone = places.physical
+        && places
+            .parts
+            .iter()
+            .any(|p| p.kind == retake_core::RegionKind::Subject);
+    let grown = has(Word::Add) && !recipe && real_place && heads.is_empty();
+    if recipe {
+        // "add a sunset": an indefinite noun that is also a style
+        let noun = styled && heads.len() == 1 && has(Word::Replace);
+        return noun.then_some(CHANGING);
+    }
+    if has(Word::Act) {
+        return Some(CHANGING);
+    }
+    let an_unknown = items
+        .windows(2)
+        .any(|pair| pair[0].is(Word::Article) && pair[1].kind == Kind::Unknown)
+        || has(Word::Article) && unknown && heads.is_empty();
+    if (has(Word::Add) && (thing || an_unknown))
+        || (has(Word::Give) && thing && heads.is_empty())
+        || grown
+    {
+        return Some(ADDING);
+    }
+    if has(Word::Remove)
+        && (thing || (unknown && heads.is_empty()) || ((real_place || someone) && heads.is_empty()))
+    {
+        return Some(REMOVING);
+    }
+    // "mach aus dem Hund eine Katze"
+    let into_another = has(Word::Make)
+        && heads.is_empty()
+        && places.physical
+        && items.windows(2).any(|pair| {
+            pair[0].is(Word::Article)
+                && (pair[1].is(Word::Thing)
+                    || matches!(pair[1].kind, Kind::Sense(Sense::Region(_))))
+        });
+    if into_another {
+        return Some(CHANGING);
+    }
+    let verb = [
+        Word::Make,
+        Word::Touch,
+        Word::Give,
+        Word::Increase,
+        Word::Decrease,
+        Word::Down,
+        Word::Up,
+    ]
+    .iter()
+    .any(|&word| has(word));
+    let to = items.iter().position(|item| item.is(Word::To));
+    let thing_before = to.is_some_and(|to| {
+        items[..to]
+            .iter()
+            .any(|i| i.is(Word::Thing) || matches!(i.kind, Kind::Sense(Sense::Region(_))))
+    });
+    let turned = thing_before && !has(Word::Crop) && !has(Word::In);
+    if (verb || turned) && thing {
+        return Some(CHANGING);
+    }
+    let becomes = to.is_some_and(|to| {
+        items[to + 1..]
+            .iter()
+            .find(|i| !matches!(i.word(), Some(Word::Filler | Word::Article)))
+            .is_some_and(|item| {
+                item.kind == Kind::Unknown || matches!(item.kind, Kind::Sense(Sense::Region(_)))
+            })
+    });
+    if (has(Word::Make) || has(Word::Touch) || turned) && becomes && heads.is_empty() {
+        return Some(CHANGING);
+    }
+    // "add a dog and a cat"
+    (before.is_some() && !verb && heads.is_empty() && (thing || real_place && has(Word::Article)))
+        .then_some(before?)
+}

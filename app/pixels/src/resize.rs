@@ -1,0 +1,200 @@
+//! Bringing pictures to other sizes, always in linear light: area averages on the way down, so that a preview has
+//! exactly the light of the photo, and bilinear on the way up.
+
+use rayon::prelude::*;
+use retake_core::{Mask, Picture, Raster, Stop};
+
+/// The size with this long edge and the same shape; never larger than the original, never below 1 px.
+pub fn size_within(width: usize, height: usize, long_edge: usize) -> (usize, usize) {
+    let longest = width.max(height);
+    if longest <= long_edge {
+        return (width, height);
+    }
+    let scale = |side: usize| ((side * long_edge + longest / 2) / longest).max(1);
+    (scale(width), scale(height))
+}
+
+/// A picture at working size: its long edge at most `long_edge` px.
+pub fn fit(picture: &dyn Picture, long_edge: usize) -> Result<Raster, Stop> {
+    let (width, height) = picture.size();
+    let (to_width, to_height) = size_within(width, height, long_edge);
+    if (to_width, to_height) == (width, height) {
+        return picture.rows(0..height);
+    }
+    let columns = Taps::area(width, to_width);
+    let lines = Taps::area(height, to_height);
+    let rows: Vec<[Vec<f32>; 3]> = (0..to_height)
+        .into_par_iter()
+        .map(|y| {
+            let (first, weights) = lines.of(y);
+            let strip = picture.rows(first..first + weights.len())?;
+            Ok(std::array::from_fn(|c| {
+                let mut sum = vec![0.0f32; width];
+                for (row, &weight) in strip.planes[c].chunks_exact(width).zip(weights) {
+                    for (sum, value) in sum.iter_mut().zip(row) {
+                        *sum += value * weight;
+                    }
+                }
+                columns.gather(&sum)
+            }))
+        })
+        .collect::<Result<_, Stop>>()?;
+    let mut out = Raster::new(to_width, to_height);
+    for (y, row) in rows.iter().enumerate() {
+        for (plane, row) in out.planes.iter_mut().zip(row) {
+            plane[y * to_width..(y + 1) * to_width].copy_from_slice(row);
+        }
+    }
+    Ok(out)
+}
+
+/// One plane at another size: area average where it shrinks, bilinear where it grows.
+pub fn plane(
+    values: &[f32],
+    width: usize,
+    height: usize,
+    to_width: usize,
+    to_height: usize,
+) -> Vec<f32> {
+    if (width, height) == (to_width, to_height) {
+        return values.to_vec();
+    }
+    let columns = Taps::best(width, to_width);
+    let lines = Taps::best(height, to_height);
+    let mut out = vec![0.0; to_width * to_height];
+    out.par_chunks_mut(to_width.max(1))
+        .enumerate()
+        .for_each(|(y, out)| {
+            let (first, weights) = lines.of(y);
+            let mut sum = vec![0.0f32; width];
+            for (i, &weight) in weights.iter().enumerate() {
+                let row = &values[(first + i) * width..(first + i + 1) * width];
+                for (sum, value) in sum.iter_mut().zip(row) {
+                    *sum += value * weight;
+                }
+            }
+            out.copy_from_slice(&columns.gather(&sum));
+        });
+    out
+}
+
+/// A raster at another size.
+pub fn raster(from: &Raster, width: usize, height: usize) -> Raster {
+    let planes =
+        std::array::from_fn(|c| plane(&from.planes[c], from.width, from.height, width, height));
+    Raster {
+        width,
+        height,
+        planes,
+    }
+}
+
+/// A mask at another size.
+pub fn mask(from: &Mask, width: usize, height: usize) -> Mask {
+    Mask {
+        width,
+        height,
+        values: plane(&from.values, from.width, from.height, width, height),
+    }
+}
+
+/// For each output position: where its input begins and the weights, which add up to 1.
+struct Taps {
+    first: Vec<usize>,
+    weights: Vec<Vec<f32>>,
+}
+
+impl Taps {
+    fn best(from: usize, to: usize) -> Self {
+        if to <= from {
+            Self::area(from, to)
+        } else {
+            Self::linear(from, to)
+        }
+    }
+
+    fn area(from: usize, to: usize) -> Self {
+        let ratio = from as f64 / to as f64;
+        let mut taps = Self {
+            first: Vec::with_capacity(to),
+            weights: Vec::with_capacity(to),
+        };
+        for i in 0..to {
+            let (start, end) = (i as f64 * ratio, (i + 1) as f64 * ratio);
+            let first = start.floor() as usize;
+            let last = ((end - 1e-9).ceil() as usize).clamp(first + 1, from);
+            let weights = (first..last)
+                .map(|k| {
+                    ((((k + 1) as f64).min(end) - (k as f64).max(start)) / (end - start)) as f32
+                })
+                .collect();
+            taps.first.push(first);
+            taps.weights.push(weights);
+        }
+        taps
+    }
+
+    fn linear(from: usize, to: usize) -> Self {
+        let ratio = from as f64 / to as f64;
+        let mut taps = Self {
+            first: Vec::with_capacity(to),
+            weights: Vec::with_capacity(to),
+        };
+        for i in 0..to {
+            let centre = ((i as f64 + 0.5) * ratio - 0.5).clamp(0.0, (from - 1) as f64);
+            let first = (centre.floor() as usize).min(from.saturating_sub(2));
+            let share = (centre - first as f64) as f32;
+            taps.first.push(first);
+            taps.weights.push(if from == 1 {
+                vec![1.0]
+            } else {
+                vec![1.0 - share, share]
+            });
+        }
+        taps
+    }
+
+    fn of(&self, i: usize) -> (usize, &[f32]) {
+        (self.first[i], &self.weights[i])
+    }
+
+    fn gather(&self, row: &[f32]) -> Vec<f32> {
+        self.first
+            .iter()
+            .zip(&self.weights)
+            .map(|(&first, weights)| {
+                row[first..]
+                    .iter()
+                    .zip(weights)
+                    .map(|(value, weight)| value * weight)
+                    .sum()
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use retake_core::{Photo, PhotoId};
+
+    proptest! {
+        #[test]
+        fn a_preview_has_the_light_of_the_photo(width in 1usize..60, height in 1usize..60, edge in 1usize..70) {
+            let raster = Raster::from_fn(width, height, |x, y| [(x * 7 % 11) as f32, (y * 5 % 7) as f32, 0.5]);
+            let mean = |r: &Raster| r.planes[0].iter().sum::<f32>() / r.len() as f32;
+            let photo = Photo::from_raster(raster.clone(), PhotoId([0; 32]));
+            let small = fit(&photo, edge).expect("a raster can always be read");
+            prop_assert!(small.width.max(small.height) <= edge.max(1).min(width.max(height)).max(1));
+            prop_assert!((small.planes[2][0] - 0.5).abs() < 1e-5);
+            prop_assert!((mean(&small) - mean(&raster)).abs() < 1e-3 * 11.0);
+        }
+    }
+
+    #[test]
+    fn growing_a_ramp_keeps_it_a_ramp() {
+        let grown = plane(&[0.0, 1.0, 2.0, 3.0], 4, 1, 8, 1);
+        assert!(grown.is_sorted(), "{grown:?}");
+    }
+}

@@ -1,0 +1,44 @@
+//! *Detail preserving*: is everything else still there? Structure after the best tone change is taken off, detail lost
+//! to clipping, a move of the whole, change outside the asked region, colours lost. What the instruction asks is no
+//! loss, where it asks it.
+//!
+//! Known failures: an object replaced by another of the same edges passes; a colour swapped on one object passes when
+//! the instruction names no region; very local dodging with hard edges costs a little although nothing is lost; a
+//! picture without texture (fog, a wall) leaves little to judge and scores high; noise removed from a noisy source is
+//! counted as lost detail unless it was asked.
+
+mod clipping;
+mod colour;
+mod outside;
+mod shift;
+mod structure;
+
+pub(crate) use clipping::newly as newly_clipped;
+
+use retake_core::Score;
+
+use crate::finding::{Finding, judge};
+use crate::scene::{After, Before};
+
+/// Every loss that is looked for, in the order of the scorecard.
+const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
+    structure::find,
+    clipping::find,
+    outside::find,
+    shift::find,
+    colour::find,
+];
+
+/// Scores one edit.
+pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
+    let findings = LOSSES.iter().map(|find| find(before, after)).collect();
+    let mut score = judge(
+        findings,
+        &before.alignment,
+        "Everything is still there: structure, tones and colours.",
+    );
+    if before.alignment.how == crate::align::How::Resized {
+        score.reasons.push(crate::resized_reason(&before.alignment));
+    }
+    score
+}

@@ -1,0 +1,31 @@
+//! Whether everything has moved.
+
+use retake_core::Mask;
+
+use crate::finding::{Finding, saturating};
+use crate::scene::{After, Before};
+
+/// A move of the whole picture that nobody asked for.
+pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
+    let px = after.shift.length();
+    if px == 0.0 {
+        return Finding::none("shift");
+    }
+    let long_edge = before.width().max(before.height()) as f32;
+    // a pixel of a large picture is less than one of a small one
+    let seen = px * (1024.0 / long_edge).clamp(0.5, 2.0);
+    Finding {
+        id: "shift",
+        text: format!(
+            "The picture has moved by {px:.1} px ({:+.1} across, {:+.1} down).",
+            after.shift.x, after.shift.y
+        ),
+        cost: saturating(seen, 12.0, 0.6),
+        spread: saturating(0.3, 12.0, 0.6),
+        map: Some(Mask::uniform(
+            before.width(),
+            before.height(),
+            (seen / 16.0).min(1.0),
+        )),
+    }
+}

@@ -1,0 +1,119 @@
+//! Whether the shapes of the source are still there: fine, medium and coarse detail, block by block, after the tone
+//! change that explains the edit best has been taken off.
+
+use retake_core::Mask;
+use retake_pixels::resize;
+
+use crate::asked::Leave;
+use crate::bands::{BANDS, Grid};
+use crate::finding::{Finding, percent, smoothstep};
+use crate::scene::{After, Before};
+use crate::tiles::{self, jackknife};
+
+/// How much fine, medium and coarse detail count.
+const IMPORTANCE: [f32; BANDS] = [0.3, 0.4, 0.3];
+/// What of an asked softness is forgiven in each band: a blur may take the fine detail, the large shapes stay.
+const FORGIVEN: [f32; BANDS] = [1.0, 1.0, 0.75];
+/// Contrast above this, L*, counts no more: one hard edge is not ten textures.
+const MOST_CONTRAST: f32 = 12.0;
+/// A loss of this size is the rounding of files and curves, and counts half.
+const ROUNDING: f32 = 0.05;
+/// A loss from here on is another picture.
+const ALL: f32 = 0.62;
+
+/// Loss of structure.
+pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
+    let grid = before.grid;
+    let soften = before.asked.relief(Leave::Soften);
+    let noise = before.asked.relief(Leave::Noise);
+    let mut sums = [[0.0f64; 2]; tiles::COUNT];
+    let mut losses = vec![0.0f32; grid.len()];
+    for (b, loss_here) in losses.iter_mut().enumerate() {
+        let (x0, x1, y0, y1) = grid.span(b);
+        let middle = (y0 + y1) / 2 * grid.width + (x0 + x1) / 2;
+        let (soften, noise) = (soften.at(middle), noise.at(middle));
+        let [fine, medium, coarse] = std::array::from_fn(|band| after.products[band][b]);
+        let gains = [fine.gain(), medium.gain(), coarse.gain()];
+        // detail that fades together with all larger detail is a change of contrast, not a loss
+        let kept_contrast = [
+            (gains[0] / gains[1].clamp(0.25, 2.0) / 0.9).clamp(0.0, 1.0),
+            (gains[1] / gains[2].clamp(0.25, 2.0) / 0.85).clamp(0.0, 1.0),
+            (gains[2] / 0.3).clamp(0.0, 1.0),
+        ];
+        let (mut lost, mut weights) = (0.0, 0.0);
+        for (band, products) in [fine, medium, coarse].into_iter().enumerate() {
+            let likeness = products.likeness().max(0.0);
+            let likeness = likeness + (1.0 - likeness) * noise * if band == 0 { 0.95 } else { 0.6 };
+            let loss = 1.0 - likeness * kept_contrast[band];
+            let loss = loss * (1.0 - soften * FORGIVEN[band]);
+            // what was added counts like what was lost, except for the finest, which is noise and judged as such
+            let added = if band == 0 {
+                0.0
+            } else {
+                products.added() * (1.0 - noise.max(soften))
+            };
+            let weight = IMPORTANCE[band] * (products.source.sqrt().max(added)).min(MOST_CONTRAST);
+            lost += weight * loss;
+            weights += weight;
+        }
+        let tile = &mut sums[grid.tile(b)];
+        tile[0] += f64::from(lost);
+        tile[1] += f64::from(weights);
+        *loss_here = lost / (weights + 0.3);
+    }
+    // a flat picture has nothing to lose: a little weight keeps the share near 0
+    let ground = 0.02 * grid.len() as f64;
+    let (lost, spread) = jackknife(&sums, |s| (s[0] / (s[1] + ground)) as f32);
+    // where detail may go, the arrangement of light and dark must stay all the same
+    let other = soften.overall() * (1.0 - layout(before, after));
+    let cost = 1.0 - (1.0 - (seen(lost) / seen(ALL)).clamp(0.0, 1.0)) * (1.0 - other);
+    Finding {
+        id: "structure",
+        text: format!(
+            "Structure: {} of the detail differs after tone and colour are accounted for.",
+            percent(lost)
+        ),
+        cost,
+        spread: spread / ALL,
+        map: Some(map(&losses, grid)),
+    }
+}
+
+/// How alike light and dark are arranged, from 0 (another picture) to 1, by the correlation of block means.
+fn layout(before: &Before<'_>, after: &After) -> f32 {
+    let expected = before.grid.means(&after.expected);
+    let edit = before.grid.means(&after.lab.l);
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
+    let (me, mx) = (mean(&edit), mean(&expected));
+    let (mut ee, mut xx, mut ex) = (0.0f32, 0.0f32, 0.0f32);
+    for (e, x) in edit.iter().zip(&expected) {
+        ee += (e - me) * (e - me);
+        xx += (x - mx) * (x - mx);
+        ex += (e - me) * (x - mx);
+    }
+    // a plain picture has no arrangement to compare: two L* of doubt
+    let doubt = 4.0 * edit.len() as f32;
+    smoothstep(
+        0.1,
+        0.7,
+        (ex + doubt) / ((ee + doubt) * (xx + doubt)).sqrt(),
+    )
+}
+
+/// Small losses count less than their size.
+fn seen(lost: f32) -> f32 {
+    lost * lost / (lost + ROUNDING)
+}
+
+/// Block losses as a smooth map.
+fn map(losses: &[f32], grid: Grid) -> Mask {
+    let shown: Vec<f32> = losses
+        .iter()
+        .map(|loss| (seen(*loss) * 1.6).clamp(0.0, 1.0))
+        .collect();
+    Mask {
+        width: grid.width,
+        height: grid.height,
+        values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
+    }
+}

@@ -1,0 +1,227 @@
+//! How much credit a measured change earns against what was asked.
+
+use retake_core::{AskedRange, Change, Goal, Quantity, Scale};
+
+/// Doing far too much still earns this: it went the right way.
+const LEAST_FOR_TOO_MUCH: f32 = 0.12;
+/// What the ends of the asked range earn, its aim earning 1, so that of two edits that pass the nearer one wins.
+const AT_THE_ENDS: f32 = 0.95;
+/// How fast credit falls once the change is beyond the asked range, per length of the far end of the range.
+const FALL: f32 = 1.1;
+
+/// What became of a goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Passed,
+    Partly,
+    NotDone,
+    WrongWay,
+    TooMuch,
+    AlreadySo,
+}
+
+impl Outcome {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Partly => "only partly",
+            Self::NotDone => "not done",
+            Self::WrongWay => "the wrong way",
+            Self::TooMuch => "too much",
+            Self::AlreadySo => "already so",
+        }
+    }
+}
+
+/// Degrees wrap around.
+pub(super) fn distance(quantity: Quantity, from: f32, to: f32) -> f32 {
+    match quantity {
+        Quantity::Hue | Quantity::Toning | Quantity::Rotation => {
+            ((to - from + 180.0).rem_euclid(360.0) - 180.0).abs()
+        }
+        _ => (to - from).abs(),
+    }
+}
+
+/// Credit in [0, 1] for going from `before` to `after`; `slack` stretches the asked range (1 takes it at its word).
+/// Nothing for no change or the wrong way, rising to nearly 1 where the range begins, 1 at its aim, falling beyond it.
+pub(super) fn credit(
+    goal: &Goal,
+    asked: &AskedRange,
+    before: f32,
+    after: f32,
+    slack: f32,
+) -> (f32, Outcome) {
+    if goal.change == Change::Set {
+        return towards(goal, asked, before, after, slack);
+    }
+    if let Some(slight) = at_the_end(goal, before) {
+        let lost = (after - before).abs() / slight;
+        return if lost <= 1.0 {
+            (1.0, Outcome::AlreadySo)
+        } else {
+            ((1.0 - lost).exp(), Outcome::WrongWay)
+        };
+    }
+    let sign = if goal.change == Change::Raise {
+        1.0
+    } else {
+        -1.0
+    };
+    let ends = [(asked.low - before) * sign, (asked.high - before) * sign];
+    let near = (ends[0].min(ends[1]) / slack).max(1e-6);
+    let far = (ends[0].max(ends[1]) * slack).max(near);
+    let moved = match goal.quantity {
+        // hues come back to where they were
+        Quantity::Hue | Quantity::Toning => {
+            ((after - before + 180.0).rem_euclid(360.0) - 180.0) * sign
+        }
+        _ => (after - before) * sign,
+    };
+    if moved <= 0.0 {
+        let wrong = -moved > 0.25 * near;
+        return (
+            0.0,
+            if wrong {
+                Outcome::WrongWay
+            } else {
+                Outcome::NotDone
+            },
+        );
+    }
+    if moved < near {
+        let share = moved / near;
+        let outcome = if share < 0.3 {
+            Outcome::NotDone
+        } else {
+            Outcome::Partly
+        };
+        return (AT_THE_ENDS * share.powf(1.5), outcome);
+    }
+    if moved <= far {
+        let aim = ((asked.aim - before) * sign).clamp(near, far);
+        let side = if moved < aim { aim - near } else { far - aim };
+        let off = (moved - aim) / side.max(1e-6);
+        return (1.0 - (1.0 - AT_THE_ENDS) * off * off, Outcome::Passed);
+    }
+    let beyond = moved / far - 1.0;
+    let credit = LEAST_FOR_TOO_MUCH + (AT_THE_ENDS - LEAST_FOR_TOO_MUCH) * (-FALL * beyond).exp();
+    let outcome = if credit > 0.85 {
+        Outcome::Passed
+    } else {
+        Outcome::TooMuch
+    };
+    (credit, outcome)
+}
+
+/// Whether the source already is what is asked: a `Set` goal's target, or the end of the scale.
+pub(super) fn already(goal: &Goal, asked: &AskedRange, before: f32) -> bool {
+    match goal.change {
+        Change::Set => distance(goal.quantity, before, asked.aim) <= tolerance(asked),
+        Change::Raise | Change::Lower => at_the_end(goal, before).is_some(),
+    }
+}
+
+/// The slight step of a quantity whose value lies at the end of its scale, where nothing more can be asked.
+fn at_the_end(goal: &Goal, before: f32) -> Option<f32> {
+    let info = goal.quantity.info();
+    let end = if goal.change == Change::Raise {
+        info.bounds.1
+    } else {
+        info.bounds.0
+    };
+    let slight = match info.scale {
+        Scale::Delta(steps) => steps[0],
+        // a tenth of the scale's unit: a chroma of 0.1 is grey
+        Scale::Factor(_) if goal.change == Change::Lower => 1.0,
+        Scale::Factor(_) | Scale::Target { .. } => return None,
+    };
+    ((end - before).abs() < 0.1 * slight).then_some(slight)
+}
+
+fn tolerance(asked: &AskedRange) -> f32 {
+    ((asked.high - asked.low) * 0.5).max(1e-6)
+}
+
+fn towards(goal: &Goal, asked: &AskedRange, before: f32, after: f32, slack: f32) -> (f32, Outcome) {
+    let tolerance = tolerance(asked) * slack;
+    let start = distance(goal.quantity, before, asked.aim);
+    let end = distance(goal.quantity, after, asked.aim);
+    if end <= tolerance {
+        return (1.0, Outcome::Passed);
+    }
+    if start <= tolerance {
+        // it was so, and is no longer
+        return (
+            (-(end - tolerance) / tolerance).exp() * 0.9,
+            Outcome::WrongWay,
+        );
+    }
+    let share = ((start - end) / (start - tolerance)).clamp(0.0, 1.0);
+    let outcome = if end > start + 0.25 * tolerance {
+        Outcome::WrongWay
+    } else if share < 0.3 {
+        Outcome::NotDone
+    } else {
+        Outcome::Partly
+    };
+    (0.9 * share.powf(1.5), outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use retake_core::{Amount, Degree, Region};
+
+    fn warmer() -> Goal {
+        Goal {
+            quantity: Quantity::Warmth,
+            change: Change::Raise,
+            amount: Amount::Degree(Degree::Moderate),
+            region: Region::whole(),
+            words: "warmer".to_owned(),
+            weight: 1.0,
+        }
+    }
+
+    /// Credit for so many times the asked change.
+    fn earned(times: f32) -> f32 {
+        let goal = warmer();
+        let asked = goal.asked(4.0);
+        let after = 4.0 + times * (asked.aim - 4.0);
+        credit(&goal, &asked, 4.0, after, 1.0).0
+    }
+
+    #[test]
+    fn no_change_and_the_wrong_way_earn_nothing() {
+        assert_eq!((earned(0.0), earned(-1.0)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_asked_change_earns_all() {
+        assert!(earned(1.0) > 0.999 && earned(0.6) > 0.95 && earned(1.5) > 0.95);
+    }
+
+    #[test]
+    fn three_times_the_asked_earns_clearly_less_but_more_than_nothing() {
+        assert!((0.2..0.7).contains(&earned(3.0)), "{}", earned(3.0));
+        assert!(earned(4.0) < earned(3.0) && earned(4.0) > earned(0.0));
+    }
+
+    #[test]
+    fn what_is_black_already_need_not_be_blacker() {
+        let goal = Goal {
+            quantity: Quantity::Blacks,
+            change: Change::Lower,
+            ..warmer()
+        };
+        let earned = |after| credit(&goal, &goal.asked(0.01), 0.01, after, 1.0).0;
+        assert!(earned(0.02) == 1.0 && earned(6.0) < 0.2);
+    }
+
+    #[test]
+    fn more_of_too_little_earns_more() {
+        let steps: Vec<f32> = (0..=20).map(|i| earned(0.05 * i as f32)).collect();
+        assert!(steps.is_sorted(), "{steps:?}");
+    }
+}

@@ -1,0 +1,356 @@
+//! *Instruction following*: a checklist. Each goal is measured in the source and in the edit, inside its region, against
+//! the asked range, with partial credit; each constraint is a check too. The goals are joined by a weighted geometric
+//! mean, so that one unmet goal shows; broken constraints multiply.
+//!
+//! Known failures: only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
+//! reached by a means that a person would not have chosen (brighter by haze: the other two rewards see that); a region
+//! that the heuristics miss is measured where they put it; quantities measured against the source (sharpness, noise)
+//! can be fooled by texture that is new.
+
+mod credit;
+mod geometry;
+mod keeps;
+mod words;
+
+use retake_core::{Amount, Check, Goal, Mask, Reason, Score};
+
+use crate::align::How;
+use crate::scene::{After, Before};
+use credit::{Outcome, already, credit};
+
+/// A goal without any credit counts as this, so that the others still show.
+const FLOOR: f32 = 0.02;
+/// Broken constraints leave at least this share of the score each.
+const LEAST_KEPT: f32 = 0.25;
+/// From which share of the inside change on the outside change costs, and how much it can.
+const LEAK: (f32, f32, f32) = (0.35, 1.0, 0.5);
+
+struct Line {
+    credit: f32,
+    spread: f32,
+    weight: f32,
+    /// the source already was what is asked
+    already: bool,
+    reason: Reason,
+}
+
+/// Scores one edit.
+pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
+    let understood = &before.instruction.understood;
+    let lines: Vec<Line> = (0..understood.goals.len())
+        .map(|index| check(before, after, index))
+        .collect();
+    let kept: Vec<keeps::Kept> = (0..understood.constraints.len())
+        .map(|index| keeps::check(before, after, index))
+        .collect();
+    if lines.is_empty() && kept.is_empty() {
+        return unscorable(before);
+    }
+    let open: Vec<&Line> = lines.iter().filter(|line| !line.already).collect();
+    let (mut value, mut spread) = match (open.is_empty(), lines.is_empty()) {
+        (false, _) => joined(&open),
+        // everything asked was so already
+        (true, false) => (1.0, 0.1),
+        // only constraints: nothing to do well, something to do wrong
+        (true, true) => (0.5, 0.25),
+    };
+    let mut variance = 0.0f32;
+    let mut factor = |credit: f32, doubt: f32| {
+        let share = LEAST_KEPT + (1.0 - LEAST_KEPT) * credit;
+        variance += ((1.0 - LEAST_KEPT) * doubt / share).powi(2);
+        share
+    };
+    for line in lines.iter().filter(|line| line.already) {
+        value *= factor(line.credit, line.spread);
+    }
+    for kept in &kept {
+        value *= factor(kept.credit, kept.spread);
+    }
+    spread = (spread * spread + value * value * variance).sqrt();
+    let evidence = together(&lines);
+    let mut reasons = costs(lines, value);
+    reasons.extend(kept.into_iter().map(|kept| {
+        let mut reason = kept.reason;
+        reason.cost = (1.0 - LEAST_KEPT) * (1.0 - kept.credit);
+        reason
+    }));
+    reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
+    if before.alignment.how == How::Resized {
+        reasons.push(crate::resized_reason(&before.alignment));
+    }
+    for reason in &mut reasons {
+        let map = reason.evidence.take();
+        reason.evidence = map.map(|mask| before.alignment.mask_on_source(mask));
+    }
+    Score {
+        value: value.clamp(0.0, 1.0),
+        spread: spread.clamp(0.01, 0.5),
+        reasons,
+        evidence: evidence.map(|mask| before.alignment.mask_on_source(mask)),
+    }
+}
+
+/// Measures everything the goals need once on the source, so that what is shared is there before threads ask for it.
+pub(crate) fn warm_up(before: &Before<'_>) {
+    let understood = &before.instruction.understood;
+    for (goal, place) in understood.goals.iter().zip(&before.asked.places) {
+        let place = place.as_ref();
+        before.reference.before(goal.quantity, place, hue(goal));
+        before
+            .reference
+            .evidence(goal.quantity, before.lab(), place, hue(goal));
+    }
+    for constraint in &understood.constraints {
+        use retake_core::Keep;
+        if let Keep::Quantity(quantity, _)
+        | Keep::Not(quantity, ..)
+        | Keep::NotTooMuch(quantity, _) = &constraint.keep
+        {
+            before.reference.before(*quantity, None, None);
+        }
+    }
+}
+
+fn hue(goal: &Goal) -> Option<f32> {
+    match goal.amount {
+        Amount::Hue(degrees, _) => Some(degrees),
+        _ => None,
+    }
+}
+
+fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
+    let goal = &before.instruction.understood.goals[index];
+    let place = before.asked.places[index].as_ref();
+    let mut factor = 1.0;
+    let mut remark = None;
+    let (from, to) = if goal.quantity.is_geometry() {
+        let measured = geometry::measure(goal, before, after);
+        (factor, remark) = (measured.factor, measured.remark);
+        (measured.before, measured.after)
+    } else {
+        let from = before.reference.before(goal.quantity, place, hue(goal));
+        let to = before
+            .reference
+            .after(goal.quantity, &after.lab, place, hue(goal));
+        (from, to)
+    };
+    let asked = goal.asked(from);
+    let (earned, mut outcome) = credit(goal, &asked, from, to, 1.0);
+    // how much depends on where exactly the asked range begins and ends
+    let (loose, _) = credit(goal, &asked, from, to, 1.2);
+    let (tight, _) = credit(goal, &asked, from, to, 1.0 / 1.2);
+    let mut spread = 0.015 + 0.5 * (loose - tight).abs();
+    if let Some(mask) = place.filter(|_| earned > 0.0) {
+        let (share, words) = leak(before, after, index, mask, (from, to));
+        if share < 1.0 {
+            factor *= share;
+            remark = remark.or(words);
+        }
+    }
+    let doubt = 1.0 - before.asked.confidence[index];
+    spread = (spread * spread + (0.2 * doubt * earned).powi(2)).sqrt();
+    let missing = place.is_some_and(|mask| mask.share() * mask.values.len() as f32 <= 1e-3);
+    if missing {
+        remark = Some(format!(
+            "{} was not found, the whole photo was measured",
+            goal.region
+        ));
+        spread = spread.max(0.25);
+    }
+    let earned = earned * factor;
+    if factor < 0.8 && outcome == Outcome::Passed {
+        outcome = Outcome::Partly;
+    }
+    let mut text = words::line(goal, from, to, outcome);
+    if let Some(remark) = remark {
+        text = format!("{text} ({remark})");
+    }
+    let evidence = (!goal.quantity.is_geometry()).then(|| {
+        before
+            .reference
+            .evidence(goal.quantity, &after.lab, place, hue(goal))
+    });
+    Line {
+        credit: earned,
+        spread,
+        weight: goal.weight.max(0.0),
+        already: already(goal, &asked, from),
+        reason: Reason {
+            id: goal.quantity.id().to_owned(),
+            text,
+            passed: Some(earned >= 0.6),
+            cost: 0.0,
+            check: Some(Check {
+                quantity: goal.quantity,
+                before: from,
+                after: to,
+                asked,
+                credit: earned,
+            }),
+            evidence,
+        },
+    }
+}
+
+/// A change of a region that changed everything else as much was no change of the region: a factor on the credit.
+fn leak(
+    before: &Before<'_>,
+    after: &After,
+    index: usize,
+    mask: &Mask,
+    (from, to): (f32, f32),
+) -> (f32, Option<String>) {
+    let understood = &before.instruction.understood;
+    let goal = &understood.goals[index];
+    // other goals may rightly change the rest
+    let alone = understood
+        .goals
+        .iter()
+        .all(|other| other.region == goal.region);
+    let share = mask.share();
+    if !alone || before.asked.tonal || !(0.005..0.85).contains(&share) {
+        return (1.0, None);
+    }
+    let outside = Mask {
+        width: mask.width,
+        height: mask.height,
+        values: mask
+            .values
+            .iter()
+            .map(|value| (1.0 - 2.5 * value).max(0.0))
+            .collect(),
+    };
+    if outside.share() < 0.05 {
+        return (1.0, None);
+    }
+    let there = Some(&outside);
+    let out_from = before.reference.before(goal.quantity, there, hue(goal));
+    let out_to = before
+        .reference
+        .after(goal.quantity, &after.lab, there, hue(goal));
+    let (inside, beyond) = match goal.change {
+        retake_core::Change::Set => (
+            credit::distance(goal.quantity, from, to),
+            credit::distance(goal.quantity, out_from, out_to),
+        ),
+        _ => (to - from, out_to - out_from),
+    };
+    let ratio = if inside.abs() > 1e-6 {
+        beyond / inside
+    } else {
+        0.0
+    };
+    let cost = LEAK.2 * crate::finding::smoothstep(LEAK.0, LEAK.1, ratio);
+    let words = (cost > 0.1).then(|| "the rest changed as well".to_owned());
+    (1.0 - cost, words)
+}
+
+/// One thing asked: credit, spread and weight.
+struct Asked {
+    credit: f32,
+    spread: f32,
+    weight: f32,
+}
+
+/// What was said counts line by line. What a style only implies (weight below 1) is one thing asked, by the mean of its
+/// lines: on some photos one sign of a look is out of reach, and the look is there all the same.
+fn asked(lines: &[&Line]) -> Vec<Asked> {
+    let (implied, said): (Vec<&Line>, Vec<&Line>) =
+        lines.iter().partition(|line| line.weight < 1.0);
+    let one = |line: &&Line| Asked {
+        credit: line.credit,
+        spread: line.spread,
+        weight: line.weight,
+    };
+    let mut all: Vec<Asked> = said.iter().map(one).collect();
+    let weight: f32 = implied.iter().map(|line| line.weight).sum();
+    if weight > 0.0 {
+        let share = |line: &Line| line.weight / weight;
+        all.push(Asked {
+            credit: implied.iter().map(|line| share(line) * line.credit).sum(),
+            spread: implied
+                .iter()
+                .map(|line| (share(line) * line.spread).powi(2))
+                .sum::<f32>()
+                .sqrt(),
+            weight,
+        });
+    }
+    all
+}
+
+/// The weighted geometric mean of the credits, from 0 (none met) to 1 (all met), and its standard deviation.
+fn joined(lines: &[&Line]) -> (f32, f32) {
+    let lines = asked(lines);
+    let total: f32 = lines.iter().map(|line| line.weight).sum();
+    if total <= 0.0 {
+        return (0.5, 0.25);
+    }
+    let lifted = |line: &Asked| line.credit.max(FLOOR);
+    let log: f32 = lines
+        .iter()
+        .map(|line| line.weight / total * lifted(line).ln())
+        .sum();
+    let mean = log.exp();
+    let variance: f32 = lines
+        .iter()
+        .map(|line| (line.weight / total * line.spread / lifted(line).max(0.1)).powi(2))
+        .sum();
+    let value = ((mean - FLOOR) / (1.0 - FLOOR)).clamp(0.0, 1.0);
+    (value, mean * variance.sqrt())
+}
+
+/// Each goal's share of what is missing.
+fn costs(lines: Vec<Line>, value: f32) -> Vec<Reason> {
+    let missing = |line: &Line| line.weight * -(line.credit.max(FLOOR)).ln();
+    let all: f32 = lines.iter().map(missing).sum();
+    lines
+        .into_iter()
+        .map(|line| {
+            let share = if all > 1e-6 {
+                missing(&line) / all
+            } else {
+                0.0
+            };
+            let mut reason = line.reason;
+            reason.cost = (1.0 - value).clamp(0.0, 1.0) * share;
+            reason
+        })
+        .collect()
+}
+
+/// Where any goal shows.
+fn together(lines: &[Line]) -> Option<Mask> {
+    let mut maps = lines
+        .iter()
+        .filter_map(|line| line.reason.evidence.as_ref());
+    let mut all = maps.next()?.clone();
+    for map in maps {
+        for (value, more) in all.values.iter_mut().zip(&map.values) {
+            *value = value.max(*more);
+        }
+    }
+    Some(all)
+}
+
+fn unscorable(before: &Before<'_>) -> Score {
+    let words = &before.instruction.understood.not_understood;
+    let why = if words.is_empty() {
+        String::new()
+    } else {
+        format!(" (not understood: {})", words.join(", "))
+    };
+    Score {
+        value: 0.5,
+        spread: 0.3,
+        reasons: vec![Reason {
+            id: "unscorable".to_owned(),
+            text: format!("Nothing measurable was asked{why}, so following cannot be judged."),
+            passed: None,
+            cost: 0.0,
+            check: None,
+            evidence: None,
+        }],
+        evidence: None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Rewards that need no weights: a checklist of what was asked, what of the source is still there, and which faults
+//! are new. They see pixels only, source and edited, never the recipe.
+//!
+//! [`REWARDS`] lists them; [`BuiltIn`] fills all three dimensions in one go and does what they share once. Edits of
+//! another shape are brought over the source first.
+
+mod align;
+mod asked;
+mod bands;
+mod detail;
+mod extremes;
+mod finding;
+mod following;
+mod group;
+mod quality;
+mod scene;
+mod shift;
+mod tiles;
+mod tone;
+
+use retake_core::{Dimension, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch};
+
+use align::Alignment;
+use group::Parts;
+
+/// Changes whenever the same pixels would score differently.
+pub const VERSION: &str = "1";
+
+/// A row of the table of rewards.
+pub struct Entry {
+    /// short name for records and settings
+    pub id: &'static str,
+    /// makes it
+    pub new: fn() -> Box<dyn Reward>,
+}
+
+/// All built-in rewards; the first one does the work of the other three in less than their time.
+pub const REWARDS: &[Entry] = &[
+    Entry {
+        id: BuiltIn::ID,
+        new: || Box::new(BuiltIn),
+    },
+    Entry {
+        id: Following::ID,
+        new: || Box::new(Following),
+    },
+    Entry {
+        id: Detail::ID,
+        new: || Box::new(Detail),
+    },
+    Entry {
+        id: Quality::ID,
+        new: || Box::new(Quality),
+    },
+];
+
+/// The names and descriptions of the faults that generation quality looks for, in the order of the scorecard.
+pub fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
+    quality::FAULTS.iter().map(|fault| (fault.id, fault.about))
+}
+
+macro_rules! reward {
+    ($(#[$doc:meta])* $name:ident, $id:literal, $dimensions:expr, $parts:expr, $about:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default)]
+        pub struct $name;
+
+        impl $name {
+            /// Short name for records and settings.
+            pub const ID: &'static str = $id;
+        }
+
+        impl Reward for $name {
+            fn info(&self) -> RewardInfo {
+                RewardInfo { id: Self::ID, version: VERSION, dimensions: $dimensions, about: $about }
+            }
+            fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+                group::score(group, $parts, watch)
+            }
+        }
+    };
+}
+
+reward!(
+    /// All three dimensions; what they share is done once.
+    BuiltIn,
+    "built_in",
+    &Dimension::CANONICAL,
+    Parts::ALL,
+    "Measures following, preservation and quality from the pixels alone."
+);
+reward!(
+    /// Instruction following alone: a checklist, one check a goal and one a constraint.
+    ///
+    /// Known failures: only what was understood is checked; a quantity can be reached by a means a person would not have
+    /// chosen (the other two rewards see that); a region the heuristics miss is measured where they put it; texture that
+    /// is new can pass for sharpness.
+    Following,
+    "checklist",
+    &[Dimension::INSTRUCTION_FOLLOWING],
+    Parts { following: true, detail: false, quality: false },
+    "Measures each thing that was asked, before and after, against the asked range."
+);
+reward!(
+    /// Detail preserving alone: structure after the best tone change is taken off, clipping, a move, change outside.
+    ///
+    /// Known failures: an object of the same edges and another colour passes where no region is named; dodging with hard
+    /// edges costs a little; a photo without texture leaves little to judge; noise removed unasked counts as lost detail.
+    Detail,
+    "detail",
+    &[Dimension::DETAIL_PRESERVING],
+    Parts { following: false, detail: true, quality: false },
+    "Checks that structure, place and colours are still there, and nothing changed where none was asked."
+);
+reward!(
+    /// Generation quality alone: the faults of [`faults`], each against what the source already had.
+    ///
+    /// Known failures: taste is not judged; a fault of the source hides the same fault of the edit; JPEG blocks are found
+    /// on the 8-px grid only, so not after a reduction; skin is judged only where it is found.
+    Quality,
+    "faults",
+    &[Dimension::GENERATION_QUALITY],
+    Parts { following: false, detail: false, quality: true },
+    "Looks for faults that the source did not have: clipping, casts, noise, halos, banding and more."
+);
+
+/// Says that an edit was stretched before it was judged.
+fn resized_reason(at: &Alignment) -> Reason {
+    let ((ew, eh), (sw, sh)) = (at.edit, at.source);
+    Reason {
+        id: "resized".to_owned(),
+        text: format!("The edit of {ew} × {eh} px was brought to the source's {sw} × {sh} px."),
+        passed: None,
+        cost: 0.0,
+        check: None,
+        evidence: None,
+    }
+}

@@ -1,0 +1,83 @@
+//! The 8-px squares of a harsh JPEG: differences between neighbours that are larger on every eighth line
+//! (after Wang, Bovik & Evans 2000, "Blind measurement of blocking artifacts in images").
+
+use retake_core::Mask;
+
+use crate::asked::Leave;
+use crate::finding::{Finding, saturating};
+use crate::scene::{After, Before};
+use crate::tiles;
+
+const PERIOD: usize = 8;
+/// Larger jumps belong to the picture.
+const MOST: f32 = 6.0;
+/// An excess that nobody sees, L*.
+const FREE: f32 = 0.05;
+
+/// How much the jump between pixel `i` and its neighbour stands out from those beside it.
+#[inline]
+fn jump(plane: &[f32], i: usize, stride: usize) -> f32 {
+    let d = |k: usize| (plane[k + stride] - plane[k]).abs().min(MOST);
+    d(i) - 0.5 * (d(i - stride) + d(i + stride))
+}
+
+/// Sums by direction and phase for the source in the edit's tones (first half) and the edit.
+type Phases = [f64; 4 * PERIOD + 1];
+
+/// How much the strongest phase of the edit stands out from the others, beyond the source's at the same phase.
+fn excess(sums: &Phases) -> f32 {
+    let count = (sums[4 * PERIOD] / PERIOD as f64).max(1.0);
+    let mut worst = 0.0f64;
+    for direction in 0..2 {
+        let of = |edit: usize| &sums[(2 * edit + direction) * PERIOD..][..PERIOD];
+        let (source, edit) = (of(0), of(1));
+        let stands_out = |phases: &[f64], p: usize| {
+            let others: f64 = phases.iter().sum::<f64>() - phases[p];
+            (phases[p] - others / (PERIOD - 1) as f64) / count
+        };
+        for p in 0..PERIOD {
+            worst = worst.max(stands_out(edit, p) - stands_out(source, p).max(0.0));
+        }
+    }
+    worst as f32
+}
+
+pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
+    let (width, height) = (before.width(), before.height());
+    if width < 4 * PERIOD || height < 4 * PERIOD {
+        return Finding::none("blocking");
+    }
+    let kept = 1.0 - before.asked.relief(Leave::Steps).overall();
+    let planes = [&after.expected, &after.lab.l];
+    let mut sums: tiles::Sums<{ 4 * PERIOD + 1 }> = [[0.0; 4 * PERIOD + 1]; tiles::COUNT];
+    for y in 1..height - 2 {
+        for x in 1..width - 2 {
+            let i = y * width + x;
+            let tile = &mut sums[tiles::of(x, y, width, height)];
+            for (which, plane) in planes.into_iter().enumerate() {
+                tile[2 * which * PERIOD + x % PERIOD] += f64::from(jump(plane, i, 1));
+                tile[(2 * which + 1) * PERIOD + y % PERIOD] += f64::from(jump(plane, i, width));
+            }
+            tile[4 * PERIOD] += 1.0;
+        }
+    }
+    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(excess(s) - FREE, 0.7, 0.5) * kept);
+    let found = excess(&tiles::total(&sums));
+    let map = (cost > 0.005).then(|| {
+        Mask::from_fn(width, height, |x, y| {
+            if x == 0 || y == 0 || x + 2 >= width || y + 2 >= height {
+                return 0.0;
+            }
+            let i = y * width + x;
+            let seam = |stride| jump(planes[1], i, stride) - jump(planes[0], i, stride).max(0.0);
+            (seam(1).max(seam(width)) / 4.0).clamp(0.0, 1.0)
+        })
+    });
+    Finding {
+        id: "blocking",
+        text: format!("Blocking: every eighth line jumps by {found:.2} L* more than the others."),
+        cost,
+        spread,
+        map,
+    }
+}

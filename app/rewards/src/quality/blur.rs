@@ -1,0 +1,49 @@
+//! Edges softer than the source's: fine detail that has faded more than the larger detail around it.
+
+use retake_core::Mask;
+use retake_pixels::resize;
+
+use crate::asked::Leave;
+use crate::finding::{Finding, percent, saturating};
+use crate::scene::{After, Before};
+use crate::tiles;
+
+/// Loss of fine contrast that comes with any file or resampling.
+const FREE: f32 = 0.1;
+
+pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
+    let grid = before.grid;
+    let relief = before.asked.relief(Leave::Soften);
+    let mut sums = [[0.0f64; 2]; tiles::COUNT];
+    let mut shown = vec![0.0f32; grid.len()];
+    for (b, shown) in shown.iter_mut().enumerate() {
+        let (x0, x1, y0, y1) = grid.span(b);
+        let middle = (y0 + y1) / 2 * grid.width + (x0 + x1) / 2;
+        let [fine, medium, coarse] = [0, 1, 2].map(|band| after.products[band][b]);
+        let weight = (fine.source.sqrt() - 0.4).clamp(0.0, 8.0);
+        let kept = |small: f32, large: f32| (small / large.clamp(0.25, 2.0)).clamp(0.0, 1.0);
+        let sharp = kept(fine.gain(), medium.gain()) * kept(medium.gain(), coarse.gain());
+        let lost = (1.0 - sharp) * (1.0 - relief.at(middle));
+        *shown = ((lost - FREE) * (weight / (weight + 0.5))).clamp(0.0, 1.0);
+        let tile = &mut sums[grid.tile(b)];
+        tile[0] += f64::from(weight * lost);
+        tile[1] += f64::from(weight);
+    }
+    let ground = 0.02 * grid.len() as f64;
+    let lost = |s: &[f64; 2]| (s[0] / (s[1] + ground)) as f32;
+    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(lost(s) - FREE, 0.5, 0.6));
+    Finding {
+        id: "blur",
+        text: format!(
+            "Blur: edges have lost {} of their sharpness.",
+            percent(lost(&tiles::total(&sums)))
+        ),
+        cost,
+        spread,
+        map: Some(Mask {
+            width: grid.width,
+            height: grid.height,
+            values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
+        }),
+    }
+}

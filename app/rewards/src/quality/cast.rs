@@ -1,0 +1,142 @@
+//! A colour on what was grey, and a wash over what was black: a warmer white balance leaves black black, a yellow
+//! layer does not.
+
+use retake_core::{Mask, Quantity};
+
+use crate::asked::Leave;
+use crate::finding::{Finding, saturating};
+use crate::scene::{After, Before};
+use crate::tiles;
+
+/// Chroma below which a colour of the source counts as grey.
+const GREY: f32 = 8.0;
+/// L* below which a colour counts as black.
+const BLACK: f32 = 16.0;
+/// A shift of greys that is not noticed, C*.
+const FREE: f32 = 3.0;
+
+/// What is left of a shift after the asked part of it.
+pub(super) fn beyond(shift: f32, asked: f32) -> f32 {
+    if shift * asked > 0.0 {
+        shift.signum() * (shift.abs() - asked.abs()).max(0.0)
+    } else {
+        shift
+    }
+}
+
+/// What a white balance does to greys, relative to the mean it was asked for.
+const BALANCE: f32 = 1.4;
+/// A wash over blacks that is not noticed, C*.
+const FREE_WASH: f32 = 1.5;
+
+/// The shifts of a* and b* that the instruction asks for.
+pub(super) struct Allowed {
+    warmth: f32,
+    tint: f32,
+}
+
+impl Allowed {
+    pub(super) fn by(before: &Before<'_>) -> Self {
+        let value = |quantity| before.reference.before(quantity, None, None);
+        let asked = |quantity| BALANCE * before.asked.most(quantity, value(quantity));
+        Self {
+            warmth: asked(Quantity::Warmth),
+            tint: asked(Quantity::Tint),
+        }
+    }
+    /// What is left of a shift after the asked part. A warmer light turns towards red as well, along the curve of
+    /// glowing bodies, by a third of its way towards yellow.
+    pub(super) fn beyond(&self, da: f32, db: f32) -> (f32, f32) {
+        let red = beyond(da, 0.35 * self.warmth);
+        (beyond(red, self.tint), beyond(db, self.warmth))
+    }
+}
+
+struct Shift {
+    greys: f32,
+    blacks: f32,
+    a: f32,
+    b: f32,
+}
+
+/// Sums of one tile: greys (a*, b* before and after, count), blacks (Δa*, Δb*, L* + 16, count), and the same of everything.
+type Tints = [f64; 13];
+
+pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
+    let (source, edit) = (before.lab(), &after.lab);
+    let pixels = source.len().max(1) as f64;
+    let allowed = Allowed::by(before);
+    let relief = before.asked.relief(Leave::Tint);
+    // a blur mixes blacks with their neighbours, a fade lifts them to where a warmth shows
+    let soften = before.asked.relief(Leave::Soften);
+    let lifted = 1.0 - before.asked.relief(Leave::Flatten).overall();
+    let mut map = vec![0.0f32; source.len()];
+    let sums = tiles::sum(before.width(), before.height(), |i| {
+        let kept = 1.0 - relief.at(i);
+        let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
+        let height = source.l[i] + 16.0;
+        let mut sums = [0.0f32; 13];
+        sums[9..].copy_from_slice(&[kept * da, kept * db, height, 1.0]);
+        if before.chroma[i] < GREY {
+            let (ra, rb) = allowed.beyond(da, db);
+            map[i] = ((kept * (ra * ra + rb * rb).sqrt() - FREE) / 15.0).clamp(0.0, 1.0);
+            if source.l[i] >= BLACK {
+                let own = [source.a[i], source.b[i], edit.a[i], edit.b[i]];
+                sums[..4].copy_from_slice(&own.map(|v| kept * v));
+                sums[4] = 1.0;
+            }
+        }
+        // a black lifted by a fade is no longer black
+        if source.l[i] < BLACK && edit.l[i] < 2.0 * BLACK {
+            let kept = kept * lifted * (1.0 - soften.at(i));
+            sums[5..9].copy_from_slice(&[kept * da, kept * db, height, 1.0]);
+        }
+        Some(sums)
+    });
+    let shift = |s: &Tints| measured(s, pixels, &allowed);
+    let (cost, spread) = tiles::jackknife(&sums, |s| {
+        let shift = shift(s);
+        saturating(shift.greys + shift.blacks, 12.0, 0.6)
+    });
+    let found = shift(&tiles::total(&sums));
+    let wash = if found.blacks > found.greys {
+        ", with a wash over the blacks"
+    } else {
+        ""
+    };
+    Finding {
+        id: "cast",
+        text: format!(
+            "Colour cast: greys moved by a* {:+.1}, b* {:+.1}{wash}.",
+            found.a, found.b
+        ),
+        cost,
+        spread,
+        map: Some(Mask {
+            width: before.width(),
+            height: before.height(),
+            values: map,
+        }),
+    }
+}
+
+fn measured(s: &Tints, pixels: f64, allowed: &Allowed) -> Shift {
+    let mean = |k: usize, count: usize| (s[k] / s[count].max(1.0)) as f32;
+    let seen = |count: usize| (s[count] / pixels / 0.02).min(1.0) as f32;
+    let [sa, sb, ea, eb] = [0, 1, 2, 3].map(|k| mean(k, 4));
+    let (ra, rb) = allowed.beyond(ea - sa, eb - sb);
+    let rest = ra.hypot(rb);
+    // nearer to grey than before is no cast, whatever way it went
+    let rest = rest.min(ea.hypot(eb));
+    // gains in linear light move a* and b* of a grey in proportion to L* + 16 (they scale the cube roots of CIELAB),
+    // so that blacks move by this much of what everything moves
+    let share = mean(7, 8) / mean(11, 12).max(1.0);
+    let over = |blacks: f32, all: f32| beyond(blacks, share * all);
+    let wash = over(mean(5, 8), mean(9, 12)).hypot(over(mean(6, 8), mean(10, 12)));
+    Shift {
+        greys: (rest - FREE).max(0.0) * seen(4),
+        blacks: (wash - FREE_WASH).max(0.0) * seen(8),
+        a: ea - sa,
+        b: eb - sb,
+    }
+}

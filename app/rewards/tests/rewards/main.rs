@@ -1,0 +1,10 @@
+//! The rewards, judged by pictures whose faults are known because the tests made them.
+
+mod asking;
+mod degrade;
+mod hacking;
+mod ladders;
+mod pictures;
+mod robust;
+mod rules;
+mod shapes;

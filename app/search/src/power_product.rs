@@ -1,0 +1,173 @@
+//! The default selector: following^0.8 · min(preserving, quality)^0.2. The form and the exponent are SpatialReward's
+//! (arXiv 2602.07458); with the minimum of the sub-scores it recovers 73 % of the human-oracle gain at best-of-8 on
+//! ImagenHub's ratings, against 62 % for VIEScore's square root and 51 % for the mean.
+
+use retake_core::{Dimension, Scorecard, Selection, Selector};
+
+/// A weighted geometric mean, so that no amount of beauty makes up for not doing what was asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PowerProduct {
+    /// exponent of instruction following in [0, 1]; the quality terms have one minus it
+    pub following: f32,
+    /// a best overall score below this is "none good enough"
+    pub good_enough: f32,
+    /// confidence from which the winner is called sure
+    pub sure: f32,
+}
+
+impl Default for PowerProduct {
+    fn default() -> Self {
+        Self {
+            following: 0.8,
+            good_enough: 0.5,
+            sure: 0.75,
+        }
+    }
+}
+
+impl PowerProduct {
+    /// Overall value and spread (one standard deviation, by the delta method). A dimension nobody scored counts as 1.
+    fn overall(&self, card: &Scorecard) -> (f32, f32) {
+        let of = |name: &str| {
+            let score = card.scores.get(&Dimension::from(name));
+            score.map_or((1.0, 0.0), |s| (s.value.clamp(0.0, 1.0), s.spread.max(0.0)))
+        };
+        let following = of(Dimension::INSTRUCTION_FOLLOWING);
+        let (detail, quality) = (
+            of(Dimension::DETAIL_PRESERVING),
+            of(Dimension::GENERATION_QUALITY),
+        );
+        let worse = if detail.0 <= quality.0 {
+            detail
+        } else {
+            quality
+        };
+        let value = following.0.powf(self.following) * worse.0.powf(1.0 - self.following);
+        let relative =
+            |(value, spread): (f32, f32), exponent: f32| exponent * spread / value.max(0.05);
+        let spread = relative(following, self.following)
+            .hypot(relative(worse, 1.0 - self.following))
+            * value;
+        (value, spread)
+    }
+}
+
+impl Selector for PowerProduct {
+    fn id(&self) -> &'static str {
+        "power_product"
+    }
+
+    fn settings(&self) -> serde_json::Value {
+        serde_json::json!({ "following": self.following, "good_enough": self.good_enough, "sure": self.sure })
+    }
+
+    fn select(&self, group: &[Scorecard]) -> Selection {
+        let scored: Vec<(f32, f32)> = group.iter().map(|card| self.overall(card)).collect();
+        let mut order: Vec<usize> = (0..group.len()).collect();
+        order.sort_by(|&a, &b| scored[b].0.total_cmp(&scored[a].0));
+        let (margin, confidence) = match order[..] {
+            [first, second, ..] => {
+                let margin = scored[first].0 - scored[second].0;
+                let noise = scored[first].1.hypot(scored[second].1).max(1e-3);
+                (margin, normal_cdf(margin / noise))
+            }
+            _ => (0.0, 1.0),
+        };
+        let best = order.first().map_or(0.0, |&first| scored[first].0);
+        Selection {
+            overall: scored.iter().map(|(value, _)| *value).collect(),
+            order,
+            margin,
+            confidence,
+            confident: confidence >= self.sure,
+            good_enough: best >= self.good_enough,
+        }
+    }
+}
+
+/// Standard normal distribution function (Abramowitz & Stegun 1964, 26.2.17; error below 1e-7).
+fn normal_cdf(x: f32) -> f32 {
+    let z = f64::from(x.abs());
+    let t = 1.0 / (1.0 + 0.231_641_9 * z);
+    let poly = t
+        * (0.319_381_530
+            + t * (-0.356_563_782
+                + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    let tail = (-0.5 * z * z).exp() / (std::f64::consts::TAU).sqrt() * poly;
+    (if x >= 0.0 { 1.0 - tail } else { tail }) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use retake_core::Score;
+
+    fn card(values: [f32; 3], spread: f32) -> Scorecard {
+        let score = |value| Score {
+            value,
+            spread,
+            reasons: Vec::new(),
+            evidence: None,
+        };
+        Scorecard {
+            scores: Dimension::CANONICAL
+                .iter()
+                .zip(values)
+                .map(|(&d, v)| (d.into(), score(v)))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_perfect_copy_loses_to_a_flawed_edit_that_does_what_was_asked() {
+        let selection = PowerProduct::default()
+            .select(&[card([0.03, 1.0, 1.0], 0.02), card([0.9, 0.5, 0.5], 0.02)]);
+        assert_eq!(selection.order, [1, 0]);
+    }
+
+    #[test]
+    fn equals_are_not_called_sure() {
+        let selection = PowerProduct::default()
+            .select(&[card([0.9, 0.9, 0.9], 0.05), card([0.9, 0.9, 0.89], 0.05)]);
+        assert!(!selection.confident && selection.confidence < 0.6);
+    }
+
+    #[test]
+    fn a_group_of_failures_is_not_good_enough() {
+        assert!(
+            !PowerProduct::default()
+                .select(&[card([0.1, 0.9, 0.9], 0.02)])
+                .good_enough
+        );
+    }
+
+    #[test]
+    fn the_normal_distribution_has_its_tabled_values() {
+        for (x, p) in [(0.0, 0.5), (1.0, 0.841_344_7), (-1.959_964, 0.025)] {
+            assert!((normal_cdf(x) - p).abs() < 1e-6);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn raising_any_dimension_never_lowers_the_overall(
+            a in 0.0f32..1.0, b in 0.0f32..1.0, c in 0.0f32..1.0, which in 0usize..3, more in 0.0f32..0.5,
+        ) {
+            let mut better = [a, b, c];
+            better[which] = (better[which] + more).min(1.0);
+            let overall = PowerProduct::default().select(&[card([a, b, c], 0.0), card(better, 0.0)]).overall;
+            prop_assert!(overall[1] >= overall[0] - 1e-6);
+        }
+
+        #[test]
+        fn the_order_is_a_permutation_from_best_to_worst(values in prop::collection::vec(0.0f32..1.0, 1..12)) {
+            let cards: Vec<_> = values.iter().map(|&v| card([v, 0.8, 0.9], 0.1)).collect();
+            let selection = PowerProduct::default().select(&cards);
+            let mut seen = selection.order.clone();
+            seen.sort_unstable();
+            prop_assert_eq!(seen, (0..values.len()).collect::<Vec<_>>());
+            prop_assert!(selection.order.windows(2).all(|w| selection.overall[w[0]] >= selection.overall[w[1]]));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The table of contents of the tests that run the program as a person would, or look at the house as a whole.
+
+mod architecture;
+mod eye;
+mod instructions;
+mod journeys;
+mod places;
