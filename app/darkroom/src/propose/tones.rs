@@ -82,8 +82,10 @@ impl Tones {
         })
     }
 
-    /// The tones spread away from the middle (above 0) or drawn towards it, with black and white in place.
+    /// The tones spread away from the middle (above 0) or drawn towards it, with black and white in place. Drawn
+    /// together they keep a rise of at least half, or skies and meadows become flat shapes.
     pub(crate) fn contrast(&self, amount: f32) -> Vec<[f32; 2]> {
+        let amount = amount.max(-1.0);
         let middle = self.p50.clamp(0.05, 0.95);
         self.moved(|x| {
             let to_end = if x < middle { x } else { 1.0 - x };
@@ -148,6 +150,21 @@ mod tests {
             for points in [tones.highlights(amount), tones.shadows(amount), tones.contrast(amount), tones.whites(amount)] {
                 prop_assert!(points.windows(2).all(|p| p[1][0] > p[0][0] && p[1][1] > p[0][1]), "{points:?}");
             }
+        }
+    }
+
+    #[test]
+    fn less_contrast_never_makes_a_meadow_a_flat_shape() {
+        let meadow = Tones {
+            p5: 0.08,
+            p25: 0.14,
+            p50: 0.25,
+            p75: 0.5,
+            p99: 0.98,
+        };
+        for points in meadow.contrast(-1.6).windows(2) {
+            let rise = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0]);
+            assert!(rise > 0.4, "{points:?}");
         }
     }
 

@@ -173,6 +173,11 @@ impl Trials {
         Tones::of(&self.tiny(), self.mask(region, width, height).as_ref())
     }
 
+    /// A region on the tiny copy, inside the instruction's mask; `None` for everywhere.
+    pub(crate) fn mask_of(&self, region: &Region) -> Option<Mask> {
+        self.mask(region, self.tiny.photo.width(), self.tiny.photo.height())
+    }
+
     /// Whether the instruction came with a mask.
     pub(crate) fn masked(&self) -> bool {
         self.masked

@@ -51,12 +51,21 @@ pub(super) fn detect(f: &Features) -> Detected {
         (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt() < 16.0
     };
     let mut sky = vec![false; f.len()];
-    let group = flood(&inside, width, seeds, &mut sky, step);
+    let mut group = flood(&inside, width, seeds, &mut sky, step);
     if group.is_empty() {
         return Detected {
             mask: vec![0.0; f.len()],
             confidence: 0.0,
         };
+    }
+    let surely: Vec<bool> = (0..f.len())
+        .map(|i| score[i] > 0.5 && smooth[i] > 0.5)
+        .collect();
+    let mut newest = group.clone();
+    while !newest.is_empty() {
+        let beyond = across(f, &newest, &sky, &surely);
+        newest = flood(&inside, width, beyond, &mut sky, step);
+        group.extend(&newest);
     }
     let likely = likelier_sky(f, &sky, &scores);
     let calm: Vec<bool> = inside.iter().zip(&likely).map(|(&i, &l)| i && l).collect();
@@ -79,6 +88,44 @@ pub(super) fn detect(f: &Features) -> Detected {
     let keep = smoothstep(0.2, 0.4, confidence);
     let mask = sky.iter().map(|&s| if s { keep } else { 0.0 }).collect();
     Detected { mask, confidence }
+}
+
+/// Widest thing that the sky goes on behind, as a share of the long edge, with the soft rim it has in the features.
+const CABLE: f32 = 0.04;
+
+/// Where the sky goes on behind a cable, a mast or a branch: surely sky, straight across from some that was found, of
+/// the same colour, and not darker, as water under a thin shore would be.
+fn across(f: &Features, from: &[usize], sky: &[bool], surely: &[bool]) -> Vec<usize> {
+    let (width, height) = (f.width, f.height);
+    let reach = ((CABLE * width.max(height) as f32) as usize).max(2);
+    let alike = |i: usize, j: usize| {
+        let (l, a, b) = (
+            f.lab.l[j] - f.lab.l[i],
+            f.lab.a[j] - f.lab.a[i],
+            f.lab.b[j] - f.lab.b[i],
+        );
+        l > -3.0 && (l * l + a * a + b * b).sqrt() < 8.0
+    };
+    let mut found = Vec::new();
+    for &i in from.iter().filter(|&&i| surely[i]) {
+        let (x, y) = (i % width, i / width);
+        let ways: [&mut dyn Iterator<Item = usize>; 3] = [
+            &mut (1..=reach.min(x)).map(|d| i - d),
+            &mut (1..=reach.min(width - 1 - x)).map(|d| i + d),
+            &mut (1..=reach.min(height - 1 - y)).map(|d| i + d * width),
+        ];
+        for way in ways {
+            // straight on through the sky there is nothing to cross
+            let mut beyond = way.skip_while(|&j| sky[j]);
+            if let Some(j) = beyond.find(|&j| surely[j])
+                && !sky[j]
+                && alike(i, j)
+            {
+                found.push(j);
+            }
+        }
+    }
+    found
 }
 
 /// Whose colour occurs more in the sky than on the ground: rock in blue shade and blossom in the
