@@ -12,7 +12,7 @@ fn colour_scores(f: &Features, i: usize) -> (f32, f32) {
         * (1.0 - smoothstep(286.0, 298.0, hue))
         * smoothstep(3.0, 9.0, chroma)
         * (1.0 - smoothstep(52.0, 66.0, chroma))
-        * smoothstep(8.0, 18.0, l);
+        * smoothstep(2.0, 8.0, l);
     let cloud = smoothstep(55.0, 72.0, l) * (1.0 - smoothstep(12.0, 20.0, chroma));
     // from magenta over red and orange to yellow: dusk, dawn and the sun
     let warm = f32::from(u8::from(!(112.0..300.0).contains(&hue)));
@@ -37,10 +37,15 @@ pub(super) fn detect(f: &Features) -> Detected {
         .map(|(&(blue, pale), &smooth)| blue.max(pale) * (0.25 + 0.75 * smooth))
         .collect();
 
-    let inside: Vec<bool> = score.iter().map(|&s| s > 0.4).collect();
     let top = (height / 40).max(1);
     let seeds: Vec<usize> = (0..top * width)
         .filter(|&i| score[i] > 0.5 && smooth[i] > 0.5)
+        .collect();
+    // the sky grows lighter towards the horizon: what is greyish and much darker than all of its upper edge is far
+    // hills in blue air
+    let darkest = percentile(seeds.iter().map(|&i| f.lab.l[i]).collect(), 0.1) - 25.0;
+    let inside: Vec<bool> = (0..f.len())
+        .map(|i| score[i] > 0.4 && (f.lab.l[i] > darkest || f.lab.chroma(i) > 24.0))
         .collect();
     let step = |i: usize, j: usize| {
         let d = [
@@ -59,7 +64,7 @@ pub(super) fn detect(f: &Features) -> Detected {
         };
     }
     let surely: Vec<bool> = (0..f.len())
-        .map(|i| score[i] > 0.5 && smooth[i] > 0.5)
+        .map(|i| inside[i] && score[i] > 0.5 && smooth[i] > 0.5)
         .collect();
     let mut newest = group.clone();
     while !newest.is_empty() {

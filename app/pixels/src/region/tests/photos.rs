@@ -273,3 +273,52 @@ fn a_lake_under_a_thin_shore_is_not_sky() {
         &[(0.5, 0.6), (0.3, 0.8)],
     );
 }
+
+#[test]
+fn the_corners_of_a_night_sky_are_sky_too() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let (u, v) = (x as f32 / 480.0 - 0.5, y as f32 / 300.0);
+        let grain = 0.01 * ((x * 7 + y * 13) % 5) as f32;
+        if v < 0.8 {
+            let light = (0.25 + v) * (1.0 - 1.6 * u * u);
+            [0.018 * light, 0.032 * light, 0.085 * light]
+        } else {
+            [0.03 + grain, 0.02 + grain, 0.01 + grain]
+        }
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[(0.5, 0.1), (0.05, 0.05), (0.95, 0.1), (0.5, 0.6)],
+        &[(0.5, 0.95)],
+    );
+}
+
+#[test]
+fn far_hills_in_blue_air_are_not_sky() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let (u, v) = (x as f32 / 480.0, y as f32 / 300.0);
+        let grain = 0.03 * ((x * 7 + y * 13) % 5) as f32;
+        let ridge = 0.3 + 0.08 * (u * 7.0).sin();
+        let code = if v < ridge - 0.1 {
+            [246.0, 249.0, 253.0]
+        } else if v < ridge {
+            // a bank of cloud that lies on the ridge
+            let down = (v - ridge + 0.1) / 0.1;
+            [
+                246.0 - 110.0 * down,
+                249.0 - 105.0 * down,
+                253.0 - 90.0 * down,
+            ]
+        } else if v < 0.65 {
+            [128.0, 138.0, 160.0]
+        } else {
+            return [0.1 + grain, 0.12 + grain, 0.03 + grain];
+        };
+        apply(&REC2020_FROM_SRGB, code.map(|c| srgb_decode(c / 255.0)))
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[(0.2, 0.05), (0.8, 0.1)],
+        &[(0.3, 0.55), (0.8, 0.55), (0.5, 0.9)],
+    );
+}
