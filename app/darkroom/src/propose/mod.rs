@@ -45,6 +45,7 @@ pub(crate) fn propose(
     let trials = Trials::new(analysis.clone(), source, masked);
     let mut steps = draw(understood, masked, &trials, &mut draws);
     solve_all(&mut steps, &trials);
+    plain_where_short(&mut steps, &trials);
     for step in guard::kept_quantities(&understood.constraints, &steps, &trials) {
         steps.push(step);
     }
@@ -167,6 +168,41 @@ fn solve_all(steps: &mut [Step], trials: &Trials) {
             }
         }
     }
+}
+
+/// Least share of the aimed change that a way must reach to be worth having.
+const SHORT: f32 = 0.5;
+
+/// A way that cannot do what was said on this photo (a curve of the midtones on a white sky) gives way to the plain one.
+fn plain_where_short(steps: &mut [Step], trials: &Trials) {
+    for index in 0..steps.len() {
+        let step = &steps[index];
+        let plain = ways::of(
+            step.goal.quantity,
+            step.goal.change,
+            !step.goal.region.is_whole(),
+        )[0];
+        if step.goal.weight < 1.0 || !step.solved() || step.way.name == plain.name {
+            continue;
+        }
+        let (asked, reached) = (step.target - step.before, reached(steps, index, trials));
+        if reached / asked >= SHORT || asked == 0.0 {
+            continue;
+        }
+        let before = steps[index].clone();
+        steps[index].way = plain;
+        steps[index].strength = 0.0;
+        solve_one(steps, index, trials, false);
+        if self::reached(steps, index, trials) / asked <= reached / asked {
+            steps[index] = before;
+        }
+    }
+}
+
+/// The change of a step's quantity with all steps as they are.
+fn reached(steps: &[Step], index: usize, trials: &Trials) -> f32 {
+    let step = &steps[index];
+    trials.scope(&step.goal).measure(&recipe_of(steps)) - step.before
 }
 
 /// Solves the strength of one step with all others as they are.

@@ -94,3 +94,57 @@ fn what_stays_white_has_no_yellow_rim() {
         );
     }
 }
+
+#[test]
+fn a_white_sky_is_darkened_by_every_take() {
+    let source = Raster::from_fn(240, 160, |x, y| {
+        let grain = ((x * 7 + y * 13) % 5) as f32 * 9.0;
+        if y < 70 {
+            srgb([251.0, 252.0, 254.0])
+        } else {
+            srgb([40.0 + grain, 60.0 + grain, 20.0 + grain])
+        }
+    });
+    let understood = Understanding {
+        goals: vec![Goal {
+            region: Region::of(RegionKind::Sky),
+            ..goal(Quantity::Lightness, Change::Lower, Amount::default(), 1.0)
+        }],
+        ..Understanding::default()
+    };
+    for (index, take) in takes(&source, &understood, 8).iter().enumerate() {
+        let sky = Lab::of(take).l[30 * 240 + 120];
+        assert!(sky < 96.0, "take {index}: L* {sky}");
+    }
+}
+
+#[test]
+fn high_key_does_not_burn_a_bright_face_away() {
+    // a face on a light backdrop, with shape in its light
+    let source = Raster::from_fn(240, 160, |x, y| {
+        let (u, v) = (x as f32 / 239.0, y as f32 / 159.0);
+        let light = 0.75 + 0.25 * u;
+        if v < 0.3 {
+            srgb([225.0 * light, 218.0 * light, 212.0 * light])
+        } else if v < 0.75 {
+            srgb([228.0 * light, 178.0 * light, 150.0 * light])
+        } else {
+            srgb([60.0 * u, 55.0 * u, 70.0 * u])
+        }
+    });
+    let style = |quantity, change, degree| goal(quantity, change, Amount::Degree(degree), 0.7);
+    let understood = Understanding {
+        goals: vec![
+            style(Quantity::Lightness, Change::Raise, Degree::Strong),
+            style(Quantity::Contrast, Change::Lower, Degree::Moderate),
+            style(Quantity::Shadows, Change::Raise, Degree::Moderate),
+            style(Quantity::Whites, Change::Raise, Degree::Slight),
+        ],
+        ..Understanding::default()
+    };
+    for (index, take) in takes(&source, &understood, 8).iter().enumerate() {
+        let burnt = Lab::of(take).l.iter().filter(|l| **l > 99.5).count() as f32;
+        let share = burnt / take.len() as f32;
+        assert!(share < 0.06, "take {index}: {share} of it is white");
+    }
+}
