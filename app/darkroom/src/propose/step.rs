@@ -125,6 +125,12 @@ impl Step {
             most => 0.5 * most,
         };
         let most = most.min(self.way.most * implied_reach(&self.goal));
+        let most = match self.goal.quantity {
+            Quantity::Lightness if self.goal.weight < 1.0 && !down => {
+                most.min(self.tones.stops_of_room())
+            }
+            _ => most,
+        };
         if down { -most } else { most }
     }
 

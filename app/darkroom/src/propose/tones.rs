@@ -57,6 +57,11 @@ impl Tones {
         srgb_decode(self.p50).clamp(0.02, 0.6)
     }
 
+    /// How many stops lighter the photo can become before a quarter of it has no shape in its light; some even then.
+    pub(crate) fn stops_of_room(&self) -> f32 {
+        (0.8 / srgb_decode(self.p75).max(1e-3)).log2().max(0.3)
+    }
+
     /// The highlights drawn towards the middle (below 0) or away from it; ±1 is a lot.
     pub(crate) fn highlights(&self, amount: f32) -> Vec<[f32; 2]> {
         let middle = self.p50.min(self.p75 - SPAN).max(0.02);
@@ -151,6 +156,19 @@ mod tests {
                 prop_assert!(points.windows(2).all(|p| p[1][0] > p[0][0] && p[1][1] > p[0][1]), "{points:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_dark_photo_has_more_room_than_a_bright_one() {
+        let at = |p75: f32| Tones {
+            p5: 0.0,
+            p25: 0.0,
+            p50: 0.5 * p75,
+            p75,
+            p99: 1.0,
+        };
+        assert!(at(0.3).stops_of_room() > 2.0 + at(0.7).stops_of_room());
+        assert_eq!(at(0.98).stops_of_room(), 0.3);
     }
 
     #[test]
