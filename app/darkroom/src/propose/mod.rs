@@ -213,7 +213,7 @@ fn solve_one(steps: &mut [Step], index: usize, trials: &Trials, again: bool) {
     let start = if again { step.strength } else { 0.0 };
     let tolerance = (step.target - step.before).abs() * 0.03;
     let mut tried = steps.to_vec();
-    let strength = solve::root(target, most, start, tolerance, |strength| {
+    let strength = solve::root(target, most, step.back(), start, tolerance, |strength| {
         tried[index].strength = strength;
         scope.measure(&recipe_of(&tried))
     });

@@ -134,6 +134,26 @@ impl Step {
         if down { -most } else { most }
     }
 
+    /// How far, as a share of the greatest strength, it may work against its own goal when others overdo it. A style's
+    /// sliders for tone and detail do not: contrast that already brought clarity is not answered with softness.
+    pub(crate) fn back(&self) -> f32 {
+        let tonal = matches!(
+            self.goal.quantity,
+            Quantity::Highlights
+                | Quantity::Shadows
+                | Quantity::Whites
+                | Quantity::Blacks
+                | Quantity::Clarity
+                | Quantity::Texture
+                | Quantity::Sharpness
+        );
+        if tonal && self.goal.weight < 1.0 && self.goal.weight > 0.0 {
+            0.0
+        } else {
+            0.5
+        }
+    }
+
     fn operations(&self) -> Vec<Operation> {
         (self.way.operations)(&Knobs {
             strength: self.strength,

@@ -59,7 +59,7 @@ impl Tones {
 
     /// How many stops lighter the photo can become before a quarter of it has no shape in its light; some even then.
     pub(crate) fn stops_of_room(&self) -> f32 {
-        (0.8 / srgb_decode(self.p75).max(1e-3)).log2().max(0.3)
+        (0.9 / srgb_decode(self.p75).max(1e-3)).log2().max(0.5)
     }
 
     /// The highlights drawn towards the middle (below 0) or away from it; ±1 is a lot.
@@ -168,7 +168,7 @@ mod tests {
             p99: 1.0,
         };
         assert!(at(0.3).stops_of_room() > 2.0 + at(0.7).stops_of_room());
-        assert_eq!(at(0.98).stops_of_room(), 0.3);
+        assert_eq!(at(0.98).stops_of_room(), 0.5);
     }
 
     #[test]
