@@ -8,6 +8,7 @@ mod align;
 mod asked;
 mod bands;
 mod detail;
+mod even;
 mod extremes;
 mod finding;
 mod following;

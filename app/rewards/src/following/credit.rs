@@ -3,9 +3,13 @@
 use retake_core::{AskedRange, Change, Goal, Quantity, Scale};
 
 /// Doing far too much still earns this: it went the right way.
-const LEAST_FOR_TOO_MUCH: f32 = 0.12;
-/// What the ends of the asked range earn, its aim earning 1, so that of two edits that pass the nearer one wins.
-const AT_THE_ENDS: f32 = 0.95;
+const LEAST_FOR_TOO_MUCH: f32 = 0.04;
+/// What the ends of the asked range earn, its aim earning 1. The steps of a quantity grow by about 1.8, so that the ends
+/// of one degree's range are what the next degree down or up would have been: done, but rather another wish.
+const AT_THE_ENDS: f32 = 0.8;
+/// How far what a word means differs between people, as the standard deviation of the logarithm of the change: a
+/// third of the way from one degree to the next.
+const VAGUENESS: f32 = 0.2;
 /// How fast credit falls once the change is beyond the asked range, per length of the far end of the range.
 const FALL: f32 = 1.1;
 
@@ -99,19 +103,41 @@ pub(super) fn credit(
         return (AT_THE_ENDS * share.powf(1.5), outcome);
     }
     if moved <= far {
+        // strengths are felt by their ratios, so half as much is as far off as twice as much
         let aim = ((asked.aim - before) * sign).clamp(near, far);
-        let side = if moved < aim { aim - near } else { far - aim };
-        let off = (moved - aim) / side.max(1e-6);
+        let end = if moved < aim { near } else { far };
+        let side = (end / aim).ln();
+        let off = if side.abs() > 1e-6 {
+            (moved / aim).ln() / side
+        } else {
+            0.0
+        };
         return (1.0 - (1.0 - AT_THE_ENDS) * off * off, Outcome::Passed);
     }
     let beyond = moved / far - 1.0;
     let credit = LEAST_FOR_TOO_MUCH + (AT_THE_ENDS - LEAST_FOR_TOO_MUCH) * (-FALL * beyond).exp();
-    let outcome = if credit > 0.85 {
+    let outcome = if beyond < 0.1 {
         Outcome::Passed
     } else {
         Outcome::TooMuch
     };
     (credit, outcome)
+}
+
+/// One standard deviation of the credit, from how differently people mean the same word: had a little more or a little
+/// less been meant, what would this have earned?
+pub(super) fn doubt(goal: &Goal, asked: &AskedRange, before: f32, after: f32) -> f32 {
+    let (here, _) = credit(goal, asked, before, after, 1.0);
+    let others = if goal.change == Change::Set {
+        [1.0 / 1.2, 1.2].map(|slack| credit(goal, asked, before, after, slack).0)
+    } else {
+        [-VAGUENESS, VAGUENESS].map(|more| {
+            let after = before + (after - before) * more.exp();
+            credit(goal, asked, before, after, 1.0).0
+        })
+    };
+    let squares: f32 = others.iter().map(|other| (other - here).powi(2)).sum();
+    (0.5 * squares).sqrt()
 }
 
 /// Whether the source already is what is asked: a `Set` goal's target, or the end of the scale.
@@ -148,12 +174,13 @@ fn towards(goal: &Goal, asked: &AskedRange, before: f32, after: f32, slack: f32)
     let start = distance(goal.quantity, before, asked.aim);
     let end = distance(goal.quantity, after, asked.aim);
     if end <= tolerance {
-        return (1.0, Outcome::Passed);
+        let off = end / tolerance;
+        return (1.0 - (1.0 - AT_THE_ENDS) * off * off, Outcome::Passed);
     }
     if start <= tolerance {
         // it was so, and is no longer
         return (
-            (-(end - tolerance) / tolerance).exp() * 0.9,
+            (-(end - tolerance) / tolerance).exp() * AT_THE_ENDS,
             Outcome::WrongWay,
         );
     }
@@ -165,7 +192,7 @@ fn towards(goal: &Goal, asked: &AskedRange, before: f32, after: f32, slack: f32)
     } else {
         Outcome::Partly
     };
-    (0.9 * share.powf(1.5), outcome)
+    (AT_THE_ENDS * share.powf(1.5), outcome)
 }
 
 #[cfg(test)]
@@ -199,7 +226,36 @@ mod tests {
 
     #[test]
     fn the_asked_change_earns_all() {
-        assert!(earned(1.0) > 0.999 && earned(0.6) > 0.95 && earned(1.5) > 0.95);
+        assert!(earned(1.0) > 0.999 && earned(0.75) > 0.95 && earned(1.3) > 0.95);
+    }
+
+    #[test]
+    fn what_the_next_degree_would_be_passes_with_clearly_less() {
+        for times in [0.46, 1.79] {
+            assert!((0.78..0.85).contains(&earned(times)), "{}", earned(times));
+        }
+        assert!(earned(0.46) < earned(0.6) && earned(0.6) < earned(0.8));
+        assert!(earned(1.79) < earned(1.5) && earned(1.5) < earned(1.2));
+    }
+
+    #[test]
+    fn half_and_twice_as_much_are_equally_far_off() {
+        let goal = warmer();
+        let wide = AskedRange {
+            low: 5.0,
+            aim: 8.0,
+            high: 20.0,
+        };
+        let earned = |after| credit(&goal, &wide, 4.0, after, 1.0).0;
+        assert!((earned(6.0) - earned(12.0)).abs() < 1e-3);
+    }
+
+    #[test]
+    fn credit_is_doubted_most_where_it_falls() {
+        let goal = warmer();
+        let asked = goal.asked(4.0);
+        let doubt = |times: f32| doubt(&goal, &asked, 4.0, 4.0 + times * (asked.aim - 4.0));
+        assert!(doubt(0.0) == 0.0 && doubt(1.0) < 0.05 && doubt(0.5) > 2.0 * doubt(1.0));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod credit;
 mod geometry;
+mod honest;
 mod keeps;
 mod words;
 
@@ -136,16 +137,18 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
     };
     let asked = goal.asked(from);
     let (earned, mut outcome) = credit(goal, &asked, from, to, 1.0);
-    // how much depends on where exactly the asked range begins and ends
-    let (loose, _) = credit(goal, &asked, from, to, 1.2);
-    let (tight, _) = credit(goal, &asked, from, to, 1.0 / 1.2);
-    let mut spread = 0.015 + 0.5 * (loose - tight).abs();
+    let mut spread = 0.015 + credit::doubt(goal, &asked, from, to);
     if let Some(mask) = place.filter(|_| earned > 0.0) {
         let (share, words) = leak(before, after, index, mask, (from, to));
         if share < 1.0 {
             factor *= share;
             remark = remark.or(words);
         }
+    }
+    if place.is_none() && earned > 0.0 {
+        let (share, words) = honest::factor(goal, before, after);
+        factor *= share;
+        remark = remark.or(words.map(str::to_owned));
     }
     let doubt = 1.0 - before.asked.confidence[index];
     spread = (spread * spread + (0.2 * doubt * earned).powi(2)).sqrt();

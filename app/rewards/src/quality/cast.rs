@@ -120,6 +120,27 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     }
 }
 
+/// How far the blacks have been tinted beyond what a light of the same colour as the whole change would do, C*.
+pub(crate) fn wash_over_blacks(before: &Before<'_>, after: &After) -> f32 {
+    let (source, edit) = (before.lab(), &after.lab);
+    let sums = tiles::sum(before.width(), before.height(), |i| {
+        let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
+        let height = source.l[i] + 16.0;
+        let all = [da, db, height, 1.0];
+        let black = source.l[i] < BLACK && edit.l[i] < 2.0 * BLACK;
+        let own = if black { all } else { [0.0; 4] };
+        Some([
+            own[0], own[1], own[2], own[3], all[0], all[1], all[2], all[3],
+        ])
+    });
+    let s = tiles::total(&sums);
+    let mean = |k: usize, count: usize| (s[k] / s[count].max(1.0)) as f32;
+    let share = mean(2, 3) / mean(6, 7).max(1.0);
+    let over = |k: usize| beyond(mean(k, 3), share * mean(k + 4, 7));
+    let seen = (s[3] / s[7].max(1.0) / 0.02).min(1.0) as f32;
+    over(0).hypot(over(1)) * seen
+}
+
 fn measured(s: &Tints, pixels: f64, allowed: &Allowed) -> Shift {
     let mean = |k: usize, count: usize| (s[k] / s[count].max(1.0)) as f32;
     let seen = |count: usize| (s[count] / pixels / 0.02).min(1.0) as f32;
