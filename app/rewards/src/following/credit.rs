@@ -1,15 +1,17 @@
 //! How much credit a measured change earns against what was asked.
 
-use retake_core::{AskedRange, Change, Goal, Quantity, Scale};
+use retake_core::{Amount, AskedRange, Change, Goal, Quantity, Scale};
 
 /// Doing far too much still earns this: it went the right way.
 const LEAST_FOR_TOO_MUCH: f32 = 0.04;
 /// What the ends of the asked range earn, its aim earning 1. The steps of a quantity grow by about 1.8, so that the ends
 /// of one degree's range are what the next degree down or up would have been: done, but rather another wish.
 const AT_THE_ENDS: f32 = 0.8;
-/// How far what a word means differs between people, as the standard deviation of the logarithm of the change: a
-/// third of the way from one degree to the next.
-const VAGUENESS: f32 = 0.2;
+/// How far what a word means differs between people, as the standard deviation of the logarithm of the change: half of
+/// the way from one degree to the next.
+const VAGUENESS: f32 = 0.3;
+/// A difference of meaning between two looks at the same edits, likewise: a third of the way.
+const NUANCE: f32 = 0.2;
 /// How fast credit falls once the change is beyond the asked range, per length of the far end of the range.
 const FALL: f32 = 1.1;
 
@@ -124,18 +126,46 @@ pub(super) fn credit(
     (credit, outcome)
 }
 
-/// One standard deviation of the credit, from how differently people mean the same word: had a little more or a little
-/// less been meant, what would this have earned?
-pub(super) fn doubt(goal: &Goal, asked: &AskedRange, before: f32, after: f32) -> f32 {
-    let (here, _) = credit(goal, asked, before, after, 1.0);
-    let others = if goal.change == Change::Set {
-        [1.0 / 1.2, 1.2].map(|slack| credit(goal, asked, before, after, slack).0)
-    } else {
-        [-VAGUENESS, VAGUENESS].map(|more| {
-            let after = before + (after - before) * more.exp();
-            credit(goal, asked, before, after, 1.0).0
-        })
+/// What a person may be expected to give: the mean of the credit over what may have been meant, and its doubt.
+/// A number is taken at its word; a degree is a word, meant differently by different people.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expected {
+    pub(super) credit: f32,
+    pub(super) doubt: f32,
+    pub(super) outcome: Outcome,
+}
+
+/// The expected credit, by Gauss–Hermite quadrature with three points over the logarithm of the meant change. The doubt
+/// is how much a difference of a third of a degree would matter, one standard deviation.
+pub(super) fn expected(goal: &Goal, asked: &AskedRange, before: f32, after: f32) -> Expected {
+    let (here, outcome) = credit(goal, asked, before, after, 1.0);
+    if goal.change == Change::Set {
+        let others = [1.0 / 1.2, 1.2].map(|slack| credit(goal, asked, before, after, slack).0);
+        let doubt = deviation(here, others);
+        return Expected {
+            credit: here,
+            doubt,
+            outcome,
+        };
+    }
+    let with = |more: f32| {
+        let after = before + (after - before) * more.exp();
+        credit(goal, asked, before, after, 1.0).0
     };
+    let vague = matches!(goal.amount, Amount::Degree(_) | Amount::Hue(..));
+    let node = if vague {
+        3.0f32.sqrt() * VAGUENESS
+    } else {
+        0.0
+    };
+    Expected {
+        credit: here * 2.0 / 3.0 + (with(-node) + with(node)) / 6.0,
+        doubt: deviation(here, [with(-NUANCE), with(NUANCE)]),
+        outcome,
+    }
+}
+
+fn deviation(here: f32, others: [f32; 2]) -> f32 {
     let squares: f32 = others.iter().map(|other| (other - here).powi(2)).sum();
     (0.5 * squares).sqrt()
 }
@@ -198,7 +228,7 @@ fn towards(goal: &Goal, asked: &AskedRange, before: f32, after: f32, slack: f32)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use retake_core::{Amount, Degree, Region};
+    use retake_core::{Degree, Region};
 
     fn warmer() -> Goal {
         Goal {
@@ -254,8 +284,21 @@ mod tests {
     fn credit_is_doubted_most_where_it_falls() {
         let goal = warmer();
         let asked = goal.asked(4.0);
-        let doubt = |times: f32| doubt(&goal, &asked, 4.0, 4.0 + times * (asked.aim - 4.0));
+        let doubt =
+            |times: f32| expected(&goal, &asked, 4.0, 4.0 + times * (asked.aim - 4.0)).doubt;
         assert!(doubt(0.0) == 0.0 && doubt(1.0) < 0.05 && doubt(0.5) > 2.0 * doubt(1.0));
+    }
+
+    #[test]
+    fn a_word_is_never_met_beyond_doubt_and_a_number_is() {
+        let given = |amount| {
+            let goal = Goal { amount, ..warmer() };
+            let asked = goal.asked(4.0);
+            expected(&goal, &asked, 4.0, asked.aim).credit
+        };
+        let word = given(Amount::Degree(Degree::Moderate));
+        assert!((0.93..0.98).contains(&word), "{word}");
+        assert!(given(Amount::Units(5.0)) > 0.999);
     }
 
     #[test]
