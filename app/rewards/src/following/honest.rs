@@ -17,6 +17,8 @@ const OWN: (f32, f32) = (0.45, 0.85);
 /// C* of a wash over the blacks, beyond what a light of another colour does there, that is not seen and that is plain;
 /// and how much credit it can take.
 const WASH: (f32, f32, f32) = (1.0, 5.0, 0.4);
+/// How far colours of the same lightness may differ in a toned picture: a brown photo is not a sepia print.
+const OWN_COLOURS: (f32, f32) = (0.25, 0.4);
 /// The second darkest corner against the darkest.
 const CORNERS: (f32, f32) = (0.02, 0.25);
 
@@ -72,6 +74,10 @@ pub(super) fn factor(
         let even = smoothstep(CORNERS.0, CORNERS.1, corners(before, after));
         doubts.push((even, "but only in one corner"));
     }
+    if is(&[Q::Toning]) && goal.change == Change::Set {
+        let own = smoothstep(OWN_COLOURS.0, OWN_COLOURS.1, own_colours(after));
+        doubts.push((1.0 - own, "but it still has colours of its own"));
+    }
     let share: f32 = doubts.iter().map(|doubt| doubt.0).product();
     let worst = doubts.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
     let factor = LEAST + (1.0 - LEAST) * share;
@@ -87,6 +93,27 @@ fn own_detail(after: &After) -> f32 {
         all += weight;
     }
     if all > 1e-6 { (own / all) as f32 } else { 1.0 }
+}
+
+/// How far colours of the same lightness differ, against how strong they are: root mean squares of a* and b* about
+/// their mean at each L* and about grey. 0 for a print in one tint, which has one colour for each tone.
+fn own_colours(after: &After) -> f32 {
+    const BINS: usize = 25;
+    let lab = &after.lab;
+    let mut bins = [[0.0f64; 4]; BINS];
+    for ((l, a), b) in lab.l.iter().zip(&lab.a).zip(&lab.b) {
+        let bin = &mut bins[((l / 4.0).clamp(0.0, 24.0)) as usize];
+        let (a, b) = (f64::from(*a), f64::from(*b));
+        for (sum, value) in bin.iter_mut().zip([1.0, a, b, a * a + b * b]) {
+            *sum += value;
+        }
+    }
+    let squares: f64 = bins.iter().map(|bin| bin[3]).sum();
+    let within: f64 = bins
+        .iter()
+        .map(|bin| bin[3] - (bin[1] * bin[1] + bin[2] * bin[2]) / bin[0].max(1.0))
+        .sum();
+    (within.max(0.0) / squares.max(1e-6)).sqrt() as f32
 }
 
 /// How much the second darkest corner has darkened against the darkest: 1 as much, 0 not at all.

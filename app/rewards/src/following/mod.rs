@@ -14,7 +14,7 @@ mod honest;
 mod keeps;
 mod words;
 
-use retake_core::{Amount, Check, Goal, Mask, Reason, Score};
+use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Score};
 
 use crate::align::How;
 use crate::scene::{After, Before};
@@ -170,6 +170,13 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         spread = spread.max(0.25);
     }
     let earned = earned * factor;
+    if factor < 0.8
+        && outcome == Outcome::Passed
+        && goal.quantity == Quantity::Toning
+        && already(goal, &asked, from)
+    {
+        outcome = Outcome::NotDone;
+    }
     if factor < 0.8 && outcome == Outcome::Passed {
         outcome = Outcome::Partly;
     }
@@ -186,7 +193,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         credit: earned,
         spread,
         weight: goal.weight.max(0.0),
-        already: already(goal, &asked, from),
+        already: already(goal, &asked, from) && (goal.quantity.is_geometry() || factor > 0.8),
         reason: Reason {
             id: goal.quantity.id().to_owned(),
             text,

@@ -13,6 +13,12 @@ const FREE: f32 = 0.15;
 /// Coarse contrast below this share of the source's is a blur too and no change of tone.
 const COARSE: f32 = 0.6;
 
+/// A softness that only a pixel by pixel comparison shows counts less than its size.
+fn seen(lost: f32) -> f32 {
+    let lost = (lost - FREE).max(0.0);
+    lost * lost / (lost + 0.25)
+}
+
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let grid = before.grid;
     let relief = before.asked.relief(Leave::Soften);
@@ -36,7 +42,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     }
     let ground = 0.02 * grid.len() as f64;
     let lost = |s: &[f64; 2]| (s[0] / (s[1] + ground)) as f32;
-    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(lost(s) - FREE, 1.3, 0.95));
+    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(seen(lost(s)), 1.3, 0.95));
     Finding {
         id: "blur",
         text: format!(

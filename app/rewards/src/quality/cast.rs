@@ -12,6 +12,8 @@ use crate::tiles;
 const GREY: f32 = 8.0;
 /// L* below which a colour counts as black.
 const BLACK: f32 = 16.0;
+/// L* below which a wash is told from a light.
+const DARK: f32 = 30.0;
 /// A shift of greys that is not noticed, C*.
 const FREE: f32 = 3.0;
 
@@ -120,15 +122,16 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     }
 }
 
-/// How far the blacks have been tinted beyond what a light of the same colour as the whole change would do, C*.
+/// How far blacks and dark greys have been tinted beyond what a light of the same colour as the whole change would do, C*.
 pub(crate) fn wash_over_blacks(before: &Before<'_>, after: &After) -> f32 {
     let (source, edit) = (before.lab(), &after.lab);
     let sums = tiles::sum(before.width(), before.height(), |i| {
         let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
         let height = source.l[i] + 16.0;
         let all = [da, db, height, 1.0];
-        let black = source.l[i] < BLACK && edit.l[i] < 2.0 * BLACK;
-        let own = if black { all } else { [0.0; 4] };
+        // on strong colours a light does what it likes; on dark greys it does little
+        let dark = source.l[i] < DARK && edit.l[i] < 1.5 * DARK && before.chroma[i] < 1.5 * GREY;
+        let own = if dark { all } else { [0.0; 4] };
         Some([
             own[0], own[1], own[2], own[3], all[0], all[1], all[2], all[3],
         ])
