@@ -8,6 +8,7 @@ mod align;
 mod asked;
 mod bands;
 mod detail;
+mod even;
 mod extremes;
 mod finding;
 mod following;
@@ -24,7 +25,7 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// A row of the table of rewards.
 pub struct Entry {

@@ -1,5 +1,5 @@
 //! *Detail preserving*: is everything else still there? Structure after the best tone change is taken off, detail lost
-//! to clipping, a move of the whole, change outside the asked region, colours lost. What the instruction asks is no
+//! to clipping, a move of the whole, a crop or turn, change outside the asked region or in places, colours lost. What the instruction asks is no
 //! loss, where it asks it.
 //!
 //! Known failures: an object replaced by another of the same edges passes; a colour swapped on one object passes when
@@ -9,11 +9,14 @@
 
 mod clipping;
 mod colour;
+mod frame;
 mod outside;
 mod shift;
 mod structure;
+mod uneven;
 
 pub(crate) use clipping::newly as newly_clipped;
+pub(crate) use uneven::{regional, works_in_places};
 
 use retake_core::Score;
 
@@ -25,7 +28,9 @@ const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
     structure::find,
     clipping::find,
     outside::find,
+    uneven::find,
     shift::find,
+    frame::find,
     colour::find,
 ];
 

@@ -17,6 +17,8 @@ mod saturation;
 mod skin;
 mod tones;
 
+pub(crate) use cast::wash_over_blacks;
+
 use retake_core::Score;
 
 use crate::finding::{Finding, judge};
