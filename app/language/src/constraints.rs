@@ -143,7 +143,22 @@ impl Limits<'_> {
             && self.region.is_whole()
             && (self.has(Word::Too) || self.has(Word::TooMuch));
         if self.has(Word::Overdo) || too_alone {
-            return self.all(not_too_much(goals));
+            let named: Vec<Keep> = self
+                .heads
+                .iter()
+                .filter_map(|h| match h.ask {
+                    Ask::Name(quantity) => Some(quantity),
+                    Ask::Colours => Some(Quantity::Saturation),
+                    _ => None,
+                })
+                .map(|quantity| Keep::NotTooMuch(quantity, Change::Raise))
+                .collect();
+            let all = if named.is_empty() {
+                not_too_much(goals)
+            } else {
+                named
+            };
+            return self.all(all);
         }
         let touch = self.has(Word::Touch);
         let mut keeps = Vec::new();

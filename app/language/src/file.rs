@@ -16,6 +16,23 @@ type Phrases<K> = BTreeMap<K, Vec<String>>;
 pub(crate) struct LexiconFile {
     /// ISO 639-1; needed as soon as the file has words
     pub(crate) language: Option<String>,
+    /// "up", "out": words that a verb of two words may send ahead of them, "turn the contrast up"
+    #[serde(default)]
+    pub(crate) particles: Vec<String>,
+    /// signs of `endings` that make verbs
+    #[serde(default)]
+    pub(crate) verb_endings: Vec<char>,
+    #[serde(default)]
+    pub(crate) spelling: SpellingFile,
+    /// what makes people happy or sad: a style for a picture, beyond a recipe for a person
+    #[serde(default)]
+    pub(crate) feelings: Vec<String>,
+    /// compounds and the words they stand for: drittelblende = "drittel blende"
+    #[serde(default)]
+    pub(crate) compounds: BTreeMap<String, String>,
+    /// other forms of a character: "对" = "對"
+    #[serde(default)]
+    pub(crate) variants: BTreeMap<char, String>,
     /// endings that a symbol at the end of a word stands for
     #[serde(default)]
     pub(crate) endings: BTreeMap<char, Vec<String>>,
@@ -61,6 +78,14 @@ pub(crate) struct LexiconFile {
     pub(crate) style: BTreeMap<String, StyleFile>,
     #[serde(default)]
     pub(crate) hue: BTreeMap<String, ColourFile>,
+}
+
+/// What the mending of slips should know.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpellingFile {
+    /// common words that look like slips of others, and are none; they are listed as not understood
+    pub(crate) no_slips: Vec<String>,
 }
 
 /// A style: what it asks, and its names in each language.

@@ -14,9 +14,14 @@ pub(crate) fn kind(
     items: &[Item],
     heads: &[Head],
     places: &Places,
+    with: bool,
     before: Option<&'static str>,
 ) -> Option<&'static str> {
     let has = |word: Word| items.iter().any(|item| item.is(word));
+    // "without touching the sky", "don't add people": what is forbidden needs no model
+    if has(Word::Not) {
+        return None;
+    }
     let thing = has(Word::Thing);
     let unknown = items.iter().any(|item| item.kind == Kind::Unknown);
     // a colour changes nothing that has no mask; any other head is work for a recipe
@@ -36,6 +41,18 @@ pub(crate) fn kind(
             .any(|h| matches!(h.ask, Ask::Name(_) | Ask::Tone(_)))
         && (thing || unknown || places.physical || styled)
     {
+        return Some(CHANGING);
+    }
+    if added_along(items, heads, with) {
+        return Some(ADDING);
+    }
+    if styled && (scene_with_things(items) || felt(items, places)) {
+        return Some(CHANGING);
+    }
+    // "whiten her teeth": there is no mask for so small a thing
+    let whitened =
+        thing && !heads.is_empty() && heads.iter().all(|h| matches!(h.ask, Ask::Colour(_, true)));
+    if whitened {
         return Some(CHANGING);
     }
     let real_place = places.physical && !places.prefixed;
@@ -62,7 +79,8 @@ pub(crate) fn kind(
         || (has(Word::Give) && thing && heads.is_empty())
         || grown
     {
-        return Some(ADDING);
+        let recoloured = places.named_by_colour.is_some() && !has(Word::Add);
+        return Some(if recoloured { CHANGING } else { ADDING });
     }
     if has(Word::Remove)
         && (thing || (unknown && heads.is_empty()) || ((real_place || someone) && heads.is_empty()))
@@ -92,6 +110,11 @@ pub(crate) fn kind(
     ]
     .iter()
     .any(|&word| has(word));
+    // "colour the dress red", "färbe das Kleid rot"
+    let dyed = matches!(heads, [first, .., last]
+        if first.ask == Ask::Colours && matches!(last.ask, Ask::Colour(_, false)))
+        && !has(Word::Is);
+    let verb = verb || dyed;
     let to = items.iter().position(|item| item.is(Word::To));
     let thing_before = to.is_some_and(|to| {
         items[..to]
@@ -116,4 +139,41 @@ pub(crate) fn kind(
     // "add a dog and a cat"
     (before.is_some() && !verb && heads.is_empty() && (thing || real_place && has(Word::Article)))
         .then_some(before?)
+}
+
+/// "…, with stars", "winter with snow on the ground": things that come along with a look.
+fn added_along(items: &[Item], heads: &[Head], with: bool) -> bool {
+    let first = items
+        .iter()
+        .find(|i| !matches!(i.word(), Some(Word::Article | Word::Slight | Word::More)));
+    let seen = first.is_some_and(|item| match &item.kind {
+        Kind::Sense(Sense::Region(parts)) => parts.iter().any(|p| {
+            use retake_core::RegionKind::{Foliage, Neutrals, Sky, Subject};
+            matches!(p.kind, Foliage | Neutrals | Sky | Subject)
+        }),
+        _ => false,
+    });
+    let thing = items.iter().any(|item| item.is(Word::Thing));
+    with && heads.is_empty() && (thing || seen)
+}
+
+/// "turn the day into a night full of stars".
+fn scene_with_things(items: &[Item]) -> bool {
+    let Some(to) = items.iter().position(|item| item.is(Word::To)) else {
+        return false;
+    };
+    let after = &items[to..];
+    after.iter().any(|item| item.is(Word::Thing))
+        && after
+            .iter()
+            .any(|item| matches!(item.kind, Kind::Sense(Sense::Style(_))))
+}
+
+/// "make her look happier": a face would have to change.
+fn felt(items: &[Item], places: &Places) -> bool {
+    let person = places
+        .parts
+        .iter()
+        .any(|p| p.kind == retake_core::RegionKind::Subject && !p.inverted);
+    person && items.iter().any(|item| item.feeling)
 }
