@@ -126,6 +126,11 @@ impl Limits<'_> {
         self.all(keeps)
     }
 
+    /// "don't overdo it", with nothing that it is about.
+    pub(crate) fn restrains(&self) -> bool {
+        self.has(Word::Overdo) && self.heads.is_empty()
+    }
+
     /// A clause with "don't", "without", "no".
     pub(crate) fn forbidden(&self, goals: &[Goal], style_goals: &[Goal]) -> Vec<Constraint> {
         let details = self.details(goals);

@@ -54,6 +54,9 @@ pub(crate) struct LexiconFile {
     pub(crate) tone: Phrases<Quantity>,
     #[serde(default)]
     pub(crate) region: Phrases<RegionKind>,
+    /// two sides at once: "upper left"
+    #[serde(default)]
+    pub(crate) corner: Phrases<CornerFile>,
     #[serde(default)]
     pub(crate) region_colours: Phrases<RegionKind>,
     /// water: blue, and not the sky
@@ -78,6 +81,28 @@ pub(crate) struct LexiconFile {
     pub(crate) style: BTreeMap<String, StyleFile>,
     #[serde(default)]
     pub(crate) hue: BTreeMap<String, ColourFile>,
+}
+
+/// The quarters of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CornerFile {
+    TopLeft,
+    TopRight,
+    BottomLeft,
+    BottomRight,
+}
+
+impl CornerFile {
+    pub(crate) fn sides(self) -> [RegionKind; 2] {
+        use RegionKind::{BottomHalf, LeftHalf, RightHalf, TopHalf};
+        match self {
+            Self::TopLeft => [TopHalf, LeftHalf],
+            Self::TopRight => [TopHalf, RightHalf],
+            Self::BottomLeft => [BottomHalf, LeftHalf],
+            Self::BottomRight => [BottomHalf, RightHalf],
+        }
+    }
 }
 
 /// What the mending of slips should know.

@@ -1,5 +1,6 @@
 //! Tells apart what no recipe can do: things that would have to be invented, filled in or reshaped.
 
+use crate::clause::{Clause, Joint};
 use crate::heads::{Ask, Head};
 use crate::places::Places;
 use crate::read::{Item, Kind};
@@ -14,15 +15,23 @@ pub(crate) fn kind(
     items: &[Item],
     heads: &[Head],
     places: &Places,
-    with: bool,
+    clause: &Clause,
     before: Option<&'static str>,
 ) -> Option<&'static str> {
+    let with = clause.with;
     let has = |word: Word| items.iter().any(|item| item.is(word));
     // "without touching the sky", "don't add people": what is forbidden needs no model
     if has(Word::Not) {
-        return None;
+        return unwanted(clause, heads, places).then_some(REMOVING);
     }
     let thing = has(Word::Thing);
+    // "colorize this black and white photo", "write … on it"
+    let content = items
+        .iter()
+        .find(|i| !matches!(i.word(), Some(Word::Filler | Word::Wish)));
+    if content.is_some_and(|item| item.is(Word::Act)) {
+        return Some(CHANGING);
+    }
     let unknown = items.iter().any(|item| item.kind == Kind::Unknown);
     // a colour changes nothing that has no mask; any other head is work for a recipe
     let painted = thing && heads.iter().any(|head| matches!(head.ask, Ask::Colour(..)));
@@ -43,8 +52,30 @@ pub(crate) fn kind(
     {
         return Some(CHANGING);
     }
-    if added_along(items, heads, with) {
+    if added_along(items, heads, with) || more_of_them(items, heads) {
         return Some(ADDING);
+    }
+    // "add a shadow under the car", "add a sunset behind the mountains"
+    let made_of_nothing = has(Word::Add)
+        && thing
+        && !has(Word::To)
+        && heads
+            .iter()
+            .all(|h| matches!(h.ask, Ask::Style(_) | Ask::Tone(_)));
+    if made_of_nothing {
+        return Some(ADDING);
+    }
+    // "change the background"
+    let other_place = has(Word::Touch)
+        && heads.is_empty()
+        && places.physical
+        && !places.prefixed
+        && places.parts.iter().any(|p| {
+            use retake_core::RegionKind::{Background, Sky};
+            matches!(p.kind, Background | Sky)
+        });
+    if other_place || (has(Word::Fix) && thing && heads.is_empty()) {
+        return Some(CHANGING);
     }
     if styled && (scene_with_things(items) || felt(items, places)) {
         return Some(CHANGING);
@@ -62,7 +93,7 @@ pub(crate) fn kind(
             .parts
             .iter()
             .any(|p| p.kind == retake_core::RegionKind::Subject);
-    let grown = has(Word::Add) && !recipe && real_place && heads.is_empty();
+    let grown = has(Word::Add) && !recipe && places.physical && heads.is_empty();
     if recipe {
         // "add a sunset": an indefinite noun that is also a style
         let noun = styled && heads.len() == 1 && has(Word::Replace);
@@ -77,6 +108,7 @@ pub(crate) fn kind(
         || has(Word::Article) && unknown && heads.is_empty();
     if (has(Word::Add) && (thing || an_unknown))
         || (has(Word::Give) && thing && heads.is_empty())
+        || (has(Word::With) && thing && heads.is_empty() && places.physical)
         || grown
     {
         let recoloured = places.named_by_colour.is_some() && !has(Word::Add);
@@ -176,4 +208,46 @@ fn felt(items: &[Item], places: &Places) -> bool {
         .iter()
         .any(|p| p.kind == retake_core::RegionKind::Subject && !p.inverted);
     person && items.iter().any(|item| item.feeling)
+}
+
+/// "no people please", "without the car": what is there should go.
+fn unwanted(clause: &Clause, heads: &[Head], places: &Places) -> bool {
+    let verbs = [
+        Word::Touch,
+        Word::Add,
+        Word::Make,
+        Word::Give,
+        Word::Remove,
+        Word::Replace,
+        Word::Keep,
+        Word::Only,
+        Word::Increase,
+        Word::Decrease,
+        Word::Clip,
+        Word::Crop,
+        Word::Photo,
+        Word::Is,
+    ];
+    let asked = clause
+        .items
+        .iter()
+        .any(|item| item.word().is_some_and(|word| verbs.contains(&word)));
+    let seen = clause.items.iter().any(|item| item.is(Word::Thing))
+        || places
+            .parts
+            .iter()
+            .any(|p| p.kind == retake_core::RegionKind::Subject);
+    clause.joint == Joint::Start && heads.is_empty() && seen && !asked
+}
+
+/// "more clouds": more of what is seen, when nothing says more of what in it.
+fn more_of_them(items: &[Item], heads: &[Head]) -> bool {
+    let followed = items.windows(2).any(|pair| {
+        pair[0].is(Word::More)
+            && matches!(&pair[1].kind, Kind::Sense(Sense::Region(parts)) if parts.iter().any(|p| {
+                use retake_core::RegionKind::{Foliage, Sky, Subject};
+                matches!(p.kind, Foliage | Sky | Subject)
+            }))
+    });
+    followed && heads.is_empty() && !items.iter().any(|i| i.is(Word::Is))
 }

@@ -70,7 +70,23 @@ impl Manner<'_> {
             {
                 self.level_again(modifiers)
             }
+            Ask::Attribute(changes, false)
+                if self.has(Word::Vertical)
+                    && matches!(changes.as_slice(), [(Quantity::FlipHorizontal, _)]) =>
+            {
+                let whole = Region::whole();
+                let amount = Amount::default();
+                vec![self.goal(Quantity::FlipVertical, Change::Set, amount, &whole, 1.0)]
+            }
             Ask::Attribute(changes, mends) => {
+                // "dehaze +20": more of what lowers
+                let mut signless = modifiers.clone();
+                if let Some((value, Some(true), unit)) = signless.number
+                    && changes.iter().all(|(_, change)| *change == Change::Lower)
+                {
+                    signless.number = Some((value, None, unit));
+                }
+                let modifiers = &signless;
                 let flip = self.flipped(modifiers, *mends, head);
                 changes
                     .iter()
@@ -302,6 +318,9 @@ impl Manner<'_> {
             -1
         } else if self.has(Word::Clip) {
             1
+        } else if dark && self.has(Word::Add) && !modifiers.too_little {
+            // "add shadow" is darker
+            -1
         } else if modifiers.recovered || modifiers.removed || self.has(Word::Detail) {
             mended
         } else if (modifiers.compared || modifiers.too_much || modifiers.too_little) && dark {
@@ -370,6 +389,15 @@ impl Manner<'_> {
             .filter(|goal| !(less && goal.change == Change::Set))
             .filter(|goal| region.is_whole() || goal.region.is_whole() || goal.region == *region)
             .map(|goal| {
+                // what is blurred in the source can only be sharpened
+                if less && goal.quantity == Quantity::Blur {
+                    return Goal {
+                        quantity: Quantity::Sharpness,
+                        change: Change::Raise,
+                        words: self.words.to_owned(),
+                        ..goal.clone()
+                    };
+                }
                 let whole_only = goal.quantity.is_geometry()
                     || goal.quantity == Quantity::Vignette
                     || !goal.region.is_whole();

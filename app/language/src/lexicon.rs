@@ -145,6 +145,10 @@ impl Lexicon {
         for (kind, phrases) in file.region {
             all(phrases, Sense::Region(vec![part(kind, false)]));
         }
+        for (corner, phrases) in file.corner {
+            let parts = corner.sides().map(|kind| part(kind, false));
+            all(phrases, Sense::Region(parts.to_vec()));
+        }
         for (kind, phrases) in file.region_colours {
             all(phrases, Sense::RegionColours(part(kind, false)));
         }

@@ -158,6 +158,19 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
 /// The language whose phrases cover most of the sentence; the first of equals.
 fn main_language(tokens: &[Token], lexicon: &Lexicon) -> usize {
     let mut best = (0, 0);
+    let mends = |language: &Language| {
+        tokens.iter().any(|t| {
+            t.kind == TokenKind::Word
+                && lexicon
+                    .languages
+                    .iter()
+                    .all(|l| !l.known.contains(&t.folded))
+                && !language.no_slips.contains(&t.folded)
+                && language.vocabulary.mend(&t.folded).is_some()
+        })
+    };
+    // only a few words leave the language open
+    let few = tokens.len() <= 6;
     for (index, language) in lexicon.languages.iter().enumerate() {
         let mut covered = 0;
         let mut at = 0;
@@ -170,7 +183,11 @@ fn main_language(tokens: &[Token], lexicon: &Lexicon) -> usize {
             covered += usize::from(length == 0 && language.known.contains(&tokens[at].folded));
             at += length.max(1);
         }
-        if covered > best.1 {
+        // of equals the first, unless only the other can make something of a slip
+        let tied = covered == best.1 && index > 0 && few;
+        let better =
+            tied && lexicon.languages.get(best.0).is_some_and(|had| !mends(had)) && mends(language);
+        if covered > best.1 || better {
             best = (index, covered);
         }
     }

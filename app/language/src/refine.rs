@@ -7,7 +7,7 @@ use crate::text::Text;
 
 /// The items with what their neighbours make of them.
 pub(crate) fn refined(items: Vec<Item>, text: &Text, lexicon: &Lexicon) -> Vec<Item> {
-    let items = ratios(bare_sizes(enumerated(items)));
+    let items = sides(looks(ratios(bare_sizes(enumerated(items)))));
     let items = leaning(becoming(faults_replaced(items)), lexicon);
     verbs_apart(stops_over(listed_bands(items), text), text)
 }
@@ -65,6 +65,76 @@ fn ratios(mut items: Vec<Item>) -> Vec<Item> {
             items.splice(at..at + 3, [ratio]);
         }
         at += 1;
+    }
+    items
+}
+
+/// "the shadows look green" says how they are, "make it look green" what they should be.
+fn looks(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 0..items.len() {
+        if !items[at].is(Word::Looks) {
+            continue;
+        }
+        let clause = items[..at]
+            .iter()
+            .rposition(|i| matches!(i.kind, Kind::Break(_)))
+            .map_or(0, |end| end + 1);
+        let asked = items[clause..at].iter().any(|i| {
+            matches!(
+                i.word(),
+                Some(Word::Make | Word::Give | Word::Wish | Word::Add | Word::Not)
+            )
+        });
+        let subject = at > clause
+            && (items[at - 1].is(Word::Colours)
+                || items[at - 1].is(Word::It)
+                || items[at - 1].is(Word::Thing)
+                || matches!(
+                    items[at - 1].kind,
+                    Kind::Sense(
+                        Sense::Tone(_)
+                            | Sense::Region(_)
+                            | Sense::RegionColours(_)
+                            | Sense::Band(_)
+                            | Sense::Name(_)
+                    )
+                ));
+        let word = if subject && !asked {
+            Word::Is
+        } else {
+            Word::Filler
+        };
+        items[at].kind = Kind::Sense(Sense::Word(word));
+    }
+    items
+}
+
+/// "the bottom 20 %" is a place.
+fn sides(mut items: Vec<Item>) -> Vec<Item> {
+    use retake_core::{Part, RegionKind};
+    for at in 0..items.len() {
+        let share = match items.get(at + 1).map(|i| &i.kind) {
+            Some(Kind::Number(share, None)) => *share,
+            _ => continue,
+        };
+        let kind = match (items[at].word(), share <= 40.0) {
+            (Some(Word::Left), true) => RegionKind::LeftThird,
+            (Some(Word::Left), false) => RegionKind::LeftHalf,
+            (Some(Word::Right), true) => RegionKind::RightThird,
+            (Some(Word::Right), false) => RegionKind::RightHalf,
+            (Some(Word::Top), true) => RegionKind::TopThird,
+            (Some(Word::Top), false) => RegionKind::TopHalf,
+            (Some(Word::Bottom), true) => RegionKind::BottomThird,
+            (Some(Word::Bottom), false) => RegionKind::BottomHalf,
+            _ => continue,
+        };
+        if items.get(at + 2).is_some_and(|i| i.is(Word::Percent)) {
+            let inverted = false;
+            items[at].kind = Kind::Sense(Sense::Region(vec![Part { kind, inverted }]));
+            for item in &mut items[at + 1..at + 3] {
+                item.kind = Kind::Sense(Sense::Word(Word::Filler));
+            }
+        }
     }
     items
 }

@@ -48,6 +48,8 @@ pub(crate) enum Word {
     Wish,
     /// especially, above all: the place gets what was asked once more
     Especially,
+    /// look: "is" after its subject, nothing after "make it"
+    Looks,
     /// leans towards: a complaint of skin and white, a wish elsewhere
     Leans,
     More,

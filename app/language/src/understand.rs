@@ -43,6 +43,7 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
             ..Understanding::default()
         },
         memory: Memory::default(),
+        restrained: None,
     };
     let clauses = clauses(refined(reading.items, &tokens, lexicon));
     for clause in &clauses {
@@ -53,6 +54,14 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
         }
     }
     reader.without_effects();
+    if let Some(words) = reader.restrained.take() {
+        let keeps = crate::constraints::not_too_much(&reader.found.goals);
+        let limits = keeps.into_iter().map(|keep| Constraint {
+            keep,
+            words: words.clone(),
+        });
+        reader.found.constraints.extend(limits);
+    }
     let understood = tidy(reader.found);
     let nothing = understood.goals.is_empty() && understood.generative.is_empty();
     // a wish to keep something is no edit, unless it is all that was understood of a longer sentence
@@ -108,6 +117,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) found: Understanding,
     pub(crate) memory: Memory,
+    /// "don't overdo it" that came before what it is about
+    restrained: Option<String>,
 }
 
 impl Reader<'_> {
@@ -136,13 +147,7 @@ impl Reader<'_> {
         let said = heads(items, &places.skip);
         let words = self.words(items);
 
-        if let Some(kind) = kind(
-            items,
-            &said.heads,
-            &places,
-            clause.with,
-            self.memory.generative,
-        ) {
+        if let Some(kind) = kind(items, &said.heads, &places, clause, self.memory.generative) {
             self.memory.generative = Some(kind);
             self.found.generative.push(Generative {
                 words,
@@ -379,6 +384,12 @@ impl Reader<'_> {
             self.exclude(regions);
             return;
         }
+        // "don't remove the people, just brighten them": they stay, but may change
+        if limit == Limit::Forbid && only_a_place && items.iter().any(|i| i.is(Word::Remove)) {
+            self.memory.changed += 1;
+            self.memory.spoken = regions.to_vec();
+            return;
+        }
         let negated_rest = places.rest && limit == Limit::Keep;
         // "keep the red": the parts that are red
         let band = said.heads.iter().find_map(|h| match h.ask {
@@ -426,6 +437,10 @@ impl Reader<'_> {
                 region,
                 words,
             };
+            if limits.restrains() && self.found.goals.is_empty() {
+                self.restrained = Some(words.to_owned());
+                self.memory.changed += 1;
+            }
             let new: Vec<Constraint> = match limit {
                 Limit::Keep => limits.kept(&self.found.goals, &style_goals),
                 Limit::Forbid => limits.forbidden(&self.found.goals, &style_goals),
@@ -563,6 +578,17 @@ impl Reader<'_> {
         (bare && fits && last.change != Change::Set).then_some(last)
     }
 
+    /// "crop to portrait", "make it landscape": a shape of the frame.
+    pub(crate) fn upright(&self, items: &[Item]) -> Option<f32> {
+        let has = |word: Word| items.iter().any(|item| item.is(word));
+        let framed = has(Word::Crop) || has(Word::Make) && (has(Word::It) || has(Word::Photo));
+        match (has(Word::Portrait), has(Word::Landscape)) {
+            (true, false) if framed => Some(4.0 / 5.0),
+            (false, true) if framed => Some(3.0 / 2.0),
+            _ => None,
+        }
+    }
+
     /// Verbs that say enough with a place alone: "boost the blues", "lift the face".
     fn acts(&self, said: &Heads, items: &[Item]) -> bool {
         let place = items.iter().any(|i| {
@@ -596,8 +622,10 @@ impl Reader<'_> {
             .any(|i| matches!(i.kind, Kind::Sense(Sense::Band(_))));
         let much = said.loose.too_much || said.loose.too_little;
         let recovered = said.loose.recovered && place;
+        let upright = self.upright(items).is_some();
         let degree_again = said.loose.direction.is_none() && said.loose.degree.is_some();
         stops
+            || upright
             || rotated
             || balance
             || (said.loose.direction.is_some()

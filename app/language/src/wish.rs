@@ -109,8 +109,12 @@ impl Reader<'_> {
                 .any(|h| matches!(h.ask, Ask::Attribute(..)));
             for (index, head) in said.heads.iter().enumerate() {
                 let next = said.heads.get(index + 1);
-                let head = &taking_over(head, next, &said);
                 let last = index.checked_sub(1).and_then(|i| said.heads.get(i));
+                let mut head = taking_over(head, next, &said);
+                if last.is_some_and(|last| softens(last, &head, items)) {
+                    head.modifiers.direction = Some(-1);
+                }
+                let head = &head;
                 self.memory.changed += usize::from(self.mended_already(clause, head));
                 if absorbed(head, next)
                     || described_effect(head, last)
@@ -118,6 +122,7 @@ impl Reader<'_> {
                     || of_an_unknown_verb(head, items)
                     || noun_of_style(head, last)
                     || smooths_a_fault(head, next)
+                    || next.is_some_and(|next| softens(head, next, items))
                     || self.mended_already(clause, head)
                     || (tint
                         && matches!(
@@ -133,8 +138,12 @@ impl Reader<'_> {
                     continue;
                 }
                 let becomes = items.iter().position(|i| i.is(Word::To));
+                // "mach aus Sommer Winter"
+                let out_of = head.at > 0
+                    && items[head.at - 1].is(Word::In)
+                    && next.is_some_and(|n| n.at == head.at + 1);
                 if matches!(head.ask, Ask::Style(_))
-                    && becomes.is_some_and(|to| head.at < to)
+                    && (out_of || becomes.is_some_and(|to| head.at < to))
                     && matches!(next.map(|n| &n.ask), Some(Ask::Style(_)))
                 {
                     continue;
@@ -338,7 +347,9 @@ impl Reader<'_> {
             .parts
             .iter()
             .any(|p| !p.inverted && p.kind == retake_core::RegionKind::Sky);
-        let ask = if recovered && bright {
+        let ask = if let Some(ratio) = self.upright(items) {
+            Ask::Aspect(ratio)
+        } else if recovered && bright {
             Ask::Tone(Quantity::Highlights)
         } else if recovered {
             Ask::Detail
@@ -482,6 +493,25 @@ fn taking_over(
 fn smooths_a_fault(head: &crate::heads::Head, next: Option<&crate::heads::Head>) -> bool {
     let smooths = matches!(&head.ask, Ask::Attribute(changes, false) if changes.iter().all(|&(q, c)| c == Change::Lower && matches!(q, Quantity::Texture | Quantity::Sharpness)));
     smooths && next.is_some_and(|n| matches!(n.ask, Ask::Name(Quantity::Noise | Quantity::Haze)))
+}
+
+/// "soften the contrast": there is to be less of what is softened.
+fn softens(head: &crate::heads::Head, next: &crate::heads::Head, items: &[Item]) -> bool {
+    let soft = matches!(&head.ask, Ask::Attribute(changes, false)
+        if changes.iter().all(|(q, _)| *q == Quantity::Sharpness));
+    let named = matches!(
+        next.ask,
+        Ask::Name(
+            Quantity::Contrast
+                | Quantity::Saturation
+                | Quantity::Clarity
+                | Quantity::Vignette
+                | Quantity::Grain
+                | Quantity::Texture
+        ) | Ask::Colours
+    );
+    let verb = items.get(head.at).is_some_and(|item| item.verb);
+    soft && named && verb && next.modifiers.direction.is_none()
 }
 
 /// "a warmer white balance", "brighter exposure", "warm colours": the noun adds nothing to the adjective.
