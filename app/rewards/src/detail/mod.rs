@@ -2,7 +2,9 @@
 //! to clipping, a move of the whole, a crop or turn, change outside the asked region or in places, colours lost. What the instruction asks is no
 //! loss, where it asks it.
 //!
-//! Known failures: an object replaced by another of the same edges passes; a colour swapped on one object passes when
+//! Known failures: a vignette that takes less than about a stop from the corners passes; a crop to less than
+//! half the frame or a perspective change is taken for another picture; a move of more than 40 px is found as a move of
+//! the frame only; an object replaced by another of the same edges passes; a colour swapped on one object passes when
 //! the instruction names no region; very local dodging with hard edges costs a little although nothing is lost; a
 //! picture without texture (fog, a wall) leaves little to judge and scores high; noise removed from a noisy source is
 //! counted as lost detail unless it was asked.

@@ -6,6 +6,7 @@
 //! bring more of one along are in the table.
 
 use retake_core::{Quantity as Q, Reason, Scale};
+use retake_pixels::lab::Lab;
 
 use super::words::number;
 use crate::detail::regional;
@@ -180,13 +181,14 @@ pub(super) fn check(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         return (1.0, None);
     }
     let among = |list: &[Q]| goals.iter().any(|goal| list.contains(&goal.quantity));
+    let source = looks(before.lab(), &before.chroma);
+    let edit = looks(&after.lab, &after.chroma);
     let (mut kept, mut changes) = (1.0f32, Vec::new());
     for &(quantity, asks, brings) in AXES {
         if among(asks) {
             continue;
         }
-        let from = before.reference.before(quantity, None, None);
-        let to = before.reference.after(quantity, &after.lab, None, None);
+        let (from, to) = (value(quantity, &source), value(quantity, &edit));
         let free = if among(brings) { FREE.1 } else { FREE.0 };
         let cost = saturating(steps(quantity, from, to) - free, COST.0, COST.1);
         if cost > 0.01 {
@@ -211,9 +213,36 @@ pub(super) fn check(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
     (kept, reason)
 }
 
-/// Measures the source for it, before threads ask for the same.
-pub(super) fn warm_up(before: &Before<'_>) {
-    for (quantity, ..) in AXES {
-        before.reference.before(*quantity, None, None);
+/// Means of L*, a*, b* and C*, and the standard deviation of L*, in one go; as `QUANTITIES` defines them.
+fn looks(lab: &Lab, chroma: &[f32]) -> [f32; 5] {
+    let mut sums = [0.0f64; 5];
+    for y in 0..lab.height {
+        let mut row = [0.0f32; 5];
+        let span = y * lab.width..(y + 1) * lab.width;
+        for (((l, a), b), c) in lab.l[span.clone()]
+            .iter()
+            .zip(&lab.a[span.clone()])
+            .zip(&lab.b[span.clone()])
+            .zip(&chroma[span])
+        {
+            for (sum, value) in row.iter_mut().zip([*l, *a, *b, *c, l * l]) {
+                *sum += value;
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(value);
+        }
+    }
+    let [l, a, b, c, squares] = sums.map(|sum| sum / lab.len().max(1) as f64);
+    [l, a, b, c, (squares - l * l).max(0.0).sqrt()].map(|value| value as f32)
+}
+
+fn value(quantity: Q, looks: &[f32; 5]) -> f32 {
+    match quantity {
+        Q::Lightness => looks[0],
+        Q::Tint => looks[1],
+        Q::Warmth => looks[2],
+        Q::Saturation => looks[3],
+        _ => looks[4],
     }
 }
