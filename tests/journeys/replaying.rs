@@ -92,7 +92,8 @@ fn anything_else_that_was_polished_is_noticed_too() {
     let score = |record: &mut Value| {
         record["candidates"][1]["scores"]["detail_preserving"]["value"] = 0.125.into();
     };
-    let polishes: [(&dyn Fn(&mut Value), &str); 6] = [
+    type Polish<'a> = (&'a dyn Fn(&mut Value), &'a str);
+    let polishes: [Polish<'_>; 6] = [
         (&score, "candidates.1.scores.detail_preserving.value is"),
         (
             &|record| record["candidates"][0]["rank"] = 9.into(),
