@@ -86,14 +86,20 @@ fn paint(u: u32, at: vec2i) -> vec4f {
             }
         }
     }
+    var variances: array<f32, 8>;
+    var calm = 0.0;
+    for (var k = 0; k < 8; k++) {
+        let mean = sums[k].w / weights[k];
+        variances[k] = max(squares[k] / weights[k] - mean * mean, 0.0);
+        calm += 0.0625 * variances[k];
+    }
+    calm = clamp(calm, 0.00002, 0.001);
     var total = 0.0;
     var colour = vec3f(0.0);
     for (var k = 0; k < 8; k++) {
-        let mean = sums[k] / weights[k];
-        let variance = max(squares[k] / weights[k] - mean.w * mean.w, 0.0);
-        let chosen = 1e-9 + 1.0 / (1.0 + exp2(min(constants[u + 3u] * log2(max(variance / 0.001, 1e-6)), 126.0)));
+        let chosen = 1e-9 + 1.0 / (1.0 + exp2(min(constants[u + 3u] * log2(max(variances[k] / calm, 1e-6)), 126.0)));
         total += chosen;
-        colour += chosen * mean.rgb;
+        colour += chosen * sums[k].rgb / weights[k];
     }
     return vec4f(colour / total, 0.0);
 }

@@ -9,6 +9,7 @@ use super::neighbourhood::{Gaussian, Pass, Planes, each_row, reduce};
 use super::{Group, Op, Param, Work, no_data};
 use crate::render::Tile;
 
+mod brush;
 mod kuwahara;
 mod upward;
 
@@ -78,7 +79,7 @@ pub static OP: Op = Op {
 };
 
 /// Cells in the radius from which on a coarser grid is taken.
-const MOST_CELLS: f32 = 7.0;
+const MOST_CELLS: f32 = 6.0;
 /// Where the smoothing of directions begins among the constants.
 const SMOOTHING: usize = 4;
 
@@ -109,11 +110,14 @@ fn run(constants: &[f32], tile: &Tile) -> Raster {
     let width = tile.rect.width();
     each_row(
         tile,
-        || vec![0.0f32; 6 * width],
-        |scratch, y, input, output| {
+        || {
+            let room = upward::Room::new(painted.cells.factor);
+            (vec![0.0f32; 6 * width], room)
+        },
+        |(scratch, room), y, input, output| {
             let (own, out) = scratch.split_at_mut(3 * width);
             roots(input, own);
-            upward::row(&painted, tile.rect.y0 + y, tile.rect.x0, own, out);
+            upward::row(&painted, tile.rect.y0 + y, tile.rect.x0, own, out, room);
             mix(constants[0], out, input, output);
         },
     )

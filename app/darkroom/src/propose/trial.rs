@@ -82,10 +82,10 @@ impl Trials {
     fn copy(&self, quantity: Quantity, region: &Region) -> &Copy {
         use Quantity as Q;
         match quantity {
-            Q::Sharpness | Q::Blur | Q::MotionBlur | Q::Noise | Q::Grain => {
+            Q::Sharpness | Q::Blur | Q::MotionBlur | Q::Noise | Q::Grain | Q::Painterly => {
                 self.tile.filled(|| self.cut(region))
             }
-            Q::Clarity | Q::Texture | Q::Painterly | Q::Pixelate | Q::Glow | Q::Haze => {
+            Q::Clarity | Q::Texture | Q::Pixelate | Q::Glow | Q::Haze => {
                 self.small.filled(|| whole(self.analysis.proxy.clone()))
             }
             _ => &self.tiny,

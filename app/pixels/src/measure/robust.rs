@@ -167,3 +167,25 @@ fn a_hue_beyond_the_turn_is_near_the_asked_one() {
     let hue = source.after(Q::Hue, &edited, None, Some(350.0));
     assert!((hue - 365.7).abs() < 0.5, "{hue}");
 }
+
+#[test]
+fn a_painting_is_painterly_below_a_clear_sky_too() {
+    let mut rng = retake_core::Rng::new(9);
+    let mut lab = Lab::of(&scene());
+    let sky = WIDTH * HEIGHT * 7 / 10;
+    for (i, l) in lab.l.iter_mut().enumerate() {
+        let x = i % WIDTH;
+        *l = match i {
+            _ if i < sky => 60.0 + 20.0 * i as f32 / sky as f32,
+            _ => 30.0 + 25.0 * (x / 6 % 2) as f32 + 4.0 * rng.normal(),
+        };
+    }
+    let source = Reference::of(lab.clone());
+    // even strokes with the source's edges
+    for (i, l) in lab.l.iter_mut().enumerate().skip(sky) {
+        let (x, y) = (i % WIDTH, i / WIDTH);
+        *l = 30.0 + 25.0 * (x / 6 % 2) as f32 + 0.1 * (y % 40) as f32;
+    }
+    let value = source.after(Q::Painterly, &lab, None, None);
+    assert!(value > 0.5, "{value}");
+}

@@ -5,31 +5,48 @@ use super::planes;
 use super::weigh::{Area, Tally};
 use crate::lab::Lab;
 
-/// Mean gradient of the calmer half of a picture over that of its strongest tenth: small where flat strokes meet at
-/// edges, wherever those are. Haze, darkening and contrast scale both alike; what they clip is left out.
-fn unevenness(lab: &Lab, gradient: &[f32], area: &Area<'_>) -> f32 {
+/// Local RMS of the source's fine L* detail from which on there is something to paint.
+const TEXTURED: f32 = 0.8;
+
+/// Mean gradient of the calmer half of what had texture in the source, and of the strongest tenth of all: the first is
+/// small where flat strokes meet at edges, wherever those are. Brushes leave a clear sky as it is, so it does not count
+/// as calm. What is clipped is left out.
+fn slopes(source: &Reference, lab: &Lab, gradient: &[f32], area: &Area<'_>) -> [f32; 2] {
+    let energy = source.energy();
     let open = |i: usize| (1.0..=99.5).contains(&lab.l[i]);
     let any = area.share(open) > 0.05;
     let seen = |i: usize| !any || open(i);
-    let tally = area.tally(Tally::gradient(), seen, |i| gradient[i]);
-    let (half, strong) = (tally.level_bin(0.5), tally.level_bin(0.9));
-    let calm = |i: usize| seen(i) && tally.bin(gradient[i]) <= half;
-    let edge = |i: usize| seen(i) && tally.bin(gradient[i]) >= strong;
-    let mean = |slope: Option<f32>| slope.unwrap_or(0.0);
-    (mean(area.mean_where(calm, |i| gradient[i])) + 0.05)
-        / (mean(area.mean_where(edge, |i| gradient[i])) + 0.2)
+    let some = area.share(|i| seen(i) && energy[i] > TEXTURED) > 0.05;
+    let textured = |i: usize| seen(i) && (!some || energy[i] > TEXTURED);
+    let tally =
+        |meant: &dyn Fn(usize) -> bool| area.tally(Tally::gradient(), meant, |i| gradient[i]);
+    let (calm, all) = (tally(&textured), tally(&seen));
+    let (half, strong) = (calm.level_bin(0.5), all.level_bin(0.9));
+    let calm = area.mean_where(
+        |i| textured(i) && calm.bin(gradient[i]) <= half,
+        |i| gradient[i],
+    );
+    let edge = area.mean_where(
+        |i| seen(i) && all.bin(gradient[i]) >= strong,
+        |i| gradient[i],
+    );
+    [calm.unwrap_or(0.0) + 0.05, edge.unwrap_or(0.0) + 0.2]
 }
 
 pub(super) fn painterly(source: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
     let gradient = planes::gradient(&edited.l, edited.width, edited.height);
-    let before = unevenness(source.lab(), source.gradient(), area);
-    let gain = 1.0 - unevenness(edited, &gradient, area) / before;
+    let [calm_before, edge_before] = slopes(source, source.lab(), source.gradient(), area);
+    let [calm, edge] = slopes(source, edited, &gradient, area);
+    // haze, darkening and contrast scale both alike
+    let gain = 1.0 - (calm / edge) / (calm_before / edge_before);
     if gain <= 0.0 {
         return gain.max(-1.0);
     }
-    // few tones make flat areas too, but those are steps, not strokes
+    // few tones make flat areas too, but those are steps, not strokes; a blur makes them and loses
+    // more than half of the edges
     let tones = smoothness(edited, area) / smoothness(source.lab(), area);
-    gain * tones.min(1.0).powi(2) as f32
+    let edges = (2.0 * edge / edge_before).min(1.0);
+    gain * edges * tones.min(1.0).powi(2) as f32
 }
 
 /// L* difference below which neighbours count as equal.

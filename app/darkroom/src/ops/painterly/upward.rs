@@ -6,10 +6,45 @@ use crate::ops::neighbourhood::{Planes, spline};
 
 /// Squared difference of roots of light at which a stroke counts a quarter.
 const NEAR: f32 = 0.0012;
+/// Pixels that are worked on at a time, so that what they need stays in the nearest cache.
+const STRETCH: usize = 256;
+
+/// Room for a stretch of a row.
+pub(super) struct Room {
+    /// cells, each as often as it has pixels, from one cell before the stretch to one after: three rows of red, green
+    /// and blue
+    cells: Vec<f32>,
+    /// weights across of the cell before, at and after each pixel, from the first pixel of a cell on
+    across: [Vec<f32>; 3],
+    /// weights and weighted colours
+    sums: Vec<f32>,
+}
+
+impl Room {
+    /// For cells of `by` pixels each way.
+    pub(super) fn new(by: usize) -> Self {
+        let weights = |i: usize| {
+            let phase = |x: usize| (x % by) as f32 / by as f32 + 0.5 / by as f32 - 0.5;
+            (0..STRETCH + by).map(|x| spline(phase(x))[i]).collect()
+        };
+        Self {
+            cells: vec![0.0; 9 * (STRETCH + 2 * by)],
+            across: [weights(0), weights(1), weights(2)],
+            sums: vec![0.0; 4 * STRETCH],
+        }
+    }
+}
 
 /// A row of pixels: the mean of the 3 × 3 cells around each, weighted by the quadratic B-spline and by how near their
 /// colour is to the pixel's own. `own` and `out` hold the roots of the three channels one after the other.
-pub(super) fn row(painted: &Planes, y: usize, x0: usize, own: &[f32], out: &mut [f32]) {
+pub(super) fn row(
+    painted: &Planes,
+    y: usize,
+    x0: usize,
+    own: &[f32],
+    out: &mut [f32],
+    room: &mut Room,
+) {
     let cells = painted.cells;
     let by = cells.factor;
     let width = own.len() / 3;
@@ -17,68 +52,80 @@ pub(super) fn row(painted: &Planes, y: usize, x0: usize, own: &[f32], out: &mut 
     let down = spline((y - cell_y * by) as f32 / by as f32 + 0.5 / by as f32 - 0.5);
     let local = cell_y as isize - cells.y0 as isize;
     let rows = [-1, 0, 1].map(|d| painted.row(local + d));
-    let across: Vec<[f32; 3]> = (0..by)
-        .map(|i| spline(i as f32 / by as f32 + 0.5 / by as f32 - 0.5))
-        .collect();
-    if by == 1 {
-        // no finer edges to follow: only the strokes' stairs are smoothed
-        let mixed: Vec<f32> = (rows[0].iter().zip(rows[1]).zip(rows[2]))
-            .map(|((a, b), c)| down[0] * a + down[1] * b + down[2] * c)
-            .collect();
-        for (out, mixed) in out
-            .chunks_exact_mut(width)
-            .zip(mixed.chunks_exact(cells.width))
-        {
-            for (x, out) in out.iter_mut().enumerate() {
-                let x = x0 + x - cells.x0;
-                let (before, after) = (x.saturating_sub(1), (x + 1).min(cells.width - 1));
-                let w = across[0];
-                *out = w[0] * mixed[before] + w[1] * mixed[x] + w[2] * mixed[after];
-            }
+    // on the full grid there are no finer edges to follow: only the strokes' stairs are smoothed
+    let follow = if by == 1 { 0.0 } else { 1.0 / NEAR };
+    for x in (0..width).step_by(STRETCH) {
+        let count = STRETCH.min(width - x);
+        let wide = count + 2 * by;
+        for (i, to) in room.cells[..9 * wide].chunks_exact_mut(wide).enumerate() {
+            let from = &rows[i / 3][i % 3 * cells.width..(i % 3 + 1) * cells.width];
+            repeat(from, x0 + x - cells.x0 * by, by, to);
         }
-        return;
+        let phase = (x0 + x) % by;
+        let across = room.across.each_ref().map(|w| &w[phase..phase + count]);
+        let own = [0, 1, 2].map(|c| &own[c * width + x..c * width + x + count]);
+        room.sums[..4 * count].fill(0.0);
+        for i in 0..9 {
+            let near =
+                [0, 1, 2].map(|c| &room.cells[(i / 3 * 3 + c) * wide + i % 3 * by..][..count]);
+            gather(
+                near,
+                across[i % 3],
+                down[i / 3],
+                own,
+                follow,
+                &mut room.sums[..4 * count],
+            );
+        }
+        for c in 0..3 {
+            divide(
+                &room.sums[(c + 1) * count..(c + 2) * count],
+                &room.sums[..count],
+                &mut out[c * width + x..c * width + x + count],
+            );
+        }
     }
-    let mut x = 0;
-    while x < width {
-        let cell = (x0 + x) / by;
-        let end = ((cell + 1) * by - x0).min(width);
-        let near: [[f32; 4]; 9] = std::array::from_fn(|i| {
-            let column = (cell + i % 3).clamp(cells.x0 + 1, cells.x0 + cells.width) - 1 - cells.x0;
-            let at = |c: usize| rows[i / 3][c * cells.width + column];
-            [at(0), at(1), at(2), down[i / 3]]
-        });
-        let phases = &across[x0 + x - cell * by..];
-        let (r, rest) = out.split_at_mut(width);
-        let (g, b) = rest.split_at_mut(width);
-        cell_row(
-            &near,
-            phases,
-            [0, 1, 2].map(|c| &own[c * width + x..c * width + end]),
-            [&mut r[x..end], &mut g[x..end], &mut b[x..end]],
-        );
-        x = end;
+}
+
+/// Each of `cells` `by` times, from the pixel `by` before `first` on, continued beyond the ends.
+fn repeat(cells: &[f32], first: usize, by: usize, to: &mut [f32]) {
+    let last = cells.len() - 1;
+    let cell = first / by;
+    let (head, rest) = to.split_at_mut(by - first % by);
+    head.fill(cells[cell.saturating_sub(1).min(last)]);
+    for (cell, to) in (cell..).zip(rest.chunks_mut(by)) {
+        to.fill(cells[cell.min(last)]);
     }
 }
 
 vectorised! {
-    fn cell_row(near: &[[f32; 4]; 9], across: &[[f32; 3]], own: [&[f32]; 3], out: [&mut [f32]; 3]) {
-        let [out_r, out_g, out_b] = out;
-        let own = own[0].iter().zip(own[1]).zip(own[2]).zip(across);
-        let out = out_r.iter_mut().zip(out_g).zip(out_b);
-        for (((out_r, out_g), out_b), (((r, g), b), across)) in out.zip(own) {
-            let mut total = 0.0f32;
-            let mut sum = [0.0f32; 3];
-            for (i, cell) in near.iter().enumerate() {
-                let (dr, dg, db) = (cell[0] - r, cell[1] - g, cell[2] - b);
-                let apart = (dr * dr + dg * dg + db * db) * (1.0 / NEAR) + 1.0;
-                let weight = across[i % 3] * cell[3] / (apart * apart);
-                total += weight;
-                sum[0] += weight * cell[0];
-                sum[1] += weight * cell[1];
-                sum[2] += weight * cell[2];
-            }
-            let scale = 1.0 / total;
-            (*out_r, *out_g, *out_b) = (sum[0] * scale, sum[1] * scale, sum[2] * scale);
+    /// Adds the weight and the weighted colour of one neighbour.
+    fn gather(near: [&[f32]; 3], across: &[f32], down: f32, own: [&[f32]; 3], follow: f32, sums: &mut [f32]) {
+        let n = across.len();
+        let (weights, colours) = sums.split_at_mut(n);
+        let (red, rest) = colours.split_at_mut(n);
+        let (green, blue) = rest.split_at_mut(n);
+        let ([near_r, near_g, near_b], [own_r, own_g, own_b]) = (near, own);
+        let (near_r, near_g, near_b) = (&near_r[..n], &near_g[..n], &near_b[..n]);
+        let (own_r, own_g, own_b) = (&own_r[..n], &own_g[..n], &own_b[..n]);
+        let blue = &mut blue[..n];
+        for x in 0..n {
+            let (r, g, b) = (near_r[x], near_g[x], near_b[x]);
+            let (dr, dg, db) = (r - own_r[x], g - own_g[x], b - own_b[x]);
+            let apart = (dr * dr + dg * dg + db * db) * follow + 1.0;
+            let weight = across[x] * down / (apart * apart);
+            weights[x] += weight;
+            red[x] += weight * r;
+            green[x] += weight * g;
+            blue[x] += weight * b;
+        }
+    }
+}
+
+vectorised! {
+    fn divide(sums: &[f32], weights: &[f32], out: &mut [f32]) {
+        for ((out, sum), weight) in out.iter_mut().zip(sums).zip(weights) {
+            *out = sum / weight;
         }
     }
 }
