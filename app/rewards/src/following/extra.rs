@@ -4,12 +4,14 @@
 //!
 //! A step that no degree word is needed for is free, since honest changes bring a little of each other along; goals that
 //! bring more of one along are in the table.
+//!
+//! And for the frame: a photo that comes back mirrored, turned, cropped or moved is not the photo that was to be edited.
 
 use retake_core::{Quantity as Q, Reason, Scale};
 use retake_pixels::lab::Lab;
 
 use super::words::number;
-use crate::detail::regional;
+use crate::detail::{regional, seen_shift, unasked_frame};
 use crate::finding::saturating;
 use crate::scene::{After, Before};
 
@@ -174,8 +176,36 @@ fn steps(quantity: Q, from: f32, to: f32) -> f32 {
     }
 }
 
+/// A move of the whole that is free, px of a picture of 1024; and how more of it costs, as in `COST`.
+const FREE_MOVE_PX: f32 = 1.5;
+const MOVE: (f32, f32) = (12.0, 0.6);
+
+/// A factor on the score, with its reason, when the frame is not as it was and nobody asked for that.
+pub(super) fn frame(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+    let mut found = unasked_frame(before);
+    let moved = seen_shift(before, after) - FREE_MOVE_PX;
+    if moved > 0.0 {
+        found.kept *= 1.0 - saturating(moved, MOVE.0, MOVE.1);
+        found
+            .what
+            .push(format!("moved by {:.1} px", after.shift.length()));
+    }
+    let reason = (found.kept < 0.99).then(|| Reason {
+        id: "frame".to_owned(),
+        text: format!(
+            "more than was asked: the picture is also {}",
+            found.what.join(", ")
+        ),
+        passed: Some(false).filter(|_| found.kept < 0.9),
+        cost: 1.0 - found.kept,
+        check: None,
+        evidence: None,
+    });
+    (found.kept, reason)
+}
+
 /// A factor on the score, with its reason when anything extra shows.
-pub(super) fn check(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
     let goals = &before.instruction.understood.goals;
     if goals.is_empty() || regional(before) {
         return (1.0, None);

@@ -6,9 +6,8 @@
 //! that hits the aim has about 0.96, the neighbouring degree's about 0.75. Painted corners, strewn noise and washes earn
 //! little, whatever their mean (`honest.rs`).
 //!
-//! Known failures: a photo that is in one tint already passes for toned; a corner whose colours are nowhere else in the
-//! photo can be painted at a smaller loss of credit; a wash cannot be told from a light where nothing is dark and grey.
-//! Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
+//! Known failures: a corner whose colours are nowhere else in the photo can be painted at a smaller loss of credit; a wash
+//! cannot be told from a light where nothing is dark and grey. Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
 //! reached by a means that a person would not have chosen (brighter by haze: the other two rewards see that); a region
 //! that the heuristics miss is measured where they put it; quantities measured against the source (sharpness, noise)
 //! can be fooled by texture that is new.
@@ -74,7 +73,9 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     for kept in &kept {
         value *= factor(kept.credit, kept.spread);
     }
-    let (nothing_extra, extra) = extra::check(before, after);
+    let (as_framed, frame) = extra::frame(before, after);
+    let (as_toned, tones) = extra::tones(before, after);
+    let nothing_extra = as_framed * as_toned;
     value *= nothing_extra;
     spread = (spread * spread * nothing_extra * nothing_extra + value * value * variance).sqrt();
     let evidence = together(&lines);
@@ -84,7 +85,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         reason.cost = (1.0 - LEAST_KEPT) * (1.0 - kept.credit);
         reason
     }));
-    reasons.extend(extra);
+    reasons.extend(frame.into_iter().chain(tones));
     reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     if before.alignment.how == How::Resized {
         reasons.push(crate::resized_reason(&before.alignment));
@@ -189,6 +190,9 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
     if let Some(remark) = remark {
         text = format!("{text} ({remark})");
     }
+    // a photo of one hue is no toned print yet
+    let is_so = already(goal, &asked, from)
+        && (goal.quantity != Quantity::Toning || honest::is_print(before.lab()));
     let evidence = (!goal.quantity.is_geometry()).then(|| {
         before
             .reference
@@ -198,7 +202,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         credit: earned,
         spread,
         weight: goal.weight.max(0.0),
-        already: already(goal, &asked, from) && (goal.quantity.is_geometry() || factor > 0.8),
+        already: is_so && (goal.quantity.is_geometry() || factor > 0.8),
         reason: Reason {
             id: goal.quantity.id().to_owned(),
             text,
