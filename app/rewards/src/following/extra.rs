@@ -162,6 +162,61 @@ const AXES: &[(Q, &[Q], &[Q])] = &[
     ),
 ];
 
+/// Goals that may turn all hues, and goals that turn them a little.
+const TURN_HUES: &[Q] = &[
+    Q::Hue,
+    Q::Monochrome,
+    Q::Toning,
+    Q::ShadowTone,
+    Q::HighlightTone,
+    Q::Posterise,
+];
+const TURN_HUES_A_LITTLE: &[Q] = &[
+    Q::Warmth,
+    Q::Tint,
+    Q::Cast,
+    Q::Saturation,
+    Q::Vibrance,
+    Q::Exposure,
+    Q::Lightness,
+    Q::Contrast,
+    Q::Haze,
+    Q::Fade,
+];
+/// Degrees that are free, and with a goal that turns hues a little; and how more cost, as in `COST`.
+const FREE_HUE_DEG: (f32, f32) = (8.0, 14.0);
+const HUE_COST: (f32, f32) = (18.0, 0.6);
+/// Colours must differ by this much, root mean square C* about their mean, and agree in the turn by this correlation.
+const HUES: (f32, f32) = (4.0, 0.6);
+
+/// By how many degrees all colours have turned about their mean (Procrustes: Kendall 1984, "Shape manifolds", §1): a
+/// light of another colour moves them together and turns none. 0 where there is not enough colour to tell.
+fn turn_deg(source: &Lab, edit: &Lab, looks: &[[f32; 5]; 2]) -> f32 {
+    let mut sums = [0.0f64; 4];
+    let [[_, a0, b0, ..], [_, a1, b1, ..]] = *looks;
+    for y in 0..source.height {
+        let mut row = [0.0f32; 4];
+        for i in y * source.width..(y + 1) * source.width {
+            let (a, b) = (source.a[i] - a0, source.b[i] - b0);
+            let (c, d) = (edit.a[i] - a1, edit.b[i] - b1);
+            let terms = [a * c + b * d, a * d - b * c, a * a + b * b, c * c + d * d];
+            for (sum, value) in row.iter_mut().zip(terms) {
+                *sum += value;
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(value);
+        }
+    }
+    let [along, across, from, to] = sums;
+    let least = f64::from(HUES.0 * HUES.0) * source.len() as f64;
+    let together = along.hypot(across) / (from * to).sqrt().max(1e-9);
+    if from < least || to < least || together < f64::from(HUES.1) {
+        return 0.0;
+    }
+    across.atan2(along).to_degrees() as f32
+}
+
 /// How many steps of a moderate degree lie between two values.
 fn steps(quantity: Q, from: f32, to: f32) -> f32 {
     let info = quantity.info();
@@ -229,6 +284,19 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
                 number(to),
                 quantity.info().unit
             ));
+        }
+        kept *= 1.0 - cost;
+    }
+    if !among(TURN_HUES) {
+        let turn = turn_deg(before.lab(), &after.lab, &[source, edit]);
+        let free = if among(TURN_HUES_A_LITTLE) {
+            FREE_HUE_DEG.1
+        } else {
+            FREE_HUE_DEG.0
+        };
+        let cost = saturating(turn.abs() - free, HUE_COST.0, HUE_COST.1);
+        if cost > 0.01 {
+            changes.push(format!("all hues turned by {turn:+.0}°"));
         }
         kept *= 1.0 - cost;
     }

@@ -24,6 +24,8 @@ const OWN_COLOURS: (f32, f32) = (0.25, 0.4);
 const OWN_COLOURS_LEFT: (f32, f32) = (0.6, 0.9);
 /// From here down a photo is a toned print already, and need not change.
 const PRINT: f32 = 0.12;
+/// Mean C* of a print that is stronger than inks are, and that is paint.
+const INK: (f32, f32) = (36.0, 58.0);
 /// The second darkest corner against the darkest.
 const CORNERS: (f32, f32) = (0.02, 0.25);
 
@@ -90,6 +92,9 @@ pub(super) fn factor(
         }
         let own = smoothstep(free, all, own_colours(&after.lab));
         doubts.push((1.0 - own, "but it still has colours of its own"));
+        let chroma = after.chroma.iter().sum::<f32>() / after.chroma.len().max(1) as f32;
+        let paint = smoothstep(INK.0, INK.1, chroma);
+        doubts.push((1.0 - paint, "but more strongly than any print"));
     }
     let share: f32 = doubts.iter().map(|doubt| doubt.0).product();
     let worst = doubts.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));

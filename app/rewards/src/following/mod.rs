@@ -4,7 +4,7 @@
 //!
 //! A degree is a word that people mean differently, so that its credit is the mean over what may have been meant: a take
 //! that hits the aim has about 0.96, the neighbouring degree's about 0.75. Painted corners, strewn noise and washes earn
-//! little, whatever their mean (`honest.rs`).
+//! little, whatever their mean (`honest.rs`), and so does half a picture done (`left_out.rs`).
 //!
 //! Known failures: a corner whose colours are nowhere else in the photo can be painted at a smaller loss of credit; a wash
 //! cannot be told from a light where nothing is dark and grey. Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
@@ -17,20 +17,28 @@ mod extra;
 mod geometry;
 mod honest;
 mod keeps;
+mod left_out;
 mod words;
 
 use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Score};
 
 use crate::align::How;
+use crate::finding::smoothstep;
 use crate::scene::{After, Before};
 use credit::{Expected, Outcome, already, expected};
 
+/// A region found less surely than this is doubtful.
+const SURE_ENOUGH: f32 = 0.3;
 /// A goal without any credit counts as this, so that the others still show.
 const FLOOR: f32 = 0.02;
 /// Broken constraints leave at least this share of the score each.
 const LEAST_KEPT: f32 = 0.25;
 /// From which share of the inside change on the outside change costs, and how much it can.
 const LEAK: (f32, f32, f32) = (0.35, 1.0, 0.5);
+
+/// From which mixture of done and left out parts on a change counts as done in parts only, from which altogether, and how
+/// much that can cost.
+const HALVES: (f32, f32, f32) = (0.3, 0.8, 0.6);
 
 struct Line {
     credit: f32,
@@ -160,6 +168,14 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
             remark = remark.or(words);
         }
     }
+    if earned > 0.0 {
+        let split = left_out::split(goal, place, before, after);
+        let done = 1.0 - HALVES.2 * smoothstep(HALVES.0, HALVES.1, split);
+        factor *= done;
+        if done < 0.9 {
+            remark = remark.or(Some("but parts of it were left as they were".to_owned()));
+        }
+    }
     if place.is_none() && earned > 0.0 {
         let (share, words) = honest::factor(goal, before, after);
         factor *= share;
@@ -174,6 +190,8 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
             goal.region
         ));
         spread = spread.max(0.25);
+    } else if place.is_some() && before.asked.confidence[index] < SURE_ENOUGH {
+        remark = remark.or(Some(format!("it is doubtful where {} is", goal.region)));
     }
     let earned = earned * factor;
     if factor < 0.8
@@ -268,7 +286,7 @@ fn leak(
     } else {
         0.0
     };
-    let cost = LEAK.2 * crate::finding::smoothstep(LEAK.0, LEAK.1, ratio);
+    let cost = LEAK.2 * smoothstep(LEAK.0, LEAK.1, ratio);
     let words = (cost > 0.1).then(|| "the rest changed as well".to_owned());
     (1.0 - cost, words)
 }

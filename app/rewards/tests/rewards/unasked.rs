@@ -404,3 +404,122 @@ fn a_grey_photo_is_black_and_white_without_any_change() {
         assert!(following(card) > 0.9, "{name}: {}", said(card, FOLLOWING));
     }
 }
+
+/// The left half as it was, the right half done.
+fn half_done(source: &Raster, right: &Raster) -> Raster {
+    Raster::from_fn(source.width, source.height, |x, y| {
+        if x < source.width / 2 {
+            source.at(x, y)
+        } else {
+            right.at(x, y)
+        }
+    })
+}
+
+#[test]
+fn half_a_picture_done_is_not_done() {
+    for name in PHOTOS {
+        let source = picture(name);
+        for (asked, right) in [
+            (
+                raise(Quantity::Lightness, Degree::Moderate),
+                gamma(source, 0.75),
+            ),
+            (raise(Quantity::Warmth, Degree::Moderate), warm(source, 0.3)),
+            (
+                lower(Quantity::Saturation, Degree::Moderate),
+                saturate(source, 0.7),
+            ),
+            (
+                raise(Quantity::Saturation, Degree::Moderate),
+                saturate(source, 1.35),
+            ),
+            (
+                raise(Quantity::Sharpness, Degree::Moderate),
+                sharpen(source, 1.2, 1.0),
+            ),
+        ] {
+            let what = asked.quantity.id();
+            if (name, what) == ("brushes", "sharpness") {
+                // nearly all of its detail lies in one half
+                continue;
+            }
+            let half = half_done(source, &right);
+            let cards = cards(source, &[right, half], &instruction(&[asked]));
+            assert!(
+                overall(&cards[1]) < overall(&cards[0]) - 0.1,
+                "{name}, {what}: {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[1], FOLLOWING)
+            );
+            assert!(
+                !said(&cards[0], FOLLOWING).contains("left as they were"),
+                "{name}, {what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn turned_hues_that_nobody_asked_for_cost() {
+    let turned = |source: &Raster, degrees: f32| {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        in_lab(source, |[l, a, b]| {
+            [l, a * cos - b * sin, a * sin + b * cos]
+        })
+    };
+    for name in PHOTOS {
+        let source = picture(name);
+        for (asked, right) in [
+            (
+                raise(Quantity::Lightness, Degree::Moderate),
+                gamma(source, 0.78),
+            ),
+            (
+                raise(Quantity::Contrast, Degree::Moderate),
+                contrast(source, 1.2),
+            ),
+            (
+                raise(Quantity::Warmth, Degree::Moderate),
+                warm(source, 0.26),
+            ),
+        ] {
+            let what = asked.quantity.id();
+            let edits = [turned(&right, 35.0), turned(&right, -35.0), right];
+            let cards = cards(source, &edits, &instruction(&[asked]));
+            let right = overall(&cards[2]);
+            assert!(
+                cards[..2].iter().all(|card| overall(card) < right - 0.06),
+                "{name}, {what}: {right} {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[0], FOLLOWING)
+            );
+            assert!(
+                !said(&cards[2], FOLLOWING).contains("hues turned"),
+                "{name}, {what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sepia_print_in_paint_is_too_much() {
+    use retake_core::{Amount, Change};
+    let asked = instruction(&[goal(
+        Quantity::Toning,
+        Change::Set,
+        Amount::Hue(72.0, Degree::Moderate),
+    )]);
+    for name in PHOTOS {
+        let source = picture(name);
+        let print = |chroma: f32| in_lab(source, |[l, _, _]| [l, 0.31 * chroma, 0.95 * chroma]);
+        let cards = cards(source, &[print(18.0), print(80.0)], &asked);
+        assert!(
+            following(&cards[1]) < following(&cards[0]) - 0.2,
+            "{name}: {}",
+            said(&cards[1], FOLLOWING)
+        );
+    }
+}
