@@ -11,7 +11,7 @@ use retake_core::{Quantity as Q, Reason, Scale};
 use retake_pixels::lab::Lab;
 
 use super::words::number;
-use crate::detail::{regional, seen_shift, unasked_frame};
+use crate::detail::{regional, seen_shift, unasked_frame, uneven_cost};
 use crate::finding::saturating;
 use crate::scene::{After, Before};
 
@@ -184,8 +184,8 @@ const TURN_HUES_A_LITTLE: &[Q] = &[
     Q::Fade,
 ];
 /// Degrees that are free, and with a goal that turns hues a little; and how more cost, as in `COST`.
-const FREE_HUE_DEG: (f32, f32) = (8.0, 14.0);
-const HUE_COST: (f32, f32) = (18.0, 0.6);
+const FREE_HUE_DEG: (f32, f32) = (10.0, 20.0);
+const HUE_COST: (f32, f32) = (14.0, 0.6);
 /// Colours must differ by this much, root mean square C* about their mean, and agree in the turn by this correlation.
 const HUES: (f32, f32) = (4.0, 0.6);
 
@@ -257,6 +257,23 @@ pub(super) fn frame(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         evidence: None,
     });
     (found.kept, reason)
+}
+
+/// A cost of unevenness up to this comes with honest changes.
+const FREE_UNEVEN: f32 = 0.015;
+
+/// A factor on the score, with its reason, when light or colour also changed in places: a vignette that nobody asked for.
+pub(super) fn places(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+    let uneven = (uneven_cost(before, after).0 - FREE_UNEVEN).max(0.0);
+    let reason = (uneven > 0.01).then(|| Reason {
+        id: "places".to_owned(),
+        text: "more than was asked: light or colour also changed in places".to_owned(),
+        passed: Some(false).filter(|_| uneven > 0.1),
+        cost: uneven,
+        check: None,
+        evidence: None,
+    });
+    (1.0 - uneven, reason)
 }
 
 /// A factor on the score, with its reason when anything extra shows.

@@ -5,6 +5,7 @@
 use retake_core::{Goal, Mask, Quantity as Q};
 
 use crate::detail::regional;
+use crate::finding::smoothstep;
 use crate::scene::{After, Before};
 
 /// Tones that are compared, of 100 L*.
@@ -19,16 +20,20 @@ const MEANT: f32 = 0.9;
 /// The change of a block and how much it counts; the change must be about the same over a tone when all of it is done.
 type Changed = fn(&Before<'_>, &After) -> Vec<(f32, f32)>;
 
-/// (quantity, its change in blocks, a change of this size is none).
-const CHANGES: &[(Q, Changed, f32)] = &[
-    (Q::Exposure, light, 0.6),
-    (Q::Lightness, light, 0.6),
-    (Q::Warmth, colour, 0.6),
-    (Q::Tint, colour, 0.6),
-    (Q::Saturation, chroma, 0.03),
-    (Q::Sharpness, detail, 0.04),
-    (Q::Texture, detail, 0.04),
+/// (quantity, its change in blocks, a change of this size is none, how evenly honest ways may split a tone). Measured on a
+/// hundred honest edits of ten photos: at most 0.1, for contrast 0.16; quarters and halves of the same edits: from 0.2 up.
+const CHANGES: &[(Q, Changed, f32, f32)] = &[
+    (Q::Exposure, light, 0.6, 0.12),
+    (Q::Lightness, light, 0.6, 0.12),
+    (Q::Contrast, light, 0.6, 0.2),
+    (Q::Warmth, colour, 0.6, 0.12),
+    (Q::Tint, colour, 0.6, 0.12),
+    (Q::Saturation, chroma, 0.03, 0.12),
+    (Q::Sharpness, detail, 0.04, 0.12),
+    (Q::Texture, detail, 0.04, 0.12),
 ];
+/// So much more even a split is plainly a picture done in parts.
+const PLAINLY: f32 = 0.2;
 
 fn light(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
     let grid = before.grid;
@@ -87,13 +92,13 @@ fn detail(_: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
         .collect()
 }
 
-/// How evenly what is meant is split into parts that were done and parts that were left out: 0 not at all, 1 in halves.
+/// How plainly what is meant is split into parts that were done and parts that were left out: 0 not at all, 1 plainly.
 pub(super) fn split(goal: &Goal, place: Option<&Mask>, before: &Before<'_>, after: &After) -> f32 {
     // what is to be kept is rightly left as it was
     if place.is_none() && regional(before) {
         return 0.0;
     }
-    let Some((_, changed, none)) = CHANGES.iter().find(|row| row.0 == goal.quantity) else {
+    let Some((_, changed, none, honest)) = CHANGES.iter().find(|row| row.0 == goal.quantity) else {
         return 0.0;
     };
     let tones = before.grid.means(&before.lab().l);
@@ -118,7 +123,8 @@ pub(super) fn split(goal: &Goal, place: Option<&Mask>, before: &Before<'_>, afte
         let left = left.map(|block| block.1).sum::<f32>();
         mixed += 2.0 * left.min(total - left);
     }
-    if all > 0.0 { mixed / all } else { 0.0 }
+    let mixed = if all > 0.0 { mixed / all } else { 0.0 };
+    smoothstep(*honest, honest + PLAINLY, mixed)
 }
 
 /// The change below which blocks of this much weight lie.

@@ -36,9 +36,8 @@ const LEAST_KEPT: f32 = 0.25;
 /// From which share of the inside change on the outside change costs, and how much it can.
 const LEAK: (f32, f32, f32) = (0.35, 1.0, 0.5);
 
-/// From which mixture of done and left out parts on a change counts as done in parts only, from which altogether, and how
-/// much that can cost.
-const HALVES: (f32, f32, f32) = (0.3, 0.8, 0.6);
+/// What a change keeps at the least when parts of what was meant were left out.
+const IN_PARTS: f32 = 0.4;
 
 struct Line {
     credit: f32,
@@ -83,7 +82,8 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     }
     let (as_framed, frame) = extra::frame(before, after);
     let (as_toned, tones) = extra::tones(before, after);
-    let nothing_extra = as_framed * as_toned;
+    let (as_lit, places) = extra::places(before, after);
+    let nothing_extra = as_framed * as_toned * as_lit;
     value *= nothing_extra;
     spread = (spread * spread * nothing_extra * nothing_extra + value * value * variance).sqrt();
     let evidence = together(&lines);
@@ -93,7 +93,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         reason.cost = (1.0 - LEAST_KEPT) * (1.0 - kept.credit);
         reason
     }));
-    reasons.extend(frame.into_iter().chain(tones));
+    reasons.extend([frame, tones, places].into_iter().flatten());
     reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     if before.alignment.how == How::Resized {
         reasons.push(crate::resized_reason(&before.alignment));
@@ -170,7 +170,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
     }
     if earned > 0.0 {
         let split = left_out::split(goal, place, before, after);
-        let done = 1.0 - HALVES.2 * smoothstep(HALVES.0, HALVES.1, split);
+        let done = 1.0 - (1.0 - IN_PARTS) * split;
         factor *= done;
         if done < 0.9 {
             remark = remark.or(Some("but parts of it were left as they were".to_owned()));

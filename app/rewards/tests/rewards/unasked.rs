@@ -405,6 +405,17 @@ fn a_grey_photo_is_black_and_white_without_any_change() {
     }
 }
 
+/// All but the upper left quarter.
+fn three_quarters_done(source: &Raster, right: &Raster) -> Raster {
+    Raster::from_fn(source.width, source.height, |x, y| {
+        if x < source.width / 2 && y < source.height / 2 {
+            source.at(x, y)
+        } else {
+            right.at(x, y)
+        }
+    })
+}
+
 /// The left half as it was, the right half done.
 fn half_done(source: &Raster, right: &Raster) -> Raster {
     Raster::from_fn(source.width, source.height, |x, y| {
@@ -444,14 +455,17 @@ fn half_a_picture_done_is_not_done() {
                 // nearly all of its detail lies in one half
                 continue;
             }
-            let half = half_done(source, &right);
-            let cards = cards(source, &[right, half], &instruction(&[asked]));
+            let parts = [
+                half_done(source, &right),
+                three_quarters_done(source, &right),
+            ];
+            let [half, most] = parts;
+            let cards = cards(source, &[right, half, most], &instruction(&[asked]));
+            let [right, half, most] = [0, 1, 2].map(|i| overall(&cards[i]));
             assert!(
-                overall(&cards[1]) < overall(&cards[0]) - 0.1,
-                "{name}, {what}: {} {}\n{}",
-                overall(&cards[0]),
-                overall(&cards[1]),
-                said(&cards[1], FOLLOWING)
+                half < right - 0.1 && most < right - 0.05,
+                "{name}, {what}: {right} {half} {most}\n{}",
+                said(&cards[2], FOLLOWING)
             );
             assert!(
                 !said(&cards[0], FOLLOWING).contains("left as they were"),
@@ -521,5 +535,32 @@ fn a_sepia_print_in_paint_is_too_much() {
             "{name}: {}",
             said(&cards[1], FOLLOWING)
         );
+    }
+}
+
+#[test]
+fn a_vignette_on_top_of_what_was_asked_costs() {
+    use retake_core::{Amount, Change};
+    for name in PHOTOS {
+        let source = picture(name);
+        let grey = in_lab(source, |[l, _, _]| [l, 0.0, 0.0]);
+        let black_and_white = goal(
+            Quantity::Monochrome,
+            Change::Set,
+            Amount::Degree(Degree::Moderate),
+        );
+        let brighter = raise(Quantity::Lightness, Degree::Moderate);
+        for (asked, right) in [(black_and_white, grey), (brighter, gamma(source, 0.78))] {
+            let dark = vignetted(&right, 0.9);
+            let cards = cards(source, &[right, dark], &instruction(&[asked]));
+            assert!(
+                overall(&cards[1]) < overall(&cards[0]) - 0.05,
+                "{name}: {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[1], FOLLOWING)
+            );
+            assert!(!said(&cards[0], FOLLOWING).contains("in places"));
+        }
     }
 }
