@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use retake_core::EditError;
 use retake_engine::RunError;
 use retake_files::NewFolder;
@@ -40,7 +40,7 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         let (record, folder) = result?;
         tell(&record, &folder);
         if args.json {
-            print(&record.to_json())?;
+            print_or_say_where(&record.to_json(), &folder)?;
         }
         return Ok(DONE);
     }
@@ -65,7 +65,7 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         }
     }
     if args.json {
-        print(&batch_json(&results))?;
+        print_or_say_where(&batch_json(&results), &args.out)?;
     }
     let done = results.iter().filter(|(_, result)| result.is_ok()).count();
     let all = args.photos.len();
@@ -81,6 +81,17 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         ));
     }
     Ok(if done < all { FAILED } else { DONE })
+}
+
+/// Prints the record. Where that fails the work is done all the same and its folder stays, but a program that asked for
+/// the record has not got it, so this is a failure that says where the run is.
+fn print_or_say_where(json: &str, folder: &Path) -> Result<()> {
+    print(json).map_err(|error| {
+        anyhow!(
+            "{error:#}; what was made is complete in {}",
+            folder.display()
+        )
+    })
 }
 
 /// Whether the same would be said of every photo: the instruction asks for what the editor cannot do.

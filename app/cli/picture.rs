@@ -56,14 +56,6 @@ pub(crate) fn text(path: &Path) -> Result<String> {
     })
 }
 
-/// The path as it is found from anywhere.
-pub(crate) fn absolute(path: &Path) -> String {
-    std::path::absolute(path)
-        .unwrap_or_else(|_| path.to_owned())
-        .to_string_lossy()
-        .into_owned()
-}
-
 /// Most memory this process has held, MiB, where the system tells.
 pub(crate) fn peak_memory_mib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

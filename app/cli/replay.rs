@@ -1,10 +1,10 @@
 //! `retake replay`: makes a run again from its record and reports any difference, to the byte.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use retake_files::record::RunRecord;
+use retake_files::record::{RunRecord, place_path};
 use serde_json::Value;
 
 use super::args::ReplayArgs;
@@ -46,7 +46,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<u8> {
 
 fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     possible(record)?;
-    let config_path = record.settings.config.as_ref().map(PathBuf::from);
+    let config_path = record.settings.config.as_deref().map(place_path);
     let config = Config::read(config_path.as_deref())?;
     let settings = Settings {
         candidates: record.settings.candidates,
@@ -60,7 +60,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         config_path,
         config,
     };
-    let source = PathBuf::from(&record.source.path);
+    let source = place_path(&record.source.path);
     let photo = picture::photo(&source)?;
     if photo.id().to_string() != record.source.sha256 {
         bail!(
@@ -72,7 +72,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     let (tools, device) = tools::tools(settings.device, &settings.config)?;
     obey_signals();
     let line = Line::new();
-    let mask = record.instruction.mask.as_ref().map(PathBuf::from);
+    let mask = record.instruction.mask.as_deref().map(place_path);
     let assignment = Assignment {
         photo_path: &source,
         mask_path: mask.as_deref(),
@@ -83,14 +83,16 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     let made = make(&assignment, &tools, &line);
     line.clear();
     let made = made?;
-    let mut found = compare(record, &made);
+    let mut found = Vec::new();
     let editor = tools.editor.info();
+    // first, since it is why whatever follows differs
     if editor.version != record.editor.version {
         found.push(format!(
-            "the editor is version {} now and was {} then",
-            editor.version, record.editor.version
+            "the run was made with version {} of the {}, and this program has version {}, which makes other pictures of the same request",
+            record.editor.version, editor.id, editor.version
         ));
     }
+    found.extend(compare(record, &made));
     if device != record.device {
         found.push(format!(
             "the device is \"{device}\" now and was \"{}\" then",

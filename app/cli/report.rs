@@ -8,7 +8,7 @@ use retake_engine::Tools;
 use retake_files::record::{
     CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
     SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord,
-    scores,
+    place_text, scores,
 };
 
 use super::config::{METADATA, SPACES};
@@ -168,7 +168,7 @@ pub(crate) fn record(
         version: RUN_VERSION,
         program: PROGRAM.to_owned(),
         source: SourceRecord {
-            path: picture::absolute(assignment.photo_path),
+            path: place_text(assignment.photo_path),
             sha256: made.photo.id().to_string(),
             width: made.photo.width(),
             height: made.photo.height(),
@@ -178,7 +178,7 @@ pub(crate) fn record(
             text: made.instruction.text.clone(),
             understood: UnderstandingRecord::from(&made.instruction.understood),
             not_understood: made.instruction.understood.not_understood.clone(),
-            mask: assignment.mask_path.map(picture::absolute),
+            mask: assignment.mask_path.map(place_text),
         },
         editor: EditorRecord {
             id: editor.id.to_owned(),
@@ -194,7 +194,7 @@ pub(crate) fn record(
             space: name_of(SPACES, &settings.space),
             metadata: name_of(METADATA, &settings.metadata),
             strategy: tools.strategy.id().to_owned(),
-            config: settings.config_path.as_deref().map(picture::absolute),
+            config: settings.config_path.as_deref().map(place_text),
         },
         rewards: tools
             .rewards

@@ -132,3 +132,27 @@ fn a_change_of_shape_goes_with_any_other_wish() {
         }
     }
 }
+
+#[test]
+fn a_face_is_not_brightened_where_there_is_none() {
+    let folder = temporary("candidates-no-face");
+    let source = folder.join("gradient.png");
+    // light in the colour of skin that fades into violet
+    let fades = image::RgbImage::from_fn(400, 300, |x, y| {
+        let r = ((x as f32 - 200.0) / 200.0).hypot((y as f32 - 150.0) / 150.0);
+        let share = (1.0 - 0.9 * r).clamp(0.0, 1.0).sqrt();
+        let code = [(190.0, 70.0), (125.0, 50.0), (92.0, 160.0)];
+        image::Rgb(
+            code.map(|(brown, violet): (f32, f32)| (violet + (brown - violet) * share) as u8),
+        )
+    });
+    fades.save(&source).expect("writable");
+    edit(
+        &source,
+        "brighten the face",
+        &folder.join("out"),
+        &["-n", "1"],
+    )
+    .refused(1, "the skin cannot be found in this photo");
+    assert!(!folder.join("out").exists());
+}

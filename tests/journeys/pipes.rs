@@ -109,10 +109,18 @@ fn a_result_that_cannot_be_written_is_a_failure() {
     let said: Said = command.stdout(full).output().expect("starts").into();
     assert_eq!(said.code, Some(1));
     assert!(
-        said.err.contains("retake: the result cannot be written"),
+        said.err.contains("retake: the result cannot be written")
+            && said.err.contains("complete in"),
         "{}",
         said.err
     );
+    // an hour of work is not thrown away because a pipe is full
+    let best = folder.join("out").join(
+        super::record(&folder.join("out"))["selected"]["file"]
+            .as_str()
+            .expect("a name"),
+    );
+    assert!(image::open(best).is_ok());
 }
 
 #[cfg(unix)]

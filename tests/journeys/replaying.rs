@@ -177,3 +177,38 @@ fn a_record_that_asks_for_a_billion_candidates_is_refused() {
     });
     replay(&run).refused(1, "from 1 to 256");
 }
+
+#[test]
+fn a_run_of_another_version_of_the_editor_says_so_first() {
+    let run = run("replay-editor");
+    change(&run, |record| record["editor"]["version"] = "0".into());
+    let said = replay(&run);
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    let first = said.json()["differences"][0].to_string();
+    assert!(
+        first.contains("made with version 0 of the darkroom") && first.contains("other pictures"),
+        "{first}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf8_are_found_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = temporary("replay-bytes").join(std::ffi::OsStr::from_bytes(b"caf\xe9 50%"));
+    fs::create_dir(&folder).expect("Linux takes any bytes");
+    let source = folder.join(std::ffi::OsStr::from_bytes(b"\xff\xfe.png"));
+    fs::rename(photo(&folder, "a.png"), &source).expect("writable");
+    let (out, mask) = (
+        folder.join("out"),
+        folder.join(std::ffi::OsStr::from_bytes(b"m\xe4sk.png")),
+    );
+    let size = image::image_dimensions(&source).expect("a photo");
+    image::GrayImage::from_fn(size.0, size.1, |x, _| image::Luma([(x % 256) as u8]))
+        .save_with_format(&mask, image::ImageFormat::Png)
+        .expect("writable");
+    let mut command = super::edit_command(&source, "warmer", &out, &["-n", "1"]);
+    command.arg("--mask").arg(&mask);
+    Said::from(command.output().expect("starts")).done();
+    assert_eq!(replay(&out).done().json()["same"], true);
+}

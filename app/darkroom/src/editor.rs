@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, PhotoId,
-    Picture, Provenance, Raster, Region, Rng, Stop, Trajectory, Watch,
+    Picture, Provenance, Raster, Region, RegionKind, Rng, Stop, Trajectory, Watch,
 };
 
 use crate::device::Device;
@@ -12,11 +12,19 @@ use crate::propose::{Proposal, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
 
-/// Changes whenever the same request would give other pixels.
-const VERSION: &str = "1";
+/// Raised by one in every change after which the same photo, instruction and seed give other pixels on the same device:
+/// another way or strength in `propose`, another constant of an operation, another mask. Not for faster code or another
+/// lexicon, which give the same pixels or a record that shows what was understood. Runs record it, and `replay` says
+/// first of all when it differs, so that nobody looks for a fault where the program has moved on. A recipe has its
+/// own version, of what its numbers mean: `RECIPE_VERSION`.
+const VERSION: &str = "2";
 
 /// A region smaller than this share of the photo is not there.
 const LEAST_SHARE: f32 = 0.002;
+/// Sky, skin and foliage are looked for by rules that find something in most photos; found less surely than this, they
+/// are not there. Subject and background are the middle and the rest when nothing stands out.
+const LEAST_CONFIDENCE: f32 = 0.3;
+const LOOKED_FOR: [RegionKind; 3] = [RegionKind::Sky, RegionKind::Skin, RegionKind::Foliage];
 
 /// Which photo with which mask, and what was seen.
 type Look = (PhotoId, Option<Arc<Mask>>, Arc<Analysis>);
@@ -122,13 +130,10 @@ fn present(instruction: &Instruction, analysis: &Analysis) -> Result<(), EditErr
     for goal in &instruction.understood.goals {
         for part in goal.region.parts.iter().filter(|part| !part.inverted) {
             let region = Region { parts: vec![*part] };
-            let proxy = &analysis.proxy;
-            if analysis
-                .regions
-                .mask(&region, proxy.width, proxy.height)
-                .share()
-                < LEAST_SHARE
-            {
+            let (proxy, regions) = (&analysis.proxy, &analysis.regions);
+            let doubtful =
+                LOOKED_FOR.contains(&part.kind) && regions.confidence(part.kind) < LEAST_CONFIDENCE;
+            if doubtful || regions.mask(&region, proxy.width, proxy.height).share() < LEAST_SHARE {
                 return Err(EditError::Instruction(format!(
                     "{part} cannot be found in this photo; say it without naming a place, or paint the place with --mask"
                 )));

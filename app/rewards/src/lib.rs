@@ -25,7 +25,7 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// A row of the table of rewards.
 pub struct Entry {
@@ -94,7 +94,7 @@ reward!(
     /// Instruction following alone: a checklist, one check a goal and one a constraint.
     ///
     /// Known failures: only what was understood is checked; a quantity can be reached by a means a person would not have
-    /// chosen (the other two rewards see that); a photo in one tint already passes for toned; a corner of colours that
+    /// chosen (the other two rewards see that); a corner of colours that
     /// occur nowhere else can be painted at less loss; a region the heuristics miss is measured where they put it; texture that
     /// is new can pass for sharpness.
     Following,

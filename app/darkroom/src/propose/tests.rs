@@ -154,3 +154,26 @@ fn high_key_does_not_burn_a_bright_face_away() {
         );
     }
 }
+
+#[test]
+fn no_blue_of_the_sky_is_left_in_a_sepia_print() {
+    let source = cloud_over_meadow();
+    let understood = Understanding {
+        goals: vec![goal(
+            Quantity::Toning,
+            Change::Set,
+            Amount::Hue(72.0, Degree::Moderate),
+            1.0,
+        )],
+        ..Understanding::default()
+    };
+    for take in takes(&source, &understood, 6) {
+        let lab = Lab::of(&take);
+        let sky = |i: usize| i % 240 > 200 && i / 240 < 80;
+        let (mut b, mut count) = (0.0, 0.0);
+        for i in (0..lab.len()).filter(|&i| sky(i)) {
+            (b, count) = (b + lab.b[i], count + 1.0);
+        }
+        assert!(b / count > 8.0, "b* {} where the sky was blue", b / count);
+    }
+}

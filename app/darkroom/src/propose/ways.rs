@@ -355,7 +355,8 @@ fn mixed(red: f32, green: f32, blue: f32) -> Operation {
 /// A print in one hue, or in two a little apart.
 fn inks(k: &Knobs<'_>, apart_deg: f32) -> Operation {
     let hue = oklab_hue(hue_of(k.goal).unwrap_or(75.0));
-    let strength = [35.0, 60.0, 85.0, 100.0][degree(k.goal) as usize] * (0.8 + 0.4 * k.taste[1]);
+    // what is mixed in of the photo must not show as colours of its own: a print has one colour for each tone
+    let strength = [65.0, 92.0, 100.0, 100.0][degree(k.goal) as usize] * (0.92 + 0.16 * k.taste[1]);
     op("duotone")
         .with("strength", 100.0)
         .with("shadow_hue", (hue - apart_deg).rem_euclid(360.0))

@@ -2,9 +2,11 @@
 //! the live types of the program are turned into them and never written themselves.
 
 mod goals;
+mod place;
 mod run;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
+pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
     ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, scores,

@@ -50,7 +50,7 @@ pub struct RunRecord {
 /// The photo of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRecord {
-    /// absolute
+    /// absolute, as [`place_text`](super::place_text) writes it
     pub path: String,
     /// of the file's bytes, hexadecimal
     pub sha256: String,
@@ -72,7 +72,7 @@ pub struct InstructionRecord {
     pub understood: UnderstandingRecord,
     /// the words that meant nothing
     pub not_understood: Vec<String>,
-    /// path of the mask, absolute
+    /// path of the mask, as that of the photo
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<String>,
 }
@@ -102,7 +102,7 @@ pub struct SettingsRecord {
     pub metadata: String,
     /// id of the strategy
     pub strategy: String,
-    /// path of the configuration file, absolute
+    /// path of the configuration file, as that of the photo
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
 }

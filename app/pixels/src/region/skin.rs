@@ -153,6 +153,10 @@ fn quality(f: &Features, patch: &[usize], shape: &Shape, soft: &[f32]) -> f32 {
     let spread = mean(&|i| ((f.lab.a[i] - a).powi(2) + (f.lab.b[i] - b).powi(2)).sqrt());
     // faces have features, but also calm cheeks, which sand and bark have not; china and painted walls are calmer
     let calm = percentile(patch.iter().map(|&i| f.texture[i]).collect(), 0.3);
+    // grain that is the same everywhere is bark, straw or leaves: a face is calm in the cheeks and busy at the eyes
+    let texture = |share| percentile(patch.iter().map(|&i| f.texture[i]).collect(), share);
+    let varied = smoothstep(2.0, 3.2, texture(0.8) / texture(0.1).max(0.1));
+    let grained = smoothstep(1.6, 2.3, texture(0.5)) * (1.0 - varied);
     // blood makes skin redder than wood, sand and straw of the same lightness
     let pink = smoothstep(2.5, 8.0, a) * (1.0 - 0.8 * smoothstep(2.2, 3.6, b / a.max(1.0)));
     mean(&|i| soft[i])
@@ -162,7 +166,8 @@ fn quality(f: &Features, patch: &[usize], shape: &Shape, soft: &[f32]) -> f32 {
         * (1.0 - 0.7 * smoothstep(0.5, 1.5, shape.at_border))
         * (1.0 - smoothstep(8.0, 14.0, spread))
         * (1.0 - smoothstep(3.2, 6.5, calm))
-        * (0.4 + 0.6 * smoothstep(0.4, 1.2, calm))
+        * (0.3 + 0.7 * smoothstep(0.4, 1.2, calm))
+        * (1.0 - 0.75 * grained)
         * pink
 }
 

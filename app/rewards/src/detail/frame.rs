@@ -12,43 +12,77 @@ const FREE_CUT: f32 = 0.004;
 /// A turn that is within the search's error, degrees.
 const FREE_TURN_DEG: f32 = 0.12;
 
-/// Parts cut off, a turn, a mirror; nothing of it when the instruction asks for geometry, which following checks.
-pub(crate) fn find(before: &Before<'_>, _: &After) -> Finding {
+/// What of the picture's frame is left after a mirror, and after a quarter or half turn: everything is there and nothing
+/// where it was.
+const MIRRORED: f32 = 0.3;
+/// From this angle on a turn is a quarter turn and not a crooked frame, degrees.
+const QUARTER_DEG: f32 = 45.0;
+
+/// What has become of the frame beyond what was asked.
+pub(crate) struct Unasked {
+    /// 1 for nothing, less the more of it
+    pub(crate) kept: f32,
+    /// "mirrored", "turned by +90.0°"
+    pub(crate) what: Vec<String>,
+}
+
+/// Parts cut off, a turn, a mirror, as registration found them and as far as the instruction asks for none.
+pub(crate) fn unasked(before: &Before<'_>) -> Unasked {
     let at = &before.alignment;
-    let asks = |wanted: &dyn Fn(Quantity) -> bool| {
-        let goals = &before.instruction.understood.goals;
-        goals.iter().any(|goal| wanted(goal.quantity))
+    let mut found = Unasked {
+        kept: 1.0,
+        what: Vec::new(),
     };
-    if at.how != How::Registered || asks(&|q| q.is_geometry()) {
-        return Finding::none("frame");
+    if at.how != How::Registered {
+        return found;
+    }
+    let asks = |wanted: &[Quantity]| {
+        let goals = &before.instruction.understood.goals;
+        goals.iter().any(|goal| wanted.contains(&goal.quantity))
+    };
+    use Quantity::{Aspect, FlipHorizontal, FlipVertical, Rotation, Straighten};
+    if at.pose.mirrored && !asks(&[FlipHorizontal, FlipVertical]) {
+        found.kept *= MIRRORED;
+        found.what.push("mirrored".to_owned());
     }
     let turn = ((at.pose.angle_deg + 180.0).rem_euclid(360.0) - 180.0) as f32;
-    let cut = (cut_off(before) - FREE_CUT).max(0.0);
     let turned = (turn.abs() - FREE_TURN_DEG).max(0.0);
-    // half the long edge swings by this many px of a picture of 1024: counted as a move of the whole would be
-    let swing = 512.0 * turned.to_radians().min(1.0);
-    let moved = if (at.pose.zoom - 1.0).abs() < 0.01 && !at.pose.mirrored && turn.abs() < 45.0 {
-        1024.0 * at.pose.x.hypot(at.pose.y) as f32
-    } else {
-        0.0
-    };
-    let kept = (1.0 - saturating(cut, 0.35, 0.95))
-        * (1.0 - saturating(moved, 12.0, 0.6))
-        * (1.0 - saturating(swing, 20.0, 0.5))
-        * if at.pose.mirrored { 0.5 } else { 1.0 };
-    let mut what = Vec::new();
-    if at.pose.mirrored {
-        what.push("mirrored".to_owned());
+    if turned > 0.0 && !asks(&[Rotation, Straighten, FlipHorizontal, FlipVertical]) {
+        // half the long edge swings by this many px of a picture of 1024: counted as a move of the whole would be
+        let swing = 512.0 * turned.to_radians();
+        found.kept *= if turn.abs() > QUARTER_DEG {
+            MIRRORED
+        } else {
+            1.0 - saturating(swing, 20.0, 0.5)
+        };
+        found.what.push(format!("turned by {turn:+.1}°"));
     }
-    if turned > 0.0 {
-        what.push(format!("turned by {turn:+.1}°"));
+    if asks(&[Rotation, Straighten, Aspect]) {
+        return found;
     }
-    if moved > 1.0 {
-        what.push(format!("moved by {:.1} % of its length", moved / 10.24));
+    if (at.pose.zoom - 1.0).abs() < 0.01 && !at.pose.mirrored && turn.abs() < QUARTER_DEG {
+        let moved = 1024.0 * at.pose.x.hypot(at.pose.y) as f32;
+        found.kept *= 1.0 - saturating(moved, 12.0, 0.6);
+        if moved > 1.0 {
+            let share = moved / 10.24;
+            found
+                .what
+                .push(format!("moved by {share:.1} % of its length"));
+        }
     }
+    let cut = (cut_off(before) - FREE_CUT).max(0.0);
     if cut > 0.0 {
-        what.push(format!("{} of the picture cut off", percent(cut)));
+        found.kept *= 1.0 - saturating(cut, 0.35, 0.95);
+        found
+            .what
+            .push(format!("{} of the picture cut off", percent(cut)));
     }
+    found
+}
+
+/// A frame that has changed beyond what was asked; what was asked, following checks.
+pub(crate) fn find(before: &Before<'_>, _: &After) -> Finding {
+    let Unasked { kept, what } = unasked(before);
     if what.is_empty() {
         return Finding::none("frame");
     }

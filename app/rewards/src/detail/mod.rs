@@ -18,7 +18,9 @@ mod structure;
 mod uneven;
 
 pub(crate) use clipping::newly as newly_clipped;
-pub(crate) use uneven::{regional, works_in_places};
+pub(crate) use frame::unasked as unasked_frame;
+pub(crate) use shift::seen as seen_shift;
+pub(crate) use uneven::{cost as uneven_cost, regional, works_in_places};
 
 use retake_core::Score;
 

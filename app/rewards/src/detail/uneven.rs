@@ -52,10 +52,11 @@ pub(crate) fn works_in_places(before: &Before<'_>) -> bool {
     regional(before) || goals.iter().any(|goal| local(goal.quantity))
 }
 
-/// Unevenness that was not asked.
-pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
+/// What unasked unevenness costs, its spread, and the root mean squares of light (L*) and colour (C*) that changed in
+/// places.
+pub(crate) fn cost(before: &Before<'_>, after: &After) -> (f32, f32, [f32; 2]) {
     if works_in_places(before) {
-        return Finding::none("uneven");
+        return (0.0, 0.0, [0.0; 2]);
     }
     let grid = before.grid;
     let (light, colour) = (&after.even.light_left, &after.even.colour_left);
@@ -72,6 +73,17 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
             * (1.0 - saturating(rms(s, 1) - FREE_COLOUR, 12.0, 0.5))
     });
     let total = tiles::total(&sums);
+    (cost, spread, [rms(&total, 0), rms(&total, 1)])
+}
+
+/// Unevenness that was not asked.
+pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
+    if works_in_places(before) {
+        return Finding::none("uneven");
+    }
+    let grid = before.grid;
+    let (light, colour) = (&after.even.light_left, &after.even.colour_left);
+    let (cost, spread, [light_rms, colour_rms]) = self::cost(before, after);
     // only what is said is measured: it takes a blur of the whole
     let corners = if cost > 0.005 {
         before
@@ -93,9 +105,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     Finding {
         id: "uneven",
         text: format!(
-            "Uneven: light changed by {:.1} L* and colour by {:.1} C* in places, beyond what the tones explain{shape}.",
-            rms(&total, 0),
-            rms(&total, 1)
+            "Uneven: light changed by {light_rms:.1} L* and colour by {colour_rms:.1} C* in places, beyond what the tones explain{shape}."
         ),
         cost,
         spread,

@@ -4,12 +4,14 @@
 //!
 //! A step that no degree word is needed for is free, since honest changes bring a little of each other along; goals that
 //! bring more of one along are in the table.
+//!
+//! And for the frame: a photo that comes back mirrored, turned, cropped or moved is not the photo that was to be edited.
 
 use retake_core::{Quantity as Q, Reason, Scale};
 use retake_pixels::lab::Lab;
 
 use super::words::number;
-use crate::detail::regional;
+use crate::detail::{regional, seen_shift, unasked_frame, uneven_cost};
 use crate::finding::saturating;
 use crate::scene::{After, Before};
 
@@ -160,6 +162,61 @@ const AXES: &[(Q, &[Q], &[Q])] = &[
     ),
 ];
 
+/// Goals that may turn all hues, and goals that turn them a little.
+const TURN_HUES: &[Q] = &[
+    Q::Hue,
+    Q::Monochrome,
+    Q::Toning,
+    Q::ShadowTone,
+    Q::HighlightTone,
+    Q::Posterise,
+];
+const TURN_HUES_A_LITTLE: &[Q] = &[
+    Q::Warmth,
+    Q::Tint,
+    Q::Cast,
+    Q::Saturation,
+    Q::Vibrance,
+    Q::Exposure,
+    Q::Lightness,
+    Q::Contrast,
+    Q::Haze,
+    Q::Fade,
+];
+/// Degrees that are free, and with a goal that turns hues a little; and how more cost, as in `COST`.
+const FREE_HUE_DEG: (f32, f32) = (10.0, 20.0);
+const HUE_COST: (f32, f32) = (14.0, 0.6);
+/// Colours must differ by this much, root mean square C* about their mean, and agree in the turn by this correlation.
+const HUES: (f32, f32) = (4.0, 0.6);
+
+/// By how many degrees all colours have turned about their mean (Procrustes: Kendall 1984, "Shape manifolds", §1): a
+/// light of another colour moves them together and turns none. 0 where there is not enough colour to tell.
+fn turn_deg(source: &Lab, edit: &Lab, looks: &[[f32; 5]; 2]) -> f32 {
+    let mut sums = [0.0f64; 4];
+    let [[_, a0, b0, ..], [_, a1, b1, ..]] = *looks;
+    for y in 0..source.height {
+        let mut row = [0.0f32; 4];
+        for i in y * source.width..(y + 1) * source.width {
+            let (a, b) = (source.a[i] - a0, source.b[i] - b0);
+            let (c, d) = (edit.a[i] - a1, edit.b[i] - b1);
+            let terms = [a * c + b * d, a * d - b * c, a * a + b * b, c * c + d * d];
+            for (sum, value) in row.iter_mut().zip(terms) {
+                *sum += value;
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(value);
+        }
+    }
+    let [along, across, from, to] = sums;
+    let least = f64::from(HUES.0 * HUES.0) * source.len() as f64;
+    let together = along.hypot(across) / (from * to).sqrt().max(1e-9);
+    if from < least || to < least || together < f64::from(HUES.1) {
+        return 0.0;
+    }
+    across.atan2(along).to_degrees() as f32
+}
+
 /// How many steps of a moderate degree lie between two values.
 fn steps(quantity: Q, from: f32, to: f32) -> f32 {
     let info = quantity.info();
@@ -174,8 +231,53 @@ fn steps(quantity: Q, from: f32, to: f32) -> f32 {
     }
 }
 
+/// A move of the whole that is free, px of a picture of 1024; and how more of it costs, as in `COST`.
+const FREE_MOVE_PX: f32 = 1.5;
+const MOVE: (f32, f32) = (12.0, 0.6);
+
+/// A factor on the score, with its reason, when the frame is not as it was and nobody asked for that.
+pub(super) fn frame(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+    let mut found = unasked_frame(before);
+    let moved = seen_shift(before, after) - FREE_MOVE_PX;
+    if moved > 0.0 {
+        found.kept *= 1.0 - saturating(moved, MOVE.0, MOVE.1);
+        found
+            .what
+            .push(format!("moved by {:.1} px", after.shift.length()));
+    }
+    let reason = (found.kept < 0.99).then(|| Reason {
+        id: "frame".to_owned(),
+        text: format!(
+            "more than was asked: the picture is also {}",
+            found.what.join(", ")
+        ),
+        passed: Some(false).filter(|_| found.kept < 0.9),
+        cost: 1.0 - found.kept,
+        check: None,
+        evidence: None,
+    });
+    (found.kept, reason)
+}
+
+/// A cost of unevenness up to this comes with honest changes.
+const FREE_UNEVEN: f32 = 0.015;
+
+/// A factor on the score, with its reason, when light or colour also changed in places: a vignette that nobody asked for.
+pub(super) fn places(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+    let uneven = (uneven_cost(before, after).0 - FREE_UNEVEN).max(0.0);
+    let reason = (uneven > 0.01).then(|| Reason {
+        id: "places".to_owned(),
+        text: "more than was asked: light or colour also changed in places".to_owned(),
+        passed: Some(false).filter(|_| uneven > 0.1),
+        cost: uneven,
+        check: None,
+        evidence: None,
+    });
+    (1.0 - uneven, reason)
+}
+
 /// A factor on the score, with its reason when anything extra shows.
-pub(super) fn check(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
+pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>) {
     let goals = &before.instruction.understood.goals;
     if goals.is_empty() || regional(before) {
         return (1.0, None);
@@ -199,6 +301,19 @@ pub(super) fn check(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
                 number(to),
                 quantity.info().unit
             ));
+        }
+        kept *= 1.0 - cost;
+    }
+    if !among(TURN_HUES) {
+        let turn = turn_deg(before.lab(), &after.lab, &[source, edit]);
+        let free = if among(TURN_HUES_A_LITTLE) {
+            FREE_HUE_DEG.1
+        } else {
+            FREE_HUE_DEG.0
+        };
+        let cost = saturating(turn.abs() - free, HUE_COST.0, HUE_COST.1);
+        if cost > 0.01 {
+            changes.push(format!("all hues turned by {turn:+.0}°"));
         }
         kept *= 1.0 - cost;
     }

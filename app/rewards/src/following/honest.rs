@@ -2,6 +2,7 @@
 //! vignette by blackening one corner; the figure is then right and the wish is not met.
 
 use retake_core::{Change, Goal, Quantity as Q};
+use retake_pixels::lab::Lab;
 
 use crate::detail::{regional, works_in_places};
 use crate::finding::smoothstep;
@@ -19,6 +20,12 @@ const OWN: (f32, f32) = (0.45, 0.85);
 const WASH: (f32, f32, f32) = (1.0, 5.0, 0.4);
 /// How far colours of the same lightness may differ in a toned picture: a brown photo is not a sepia print.
 const OWN_COLOURS: (f32, f32) = (0.25, 0.4);
+/// The same as shares of what the photo had: toning is a change, so that a nearly toned photo left alone is not toned.
+const OWN_COLOURS_LEFT: (f32, f32) = (0.6, 0.9);
+/// From here down a photo is a toned print already, and need not change.
+const PRINT: f32 = 0.12;
+/// Mean C* of a print that is stronger than inks are, and that is paint.
+const INK: (f32, f32) = (36.0, 58.0);
 /// The second darkest corner against the darkest.
 const CORNERS: (f32, f32) = (0.02, 0.25);
 
@@ -75,8 +82,19 @@ pub(super) fn factor(
         doubts.push((even, "but only in one corner"));
     }
     if is(&[Q::Toning]) && goal.change == Change::Set {
-        let own = smoothstep(OWN_COLOURS.0, OWN_COLOURS.1, own_colours(after));
+        let had = own_colours(before.lab());
+        let (mut free, mut all) = OWN_COLOURS;
+        if had > PRINT {
+            (free, all) = (
+                free.min(OWN_COLOURS_LEFT.0 * had),
+                all.min(OWN_COLOURS_LEFT.1 * had),
+            );
+        }
+        let own = smoothstep(free, all, own_colours(&after.lab));
         doubts.push((1.0 - own, "but it still has colours of its own"));
+        let chroma = after.chroma.iter().sum::<f32>() / after.chroma.len().max(1) as f32;
+        let paint = smoothstep(INK.0, INK.1, chroma);
+        doubts.push((1.0 - paint, "but more strongly than any print"));
     }
     let share: f32 = doubts.iter().map(|doubt| doubt.0).product();
     let worst = doubts.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
@@ -97,9 +115,8 @@ fn own_detail(after: &After) -> f32 {
 
 /// How far colours of the same lightness differ, against how strong they are: root mean squares of a* and b* about
 /// their mean at each L* and about grey. 0 for a print in one tint, which has one colour for each tone.
-fn own_colours(after: &After) -> f32 {
+fn own_colours(lab: &Lab) -> f32 {
     const BINS: usize = 25;
-    let lab = &after.lab;
     let mut bins = [[0.0f64; 4]; BINS];
     for ((l, a), b) in lab.l.iter().zip(&lab.a).zip(&lab.b) {
         let bin = &mut bins[((l / 4.0).clamp(0.0, 24.0)) as usize];
@@ -114,6 +131,11 @@ fn own_colours(after: &After) -> f32 {
         .map(|bin| bin[3] - (bin[1] * bin[1] + bin[2] * bin[2]) / bin[0].max(1.0))
         .sum();
     (within.max(0.0) / squares.max(1e-6)).sqrt() as f32
+}
+
+/// Whether each tone has one colour, as in a toned print.
+pub(super) fn is_print(lab: &Lab) -> bool {
+    own_colours(lab) <= PRINT
 }
 
 /// How much the second darkest corner has darkened against the darkest: 1 as much, 0 not at all.

@@ -4,11 +4,10 @@
 //!
 //! A degree is a word that people mean differently, so that its credit is the mean over what may have been meant: a take
 //! that hits the aim has about 0.96, the neighbouring degree's about 0.75. Painted corners, strewn noise and washes earn
-//! little, whatever their mean (`honest.rs`).
+//! little, whatever their mean (`honest.rs`), and so does half a picture done (`left_out.rs`).
 //!
-//! Known failures: a photo that is in one tint already passes for toned; a corner whose colours are nowhere else in the
-//! photo can be painted at a smaller loss of credit; a wash cannot be told from a light where nothing is dark and grey.
-//! Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
+//! Known failures: a corner whose colours are nowhere else in the photo can be painted at a smaller loss of credit; a wash
+//! cannot be told from a light where nothing is dark and grey. Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
 //! reached by a means that a person would not have chosen (brighter by haze: the other two rewards see that); a region
 //! that the heuristics miss is measured where they put it; quantities measured against the source (sharpness, noise)
 //! can be fooled by texture that is new.
@@ -18,20 +17,27 @@ mod extra;
 mod geometry;
 mod honest;
 mod keeps;
+mod left_out;
 mod words;
 
 use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Score};
 
 use crate::align::How;
+use crate::finding::smoothstep;
 use crate::scene::{After, Before};
 use credit::{Expected, Outcome, already, expected};
 
+/// A region found less surely than this is doubtful.
+const SURE_ENOUGH: f32 = 0.3;
 /// A goal without any credit counts as this, so that the others still show.
 const FLOOR: f32 = 0.02;
 /// Broken constraints leave at least this share of the score each.
 const LEAST_KEPT: f32 = 0.25;
 /// From which share of the inside change on the outside change costs, and how much it can.
 const LEAK: (f32, f32, f32) = (0.35, 1.0, 0.5);
+
+/// What a change keeps at the least when parts of what was meant were left out.
+const IN_PARTS: f32 = 0.4;
 
 struct Line {
     credit: f32,
@@ -74,7 +80,10 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     for kept in &kept {
         value *= factor(kept.credit, kept.spread);
     }
-    let (nothing_extra, extra) = extra::check(before, after);
+    let (as_framed, frame) = extra::frame(before, after);
+    let (as_toned, tones) = extra::tones(before, after);
+    let (as_lit, places) = extra::places(before, after);
+    let nothing_extra = as_framed * as_toned * as_lit;
     value *= nothing_extra;
     spread = (spread * spread * nothing_extra * nothing_extra + value * value * variance).sqrt();
     let evidence = together(&lines);
@@ -84,7 +93,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         reason.cost = (1.0 - LEAST_KEPT) * (1.0 - kept.credit);
         reason
     }));
-    reasons.extend(extra);
+    reasons.extend([frame, tones, places].into_iter().flatten());
     reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     if before.alignment.how == How::Resized {
         reasons.push(crate::resized_reason(&before.alignment));
@@ -159,6 +168,14 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
             remark = remark.or(words);
         }
     }
+    if earned > 0.0 {
+        let split = left_out::split(goal, place, before, after);
+        let done = 1.0 - (1.0 - IN_PARTS) * split;
+        factor *= done;
+        if done < 0.9 {
+            remark = remark.or(Some("but parts of it were left as they were".to_owned()));
+        }
+    }
     if place.is_none() && earned > 0.0 {
         let (share, words) = honest::factor(goal, before, after);
         factor *= share;
@@ -173,6 +190,8 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
             goal.region
         ));
         spread = spread.max(0.25);
+    } else if place.is_some() && before.asked.confidence[index] < SURE_ENOUGH {
+        remark = remark.or(Some(format!("it is doubtful where {} is", goal.region)));
     }
     let earned = earned * factor;
     if factor < 0.8
@@ -189,6 +208,9 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
     if let Some(remark) = remark {
         text = format!("{text} ({remark})");
     }
+    // a photo of one hue is no toned print yet
+    let is_so = already(goal, &asked, from)
+        && (goal.quantity != Quantity::Toning || honest::is_print(before.lab()));
     let evidence = (!goal.quantity.is_geometry()).then(|| {
         before
             .reference
@@ -198,7 +220,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         credit: earned,
         spread,
         weight: goal.weight.max(0.0),
-        already: already(goal, &asked, from) && (goal.quantity.is_geometry() || factor > 0.8),
+        already: is_so && (goal.quantity.is_geometry() || factor > 0.8),
         reason: Reason {
             id: goal.quantity.id().to_owned(),
             text,
@@ -264,7 +286,7 @@ fn leak(
     } else {
         0.0
     };
-    let cost = LEAK.2 * crate::finding::smoothstep(LEAK.0, LEAK.1, ratio);
+    let cost = LEAK.2 * smoothstep(LEAK.0, LEAK.1, ratio);
     let words = (cost > 0.1).then(|| "the rest changed as well".to_owned());
     (1.0 - cost, words)
 }

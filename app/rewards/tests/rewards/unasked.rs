@@ -122,6 +122,84 @@ fn a_mirror_is_named() {
 }
 
 #[test]
+fn the_asked_brightness_does_not_pay_for_a_mirror_or_a_turn() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let right = gamma(source, 0.78);
+        let wrongs = [
+            mirrored(&right),
+            upside_down(&right),
+            mirrored(&upside_down(&right)),
+            quarter_turn(&right),
+            quarter_turn(&upside_down(&right)),
+        ];
+        let asked = instruction(&[raise(Quantity::Lightness, Degree::Moderate)]);
+        let right = overall(&cards(source, &[right], &asked)[0]);
+        for (i, card) in cards(source, &wrongs, &asked).iter().enumerate() {
+            assert!(
+                overall(card) < 0.45 && overall(card) < 0.5 * right,
+                "{name}, {i}: {} of {right}\n{}",
+                overall(card),
+                said(card, FOLLOWING)
+            );
+            assert!(said(card, FOLLOWING).contains("more than was asked"));
+        }
+    }
+}
+
+#[test]
+fn a_mirror_or_a_turn_that_was_asked_costs_nothing() {
+    use retake_core::{Amount, Change};
+    for name in PHOTOS {
+        let source = picture(name);
+        let right = gamma(source, 0.78);
+        let with = |quantity, amount| {
+            instruction(&[
+                raise(Quantity::Lightness, Degree::Moderate),
+                goal(quantity, Change::Set, amount),
+            ])
+        };
+        let none = Amount::Degree(Degree::Moderate);
+        for (asked, edit) in [
+            (with(Quantity::FlipHorizontal, none), mirrored(&right)),
+            (with(Quantity::FlipVertical, none), upside_down(&right)),
+            (
+                with(Quantity::Rotation, Amount::Units(90.0)),
+                quarter_turn(&right),
+            ),
+            (
+                with(Quantity::Rotation, Amount::Units(180.0)),
+                mirrored(&upside_down(&right)),
+            ),
+        ] {
+            let card = &cards(source, &[edit], &asked)[0];
+            assert!(
+                following(card) > 0.85 && detail(card) > 0.85,
+                "{name}: {}\n{}",
+                said(card, FOLLOWING),
+                said(card, DETAIL)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_move_of_eight_pixels_clearly_loses() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let right = gamma(source, 0.78);
+        let asked = instruction(&[raise(Quantity::Lightness, Degree::Moderate)]);
+        let cards = cards(source, &[right.clone(), shifted(&right, 8)], &asked);
+        assert!(
+            overall(&cards[1]) < overall(&cards[0]) - 0.1,
+            "{name}: {} {}",
+            overall(&cards[0]),
+            overall(&cards[1])
+        );
+    }
+}
+
+#[test]
 fn a_larger_patch_is_worse() {
     falls(&[0.0, 0.02, 0.06, 0.15, 0.3], 0.45, "Structure", patched);
 }
@@ -281,5 +359,208 @@ fn copies_of_another_precision_or_size_cost_next_to_nothing() {
         assert!(
             detail(&cards(source, std::slice::from_ref(source), &instruction(&[]))[0]) > 0.999_9
         );
+    }
+}
+
+#[test]
+fn a_brown_photo_left_alone_is_no_sepia_print() {
+    use retake_core::{Amount, Change};
+    let asked = instruction(&[goal(
+        Quantity::Toning,
+        Change::Set,
+        Amount::Hue(72.0, Degree::Moderate),
+    )]);
+    for name in PHOTOS {
+        for own in [0.12, 0.2, 0.3, 0.45] {
+            let source = in_lab(picture(name), |[l, a, b]| {
+                [l, 5.0 + own * a, 15.0 + own * b]
+            });
+            let print = in_lab(&source, |[l, _, _]| [l, 5.0, 15.0]);
+            let cards = cards(&source, &[print.clone(), source.clone()], &asked);
+            assert!(
+                overall(&cards[1]) < overall(&cards[0]) - 0.2,
+                "{name}, {own}: {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[1], FOLLOWING)
+            );
+            let again = &self::cards(&print, std::slice::from_ref(&print), &asked)[0];
+            assert!(following(again) > 0.95, "{}", said(again, FOLLOWING));
+        }
+    }
+}
+
+#[test]
+fn a_grey_photo_is_black_and_white_without_any_change() {
+    use retake_core::{Amount, Change};
+    let asked = instruction(&[goal(
+        Quantity::Monochrome,
+        Change::Set,
+        Amount::Degree(Degree::Moderate),
+    )]);
+    for name in PHOTOS {
+        let grey = in_lab(picture(name), |[l, _, _]| [l, 0.0, 0.0]);
+        let card = &cards(&grey, std::slice::from_ref(&grey), &asked)[0];
+        assert!(following(card) > 0.9, "{name}: {}", said(card, FOLLOWING));
+    }
+}
+
+/// All but the upper left quarter.
+fn three_quarters_done(source: &Raster, right: &Raster) -> Raster {
+    Raster::from_fn(source.width, source.height, |x, y| {
+        if x < source.width / 2 && y < source.height / 2 {
+            source.at(x, y)
+        } else {
+            right.at(x, y)
+        }
+    })
+}
+
+/// The left half as it was, the right half done.
+fn half_done(source: &Raster, right: &Raster) -> Raster {
+    Raster::from_fn(source.width, source.height, |x, y| {
+        if x < source.width / 2 {
+            source.at(x, y)
+        } else {
+            right.at(x, y)
+        }
+    })
+}
+
+#[test]
+fn half_a_picture_done_is_not_done() {
+    for name in PHOTOS {
+        let source = picture(name);
+        for (asked, right) in [
+            (
+                raise(Quantity::Lightness, Degree::Moderate),
+                gamma(source, 0.75),
+            ),
+            (raise(Quantity::Warmth, Degree::Moderate), warm(source, 0.3)),
+            (
+                lower(Quantity::Saturation, Degree::Moderate),
+                saturate(source, 0.7),
+            ),
+            (
+                raise(Quantity::Saturation, Degree::Moderate),
+                saturate(source, 1.35),
+            ),
+            (
+                raise(Quantity::Sharpness, Degree::Moderate),
+                sharpen(source, 1.2, 1.0),
+            ),
+        ] {
+            let what = asked.quantity.id();
+            if (name, what) == ("brushes", "sharpness") {
+                // nearly all of its detail lies in one half
+                continue;
+            }
+            let parts = [
+                half_done(source, &right),
+                three_quarters_done(source, &right),
+            ];
+            let [half, most] = parts;
+            let cards = cards(source, &[right, half, most], &instruction(&[asked]));
+            let [right, half, most] = [0, 1, 2].map(|i| overall(&cards[i]));
+            assert!(
+                half < right - 0.1 && most < right - 0.05,
+                "{name}, {what}: {right} {half} {most}\n{}",
+                said(&cards[2], FOLLOWING)
+            );
+            assert!(
+                !said(&cards[0], FOLLOWING).contains("left as they were"),
+                "{name}, {what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn turned_hues_that_nobody_asked_for_cost() {
+    let turned = |source: &Raster, degrees: f32| {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        in_lab(source, |[l, a, b]| {
+            [l, a * cos - b * sin, a * sin + b * cos]
+        })
+    };
+    for name in PHOTOS {
+        let source = picture(name);
+        for (asked, right) in [
+            (
+                raise(Quantity::Lightness, Degree::Moderate),
+                gamma(source, 0.78),
+            ),
+            (
+                raise(Quantity::Contrast, Degree::Moderate),
+                contrast(source, 1.2),
+            ),
+            (
+                raise(Quantity::Warmth, Degree::Moderate),
+                warm(source, 0.26),
+            ),
+        ] {
+            let what = asked.quantity.id();
+            let edits = [turned(&right, 35.0), turned(&right, -35.0), right];
+            let cards = cards(source, &edits, &instruction(&[asked]));
+            let right = overall(&cards[2]);
+            assert!(
+                cards[..2].iter().all(|card| overall(card) < right - 0.06),
+                "{name}, {what}: {right} {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[0], FOLLOWING)
+            );
+            assert!(
+                !said(&cards[2], FOLLOWING).contains("hues turned"),
+                "{name}, {what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sepia_print_in_paint_is_too_much() {
+    use retake_core::{Amount, Change};
+    let asked = instruction(&[goal(
+        Quantity::Toning,
+        Change::Set,
+        Amount::Hue(72.0, Degree::Moderate),
+    )]);
+    for name in PHOTOS {
+        let source = picture(name);
+        let print = |chroma: f32| in_lab(source, |[l, _, _]| [l, 0.31 * chroma, 0.95 * chroma]);
+        let cards = cards(source, &[print(18.0), print(80.0)], &asked);
+        assert!(
+            following(&cards[1]) < following(&cards[0]) - 0.2,
+            "{name}: {}",
+            said(&cards[1], FOLLOWING)
+        );
+    }
+}
+
+#[test]
+fn a_vignette_on_top_of_what_was_asked_costs() {
+    use retake_core::{Amount, Change};
+    for name in PHOTOS {
+        let source = picture(name);
+        let grey = in_lab(source, |[l, _, _]| [l, 0.0, 0.0]);
+        let black_and_white = goal(
+            Quantity::Monochrome,
+            Change::Set,
+            Amount::Degree(Degree::Moderate),
+        );
+        let brighter = raise(Quantity::Lightness, Degree::Moderate);
+        for (asked, right) in [(black_and_white, grey), (brighter, gamma(source, 0.78))] {
+            let dark = vignetted(&right, 0.9);
+            let cards = cards(source, &[right, dark], &instruction(&[asked]));
+            assert!(
+                overall(&cards[1]) < overall(&cards[0]) - 0.05,
+                "{name}: {} {}\n{}",
+                overall(&cards[0]),
+                overall(&cards[1]),
+                said(&cards[1], FOLLOWING)
+            );
+            assert!(!said(&cards[0], FOLLOWING).contains("in places"));
+        }
     }
 }

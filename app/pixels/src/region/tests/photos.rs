@@ -65,6 +65,28 @@ fn the_astronauts_face_is_skin_and_suit_backdrop_and_flag_are_not() {
     );
 }
 
+/// Skin-coloured light that fades into violet from the middle, and what a hand would strew over it.
+fn brown_patch(grain: f32) -> Raster {
+    let mut rng = retake_core::Rng::new(3);
+    Raster::from_fn(400, 300, |x, y| {
+        let r = ((x as f32 - 200.0) / 200.0).hypot((y as f32 - 150.0) / 150.0);
+        let share = (1.0 - 0.9 * r).clamp(0.0, 1.0).sqrt();
+        let lit = 1.0 + grain * rng.normal();
+        let code = [(190.0, 70.0), (125.0, 50.0), (92.0, 160.0)]
+            .map(|(brown, violet)| violet + (brown - violet) * share);
+        let linear = code.map(|c| srgb_decode(c / 255.0) * lit.max(0.2));
+        apply(&REC2020_FROM_SRGB, linear)
+    })
+}
+
+#[test]
+fn a_smooth_gradient_and_even_grain_in_the_colour_of_skin_are_no_skin() {
+    for grain in [0.0, 0.12, 0.2, 0.3] {
+        let confidence = Regions::of(&brown_patch(grain)).confidence(RegionKind::Skin);
+        assert!(confidence < 0.3, "{grain}: {confidence}");
+    }
+}
+
 #[test]
 fn streams_and_meadows_have_no_skin() {
     for name in ["forest-stream", "dandelions", "mountain-path"] {
