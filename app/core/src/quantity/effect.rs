@@ -41,10 +41,10 @@ pub(super) const EFFECTS: &[QuantityInfo] = &[
         "painterly",
         ["painterly", "less painterly"],
         "share",
-        Delta([0.12, 0.25, 0.4, 0.55]),
+        Delta([0.15, 0.3, 0.45, 0.58]),
         0.05,
         SHARE,
-        "1 − flatness of strokes relative to the source: mean gradient of L* (Sobel) in the calmer half of the unclipped pixels over that in the strongest tenth; discounted when the tones are fewer than the source's; 0 in the source.",
+        "1 − flatness of strokes relative to the source: mean gradient of L* (Sobel) in the calmer half of what had texture in the source over that in the strongest tenth of all, unclipped pixels only; discounted when the tones are fewer than the source's, or when less than half of the edges' gradient is left; 0 in the source.",
     ),
     row(
         Q::Pixelate,
