@@ -1,0 +1,208 @@
+//! Walks through the clauses of a sentence and gathers goals, limits and what is beyond a recipe.
+
+mod leftovers;
+mod limit;
+mod places_only;
+mod regions;
+mod verbs;
+
+use retake_core::{Constraint, Generative, Instruction, Region, Understanding};
+
+use crate::clause::{Clause, Joint, clauses};
+use crate::generative::kind;
+use crate::heads::heads;
+use crate::places::places;
+use crate::read::{Item, read};
+use crate::refine::refined;
+use crate::sense::Word;
+use crate::text::Text;
+use crate::tidy::tidy;
+use crate::{InstructionError, LONGEST_INSTRUCTION, Lexicon};
+
+use limit::Limit;
+pub(crate) use limit::selective;
+
+/// Reads a sentence. The mask is left empty.
+///
+/// # Errors
+/// When there is nothing to read, more than [`LONGEST_INSTRUCTION`] characters, or nothing that was understood.
+/// Parts that no recipe can do are no error here: they are listed in `understood.generative`.
+pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, InstructionError> {
+    let length = text.chars().count();
+    if length > LONGEST_INSTRUCTION {
+        return Err(InstructionError::TooLong {
+            length,
+            limit: LONGEST_INSTRUCTION,
+        });
+    }
+    if text.trim().is_empty() {
+        return Err(InstructionError::Empty);
+    }
+    let mut tokens = Text::new(text);
+    let reading = read(&mut tokens, lexicon);
+    let mut reader = Reader {
+        text: &tokens,
+        lexicon,
+        found: Understanding {
+            language: reading.language,
+            corrected: reading.corrected,
+            ..Understanding::default()
+        },
+        memory: Memory::default(),
+        restrained: None,
+    };
+    let clauses = clauses(refined(reading.items, &tokens, lexicon));
+    for clause in &clauses {
+        let before = reader.gathered();
+        reader.clause(clause);
+        if reader.gathered() == before {
+            reader.list_unused(clause);
+        }
+    }
+    reader.without_effects();
+    if let Some(words) = reader.restrained.take() {
+        let keeps = crate::constraints::not_too_much(&reader.found.goals);
+        let limits = keeps.into_iter().map(|keep| Constraint {
+            keep,
+            words: words.clone(),
+        });
+        reader.found.constraints.extend(limits);
+    }
+    let understood = tidy(reader.found);
+    let nothing = understood.goals.is_empty() && understood.generative.is_empty();
+    // a wish to keep something is no edit, unless it is all that was understood of a longer sentence
+    if nothing {
+        return Err(InstructionError::NothingUnderstood {
+            not_understood: understood.not_understood,
+        });
+    }
+    Ok(Instruction {
+        text: text.to_owned(),
+        understood,
+        mask: None,
+    })
+}
+
+/// What earlier clauses leave for later ones.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// places that still wait for what should happen there
+    pub(crate) pending: Vec<Region>,
+    /// "make", "keep", … whose object waits
+    pub(crate) pending_made: bool,
+    /// places that hold until the sentence ends: "in the sky: …"
+    pub(crate) prefix: Option<Region>,
+    /// places of the last clause with goals, and of anything before
+    pub(crate) last: Vec<Region>,
+    pub(crate) spoken: Vec<Region>,
+    /// places of anything before, limits too: what "the rest" is not
+    pub(crate) mentioned: Vec<Region>,
+    /// the place stood before its words: "make the sky darker"
+    pub(crate) place_first: bool,
+    pub(crate) verb: Option<i8>,
+    /// goals of the last clause that had no direction, place or verb of their own
+    pub(crate) undirected: Vec<usize>,
+    pub(crate) bare: Vec<usize>,
+    pub(crate) limits: Option<Limit>,
+    pub(crate) generative: Option<&'static str>,
+    /// first goal of the sentence
+    pub(crate) sentence: usize,
+    pub(crate) described: bool,
+    /// counts the changes to earlier goals and to what waits
+    pub(crate) changed: usize,
+}
+
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) found: Understanding,
+    pub(crate) memory: Memory,
+    /// "don't overdo it" that came before what it is about
+    restrained: Option<String>,
+}
+
+impl Reader<'_> {
+    fn clause(&mut self, clause: &Clause) {
+        let items = clause.items.as_slice();
+        let has = |word: Word| items.iter().any(|item| item.is(word));
+        if clause.joint == Joint::Start {
+            let (spoken, last) = (
+                std::mem::take(&mut self.memory.spoken),
+                std::mem::take(&mut self.memory.last),
+            );
+            let spoken = if last.is_empty() { spoken } else { last };
+            let mentioned = std::mem::take(&mut self.memory.mentioned);
+            self.memory = Memory {
+                spoken,
+                mentioned,
+                sentence: self.found.goals.len(),
+                changed: self.memory.changed,
+                ..Memory::default()
+            };
+        }
+        if clause.joint == Joint::But {
+            self.memory.limits = None;
+        }
+        let places = places(items, self.lexicon);
+        let said = heads(items, &places.skip);
+        let words = self.words(items);
+
+        if let Some(kind) = kind(items, &said.heads, &places, clause, self.memory.generative) {
+            self.memory.generative = Some(kind);
+            self.found.generative.push(Generative {
+                words,
+                kind: kind.to_owned(),
+            });
+            self.memory.pending.clear();
+            return;
+        }
+        self.memory.generative = None;
+        self.list_unknown(items, &places);
+
+        let limit = self.limit(clause, &said, &places);
+        let mut regions = self.regions(clause, &places, &said);
+        if has(Word::Thing)
+            && places.named_by_colour.is_none()
+            && regions.iter().all(Region::is_whole)
+            && !said.heads.is_empty()
+            && !places.whole
+        {
+            regions = vec![Region::of(retake_core::RegionKind::Subject)];
+        }
+        match limit {
+            Some(limit) => {
+                self.memory.limits = Some(limit);
+                self.limits(limit, clause, &said, &places, &regions, &words);
+                return;
+            }
+            None => self.memory.limits = None,
+        }
+        let loose = !said.heads.is_empty()
+            || self.acts(&said, items)
+            || self.figured(clause, &said).is_some();
+        if !loose {
+            self.without_head(clause, &places, &regions);
+            return;
+        }
+        self.wish(clause, said, &places, &regions, &words);
+    }
+
+    /// The clause as written, without the marks around it.
+    pub(crate) fn words(&self, items: &[Item]) -> String {
+        let (Some(first), Some(last)) = (items.first(), items.last()) else {
+            return String::new();
+        };
+        self.text.slice(first.first, last.end).trim().to_owned()
+    }
+
+    /// How much was found so far, and what waits for a later clause.
+    fn gathered(&self) -> (usize, usize, usize, usize) {
+        let found = &self.found;
+        (
+            found.goals.len() + found.generative.len(),
+            found.constraints.len(),
+            found.not_understood.len(),
+            self.memory.changed,
+        )
+    }
+}
