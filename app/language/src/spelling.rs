@@ -66,6 +66,11 @@ impl Vocabulary {
     }
 }
 
+/// Whether two words begin alike and are two edits apart at most.
+pub(crate) fn near(a: &[char], b: &[char]) -> bool {
+    a.first() == b.first() && distance_within(a, b, 2).is_some()
+}
+
 /// Whether only vowels differ.
 fn vowels_apart(a: &[char], b: &[char]) -> bool {
     let vowel = |c: &char| "aeiouy".contains(*c);

@@ -3,8 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sense::{Sense, Word};
-use crate::spelling::Vocabulary;
+use crate::spelling::{Vocabulary, near};
 use crate::text::{Text, Token, TokenKind};
+
+/// What a word is to the nouns around it, whatever else it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// the, my: a noun follows
+    Determiner,
+    /// in, on: says where
+    Locating,
+    /// like, as: no object follows
+    Comparing,
+    /// between a whole and its part
+    Possessive,
+    /// a thing that a photo can be of
+    Subject,
+    /// a noun that is no part of a picture
+    Elsewhere,
+}
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Language {
@@ -19,6 +36,9 @@ pub(crate) struct Language {
     pub(super) verbs: BTreeSet<Vec<String>>,
     pub(crate) no_slips: BTreeSet<String>,
     pub(crate) feelings: BTreeSet<String>,
+    pub(super) roles: BTreeMap<Role, BTreeSet<String>>,
+    /// single words for the photo as a whole
+    pub(super) photo_words: BTreeSet<Vec<char>>,
     pub(crate) compounds: BTreeMap<String, Vec<String>>,
 }
 
@@ -59,6 +79,9 @@ impl Language {
             let meaningful = sense != Sense::Word(Word::Filler);
             // things are so many that any word is near one of them
             let open = matches!(sense, Sense::Word(Word::Thing | Word::Act | Word::Person));
+            if let ([word], Sense::Word(Word::Photo)) = (tokens.as_slice(), &sense) {
+                self.photo_words.insert(word.chars().collect());
+            }
             for token in &tokens {
                 self.known.insert(token.clone());
                 if !open {
@@ -136,6 +159,19 @@ impl Language {
             })
     }
 
+    /// Whether the words have a role.
+    pub(crate) fn plays(&self, tokens: &[Token], role: Role) -> bool {
+        self.roles
+            .get(&role)
+            .is_some_and(|words| words.contains(&key(tokens)))
+    }
+
+    /// Whether a word may be a bad slip of one for the photo: "pcituer".
+    pub(crate) fn almost_a_photo(&self, token: &Token) -> bool {
+        let word: Vec<char> = token.folded.chars().collect();
+        word.len() >= 6 && self.photo_words.iter().any(|known| near(&word, known))
+    }
+
     /// Whether a phrase is a verb by its ending.
     pub(crate) fn is_verb(&self, tokens: &[Token]) -> bool {
         let words: Vec<String> = tokens.iter().map(|t| t.folded.clone()).collect();
@@ -157,4 +193,10 @@ impl Language {
             })
             .map(|(phrase, sense)| (sense, phrase.len()))
     }
+}
+
+/// A phrase as one word to look up.
+pub(super) fn key(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|t| t.folded.as_str()).collect();
+    words.join(" ")
 }

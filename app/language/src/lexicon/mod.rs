@@ -14,10 +14,11 @@ use toml::Spanned;
 use crate::LexiconError;
 use crate::file::LexiconFile;
 use crate::sense::Sense;
-use crate::text::fold;
+use crate::text::{Text, fold};
 
 pub(crate) use colour::Colour;
-pub(crate) use language::Language;
+use language::key;
+pub(crate) use language::{Language, Role};
 pub(crate) use style::Style;
 
 /// Everything the words mean.
@@ -174,6 +175,18 @@ impl Lexicon {
             language
                 .feelings
                 .extend(file.feelings.iter().map(|w| fold(w)));
+            let nouns = file.nouns;
+            for (words, role) in [
+                (nouns.determiners, Role::Determiner),
+                (nouns.locating, Role::Locating),
+                (nouns.comparing, Role::Comparing),
+                (nouns.possessive, Role::Possessive),
+                (nouns.subjects, Role::Subject),
+                (nouns.elsewhere, Role::Elsewhere),
+            ] {
+                let known = language.roles.entry(role).or_default();
+                known.extend(words.iter().map(|word| key(&Text::new(word).tokens)));
+            }
             for (compound, words) in file.compounds {
                 let words = words.split_whitespace().map(fold).collect();
                 language.compounds.insert(fold(&compound), words);

@@ -1,5 +1,7 @@
 //! Words that came to nothing: they are listed, never dropped in silence.
 
+use std::ops::Range;
+
 use retake_core::{Change, Goal, Quantity};
 
 use crate::clause::Clause;
@@ -81,8 +83,17 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn list_unknown(&mut self, items: &[Item], places: &Places) {
+    pub(super) fn list_unknown(
+        &mut self,
+        items: &[Item],
+        places: &Places,
+        unfound: Option<&Range<usize>>,
+    ) {
         for (at, item) in items.iter().enumerate() {
+            // listed with its clause
+            if unfound.is_some_and(|noun| noun.contains(&at)) {
+                continue;
+            }
             let stray = match item.word() {
                 // "the red car" was found by its colour
                 Some(Word::Thing) if places.named_by_colour == Some(at) => false,

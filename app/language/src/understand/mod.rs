@@ -6,17 +6,20 @@ mod places_only;
 mod regions;
 mod verbs;
 
-use retake_core::{Constraint, Generative, Instruction, Region, Understanding};
+use std::ops::Range;
+
+use retake_core::{Constraint, Generative, Instruction, Keep, Region, Understanding};
 
 use crate::clause::{Clause, Joint, clauses};
 use crate::generative::kind;
 use crate::heads::heads;
 use crate::places::places;
-use crate::read::{Item, read};
+use crate::read::{Item, Kind, read};
 use crate::refine::refined;
-use crate::sense::Word;
+use crate::sense::{Sense, Word};
 use crate::text::Text;
 use crate::tidy::tidy;
+use crate::unfound::{is_nowhere, named, nowhere, unfound};
 use crate::{InstructionError, LONGEST_INSTRUCTION, Lexicon};
 
 use limit::Limit;
@@ -27,7 +30,23 @@ pub(crate) use limit::selective;
 /// # Errors
 /// When there is nothing to read, more than [`LONGEST_INSTRUCTION`] characters, or nothing that was understood.
 /// Parts that no recipe can do are no error here: they are listed in `understood.generative`.
+/// A thing that cannot be found in a photo is no place: what should happen there is listed with the reason.
 pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, InstructionError> {
+    read_as(text, lexicon, false)
+}
+
+/// Reads a sentence that comes with a mask: a thing that cannot be found in a photo is where the mask is.
+///
+/// # Errors
+/// Those of [`understand`].
+pub fn understand_with_mask(
+    text: &str,
+    lexicon: &Lexicon,
+) -> Result<Instruction, InstructionError> {
+    read_as(text, lexicon, true)
+}
+
+fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, InstructionError> {
     let length = text.chars().count();
     if length > LONGEST_INSTRUCTION {
         return Err(InstructionError::TooLong {
@@ -50,6 +69,8 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
         },
         memory: Memory::default(),
         restrained: None,
+        masked,
+        unfound: Vec::new(),
     };
     let clauses = clauses(refined(reading.items, &tokens, lexicon));
     for clause in &clauses {
@@ -59,6 +80,7 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
             reader.list_unused(clause);
         }
     }
+    let unfound = reader.set_aside();
     reader.without_effects();
     if let Some(words) = reader.restrained.take() {
         let keeps = crate::constraints::not_too_much(&reader.found.goals);
@@ -71,6 +93,9 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
     let understood = tidy(reader.found);
     let nothing = understood.goals.is_empty() && understood.generative.is_empty();
     // a wish to keep something is no edit, unless it is all that was understood of a longer sentence
+    if nothing && !unfound.is_empty() {
+        return Err(InstructionError::NotFound { things: unfound });
+    }
     if nothing {
         return Err(InstructionError::NothingUnderstood {
             not_understood: understood.not_understood,
@@ -119,6 +144,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) memory: Memory,
     /// "don't overdo it" that came before what it is about
     restrained: Option<String>,
+    /// a mask says where things are that cannot be found
+    masked: bool,
+    /// things that cannot be found, as written
+    unfound: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -146,6 +175,12 @@ impl Reader<'_> {
         let places = places(items, self.lexicon);
         let said = heads(items, &places.skip);
         let words = self.words(items);
+        let unfound = unfound(items, &said, &places, self.masked);
+        if let (true, Some(noun)) = (self.masked, &unfound)
+            && let Some(masked) = where_the_mask_is(clause, noun)
+        {
+            return self.clause(&masked);
+        }
 
         if let Some(kind) = kind(items, &said.heads, &places, clause, self.memory.generative) {
             self.memory.generative = Some(kind);
@@ -157,7 +192,7 @@ impl Reader<'_> {
             return;
         }
         self.memory.generative = None;
-        self.list_unknown(items, &places);
+        self.list_unknown(items, &places, unfound.as_ref());
 
         let limit = self.limit(clause, &said, &places);
         let mut regions = self.regions(clause, &places, &said);
@@ -168,6 +203,10 @@ impl Reader<'_> {
             && !places.whole
         {
             regions = vec![Region::of(retake_core::RegionKind::Subject)];
+        }
+        if let Some(noun) = unfound {
+            self.unfound.push(self.words(named(items, &noun)));
+            regions = vec![nowhere()];
         }
         match limit {
             Some(limit) => {
@@ -195,6 +234,34 @@ impl Reader<'_> {
         self.text.slice(first.first, last.end).trim().to_owned()
     }
 
+    /// Takes out the goals for things that cannot be found and lists them; the things.
+    fn set_aside(&mut self) -> Vec<String> {
+        let (lost, goals) = std::mem::take(&mut self.found.goals)
+            .into_iter()
+            .partition::<Vec<_>, _>(|goal| is_nowhere(&goal.region));
+        self.found.goals = goals;
+        self.found.constraints.retain(|c| match &c.keep {
+            Keep::Region(region)
+            | Keep::Colours(region)
+            | Keep::Quantity(_, region)
+            | Keep::Not(_, _, region) => !is_nowhere(region),
+            _ => true,
+        });
+        let mut listed: Vec<String> = Vec::new();
+        for goal in lost {
+            if !listed.contains(&goal.words) {
+                listed.push(goal.words);
+            }
+        }
+        let things = std::mem::take(&mut self.unfound);
+        let why = InstructionError::NotFound {
+            things: things.clone(),
+        };
+        let listed = listed.into_iter().map(|words| format!("{words} ({why})"));
+        self.found.not_understood.extend(listed);
+        things
+    }
+
     /// How much was found so far, and what waits for a later clause.
     fn gathered(&self) -> (usize, usize, usize, usize) {
         let found = &self.found;
@@ -205,4 +272,25 @@ impl Reader<'_> {
             self.memory.changed,
         )
     }
+}
+
+/// The clause with the masked photo in the place of a thing, if it is an edit of what is there.
+fn where_the_mask_is(clause: &Clause, noun: &Range<usize>) -> Option<Clause> {
+    let beyond = |item: &Item| {
+        matches!(
+            item.word(),
+            Some(Word::Remove | Word::Add | Word::Replace | Word::Act | Word::Not)
+        )
+    };
+    if clause.items.iter().any(beyond) {
+        return None;
+    }
+    let (first, last) = (
+        clause.items.get(noun.start)?,
+        clause.items.get(noun.end - 1)?,
+    );
+    let photo = Item::new(Kind::Sense(Sense::Word(Word::Photo)), first.first, last.end);
+    let mut masked = clause.clone();
+    masked.items.splice(noun.clone(), [photo]);
+    Some(masked)
 }
