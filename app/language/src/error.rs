@@ -25,6 +25,14 @@ pub enum InstructionError {
         /// the things, as written
         things: Vec<String>,
     },
+    /// a closer frame, which is not among the wishes that can be measured
+    #[error(
+        "\"{words}\" asks for a closer frame, and which part should stay cannot be said in words yet: name a shape to crop to, for example \"crop to 4:5\" or \"square\""
+    )]
+    CloserFrame {
+        /// the words, as written
+        words: String,
+    },
     /// no goal, constraint or generative part was found
     #[error(
         "no edit was understood{}: try \"make it warmer\", \"darken the sky slightly\" or \"black and white, more contrast\"",

@@ -129,6 +129,15 @@ pub(crate) struct NounsFile {
     /// nouns that are no part of a picture: "the problem"
     #[serde(default)]
     pub(crate) elsewhere: Vec<String>,
+    /// words for a thing as well as for a person: "ihn"
+    #[serde(default)]
+    pub(crate) pronouns: Vec<String>,
+    /// times of the year: one for another is new content, a look of one is a grade
+    #[serde(default)]
+    pub(crate) seasons: Vec<String>,
+    /// what is in front of the camera, rather than the photo of it
+    #[serde(default)]
+    pub(crate) scenes: Vec<String>,
 }
 
 /// What the mending of slips should know.

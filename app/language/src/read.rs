@@ -188,6 +188,12 @@ fn roles(tokens: &[Token], language: &Language) -> Vec<Role> {
         (Role::Possessive, language.plays(tokens, Role::Possessive)),
         (Role::Subject, language.plays(tokens, Role::Subject)),
         (
+            Role::Season,
+            language.plays(tokens, Role::Season) || each().any(|t| language.plays(t, Role::Season)),
+        ),
+        (Role::Pronoun, language.plays(tokens, Role::Pronoun)),
+        (Role::Scene, language.plays(tokens, Role::Scene)),
+        (
             Role::Elsewhere,
             each().any(|t| language.plays(t, Role::Elsewhere) || language.almost_a_photo(&t[0])),
         ),

@@ -21,6 +21,12 @@ pub(crate) enum Role {
     Subject,
     /// a noun that is no part of a picture
     Elsewhere,
+    /// "ihn": what was spoken of, or a person
+    Pronoun,
+    /// summer, winter
+    Season,
+    /// the landscape, rather than the photo of it
+    Scene,
 }
 
 #[derive(Clone, Debug, Default)]

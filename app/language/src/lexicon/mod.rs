@@ -183,6 +183,9 @@ impl Lexicon {
                 (nouns.possessive, Role::Possessive),
                 (nouns.subjects, Role::Subject),
                 (nouns.elsewhere, Role::Elsewhere),
+                (nouns.pronouns, Role::Pronoun),
+                (nouns.seasons, Role::Season),
+                (nouns.scenes, Role::Scene),
             ] {
                 let known = language.roles.entry(role).or_default();
                 known.extend(words.iter().map(|word| key(&Text::new(word).tokens)));

@@ -78,6 +78,15 @@ impl Reader<'_> {
                         weight: 1.0,
                     });
                 }
+                // "not too saturated", and nothing else: a little less of it
+                Keep::NotTooMuch(quantity, change) => self.found.goals.push(Goal {
+                    quantity,
+                    change: crate::goals::opposite(change),
+                    amount: Amount::Degree(Degree::Slight),
+                    region: retake_core::Region::whole(),
+                    words: constraint.words,
+                    weight: 1.0,
+                }),
                 _ => self.found.constraints.push(constraint),
             }
         }

@@ -1,5 +1,6 @@
 //! Walks through the clauses of a sentence and gathers goals, limits and what is beyond a recipe.
 
+mod answer;
 mod leftovers;
 mod limit;
 mod places_only;
@@ -12,7 +13,7 @@ use retake_core::{Constraint, Generative, Instruction, Keep, Region, Understandi
 
 use crate::clause::{Clause, Joint, clauses};
 use crate::generative::kind;
-use crate::heads::heads;
+use crate::heads::{Ask, heads};
 use crate::places::places;
 use crate::read::{Item, Kind, read};
 use crate::refine::refined;
@@ -22,6 +23,7 @@ use crate::tidy::tidy;
 use crate::unfound::{is_nowhere, named, nowhere, unfound};
 use crate::{InstructionError, LONGEST_INSTRUCTION, Lexicon};
 
+use answer::{Named, named_only};
 use limit::Limit;
 pub(crate) use limit::selective;
 
@@ -71,6 +73,7 @@ fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, I
         restrained: None,
         masked,
         unfound: Vec::new(),
+        closer: None,
     };
     let clauses = clauses(refined(reading.items, &tokens, lexicon));
     for clause in &clauses {
@@ -81,6 +84,11 @@ fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, I
         }
     }
     let unfound = reader.set_aside();
+    let closer = reader.closer.take();
+    if let Some(words) = closer.clone() {
+        let why = InstructionError::CloserFrame { words };
+        reader.found.not_understood.push(why.to_string());
+    }
     reader.without_effects();
     if let Some(words) = reader.restrained.take() {
         let keeps = crate::constraints::not_too_much(&reader.found.goals);
@@ -93,6 +101,9 @@ fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, I
     let understood = tidy(reader.found);
     let nothing = understood.goals.is_empty() && understood.generative.is_empty();
     // a wish to keep something is no edit, unless it is all that was understood of a longer sentence
+    if let (true, Some(words)) = (nothing, closer) {
+        return Err(InstructionError::CloserFrame { words });
+    }
     if nothing && !unfound.is_empty() {
         return Err(InstructionError::NotFound { things: unfound });
     }
@@ -130,6 +141,11 @@ pub(crate) struct Memory {
     pub(crate) bare: Vec<usize>,
     pub(crate) limits: Option<Limit>,
     pub(crate) generative: Option<&'static str>,
+    /// goals of the last clause that asked, and whether it named a quantity without saying what to do with it
+    pub(crate) latest: Range<usize>,
+    pub(crate) latest_named: Option<Named>,
+    /// the last clause spoke of a thing: "there is a lamp post"
+    pub(crate) thing: bool,
     /// first goal of the sentence
     pub(crate) sentence: usize,
     pub(crate) described: bool,
@@ -148,6 +164,8 @@ pub(crate) struct Reader<'a> {
     masked: bool,
     /// things that cannot be found, as written
     unfound: Vec<String>,
+    /// words that ask for a closer frame
+    closer: Option<String>,
 }
 
 impl Reader<'_> {
@@ -162,6 +180,9 @@ impl Reader<'_> {
             let spoken = if last.is_empty() { spoken } else { last };
             let mentioned = std::mem::take(&mut self.memory.mentioned);
             self.memory = Memory {
+                latest: self.memory.latest.clone(),
+                latest_named: self.memory.latest_named,
+                thing: self.memory.thing,
                 spoken,
                 mentioned,
                 sentence: self.found.goals.len(),
@@ -182,7 +203,13 @@ impl Reader<'_> {
             return self.clause(&masked);
         }
 
-        if let Some(kind) = kind(items, &said.heads, &places, clause, self.memory.generative) {
+        let night = self
+            .found
+            .styles
+            .last()
+            .is_some_and(|style| style == "night");
+        let before = self.memory.generative;
+        if let Some(kind) = kind(items, &said.heads, &places, clause, before, night) {
             self.memory.generative = Some(kind);
             self.found.generative.push(Generative {
                 words,
@@ -192,6 +219,17 @@ impl Reader<'_> {
             return;
         }
         self.memory.generative = None;
+        let shaped = said.heads.iter().any(|h| matches!(h.ask, Ask::Aspect(_)));
+        if has(Word::Closer) && !has(Word::Not) && !shaped {
+            self.closer.get_or_insert_with(|| words.clone());
+            self.memory.changed += 1;
+            if said.heads.is_empty() {
+                return;
+            }
+        }
+        if self.answers_a_complaint(clause, &said, &places) {
+            return;
+        }
         self.list_unknown(items, &places, unfound.as_ref());
 
         let limit = self.limit(clause, &said, &places);
@@ -220,10 +258,17 @@ impl Reader<'_> {
             || self.acts(&said, items)
             || self.figured(clause, &said).is_some();
         if !loose {
+            self.memory.thing = has(Word::Thing) || places.physical;
             self.without_head(clause, &places, &regions);
             return;
         }
+        let first = self.found.goals.len();
+        let named = named_only(&said);
         self.wish(clause, said, &places, &regions, &words);
+        if self.found.goals.len() > first {
+            self.memory.latest = first..self.found.goals.len();
+            self.memory.latest_named = named;
+        }
     }
 
     /// The clause as written, without the marks around it.

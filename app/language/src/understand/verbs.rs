@@ -83,6 +83,6 @@ impl Reader<'_> {
                 && (banded || !said.loose.removed))
             || (much && banded)
             || recovered
-            || (said.verb.is_some() && photo && !degree_again)
+            || (said.verb.is_some() && photo && !unknown && !degree_again)
     }
 }

@@ -6,7 +6,7 @@ mod verb;
 
 use carried::share_tones;
 use neighbours::{
-    absorbed, colourless_noun, described_colour, described_effect, noun_of_style,
+    absorbed, colourless_noun, described_colour, described_effect, fades, noun_of_style,
     of_an_unknown_verb, smooths_a_fault, softens, taking_over, turned_up,
 };
 use retake_core::{Change, Goal, Quantity, Region};
@@ -122,10 +122,15 @@ impl Reader<'_> {
                 if last.is_some_and(|last| softens(last, &head, items)) {
                     head.modifiers.direction = Some(-1);
                 }
+                if let Some(pale) = next.filter(|next| fades(next, Some(&head))) {
+                    head.modifiers.direction = Some(-1);
+                    head.modifiers.degree = head.modifiers.degree.or(pale.modifiers.degree);
+                }
                 let head = &head;
                 self.memory.changed += usize::from(self.mended_already(clause, head));
                 if absorbed(head, next)
                     || described_effect(head, last)
+                    || fades(head, last)
                     || turned_up(head, &said)
                     || of_an_unknown_verb(head, items)
                     || noun_of_style(head, last)

@@ -45,6 +45,21 @@ pub(super) fn described_effect(
     describes && effect
 }
 
+/// "暗角淡一点": an effect that is to be paler is to be less.
+pub(super) fn fades(head: &crate::heads::Head, last: Option<&crate::heads::Head>) -> bool {
+    let pale = matches!(&head.ask, Ask::Attribute(changes, false)
+        if changes.as_slice() == [(Quantity::Saturation, Change::Lower)]);
+    let effect = last.is_some_and(|l| {
+        l.at + 1 == head.at
+            && l.modifiers.direction.is_none()
+            && matches!(
+                l.ask,
+                Ask::Name(Quantity::Vignette | Quantity::Glow | Quantity::Grain | Quantity::Fade)
+            )
+    });
+    pale && effect
+}
+
 /// "dreh den Kontrast hoch": what is turned is a knob, not the picture.
 pub(super) fn turned_up(head: &crate::heads::Head, said: &Heads) -> bool {
     head.ask == Ask::Rotate
