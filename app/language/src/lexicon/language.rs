@@ -172,10 +172,14 @@ impl Language {
             .is_some_and(|words| words.contains(&key(tokens)))
     }
 
-    /// Whether a word may be a bad slip of one for the photo: "pcituer".
+    /// Whether a word may be a bad slip of one for the photo ("pcituer"), or a compound with it ("Urlaubsfoto").
     pub(crate) fn almost_a_photo(&self, token: &Token) -> bool {
         let word: Vec<char> = token.folded.chars().collect();
-        word.len() >= 6 && self.photo_words.iter().any(|known| near(&word, known))
+        let like = |known: &Vec<char>| {
+            near(&word, known)
+                || known.len() >= 4 && word.len() > known.len() + 2 && word.ends_with(known)
+        };
+        word.len() >= 6 && self.photo_words.iter().any(like)
     }
 
     /// Whether a phrase is a verb by its ending.

@@ -6,8 +6,8 @@ mod verb;
 
 use carried::share_tones;
 use neighbours::{
-    absorbed, colourless_noun, described_colour, described_effect, fades, noun_of_style,
-    of_an_unknown_verb, smooths_a_fault, softens, taking_over, turned_up,
+    absorbed, colourless_noun, described_colour, described_effect, fades, names_the_photo,
+    noun_of_style, of_an_unknown_verb, smooths_a_fault, softens, taking_over, turned_up,
 };
 use retake_core::{Change, Goal, Quantity, Region};
 
@@ -131,6 +131,7 @@ impl Reader<'_> {
                 if absorbed(head, next)
                     || described_effect(head, last)
                     || fades(head, last)
+                    || names_the_photo(head, next, items)
                     || turned_up(head, &said)
                     || of_an_unknown_verb(head, items)
                     || noun_of_style(head, last)

@@ -4,6 +4,7 @@ use retake_core::{Change, Quantity};
 
 use crate::goals::Manner;
 use crate::heads::{Ask, Heads};
+use crate::lexicon::Role;
 use crate::read::{Item, Kind};
 use crate::sense::{Sense, Word};
 
@@ -58,6 +59,26 @@ pub(super) fn fades(head: &crate::heads::Head, last: Option<&crate::heads::Head>
             )
     });
     pale && effect
+}
+
+/// "make the night sky darker", "make the panorama warmer": a style after its article, before another wish, says which
+/// photo it is.
+pub(super) fn names_the_photo(
+    head: &crate::heads::Head,
+    next: Option<&crate::heads::Head>,
+    items: &[Item],
+) -> bool {
+    let made = items[..head.at].iter().any(|i| i.is(Word::Make))
+        && !items[..head.at].iter().any(|i| i.is(Word::To))
+        && !items.iter().any(|i| i.is(Word::Crop));
+    let article = head.at > 0 && items[head.at - 1].plays(Role::Determiner);
+    let photo = items.get(head.at + 1).is_some_and(|i| i.is(Word::Photo));
+    let wish = next.is_some_and(|n| match n.ask {
+        Ask::Attribute(..) | Ask::Colour(..) => true,
+        Ask::Style(_) => photo,
+        _ => false,
+    });
+    made && article && wish && matches!(head.ask, Ask::Style(_) | Ask::Aspect(_))
 }
 
 /// "dreh den Kontrast hoch": what is turned is a knob, not the picture.
