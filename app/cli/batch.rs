@@ -20,7 +20,7 @@ use super::{DONE, FAILED, report, tools};
 pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
     obey_signals();
     let settings = Settings::of(args)?;
-    let instruction = tools::instruction(&args.instruction, &settings.config)?;
+    let instruction = tools::instruction(&args.instruction, &settings.config, args.mask.is_some())?;
     if args.photos.len() > 1 && args.mask.is_some() {
         bail!("a mask belongs to one photo; give the photos one at a time");
     }

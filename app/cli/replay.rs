@@ -68,7 +68,11 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
             source.display()
         );
     }
-    let instruction = tools::instruction(&record.instruction.text, &settings.config)?;
+    let instruction = tools::instruction(
+        &record.instruction.text,
+        &settings.config,
+        record.instruction.mask.is_some(),
+    )?;
     let (tools, device) = tools::tools(settings.device, &settings.config)?;
     obey_signals();
     let line = Line::new();

@@ -16,7 +16,7 @@ use super::{DONE, picture, tools};
 pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
     obey_signals();
     let config = Config::read(args.config.as_deref())?;
-    let mut instruction = tools::instruction(&args.instruction, &config)?;
+    let mut instruction = tools::instruction(&args.instruction, &config, args.mask.is_some())?;
     let source = picture::photo(&args.source)?;
     let edited = picture::photo(&args.edited)?;
     instruction.mask = picture::mask(args.mask.as_deref(), &source)?;

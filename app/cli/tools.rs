@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use retake_core::{Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
-use retake_language::{Lexicon, understand};
+use retake_language::{Lexicon, understand, understand_with_mask};
 use retake_search::{PowerProduct, STRATEGIES};
 
 use super::config::{Config, SelectorConfig};
@@ -45,14 +45,19 @@ pub(crate) fn selector(config: &SelectorConfig) -> Box<dyn Selector> {
     })
 }
 
-/// Reads an instruction with the built-in words and those of the configuration.
-pub(crate) fn instruction(text: &str, config: &Config) -> Result<Instruction> {
+/// Reads an instruction with the built-in words and those of the configuration. A mask says where its things are.
+pub(crate) fn instruction(text: &str, config: &Config, masked: bool) -> Result<Instruction> {
+    let read = if masked {
+        understand_with_mask
+    } else {
+        understand
+    };
     let Some(path) = &config.lexicon else {
-        return Ok(understand(text, Lexicon::built_in())?);
+        return Ok(read(text, Lexicon::built_in())?);
     };
     let words = picture::text(path).context("the lexicon cannot be read")?;
     let lexicon = Lexicon::built_in()
         .with_extra(&words)
         .map_err(|error| anyhow!("the lexicon is not right ({error}): {}", path.display()))?;
-    Ok(understand(text, &lexicon)?)
+    Ok(read(text, &lexicon)?)
 }

@@ -16,6 +16,23 @@ pub enum InstructionError {
         /// characters allowed
         limit: usize,
     },
+    /// everything asked is about things that nothing in a photo shows
+    #[error(
+        "{} cannot be found in a photo: paint where it is with --mask, or name the sky, the skin, the foliage, the subject, the background, a colour or a side",
+        quoted(.things)
+    )]
+    NotFound {
+        /// the things, as written
+        things: Vec<String>,
+    },
+    /// a closer frame, which is not among the wishes that can be measured
+    #[error(
+        "\"{words}\" asks for a closer frame, and which part should stay cannot be said in words yet: name a shape to crop to, for example \"crop to 4:5\" or \"square\""
+    )]
+    CloserFrame {
+        /// the words, as written
+        words: String,
+    },
     /// no goal, constraint or generative part was found
     #[error(
         "no edit was understood{}: try \"make it warmer\", \"darken the sky slightly\" or \"black and white, more contrast\"",
@@ -25,6 +42,11 @@ pub enum InstructionError {
         /// the words that meant nothing, in order
         not_understood: Vec<String>,
     },
+}
+
+fn quoted(words: &[String]) -> String {
+    let shown: Vec<String> = words.iter().take(6).map(|w| format!("\"{w}\"")).collect();
+    shown.join(" and ")
 }
 
 fn listed(words: &[String]) -> String {

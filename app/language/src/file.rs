@@ -27,6 +27,8 @@ pub(crate) struct LexiconFile {
     /// what makes people happy or sad: a style for a picture, beyond a recipe for a person
     #[serde(default)]
     pub(crate) feelings: Vec<String>,
+    #[serde(default)]
+    pub(crate) nouns: NounsFile,
     /// compounds and the words they stand for: drittelblende = "drittel blende"
     #[serde(default)]
     pub(crate) compounds: BTreeMap<String, String>,
@@ -103,6 +105,39 @@ impl CornerFile {
             Self::BottomRight => [BottomHalf, RightHalf],
         }
     }
+}
+
+/// The words around nouns, by which the object of an edit is told from a description.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NounsFile {
+    /// words that say a noun follows, and which: "the", "my"
+    #[serde(default)]
+    pub(crate) determiners: Vec<String>,
+    /// words that say where: "in"
+    #[serde(default)]
+    pub(crate) locating: Vec<String>,
+    /// words that make what follows a comparison, no object: "like"
+    #[serde(default)]
+    pub(crate) comparing: Vec<String>,
+    /// marks between a whole and its part: "her hair" in Chinese
+    #[serde(default)]
+    pub(crate) possessive: Vec<String>,
+    /// things that a photo can be of: they are read as its subject
+    #[serde(default)]
+    pub(crate) subjects: Vec<String>,
+    /// nouns that are no part of a picture: "the problem"
+    #[serde(default)]
+    pub(crate) elsewhere: Vec<String>,
+    /// words for a thing as well as for a person: "ihn"
+    #[serde(default)]
+    pub(crate) pronouns: Vec<String>,
+    /// times of the year: one for another is new content, a look of one is a grade
+    #[serde(default)]
+    pub(crate) seasons: Vec<String>,
+    /// what is in front of the camera, rather than the photo of it
+    #[serde(default)]
+    pub(crate) scenes: Vec<String>,
 }
 
 /// What the mending of slips should know.

@@ -1,7 +1,8 @@
 //! Tells apart what no recipe can do: things that would have to be invented, filled in or reshaped.
 
 use crate::clause::{Clause, Joint};
-use crate::heads::{Ask, Head};
+use crate::heads::{Ask, Head, Modifiers};
+use crate::lexicon::Role;
 use crate::places::Places;
 use crate::read::{Item, Kind};
 use crate::sense::{Sense, Word};
@@ -17,12 +18,19 @@ pub(crate) fn kind(
     places: &Places,
     clause: &Clause,
     before: Option<&'static str>,
+    night: bool,
 ) -> Option<&'static str> {
     let with = clause.with;
     let has = |word: Word| items.iter().any(|item| item.is(word));
     // "without touching the sky", "don't add people": what is forbidden needs no model
     if has(Word::Not) {
         return unwanted(clause, heads, places).then_some(REMOVING);
+    }
+    if another_season(items, heads) {
+        return Some(CHANGING);
+    }
+    if with && lights_of_the_night(items, heads, night) {
+        return Some(ADDING);
     }
     let thing = has(Word::Thing);
     // "colorize this black and white photo", "write … on it"
@@ -48,7 +56,7 @@ pub(crate) fn kind(
         && !heads
             .iter()
             .any(|h| matches!(h.ask, Ask::Name(_) | Ask::Tone(_)))
-        && (thing || unknown || places.physical || styled)
+        && (thing || unknown || places.physical || styled || snow(places))
     {
         return Some(CHANGING);
     }
@@ -240,6 +248,14 @@ fn unwanted(clause: &Clause, heads: &[Head], places: &Places) -> bool {
     clause.joint == Joint::Start && heads.is_empty() && seen && !asked
 }
 
+/// "cover the ground with snow".
+fn snow(places: &Places) -> bool {
+    places
+        .parts
+        .iter()
+        .any(|p| p.kind == retake_core::RegionKind::Neutrals && !p.inverted)
+}
+
 /// "more clouds": more of what is seen, when nothing says more of what in it.
 fn more_of_them(items: &[Item], heads: &[Head]) -> bool {
     let followed = items.windows(2).any(|pair| {
@@ -250,4 +266,43 @@ fn more_of_them(items: &[Item], heads: &[Head]) -> bool {
             }))
     });
     followed && heads.is_empty() && !items.iter().any(|i| i.is(Word::Is))
+}
+
+/// "turn summer into winter", "change the season to autumn", "turn the landscape into winter": snow and leaves would have
+/// to come or go. "A winter look" and "like winter" are grades.
+fn another_season(items: &[Item], heads: &[Head]) -> bool {
+    let verb = items.iter().any(|i| {
+        matches!(
+            i.word(),
+            Some(Word::Make | Word::Touch | Word::Replace | Word::To)
+        )
+    });
+    let alike = items.iter().any(|i| i.plays(Role::Comparing));
+    let styles = heads.iter().all(|h| matches!(h.ask, Ask::Style(_)));
+    let mut seasons: Vec<&Item> = Vec::new();
+    for item in items.iter().filter(|i| i.plays(Role::Season)) {
+        if seasons.iter().all(|had| had.kind != item.kind) {
+            seasons.push(item);
+        }
+    }
+    let scene = items.iter().position(|i| i.plays(Role::Scene));
+    let to = items.iter().position(|i| i.is(Word::To));
+    let scene_turned = matches!((scene, to), (Some(scene), Some(to)) if scene < to);
+    verb && !alike && styles && (seasons.len() >= 2 || scene_turned && !seasons.is_empty())
+}
+
+/// "night, with lights": they would have to be drawn.
+fn lights_of_the_night(items: &[Item], heads: &[Head], night: bool) -> bool {
+    use retake_core::Quantity::{Highlights, Lightness};
+    let lights = items.iter().any(|item| {
+        matches!(
+            item.kind,
+            Kind::Sense(Sense::Tone(Highlights) | Sense::Name(Lightness))
+        )
+    });
+    let plain = heads.iter().all(|head| {
+        let named = matches!(head.ask, Ask::Tone(Highlights) | Ask::Name(Lightness));
+        named && head.modifiers == Modifiers::default()
+    });
+    night && lights && plain
 }

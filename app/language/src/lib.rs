@@ -30,11 +30,12 @@ mod spelling;
 mod text;
 mod tidy;
 mod understand;
+mod unfound;
 mod wish;
 
 pub use error::{InstructionError, LexiconError};
 pub use lexicon::Lexicon;
-pub use understand::understand;
+pub use understand::{understand, understand_with_mask};
 
 /// The most characters an instruction may have.
 pub const LONGEST_INSTRUCTION: usize = 2000;

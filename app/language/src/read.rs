@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Lexicon;
-use crate::lexicon::Language;
+use crate::lexicon::{Language, Role};
 use crate::sense::{Sense, Word};
 use crate::text::{Text, Token, TokenKind};
 
@@ -18,6 +18,10 @@ pub(crate) struct Item {
     pub(crate) verb: bool,
     /// a style that would be a feeling of a person
     pub(crate) feeling: bool,
+    /// what it is to the nouns around it
+    pub(crate) roles: Vec<Role>,
+    /// written in Chinese characters
+    pub(crate) chinese: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +43,8 @@ impl Item {
             end,
             verb: false,
             feeling: false,
+            roles: Vec::new(),
+            chinese: false,
         }
     }
     pub(crate) fn word(&self) -> Option<Word> {
@@ -49,6 +55,9 @@ impl Item {
     }
     pub(crate) fn is(&self, word: Word) -> bool {
         self.word() == Some(word)
+    }
+    pub(crate) fn plays(&self, role: Role) -> bool {
+        self.roles.contains(&role)
     }
 }
 
@@ -145,6 +154,8 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
             && tokens[at..item.end]
                 .iter()
                 .any(|t| language.feelings.contains(&t.folded));
+        item.chinese = token.kind == TokenKind::Character;
+        item.roles = roles(&tokens[at..item.end], language);
         items.push(item);
         at += length;
     }
@@ -153,6 +164,43 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
         items,
         corrected,
     }
+}
+
+/// What the words of an item are to the nouns around them: "in the" says where, and a noun follows.
+fn roles(tokens: &[Token], language: &Language) -> Vec<Role> {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        return Vec::new();
+    };
+    let each = || tokens.iter().map(std::slice::from_ref);
+    [
+        (
+            Role::Determiner,
+            language.plays(std::slice::from_ref(last), Role::Determiner),
+        ),
+        (
+            Role::Locating,
+            language.plays(std::slice::from_ref(first), Role::Locating),
+        ),
+        (
+            Role::Comparing,
+            each().any(|t| language.plays(t, Role::Comparing)),
+        ),
+        (Role::Possessive, language.plays(tokens, Role::Possessive)),
+        (Role::Subject, language.plays(tokens, Role::Subject)),
+        (
+            Role::Season,
+            language.plays(tokens, Role::Season) || each().any(|t| language.plays(t, Role::Season)),
+        ),
+        (Role::Pronoun, language.plays(tokens, Role::Pronoun)),
+        (Role::Scene, language.plays(tokens, Role::Scene)),
+        (
+            Role::Elsewhere,
+            each().any(|t| language.plays(t, Role::Elsewhere) || language.almost_a_photo(&t[0])),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(role, plays)| plays.then_some(role))
+    .collect()
 }
 
 /// The language whose phrases cover most of the sentence; the first of equals.

@@ -1,6 +1,7 @@
 //! Settles what a single item cannot know: words whose meaning hangs on their neighbours.
 
 use crate::Lexicon;
+use crate::lexicon::Role;
 use crate::read::{Item, Kind};
 use crate::sense::{Sense, Word};
 use crate::text::Text;
@@ -8,7 +9,8 @@ use crate::text::Text;
 /// The items with what their neighbours make of them.
 pub(crate) fn refined(items: Vec<Item>, text: &Text, lexicon: &Lexicon) -> Vec<Item> {
     let items = sides(looks(ratios(bare_sizes(enumerated(items)))));
-    let items = leaning(becoming(faults_replaced(items)), lexicon);
+    let items = leaning(becoming(faults_replaced(turned_to(items))), lexicon);
+    let items = light_effects(blamed_colours(items, lexicon));
     verbs_apart(stops_over(listed_bands(items), text), text)
 }
 
@@ -156,6 +158,61 @@ fn faults_replaced(mut items: Vec<Item>) -> Vec<Item> {
         // what comes instead is a wish of its own
         if let Some(with) = items[at..].iter_mut().find(|i| i.is(Word::With)) {
             with.kind = Kind::Sense(Sense::Word(Word::And));
+        }
+    }
+    items
+}
+
+/// "ändere die Stimmung zu Herbst": before what something is changed to, the word for "too" is "to".
+fn turned_to(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 1..items.len().saturating_sub(1) {
+        let style = matches!(items[at + 1].kind, Kind::Sense(Sense::Style(_)));
+        let clause = items[..at]
+            .iter()
+            .rposition(|i| matches!(i.kind, Kind::Break(_)))
+            .map_or(0, |end| end + 1);
+        let changed = items[clause..at].iter().any(|i| i.is(Word::Touch));
+        let not = items[clause..].iter().any(|i| i.is(Word::Not));
+        if items[at].is(Word::Too) && style && changed && !not {
+            items[at].kind = Kind::Sense(Sense::Word(Word::To));
+        }
+    }
+    items
+}
+
+/// "the green is too strong", "das Grün ist zu grell": a colour with its article that is blamed is a place.
+fn blamed_colours(mut items: Vec<Item>, lexicon: &Lexicon) -> Vec<Item> {
+    for at in 1..items.len().saturating_sub(2) {
+        let Kind::Sense(Sense::Colour(index)) = items[at].kind else {
+            continue;
+        };
+        let banded = lexicon.colours.get(index).is_some_and(|c| c.band.is_some());
+        let subject = items[at - 1].plays(Role::Determiner) && items[at + 1].is(Word::Is);
+        let starts = at == 1 || matches!(items[at - 2].kind, Kind::Break(_));
+        if !(banded && subject && starts) {
+            continue;
+        }
+        items[at].kind = Kind::Sense(Sense::Band(index));
+        // "too strong": too much of it
+        let strong = items.get(at + 3).is_some_and(|i| i.is(Word::Strong));
+        if items[at + 2].is(Word::Too) && strong {
+            items[at + 2].kind = Kind::Sense(Sense::Word(Word::TooMuch));
+            items[at + 3].kind = Kind::Sense(Sense::Word(Word::Filler));
+        }
+    }
+    items
+}
+
+/// "a light vignette": the noun for light says how much of an effect.
+fn light_effects(mut items: Vec<Item>) -> Vec<Item> {
+    use retake_core::Quantity::{Fade, Glow, Grain, Lightness, Vignette};
+    for at in 1..items.len() {
+        let effect = matches!(
+            items[at].kind,
+            Kind::Sense(Sense::Name(Vignette | Grain | Glow | Fade))
+        );
+        if effect && items[at - 1].kind == Kind::Sense(Sense::Name(Lightness)) {
+            items[at - 1].kind = Kind::Sense(Sense::Word(Word::Slight));
         }
     }
     items

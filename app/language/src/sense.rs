@@ -115,6 +115,8 @@ pub(crate) enum Word {
     Cast,
     Deep,
     Crop,
+    /// "tighter", "zoom in": a closer frame without a shape
+    Closer,
     Portrait,
     Landscape,
     Rotate,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// Distance, another first letter, a word of grammar: the smallest is the best.
-type Rank = (usize, bool, bool);
+/// Distance, another first letter, a word of grammar, more than letters left out: the smallest is the best.
+type Rank = (usize, bool, bool, bool);
 
 /// Words by length in characters, each with whether it carries meaning (rather than grammar).
 #[derive(Clone, Debug, Default)]
@@ -55,7 +55,12 @@ impl Vocabulary {
                 // two edits must leave most of the word standing
                 let reach = if candidate.len() >= 8 { reach } else { 1 };
                 if let Some(distance) = distance_within(&chars, candidate, reach) {
-                    let rank = (distance, !same_start, !meaningful);
+                    let rank = (
+                        distance,
+                        !same_start,
+                        !meaningful,
+                        !left_out(&chars, candidate),
+                    );
                     if best.as_ref().is_none_or(|(least, _)| rank < *least) {
                         best = Some((rank, candidate));
                     }
@@ -64,6 +69,17 @@ impl Vocabulary {
         }
         best.map(|(_, word)| word.iter().collect())
     }
+}
+
+/// Whether a word is another with letters left out, the commonest slip.
+fn left_out(word: &[char], whole: &[char]) -> bool {
+    let mut rest = whole.iter();
+    word.iter().all(|c| rest.any(|other| other == c))
+}
+
+/// Whether two words begin alike and are two edits apart at most.
+pub(crate) fn near(a: &[char], b: &[char]) -> bool {
+    a.first() == b.first() && distance_within(a, b, 2).is_some()
 }
 
 /// Whether only vowels differ.

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use retake_core::{Amount, Quantity};
-use retake_language::{InstructionError, LONGEST_INSTRUCTION, Lexicon, LexiconError, understand};
+use retake_language::{
+    InstructionError, LONGEST_INSTRUCTION, Lexicon, LexiconError, understand, understand_with_mask,
+};
 
 fn built_in(text: &str) -> Result<retake_core::Instruction, InstructionError> {
     understand(text, Lexicon::built_in())
@@ -70,9 +72,64 @@ fn nonsense_is_refused_with_its_words_and_three_examples() {
 
 #[test]
 fn words_that_mean_nothing_are_listed_in_order() {
-    let understood = built_in("flurb: make the gnix warmer").unwrap().understood;
+    let understood = built_in("flurb: make it warmer and gnix")
+        .unwrap()
+        .understood;
     assert_eq!(understood.not_understood, ["flurb", "gnix"]);
     assert_eq!(understood.goals[0].quantity, Quantity::Warmth);
+}
+
+#[test]
+fn an_edit_of_what_cannot_be_found_is_refused_by_name() {
+    for (text, thing) in [
+        ("make the sand warmer", "\"the sand\""),
+        ("mach den Sand wärmer", "\"den Sand\""),
+        ("rends le sable plus chaud", "\"sable\""),
+        ("haz la arena más cálida", "\"la arena\""),
+        ("把沙子调暖", "\"沙子\""),
+    ] {
+        let sentence = built_in(text).unwrap_err().to_string();
+        assert!(
+            sentence.starts_with(thing) && sentence.contains("--mask"),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn beside_other_wishes_it_is_listed_with_the_reason() {
+    let understood = built_in("brighten the sand and the sky")
+        .unwrap()
+        .understood;
+    assert_eq!(understood.goals.len(), 1);
+    assert!(understood.goals[0].in_words().contains("sky"));
+    let [listed] = understood.not_understood.as_slice() else {
+        panic!("{:?}", understood.not_understood);
+    };
+    assert!(
+        listed.starts_with("brighten the sand (\"the sand\" cannot be found"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn with_a_mask_the_thing_is_where_the_mask_is() {
+    for text in [
+        "make the sand warmer",
+        "mach das Auto wärmer",
+        "rends la robe plus chaude",
+        "haz sus ojos más cálidos",
+        "把沙子调暖",
+    ] {
+        let read = understand_with_mask(text, Lexicon::built_in()).unwrap();
+        let goals = read.understood.goals;
+        assert_eq!(goals.len(), 1, "{text}");
+        assert!(goals[0].region.is_whole(), "{text}: {:?}", goals[0].region);
+        assert_eq!(goals[0].quantity, Quantity::Warmth, "{text}");
+        assert!(read.understood.not_understood.is_empty(), "{text}");
+    }
+    let removed = understand_with_mask("remove the car", Lexicon::built_in()).unwrap();
+    assert_eq!(removed.understood.generative.len(), 1);
 }
 
 #[test]

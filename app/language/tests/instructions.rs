@@ -1,10 +1,11 @@
 //! A table of sentences in five languages and what must be understood of each.
 //! The notation: `quantity+`, `quantity-` or `quantity=`, the amount when it is not moderate, `@region` when it is not the
 //! whole photo, `~` before what only a style implies; `keep:…` for limits, `new:…` for what needs a diffusion editor,
-//! `?word` for a word that was not understood.
+//! `?word` for a word that was not understood, `unfound:…` for what is about a thing that cannot be found,
+//! `closer` for a closer frame without a shape.
 
 use retake_core::{Amount, Change, Degree, Goal, Keep, Part, Region, RegionKind, Understanding};
-use retake_language::{Lexicon, understand};
+use retake_language::{InstructionError, Lexicon, understand};
 
 fn region(region: &Region) -> String {
     let part = |p: &Part| {
@@ -72,13 +73,24 @@ fn notation(understood: &Understanding) -> String {
             .iter()
             .map(|g| format!("new:{}", g.kind.split(' ').next().unwrap_or_default())),
     );
-    words.extend(understood.not_understood.iter().map(|w| format!("?{w}")));
+    words.extend(understood.not_understood.iter().map(|w| {
+        match w
+            .split_once(" (\"")
+            .filter(|(_, why)| why.contains("cannot be found"))
+        {
+            Some((clause, _)) => format!("unfound:{clause}"),
+            None if w.contains("asks for a closer frame") => "closer".to_owned(),
+            None => format!("?{w}"),
+        }
+    }));
     words.join(" ")
 }
 
 fn read(text: &str) -> String {
     match understand(text, Lexicon::built_in()) {
         Ok(instruction) => notation(&instruction.understood),
+        Err(InstructionError::NotFound { things }) => format!("unfound:{}", things.join("&")),
+        Err(InstructionError::CloserFrame { .. }) => "closer".to_owned(),
         Err(_) => "nothing".to_owned(),
     }
 }

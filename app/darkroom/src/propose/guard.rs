@@ -10,6 +10,9 @@ use super::{solve_one, ways};
 /// Share of pixels that may newly clip when nobody asked for it, and when it was forbidden.
 const LOST_FREELY: f32 = 0.004;
 const LOST_FORBIDDEN: f32 = 0.0005;
+/// A glow is light that spills over: where a bright edge spreads, some of its neighbours may whiten. Held to less, the
+/// picture would end darker than it was.
+const LOST_TO_A_GLOW: f32 = 0.02;
 
 /// Adds operations that hold highlights and shadows back until no more of them are lost than may be.
 pub(crate) fn clipping(steps: &mut Vec<Step>, constraints: &[Constraint], trials: &Trials) {
@@ -36,6 +39,8 @@ pub(crate) fn clipping(steps: &mut Vec<Step>, constraints: &[Constraint], trials
         }
         let allowed = if forbidden {
             LOST_FORBIDDEN
+        } else if quantity == Quantity::Highlights && steps.iter().any(glows) {
+            LOST_TO_A_GLOW
         } else {
             LOST_FREELY
         };
@@ -83,6 +88,10 @@ fn soften(
             step.strength *= 0.85;
         }
     }
+}
+
+fn glows(step: &Step) -> bool {
+    step.goal.quantity == Quantity::Glow && step.goal.change == Change::Raise
 }
 
 fn is_light(step: &Step) -> bool {
