@@ -9,3 +9,9 @@ pub mod save;
 pub use error::{FileError, Place};
 pub use folder::NewFolder;
 pub use open::{Limits, decode, open, open_mask};
+
+/// SHA-256 of some bytes, as photos and outputs are named by.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}

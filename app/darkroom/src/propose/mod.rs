@@ -3,6 +3,7 @@
 //! fixed by the candidate's own seed.
 
 mod guard;
+mod neighbour;
 mod solve;
 mod step;
 mod tones;
@@ -17,6 +18,7 @@ use retake_core::{
 
 use crate::recipe::Recipe;
 use crate::render::Analysis;
+pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};
 use trial::Trials;
 use ways::Way;

@@ -1,0 +1,241 @@
+//! The engine: obeys commands and takes in what actors answer. It never waits: heavy work is a question to an actor, and
+//! an answer whose question is no longer asked is dropped.
+
+mod obey;
+mod taken_in;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossbeam::channel::{Receiver, Sender, bounded};
+use retake_core::{Editor, Reward};
+
+use crate::actors::{Voice, Wake, adjuster, developer, exporter, maker, opener};
+use crate::event::{Event, SlotId};
+use crate::mailbox;
+use crate::{Session, Shown, TakeId, View};
+
+/// Long edge at which candidates are made, judged and kept for the screen, px.
+pub const WORKING_EDGE: usize = 1024;
+/// Photos held open at a time; the one least lately shown is closed first. Its history stays.
+const OPEN_AT_ONCE: usize = 4;
+/// Answers that may lie unread.
+const UNREAD: usize = 1024;
+
+/// What the work is done with.
+pub struct Kit {
+    /// makes the candidates
+    pub editor: Arc<dyn Editor>,
+    /// score them; on the same dimension a later one wins
+    pub rewards: Arc<[Box<dyn Reward>]>,
+    /// what renders, for people: "cpu", or the graphics card's name
+    pub device: String,
+}
+
+/// A photo on the filmstrip.
+pub struct Slot {
+    pub(crate) id: SlotId,
+    /// where it is; `None` for a pasted picture
+    pub path: Option<PathBuf>,
+    /// small, once it was looked at
+    pub thumbnail: Option<Arc<Shown>>,
+    /// whether it is open
+    pub state: SlotState,
+    pub(crate) pasted: Option<Arc<crate::Pasted>>,
+    /// when it was shown last, by a count of choices
+    pub(crate) used: u64,
+}
+
+/// Whether a photo is open.
+pub enum SlotState {
+    /// not yet looked at
+    Waiting,
+    /// being decoded
+    Opening,
+    /// cannot be opened, in a sentence
+    Failed(String),
+    /// being worked on
+    Open(Box<Session>),
+}
+
+impl Slot {
+    /// The photo's name for people.
+    pub fn name(&self) -> String {
+        self.path
+            .as_deref()
+            .map_or_else(|| "pasted picture".to_owned(), crate::session::name)
+    }
+    /// Its session, when it is open.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+}
+
+/// A message for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// for [`crate::Command::Dismiss`]
+    pub id: u64,
+    /// one or two sentences
+    pub text: String,
+    /// how loud
+    pub kind: MessageKind,
+    /// whether undo takes back what it tells of
+    pub undo: bool,
+}
+
+/// How loud a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// something was done
+    Done,
+    /// something could not be done
+    Problem,
+}
+
+/// A part of a picture as it was rendered for the screen.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// what was asked for
+    pub view: View,
+    /// what tells this picture from others; changes with every change of the edit
+    pub key: u64,
+    /// the pixels
+    pub shown: Arc<Shown>,
+}
+
+/// The actors' inboxes.
+struct Staff {
+    opener: mailbox::Sender<opener::Key, opener::Question>,
+    maker: mailbox::Sender<(), maker::Question>,
+    adjuster: mailbox::Sender<(SlotId, TakeId), adjuster::Question>,
+    developer: mailbox::Sender<usize, developer::Question>,
+    exporter: Sender<exporter::Question>,
+}
+
+/// Everything below the window.
+pub struct Engine {
+    kit: Kit,
+    staff: Staff,
+    answers: Receiver<Event>,
+    slots: Vec<Slot>,
+    current: usize,
+    candidates: usize,
+    messages: Vec<Message>,
+    seen: BTreeMap<usize, Seen>,
+    exporting: usize,
+    next: u64,
+}
+
+impl Engine {
+    /// Starts the actors. `wake` is called from their threads whenever an answer lies ready for [`Engine::take_in`].
+    pub fn new(kit: Kit, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (events, answers) = bounded(UNREAD);
+        let wake: Wake = Arc::new(wake);
+        let voice = Voice { events, wake };
+        let staff = Staff {
+            opener: opener::start(voice.clone()),
+            maker: maker::start(&kit, voice.clone()),
+            adjuster: adjuster::start(&kit, voice.clone()),
+            developer: developer::start(&kit, voice.clone()),
+            exporter: exporter::start(&kit, voice),
+        };
+        Self {
+            kit,
+            staff,
+            answers,
+            slots: Vec::new(),
+            current: 0,
+            candidates: 8,
+            messages: Vec::new(),
+            seen: BTreeMap::new(),
+            exporting: 0,
+            next: 1,
+        }
+    }
+    /// The photos of the filmstrip.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+    /// Which of them is shown.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+    /// The session that is shown, when its photo is open.
+    pub fn session(&self) -> Option<&Session> {
+        self.slots.get(self.current)?.session()
+    }
+    /// How many candidates the next run makes.
+    pub fn candidates(&self) -> usize {
+        self.candidates
+    }
+    /// What there is to tell.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+    /// The latest picture for a place on the screen.
+    pub fn seen(&self, pane: usize) -> Option<&Seen> {
+        self.seen.get(&pane)
+    }
+    /// Exports under way or waiting.
+    pub fn exporting(&self) -> usize {
+        self.exporting
+    }
+    /// What renders, for people.
+    pub fn device(&self) -> &str {
+        &self.kit.device
+    }
+    /// The editor in use.
+    pub fn editor(&self) -> retake_core::EditorInfo {
+        self.kit.editor.info()
+    }
+    /// True while an actor is at work on something that shows.
+    pub fn busy(&self) -> bool {
+        let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);
+        let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
+        self.exporting > 0 || self.slots.iter().any(|slot| opening(slot) || running(slot))
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
+    }
+    fn session_mut(&mut self) -> Option<&mut Session> {
+        match &mut self.slots.get_mut(self.current)?.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+    fn session_of(&mut self, id: SlotId) -> Option<&mut Session> {
+        let slot = self.slots.iter_mut().find(|slot| slot.id == id)?;
+        match &mut slot.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+    fn tell(&mut self, kind: MessageKind, text: impl Into<String>, undo: bool) {
+        /// More than these nobody reads; the oldest goes.
+        const MOST: usize = 6;
+        let (id, text) = (self.fresh(), text.into());
+        self.messages.retain(|message| message.text != text);
+        if self.messages.len() >= MOST {
+            self.messages.remove(0);
+        }
+        self.messages.push(Message {
+            id,
+            text,
+            kind,
+            undo,
+        });
+    }
+    fn complain(&mut self, text: impl Into<String>) {
+        self.tell(MessageKind::Problem, text, false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

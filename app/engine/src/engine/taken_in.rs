@@ -1,0 +1,237 @@
+//! What each answer changes.
+
+use std::sync::Arc;
+
+use super::{Engine, MessageKind, SlotState};
+use crate::event::{Event, Opened, RunEnd, SlotId};
+use crate::{Ended, Session, Shown, Take, TakeId};
+
+/// Answers taken in between two frames: enough to keep up, few enough never to hold a frame up.
+const AT_ONCE: usize = 256;
+
+impl Engine {
+    /// Takes in what actors have answered since the last time. True when something has changed.
+    pub fn take_in(&mut self) -> bool {
+        let mut changed = false;
+        for _ in 0..AT_ONCE {
+            match self.answers.try_recv() {
+                Ok(event) => self.hear(event),
+                Err(_) => return changed,
+            }
+            changed = true;
+        }
+        changed
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Opened { slot, result } => self.opened(slot, result),
+            Event::Thumbnail { slot, shown } => {
+                if let Some(slot) = self.slots.iter_mut().find(|s| s.id == slot) {
+                    slot.thumbnail = Some(shown);
+                }
+            }
+            Event::Previewed {
+                ticket,
+                index,
+                shown,
+            } => {
+                if let Some((session, take)) = self.asked(ticket, index) {
+                    session.previews.insert(take, shown);
+                }
+            }
+            Event::Made {
+                ticket,
+                index,
+                provenance,
+                shown,
+                full_size,
+            } => {
+                let Some((session, id)) = self.asked(ticket, index) else {
+                    return;
+                };
+                session.previews.remove(&id);
+                let take = Take {
+                    id,
+                    index,
+                    provenance,
+                    shown: Some(shown),
+                    full_size,
+                    card: None,
+                    adjusted: false,
+                    stale: false,
+                };
+                session.takes.insert(id, Arc::new(take));
+                if let Some(running) = &mut session.running {
+                    running.made += 1;
+                }
+            }
+            Event::Scored {
+                ticket,
+                index,
+                card,
+            } => {
+                let Some((session, id)) = self.asked(ticket, index) else {
+                    return;
+                };
+                if let Some(take) = session.takes.get_mut(&id) {
+                    Arc::make_mut(take).card = Some(card);
+                }
+                if let Some(running) = &mut session.running {
+                    running.scored += 1;
+                }
+                session.rank();
+            }
+            Event::RunEnded { ticket, outcome } => self.run_ended(ticket, outcome),
+            Event::Remade {
+                slot,
+                take,
+                recipe,
+                shown,
+                full_size,
+            } => {
+                self.renew(slot, take, &recipe, |take| {
+                    take.shown = Some(shown.clone());
+                    take.full_size = full_size;
+                });
+            }
+            Event::Rescored {
+                slot,
+                take,
+                recipe,
+                card,
+            } => {
+                self.renew(slot, take, &recipe, |take| {
+                    take.card = Some(card.clone());
+                    take.stale = false;
+                });
+                if let Some(session) = self.session_of(slot) {
+                    session.rank();
+                }
+            }
+            Event::Seen { pane, seen } => {
+                self.seen.insert(pane, seen);
+            }
+            Event::Exported { paths, notes } => {
+                self.exporting = self.exporting.saturating_sub(1);
+                let mut text = match &paths[..] {
+                    [path] => format!("Exported {}.", path.display()),
+                    _ => format!("Exported {} pictures.", paths.len()),
+                };
+                for note in notes {
+                    text.push(' ');
+                    text.push_str(&note);
+                }
+                self.tell(MessageKind::Done, text, false);
+            }
+            Event::Failed(sentence) => self.complain(sentence),
+        }
+    }
+
+    fn opened(&mut self, id: SlotId, result: Result<Opened, String>) {
+        let Some(index) = self.slots.iter().position(|slot| slot.id == id) else {
+            return;
+        };
+        if !matches!(self.slots[index].state, SlotState::Opening) {
+            return;
+        }
+        match result {
+            Ok(opened) => {
+                let slot = &mut self.slots[index];
+                let Opened {
+                    photo,
+                    working,
+                    shown,
+                } = opened;
+                let notes = photo.carried().notes.join(" ");
+                slot.thumbnail.get_or_insert_with(|| small(&shown));
+                let session = Session::new(slot.path.clone(), photo, working, shown);
+                slot.state = SlotState::Open(Box::new(session));
+                if !notes.is_empty() {
+                    self.tell(MessageKind::Done, notes, false);
+                }
+                self.close_the_oldest();
+            }
+            Err(sentence) => {
+                self.slots[index].state = SlotState::Failed(sentence.clone());
+                self.complain(sentence);
+            }
+        }
+    }
+
+    /// The session and take an answer of the maker is about, if its question is still asked.
+    fn asked(&mut self, ticket: u64, index: u64) -> Option<(&mut Session, TakeId)> {
+        self.slots
+            .iter_mut()
+            .find_map(|slot| match &mut slot.state {
+                SlotState::Open(session) => {
+                    let running = session.running.as_ref()?;
+                    let take = *running.takes.get(usize::try_from(index).ok()?)?;
+                    (running.ticket == ticket).then_some((session.as_mut(), take))
+                }
+                _ => None,
+            })
+    }
+
+    fn run_ended(&mut self, ticket: u64, outcome: RunEnd) {
+        let Some((session, _)) = self.asked(ticket, 0) else {
+            return;
+        };
+        let Some(running) = session.running.take() else {
+            return;
+        };
+        session.previews.clear();
+        session.ended = Some(match &outcome {
+            RunEnd::Done => Ended::Done(running.elapsed().as_secs_f64()),
+            RunEnd::Stopped => Ended::Stopped(running.made),
+            RunEnd::Refused(sentence) => Ended::Failed(sentence.clone()),
+        });
+        session.rank();
+        if let RunEnd::Refused(sentence) = outcome {
+            self.complain(sentence);
+        }
+    }
+
+    /// Brings a take's kept picture or scores up to date wherever it stands with that recipe.
+    fn renew(
+        &mut self,
+        slot: SlotId,
+        id: TakeId,
+        recipe: &serde_json::Value,
+        change: impl Fn(&mut Take),
+    ) {
+        let Some(session) = self.session_of(slot) else {
+            return;
+        };
+        if let Some(take) = session.takes.get_mut(&id)
+            && take.provenance.recipe == *recipe
+        {
+            change(Arc::make_mut(take));
+        }
+        session.history.amend(|desk| {
+            if let Some(take) = desk.adjusted.get_mut(&id)
+                && take.provenance.recipe == *recipe
+            {
+                change(Arc::make_mut(take));
+            }
+        });
+    }
+}
+
+/// A smaller copy for the filmstrip, every so many pixels one.
+fn small(shown: &Shown) -> Arc<Shown> {
+    let step = (shown.width.max(shown.height) / 192).max(1);
+    let (width, height) = (shown.width.div_ceil(step), shown.height.div_ceil(step));
+    let mut rgba = Vec::with_capacity(width * height * 4);
+    for y in (0..shown.height).step_by(step) {
+        for x in (0..shown.width).step_by(step) {
+            let [r, g, b] = shown.at(x, y);
+            rgba.extend([r, g, b, 255]);
+        }
+    }
+    Arc::new(Shown {
+        width,
+        height,
+        rgba,
+    })
+}
