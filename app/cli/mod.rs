@@ -13,6 +13,7 @@ mod report;
 mod say;
 mod score;
 mod tools;
+mod window;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,9 +40,10 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn obey(cli: Cli) -> u8 {
     let result = match cli.command {
-        Command::Edit(edit) => batch::edit(&edit),
-        Command::Score(arguments) => score::score(&arguments),
-        Command::Replay(arguments) => replay::replay(&arguments),
+        Some(Command::Edit(edit)) => batch::edit(&edit),
+        Some(Command::Score(arguments)) => score::score(&arguments),
+        Some(Command::Replay(arguments)) => replay::replay(&arguments),
+        None => window::open(cli.photos),
     };
     match result {
         Ok(code) => code,

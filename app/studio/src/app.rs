@@ -1,0 +1,335 @@
+//! The window: lays the panels out, turns keys and drops into commands, and has them obeyed at the end of the frame.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, ViewportCommand};
+use retake_engine::{Command, Engine, Kit, MessageKind, Pasted};
+
+use crate::cx::Cx;
+use crate::dialog::{self, Answer};
+use crate::look::{Look, Sheet, Tool};
+use crate::settings::Settings;
+use crate::texts::Texts;
+use crate::textures::Textures;
+use crate::theme::{GRID, HALF, Theme, install_fonts};
+use crate::{keys, panels};
+
+/// Where eframe keeps the window's settings.
+const SETTINGS_KEY: &str = "retake";
+/// Narrower than this the inspector folds over the photo, points.
+const NARROW: f32 = 1120.0;
+
+/// The window.
+pub struct Studio {
+    engine: Engine,
+    look: Look,
+    settings: Settings,
+    theme: Theme,
+    texts: Texts,
+    textures: Textures,
+    scale: f32,
+}
+
+impl Studio {
+    /// Builds the window on eframe's context and opens `photos`.
+    pub fn new(
+        cc: &eframe::CreationContext<'_>,
+        kit: Kit,
+        photos: Vec<std::path::PathBuf>,
+    ) -> Self {
+        install_fonts(&cc.egui_ctx);
+        let settings = cc
+            .storage
+            .and_then(|storage| storage.get_string(SETTINGS_KEY))
+            .map(|text| Settings::from_text(&text))
+            .unwrap_or_default();
+        let mut look = Look::default();
+        settings.apply(&mut look);
+        let theme = Theme::of(look.shade);
+        theme.apply(&cc.egui_ctx);
+        let ctx = cc.egui_ctx.clone();
+        let mut engine = Engine::new(kit, move || ctx.request_repaint());
+        engine.obey(Command::Candidates(settings.candidates));
+        if !photos.is_empty() {
+            engine.obey(Command::Open(photos));
+        }
+        let texts = Texts::of(&look.language);
+        Self {
+            engine,
+            look,
+            settings,
+            theme,
+            texts,
+            textures: Textures::default(),
+            scale: 0.0,
+        }
+    }
+    /// The engine, to be looked at.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    /// Has something done: tests and screenshots set scenes.
+    pub fn obey(&mut self, command: Command) {
+        self.engine.obey(command);
+    }
+    #[cfg(test)]
+    pub(crate) fn look_mut(&mut self) -> &mut Look {
+        &mut self.look
+    }
+
+    /// What came in from outside since the last frame: drops, pastes, dialogs.
+    fn came_in(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        let typing = ctx.egui_wants_keyboard_input();
+        let (dropped, pasted) = ctx.input(|input| {
+            let dropped: Vec<_> = input
+                .raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_owned())
+                .collect();
+            let pasted: Vec<egui::Event> = input
+                .events
+                .iter()
+                .filter(|event| {
+                    matches!(event, egui::Event::PasteImage(_))
+                        || (!typing && matches!(event, egui::Event::Paste(_)))
+                })
+                .cloned()
+                .collect();
+            (dropped, pasted)
+        });
+        if !dropped.is_empty() {
+            commands.push(Command::Open(dropped));
+        }
+        for event in pasted {
+            match event {
+                egui::Event::PasteImage(image) => {
+                    let [width, height] = image.size;
+                    let rgba = image
+                        .pixels
+                        .iter()
+                        .flat_map(|p| p.to_srgba_unmultiplied())
+                        .collect();
+                    commands.push(Command::OpenPasted(Arc::new(Pasted {
+                        width,
+                        height,
+                        rgba,
+                    })));
+                }
+                egui::Event::Paste(text) => {
+                    let paths: Vec<_> = text
+                        .lines()
+                        .map(|line| line.trim().trim_start_matches("file://").into())
+                        .filter(|path: &std::path::PathBuf| path.exists())
+                        .collect();
+                    if !paths.is_empty() {
+                        commands.push(Command::Open(paths));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for answer in dialog::answers() {
+            match answer {
+                Answer::Photos(Some(paths)) => commands.push(Command::Open(paths)),
+                Answer::Photos(None) => {}
+                Answer::File(to) | Answer::Folder(to) => {
+                    if let Some(to) = to {
+                        panels::export::chosen(ctx, to);
+                    }
+                }
+            }
+        }
+    }
+
+    fn title(&self, ctx: &egui::Context) {
+        let title = match self.engine.session() {
+            Some(session) => format!("{} – Retake", session.name()),
+            None => "Retake".to_owned(),
+        };
+        let id = egui::Id::unique("window title");
+        let same = ctx.data(|data| data.get_temp::<String>(id).as_ref() == Some(&title));
+        if !same {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            ctx.data_mut(|data| data.insert_temp(id, title));
+        }
+    }
+
+    /// Esc goes one layer up: what lies over, the line, the tool, the run.
+    fn escape(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        if !ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            return;
+        }
+        if self.look.sheet != Sheet::None {
+            self.look.sheet = Sheet::None;
+        } else if self.engine.session().is_some_and(|s| s.running.is_some()) {
+            commands.push(Command::Stop);
+        } else if self.look.survey {
+            self.look.survey = false;
+        } else if self.look.tool != Tool::Hand {
+            self.look.tool = Tool::Hand;
+        } else if let Some(focused) = ctx.memory(|memory| memory.focused()) {
+            ctx.memory_mut(|memory| memory.surrender_focus(focused));
+        }
+    }
+}
+
+impl eframe::App for Studio {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.engine.take_in();
+        self.textures.next_frame();
+        if self.theme.shade != self.look.shade {
+            self.theme = Theme::of(self.look.shade);
+            self.theme.apply(&ctx);
+        }
+        if self.texts.language != self.look.language {
+            self.texts = Texts::of(&self.look.language);
+        }
+        if self.scale != self.look.scale {
+            self.scale = self.look.scale;
+            ctx.set_zoom_factor(self.look.scale);
+        }
+        self.title(&ctx);
+        let mut commands = Vec::new();
+        self.came_in(&ctx, &mut commands);
+        self.escape(&ctx, &mut commands);
+        let pressed = keys::pressed(&ctx, &self.settings.keys);
+        let mut cx = Cx {
+            engine: &self.engine,
+            look: &mut self.look,
+            settings: &mut self.settings,
+            theme: &self.theme,
+            texts: &self.texts,
+            textures: &mut self.textures,
+            commands: &mut commands,
+        };
+        for action in pressed {
+            if (action.enabled)(&cx) {
+                (action.run)(&mut cx);
+            }
+        }
+        lay_out(ui, &mut cx);
+        for command in commands {
+            self.settings_note(&command);
+            self.engine.obey(command);
+        }
+        if self.engine.busy() {
+            // seconds tick and bars grow; answers wake the window by themselves
+            ctx.request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.settings.note(&self.look);
+        self.settings.candidates = self.engine.candidates();
+        storage.set_string(SETTINGS_KEY, self.settings.to_text());
+    }
+
+    fn auto_save_interval(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    fn clear_color(&self, _: &egui::Visuals) -> [f32; 4] {
+        self.theme.surround.to_normalized_gamma_f32()
+    }
+}
+
+impl Studio {
+    fn settings_note(&mut self, command: &Command) {
+        if let Command::Open(paths) = command {
+            for path in paths.iter().filter(|path| path.is_file()) {
+                self.settings.opened(path.clone());
+            }
+        }
+    }
+}
+
+fn filled(cx: &Cx<'_>, margin: Margin) -> Frame {
+    Frame::new().fill(cx.theme.panel).inner_margin(margin)
+}
+
+fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
+    let wide = ui.available_width() >= NARROW;
+    let bar = filled(cx, Margin::symmetric(GRID as i8, HALF as i8));
+    Panel::top("top bar")
+        .frame(bar)
+        .show(ui, |ui| panels::top::show(ui, cx));
+    if cx.look.panels && cx.engine.slots().len() > 1 {
+        let strip = filled(cx, Margin::same(HALF as i8));
+        Panel::left("filmstrip")
+            .frame(strip)
+            .exact_size(104.0)
+            .show(ui, |ui| panels::filmstrip::show(ui, cx));
+    }
+    let has_turn = cx
+        .session()
+        .is_some_and(|session| session.desk().turn.is_some());
+    if cx.look.panels && has_turn && !cx.look.survey {
+        let sheet = filled(cx, Margin::same(GRID as i8));
+        Panel::bottom("contact sheet")
+            .frame(sheet)
+            .resizable(true)
+            .default_size(212.0)
+            .min_size(150.0)
+            .show(ui, |ui| panels::sheet::show(ui, cx));
+    }
+    if cx.session().is_some() {
+        let line = filled(cx, Margin::symmetric(GRID as i8, GRID as i8));
+        Panel::bottom("instruction")
+            .frame(line)
+            .show(ui, |ui| panels::instruction::show(ui, cx));
+    }
+    if wide && cx.look.inspector && has_turn {
+        let inspector = filled(cx, Margin::same(GRID as i8));
+        Panel::right("inspector")
+            .frame(inspector)
+            .resizable(true)
+            .default_size(320.0)
+            .min_size(260.0)
+            .show(ui, |ui| panels::inspector::show(ui, cx));
+    }
+    let surround = Frame::new().fill(cx.theme.surround);
+    CentralPanel::default().frame(surround).show(ui, |ui| {
+        if cx.look.survey && has_turn {
+            panels::sheet::survey(ui, cx);
+        } else {
+            panels::viewer::show(ui, cx);
+        }
+    });
+    if !wide && cx.look.inspector && has_turn {
+        panels::inspector::folded(ui, cx);
+    }
+    panels::over::show(ui, cx);
+    panels::toasts::show(ui, cx);
+}
+
+/// How loud a message is, as a colour.
+pub(crate) fn colour_of(cx: &Cx<'_>, kind: MessageKind) -> egui::Color32 {
+    match kind {
+        MessageKind::Done => cx.theme.text,
+        MessageKind::Problem => cx.theme.bad,
+    }
+}
+
+/// Opens the window and stays until it is closed.
+pub fn open_window(kit: Kit, photos: Vec<std::path::PathBuf>) -> Result<(), String> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_app_id("retake")
+        .with_title("Retake")
+        .with_inner_size([1360.0, 860.0])
+        .with_min_inner_size([640.0, 420.0]);
+    let options = eframe::NativeOptions {
+        viewport,
+        ..Default::default()
+    };
+    eframe::run_native(
+        "Retake",
+        options,
+        Box::new(|cc| Ok(Box::new(Studio::new(cc, kit, photos)))),
+    )
+    .map_err(|error| {
+        format!("The window cannot be opened: {error}. “retake edit” works without one.")
+    })
+}
