@@ -16,6 +16,10 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// open a picture that is no file: pasted
     OpenPasted(Arc<Pasted>),
+    /// open the picture that comes with the program
+    OpenSample(Sample),
+    /// open the photo that this export of Retake was made from, with its edit
+    RestoreFrom(PathBuf),
     /// show this photo of the filmstrip
     Choose(usize),
     /// take this photo off the filmstrip; its history stays on the disk
@@ -84,6 +88,15 @@ pub enum Command {
     Export(Export),
     /// take a message off the screen
     Dismiss(u64),
+}
+
+/// A photo that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// for people
+    pub name: &'static str,
+    /// of the file
+    pub bytes: &'static [u8],
 }
 
 /// A picture without a file.

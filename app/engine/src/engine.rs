@@ -1,20 +1,24 @@
 //! The engine: obeys commands and takes in what actors answer. It never waits: heavy work is a question to an actor, and
 //! an answer whose question is no longer asked is dropped.
 
+mod keep;
 mod obey;
+mod restoring;
 mod taken_in;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use retake_core::{Editor, Reward};
 
+use self::keep::Keeping;
+use crate::actors::keeper::Held;
 use crate::actors::{Voice, Wake, adjuster, developer, exporter, maker, opener};
-use crate::event::{Event, SlotId};
+use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
-use crate::{Session, Shown, TakeId, View};
+use crate::{Command, Sample, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -43,6 +47,7 @@ pub struct Slot {
     /// whether it is open
     pub state: SlotState,
     pub(crate) pasted: Option<Arc<crate::Pasted>>,
+    pub(crate) sample: Option<Sample>,
     /// when it was shown last, by a count of choices
     pub(crate) used: u64,
 }
@@ -64,7 +69,12 @@ impl Slot {
     pub fn name(&self) -> String {
         self.path
             .as_deref()
-            .map_or_else(|| "pasted picture".to_owned(), crate::session::name)
+            .map_or_else(|| self.title().to_owned(), crate::session::name)
+    }
+    /// What it is called without a file.
+    pub(crate) fn title(&self) -> &'static str {
+        self.sample
+            .map_or(crate::session::PASTED, |sample| sample.name)
     }
     /// Its session, when it is open.
     pub fn session(&self) -> Option<&Session> {
@@ -86,6 +96,27 @@ pub struct Message {
     pub kind: MessageKind,
     /// whether undo takes back what it tells of
     pub undo: bool,
+    /// something it offers to do
+    pub offer: Option<Offer>,
+}
+
+/// What a message offers, one click away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// to open the photo that this export was made from, with its edit
+    Restore(PathBuf),
+    /// to open this photo again, which was worked on last
+    Continue(PathBuf),
+}
+
+impl Offer {
+    /// What it does.
+    pub fn command(&self) -> Command {
+        match self {
+            Self::Restore(path) => Command::RestoreFrom(path.clone()),
+            Self::Continue(path) => Command::Open(vec![path.clone()]),
+        }
+    }
 }
 
 /// How loud a message is.
@@ -112,7 +143,7 @@ pub struct Seen {
 struct Staff {
     opener: mailbox::Sender<opener::Key, opener::Question>,
     maker: mailbox::Sender<(), maker::Question>,
-    adjuster: mailbox::Sender<(SlotId, TakeId), adjuster::Question>,
+    adjuster: mailbox::Sender<adjuster::Key, adjuster::Question>,
     developer: mailbox::Sender<usize, developer::Question>,
     exporter: Sender<exporter::Question>,
 }
@@ -129,21 +160,37 @@ pub struct Engine {
     seen: BTreeMap<usize, Seen>,
     exporting: usize,
     next: u64,
+    /// `None` when nothing is kept
+    keeping: Option<Keeping>,
+    /// photos are being taken up after a crash
+    crashed: bool,
+    /// the edit of an export waits for its photo to be opened
+    adopting: Option<(SlotId, PathBuf, Origin)>,
 }
 
 impl Engine {
     /// Starts the actors. `wake` is called from their threads whenever an answer lies ready for [`Engine::take_in`].
+    /// What is done is kept nowhere; see [`Engine::keeping`].
     pub fn new(kit: Kit, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::built(kit, None, Arc::new(wake))
+    }
+
+    fn built(kit: Kit, home: Option<&Path>, wake: Wake) -> Self {
         let (events, answers) = bounded(UNREAD);
-        let wake: Wake = Arc::new(wake);
+        let held = Held::default();
+        let shelf = home.map(|home| opener::Shelf {
+            home: home.to_owned(),
+            held: held.clone(),
+        });
         let voice = Voice { events, wake };
         let staff = Staff {
-            opener: opener::start(voice.clone()),
+            opener: opener::start(shelf, voice.clone()),
             maker: maker::start(&kit, voice.clone()),
             adjuster: adjuster::start(&kit, voice.clone()),
             developer: developer::start(&kit, voice.clone()),
-            exporter: exporter::start(&kit, voice),
+            exporter: exporter::start(&kit, voice.clone()),
         };
+        let keeping = home.map(|home| Keeping::at(home, held, voice));
         Self {
             kit,
             staff,
@@ -155,6 +202,9 @@ impl Engine {
             seen: BTreeMap::new(),
             exporting: 0,
             next: 1,
+            keeping,
+            crashed: false,
+            adopting: None,
         }
     }
     /// The photos of the filmstrip.
@@ -197,7 +247,9 @@ impl Engine {
     pub fn busy(&self) -> bool {
         let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);
         let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
-        self.exporting > 0 || self.slots.iter().any(|slot| opening(slot) || running(slot))
+        self.exporting > 0
+            || self.has_unkept()
+            || self.slots.iter().any(|slot| opening(slot) || running(slot))
     }
 
     fn fresh(&mut self) -> u64 {
@@ -230,6 +282,7 @@ impl Engine {
             text,
             kind,
             undo,
+            offer: None,
         });
     }
     fn complain(&mut self, text: impl Into<String>) {

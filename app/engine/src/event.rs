@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use retake_core::{Photo, Provenance, Raster, Scorecard};
+use retake_files::journal::Journal;
 
+use crate::keeping::Restored;
 use crate::{Shown, TakeId};
 
 /// Which photo of the filmstrip an answer is about; never used twice.
@@ -16,6 +18,33 @@ pub(crate) struct Opened {
     pub(crate) photo: Photo,
     pub(crate) working: Arc<Raster>,
     pub(crate) shown: Arc<Shown>,
+    pub(crate) kept: Kept,
+    /// it is an export of Retake, made from this photo
+    pub(crate) origin: Option<Origin>,
+}
+
+/// Whether what is done to a photo is kept.
+pub(crate) enum Kept {
+    /// nothing is kept anywhere
+    Nowhere,
+    /// why not, in a sentence
+    Refused(String),
+    /// here, with what was there
+    Here {
+        journal: Box<Journal>,
+        restored: Box<Restored>,
+        notes: Vec<String>,
+    },
+}
+
+/// What an export says of itself.
+pub(crate) struct Origin {
+    /// of the photo it was made from, hexadecimal
+    pub(crate) sha256: String,
+    /// where that was last worked on, if it is still there
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) instruction: String,
+    pub(crate) provenance: Provenance,
 }
 
 pub(crate) enum Event {
@@ -70,6 +99,18 @@ pub(crate) enum Event {
         paths: Vec<PathBuf>,
         notes: Vec<String>,
     },
+    /// what an export was made from
+    Traced {
+        path: PathBuf,
+        origin: Result<Origin, String>,
+    },
+    /// a journal is to be written anew
+    WantsAll(SlotId),
+    NotKept {
+        slot: SlotId,
+        sentence: String,
+    },
+    KeptAgain(SlotId),
     Failed(String),
 }
 

@@ -1,7 +1,7 @@
 //! The session of one photo: its history, its takes, the draft, the run under way. Plain values; the engine changes
 //! them, panels read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 
 use retake_core::{Photo, Raster, Scorecard};
 
+use crate::keeping::Noted;
 use crate::{Desk, Draft, History, Ranking, Shown, Take, TakeId};
+
+/// What a picture without a file is called.
+pub(crate) const PASTED: &str = "pasted picture";
 
 /// A run under way.
 #[derive(Clone, Debug)]
@@ -84,6 +88,12 @@ pub struct Session {
     pub(crate) next_turn: u64,
     /// the drag under way, by its label: its next value amends the same step
     pub(crate) dragging: Option<Drag>,
+    /// what its journal says already; `None` when it has none
+    pub(crate) noted: Option<Noted>,
+    /// its journal lacks lines that could not be written
+    pub(crate) unkept: bool,
+    /// what it is called when it came from no file
+    pub(crate) title: &'static str,
 }
 
 /// What is being dragged.
@@ -116,13 +126,21 @@ impl Session {
             next_take: 0,
             next_turn: 1,
             dragging: None,
+            noted: None,
+            unkept: false,
+            title: PASTED,
         }
     }
     /// The photo's name for people.
     pub fn name(&self) -> String {
         self.path
             .as_deref()
-            .map_or_else(|| "pasted picture".to_owned(), name)
+            .map_or_else(|| self.title.to_owned(), name)
+    }
+    /// Whether the memory may be given to another photo: what was done comes back from the journal, or nothing was.
+    pub(crate) fn may_go(&self) -> bool {
+        let kept = self.noted.is_some() && !self.unkept;
+        self.running.is_none() && (kept || self.history.steps().len() == 1)
     }
     /// The desk as it stands.
     pub fn desk(&self) -> &Desk {
@@ -162,6 +180,55 @@ impl Session {
             .filter_map(|take| Some((take.id, take.card.clone()?)))
             .collect();
         self.ranking = Ranking::of(&scored, self.desk());
+    }
+}
+
+/// Pictures and maps of takes that are not on the sheet, bytes: what is beyond is made again when it is wanted.
+const ASIDE: usize = 256 << 20;
+
+impl Session {
+    /// Lets pictures and maps go that nobody looks at, the oldest first.
+    pub(crate) fn slim(&mut self) {
+        self.slim_to(ASIDE);
+    }
+
+    pub(crate) fn slim_to(&mut self, most: usize) {
+        let here: BTreeSet<TakeId> = match &self.desk().turn {
+            Some(turn) => turn.takes.iter().copied().collect(),
+            None => BTreeSet::new(),
+        };
+        let mut held = 0;
+        for (id, take) in self.takes.iter_mut().rev() {
+            if !here.contains(id) && take.bytes() > 0 {
+                held += take.bytes();
+                if held > most {
+                    *take = Arc::new(take.slim());
+                }
+            }
+        }
+        // earlier states of changed takes, each once however many steps share it
+        let mut met: BTreeMap<*const Take, (Arc<Take>, Arc<Take>)> = BTreeMap::new();
+        for take in self.desk().adjusted.values() {
+            met.insert(Arc::as_ptr(take), (take.clone(), take.clone()));
+        }
+        for step in (0..self.history.steps().len()).rev() {
+            let aside = |take: &Arc<Take>| take.bytes() > 0;
+            if !self.history.steps()[step].desk.adjusted.values().any(aside) {
+                continue;
+            }
+            for take in self.history.step_mut(step).desk.adjusted.values_mut() {
+                let (_, kept) = met.entry(Arc::as_ptr(take)).or_insert_with(|| {
+                    held += take.bytes();
+                    let kept = if held > most {
+                        Arc::new(take.slim())
+                    } else {
+                        take.clone()
+                    };
+                    (take.clone(), kept)
+                });
+                *take = kept.clone();
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod error;
 mod folder;
+pub mod journal;
 pub mod open;
 pub mod record;
 pub mod save;

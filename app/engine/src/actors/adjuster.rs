@@ -19,11 +19,31 @@ pub(crate) struct Question {
     pub(crate) instruction: Arc<Instruction>,
     pub(crate) base: Option<serde_json::Value>,
     pub(crate) provenance: Provenance,
-    /// whether scores are wanted too
-    pub(crate) score: bool,
+    pub(crate) wanted: Wanted,
 }
 
-pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<(SlotId, TakeId), Question> {
+/// What is wanted of a take; pictures come before scores nobody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wanted {
+    /// its picture, then its scores
+    Both,
+    /// its picture: the scores are known
+    Picture,
+    /// scores for the sake of their maps
+    Scores,
+}
+
+/// Questions about different things of one take do not replace each other.
+pub(crate) type Key = (bool, SlotId, TakeId);
+
+impl Question {
+    /// In the order they are worked off.
+    pub(crate) fn key(&self) -> Key {
+        (self.wanted == Wanted::Scores, self.slot, self.take)
+    }
+}
+
+pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<Key, Question> {
     let (sender, receiver) = mailbox();
     let receiver = Arc::new(receiver);
     let (editor, rewards) = (kit.editor.clone(), kit.rewards.clone());
@@ -46,20 +66,22 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<(SlotId, TakeId), Questio
                 Ok(picture) => picture,
                 Err(error) => return voice.say(Event::Failed(error.to_string())),
             };
-            let full_size = editor
-                .develop(&question.photo, &question.instruction, &question.provenance)
-                .map_or((question.photo.width(), question.photo.height()), |p| {
-                    p.size()
+            if question.wanted != Wanted::Scores {
+                let full_size = editor
+                    .develop(&question.photo, &question.instruction, &question.provenance)
+                    .map_or((question.photo.width(), question.photo.height()), |p| {
+                        p.size()
+                    });
+                voice.say(Event::Remade {
+                    slot: question.slot,
+                    take: question.take,
+                    recipe: recipe.clone(),
+                    shown: Arc::new(Shown::of(&picture)),
+                    full_size,
                 });
-            voice.say(Event::Remade {
-                slot: question.slot,
-                take: question.take,
-                recipe: recipe.clone(),
-                shown: Arc::new(Shown::of(&picture)),
-                full_size,
-            });
+            }
             // a hand that is still moving wants the next picture, not the scores of this one
-            if !question.score || inbox.waiting(&(question.slot, question.take)) {
+            if question.wanted == Wanted::Picture || inbox.waiting(&question.key()) {
                 return;
             }
             let source = match &question.base {

@@ -4,8 +4,10 @@
 pub(crate) mod adjuster;
 pub(crate) mod developer;
 pub(crate) mod exporter;
+pub(crate) mod keeper;
 pub(crate) mod maker;
 pub(crate) mod opener;
+mod traced;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use retake_core::{Photo, PhotoId};
-use retake_files::{Limits, open};
+use retake_files::journal::folder_of;
+use retake_files::{Limits, decode, open};
 use retake_pixels::matrix::{REC2020, SRGB, between};
 use retake_pixels::resize;
 
-use super::{Voice, spawn};
-use crate::event::{Event, Opened, SlotId};
+use super::keeper::Held;
+use super::{Voice, spawn, traced};
+use crate::event::{Event, Kept, Opened, SlotId};
+use crate::keeping::Restored;
 use crate::mailbox::{Sender, mailbox};
-use crate::{Pasted, Shown, WORKING_EDGE};
+use crate::{Pasted, Sample, Shown, WORKING_EDGE};
 
 /// Long edge of the filmstrip's pictures, px.
 const THUMBNAIL_EDGE: usize = 192;
@@ -20,33 +23,55 @@ const THUMBNAIL_EDGE: usize = 192;
 pub(crate) enum Source {
     File(PathBuf),
     Pasted(Arc<Pasted>),
+    Sample(Sample),
+}
+
+/// Where journals lie, and which of them are in this program's own hands.
+#[derive(Clone)]
+pub(crate) struct Shelf {
+    pub(crate) home: PathBuf,
+    pub(crate) held: Held,
 }
 
 /// Photos come before thumbnails, the order of the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
     /// the photo that is to be shown; a newer one replaces it
     Photo,
+    /// an export whose photo is to be found
+    Trace(PathBuf),
     Thumbnail(SlotId),
 }
 
 pub(crate) enum Question {
     Photo(SlotId, Source),
     Thumbnail(SlotId, PathBuf),
+    Trace(PathBuf),
 }
 
-pub(crate) fn start(voice: Voice) -> Sender<Key, Question> {
+pub(crate) fn start(shelf: Option<Shelf>, voice: Voice) -> Sender<Key, Question> {
     let (sender, receiver) = mailbox();
-    spawn("opener", voice, move || receiver.next(), answer);
+    let work = move |question, voice: &Voice| answer(question, shelf.as_ref(), voice);
+    spawn("opener", voice, move || receiver.next(), work);
     sender
 }
 
-fn answer(question: Question, voice: &Voice) {
+fn answer(question: Question, shelf: Option<&Shelf>, voice: &Voice) {
     match question {
         Question::Photo(slot, source) => voice.say(Event::Opened {
             slot,
-            result: opened(source),
+            result: opened(source, shelf),
         }),
+        Question::Trace(path) => {
+            let home = shelf.map(|shelf| shelf.home.as_path());
+            let origin = traced::origin(&path, home).ok_or_else(|| {
+                format!(
+                    "{} does not say what it was made from; only pictures that Retake exported with their metadata do.",
+                    crate::session::name(&path)
+                )
+            });
+            voice.say(Event::Traced { path, origin });
+        }
         Question::Thumbnail(slot, path) => {
             // a file that cannot be opened says so when it is chosen
             if let Ok(photo) = open(&path, &Limits::default())
@@ -59,18 +84,43 @@ fn answer(question: Question, voice: &Voice) {
     }
 }
 
-fn opened(source: Source) -> Result<Opened, String> {
+fn opened(source: Source, shelf: Option<&Shelf>) -> Result<Opened, String> {
+    let limits = Limits::default();
+    let mut origin = None;
     let photo = match source {
-        Source::File(path) => open(&path, &Limits::default()).map_err(|error| error.to_string())?,
+        Source::File(path) => {
+            let photo = open(&path, &limits).map_err(|error| error.to_string())?;
+            origin = traced::origin(&path, shelf.map(|shelf| shelf.home.as_path()));
+            photo
+        }
         Source::Pasted(pasted) => from_screen(&pasted)?,
+        Source::Sample(sample) => {
+            decode(sample.bytes, &limits).map_err(|error| error.to_string())?
+        }
     };
+    let kept = shelf.map_or(Kept::Nowhere, |shelf| kept(&photo, shelf));
     let working = resize::fit(&photo, WORKING_EDGE).map_err(|stop| stop.to_string())?;
     let shown = Arc::new(Shown::of(&working));
     Ok(Opened {
         photo,
         working: Arc::new(working),
         shown,
+        kept,
+        origin,
     })
+}
+
+/// The photo's journal, read.
+fn kept(photo: &Photo, shelf: &Shelf) -> Kept {
+    let folder = folder_of(&shelf.home, &photo.id().to_string());
+    match shelf.held.open(&folder) {
+        Ok(found) => Kept::Here {
+            journal: Box::new(found.journal),
+            restored: Box::new(Restored::of(found.lines)),
+            notes: found.notes,
+        },
+        Err(error) => Kept::Refused(error.to_string()),
+    }
 }
 
 /// A pasted picture as a photo.

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use retake_core::Provenance;
+use retake_core::{Mask, Provenance};
 use retake_files::open::looks_like_photo;
 
 use super::{Engine, MessageKind, OPEN_AT_ONCE, Slot, SlotState};
-use crate::actors::{adjuster, developer, exporter, maker, opener};
+use crate::actors::adjuster::{self, Wanted};
+use crate::actors::{developer, exporter, maker, opener};
 use crate::desk::{Base, Turn};
 use crate::event::SlotId;
 use crate::session::{Drag, Running};
+use crate::take::{Missing, missing};
 use crate::{
-    Command, Desk, Draft, Export, Flag, Mark, Pasted, Session, Subject, Take, TakeId, View,
+    Command, Desk, Draft, Export, Flag, Mark, Pasted, Sample, Session, Subject, Take, TakeId, View,
 };
 
 /// The most photos on the filmstrip.
@@ -29,6 +31,8 @@ impl Engine {
         match command {
             Command::Open(paths) => self.open(&paths),
             Command::OpenPasted(pasted) => self.open_pasted(pasted),
+            Command::OpenSample(sample) => self.open_sample(sample),
+            Command::RestoreFrom(path) => self.restore_from(path),
             Command::Choose(index) => self.choose(index),
             Command::Close(index) => self.close(index),
             Command::Say(text) => self.draft(|draft| *draft = Draft::of(&text)),
@@ -58,6 +62,7 @@ impl Engine {
                 });
             }
             Command::Mask { mask, label } => {
+                let mask = mask.map(|mask| Arc::new(eight_bits(&mask)));
                 self.step(None, true, &label, |desk| desk.mask = mask);
             }
             Command::Undo => self.travel(crate::History::undo),
@@ -67,9 +72,10 @@ impl Engine {
             Command::Export(export) => self.export(export),
             Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
         }
+        self.keep();
     }
 
-    fn open(&mut self, paths: &[PathBuf]) {
+    pub(super) fn open(&mut self, paths: &[PathBuf]) {
         let before = self.slots.len();
         let mut first = None;
         for path in paths.iter().flat_map(|path| photos_in(path)) {
@@ -101,7 +107,20 @@ impl Engine {
         self.choose(index);
     }
 
-    fn add(&mut self, path: Option<PathBuf>, pasted: Option<Arc<Pasted>>) -> usize {
+    fn open_sample(&mut self, sample: Sample) {
+        let known = |slot: &Slot| slot.sample == Some(sample);
+        let index = match self.slots.iter().position(known) {
+            Some(index) => index,
+            None => {
+                let index = self.add(None, None);
+                self.slots[index].sample = Some(sample);
+                index
+            }
+        };
+        self.choose(index);
+    }
+
+    pub(super) fn add(&mut self, path: Option<PathBuf>, pasted: Option<Arc<Pasted>>) -> usize {
         let id = SlotId(self.fresh());
         self.slots.push(Slot {
             id,
@@ -109,12 +128,13 @@ impl Engine {
             thumbnail: None,
             state: SlotState::Waiting,
             pasted,
+            sample: None,
             used: 0,
         });
         self.slots.len() - 1
     }
 
-    fn ask_for_thumbnails(&self) {
+    pub(super) fn ask_for_thumbnails(&self) {
         for slot in self.slots.iter().filter(|slot| slot.thumbnail.is_none()) {
             if let Some(path) = &slot.path {
                 self.staff.opener.put(
@@ -125,7 +145,7 @@ impl Engine {
         }
     }
 
-    fn choose(&mut self, index: usize) {
+    pub(super) fn choose(&mut self, index: usize) {
         if index >= self.slots.len() {
             return;
         }
@@ -144,7 +164,10 @@ impl Engine {
             let source = match (&slot.path, &slot.pasted) {
                 (Some(path), _) => opener::Source::File(path.clone()),
                 (None, Some(pasted)) => opener::Source::Pasted(pasted.clone()),
-                (None, None) => return,
+                (None, None) => match slot.sample {
+                    Some(sample) => opener::Source::Sample(sample),
+                    None => return,
+                },
             };
             slot.state = SlotState::Opening;
             let question = opener::Question::Photo(slot.id, source);
@@ -154,19 +177,18 @@ impl Engine {
 
     /// Closes the photos shown least lately, so that the others have the memory.
     pub(super) fn close_the_oldest(&mut self) {
-        let idle = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_none());
+        let may_go = |slot: &Slot| slot.session().is_some_and(Session::may_go);
         while self.slots.iter().filter(|s| s.session().is_some()).count() > OPEN_AT_ONCE {
             let current = self.current;
             let oldest = self
                 .slots
-                .iter_mut()
+                .iter()
                 .enumerate()
-                .filter(|(index, slot)| *index != current && idle(slot))
+                .filter(|(index, slot)| *index != current && may_go(slot))
                 .min_by_key(|(_, slot)| slot.used);
-            match oldest {
-                Some((_, slot)) => slot.state = SlotState::Waiting,
-                None => return,
-            }
+            let Some((index, _)) = oldest else { return };
+            self.let_go(index);
+            self.slots[index].state = SlotState::Waiting;
         }
     }
 
@@ -177,6 +199,7 @@ impl Engine {
         if let Some(running) = self.slots[index].session().and_then(|s| s.running.as_ref()) {
             running.stop.store(true, Ordering::Relaxed);
         }
+        self.let_go(index);
         self.slots.remove(index);
         if self.current > index || self.current >= self.slots.len() {
             self.current = self.current.saturating_sub(1);
@@ -267,6 +290,7 @@ impl Engine {
         session.dragging = None;
         session.history.push(label, desk);
         session.rank();
+        session.slim();
         self.run(0, count);
     }
 
@@ -470,7 +494,8 @@ impl Engine {
             return;
         };
         let Some(take) = session.take(id) else { return };
-        if !take.stale && take.shown.is_some() && take.card.is_some() {
+        let missing = missing(take);
+        if missing == Missing::Nothing {
             return;
         }
         let Some(turn) = turn_of(session, id) else {
@@ -484,9 +509,13 @@ impl Engine {
             instruction: turn.instruction.clone(),
             base: turn.base.as_ref().map(|base| base.recipe.clone()),
             provenance: take.provenance.clone(),
-            score: take.stale || take.card.is_none(),
+            wanted: match missing {
+                Missing::Maps => Wanted::Scores,
+                _ if take.stale || take.card.is_none() => Wanted::Both,
+                _ => Wanted::Picture,
+            },
         };
-        self.staff.adjuster.put((slot.id, id), question);
+        self.staff.adjuster.put(question.key(), question);
     }
 
     fn travel(&mut self, go: impl FnOnce(&mut crate::History) -> bool) {
@@ -498,15 +527,8 @@ impl Engine {
             return;
         }
         session.rank();
-        let stale: Vec<TakeId> = session
-            .sheet()
-            .iter()
-            .filter(|take| take.stale || take.shown.is_none())
-            .map(|take| take.id)
-            .collect();
-        for take in stale {
-            self.remake(take);
-        }
+        session.slim();
+        self.remake_the_sheet();
     }
 
     fn look(&mut self, pane: usize, view: View) {
@@ -598,6 +620,15 @@ impl Engine {
             Ok(()) => self.exporting += 1,
             Err(_) => self.complain("Too many exports wait already; try again when some are done."),
         }
+    }
+}
+
+/// A mask as files keep them: 255 steps.
+fn eight_bits(mask: &Mask) -> Mask {
+    let step = |&value: &f32| (value.clamp(0.0, 1.0) * 255.0).round() / 255.0;
+    Mask {
+        values: mask.values.iter().map(step).collect(),
+        ..*mask
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use retake_core::Scorecard;
+
 use super::{Engine, MessageKind, SlotState};
 use crate::event::{Event, Opened, RunEnd, SlotId};
 use crate::{Ended, Session, Shown, Take, TakeId};
@@ -16,9 +18,12 @@ impl Engine {
         for _ in 0..AT_ONCE {
             match self.answers.try_recv() {
                 Ok(event) => self.hear(event),
-                Err(_) => return changed,
+                Err(_) => break,
             }
             changed = true;
+        }
+        if changed || self.has_unkept() {
+            self.keep();
         }
         changed
     }
@@ -62,6 +67,7 @@ impl Engine {
                     stale: false,
                 };
                 session.takes.insert(id, Arc::new(take));
+                session.slim();
                 if let Some(running) = &mut session.running {
                     running.made += 1;
                 }
@@ -94,6 +100,11 @@ impl Engine {
                     take.shown = Some(shown.clone());
                     take.full_size = full_size;
                 });
+                // the picture first; the maps of its reasons when nothing more is to be shown
+                let here = self.slots.get(self.current).map(|slot| slot.id) == Some(slot);
+                if here && !self.is_stale(take) {
+                    self.remake(take);
+                }
             }
             Event::Rescored {
                 slot,
@@ -102,7 +113,10 @@ impl Engine {
                 card,
             } => {
                 self.renew(slot, take, &recipe, |take| {
-                    take.card = Some(card.clone());
+                    take.card = Some(match &take.card {
+                        Some(known) if !take.stale => Arc::new(with_maps(known, &card)),
+                        _ => card.clone(),
+                    });
                     take.stale = false;
                 });
                 if let Some(session) = self.session_of(slot) {
@@ -124,6 +138,10 @@ impl Engine {
                 }
                 self.tell(MessageKind::Done, text, false);
             }
+            Event::Traced { path, origin } => self.traced(&path, origin),
+            Event::WantsAll(slot) => self.give_everything(slot),
+            Event::NotKept { slot, sentence } => self.not_kept(slot, &sentence),
+            Event::KeptAgain(slot) => self.kept_again(slot),
             Event::Failed(sentence) => self.complain(sentence),
         }
     }
@@ -142,14 +160,23 @@ impl Engine {
                     photo,
                     working,
                     shown,
+                    kept,
+                    origin,
                 } = opened;
                 let notes = photo.carried().notes.join(" ");
                 slot.thumbnail.get_or_insert_with(|| small(&shown));
-                let session = Session::new(slot.path.clone(), photo, working, shown);
+                let mut session = Session::new(slot.path.clone(), photo, working, shown);
+                session.title = slot.title();
+                let path = slot.path.clone();
                 slot.state = SlotState::Open(Box::new(session));
                 if !notes.is_empty() {
                     self.tell(MessageKind::Done, notes, false);
                 }
+                self.take_up(index, kept);
+                if let (Some(path), Some(origin)) = (path, origin) {
+                    self.offer(&path, &origin);
+                }
+                self.adopt_what_waited(id);
                 self.close_the_oldest();
             }
             Err(sentence) => {
@@ -192,6 +219,12 @@ impl Engine {
         }
     }
 
+    /// Whether a take of the session that is shown waits for other scores.
+    fn is_stale(&self, id: TakeId) -> bool {
+        let take = self.session().and_then(|session| session.take(id));
+        take.is_none_or(|take| take.stale || take.card.is_none())
+    }
+
     /// Brings a take's kept picture or scores up to date wherever it stands with that recipe.
     fn renew(
         &mut self,
@@ -216,6 +249,22 @@ impl Engine {
             }
         });
     }
+}
+
+/// The scores that are known, with the maps of others of the same recipe.
+fn with_maps(known: &Scorecard, other: &Scorecard) -> Scorecard {
+    let mut card = known.clone();
+    for (dimension, score) in &mut card.scores {
+        let Some(other) = other.scores.get(dimension) else {
+            continue;
+        };
+        score.evidence.clone_from(&other.evidence);
+        for reason in &mut score.reasons {
+            let same = other.reasons.iter().find(|other| other.id == reason.id);
+            reason.evidence = same.and_then(|other| other.evidence.clone());
+        }
+    }
+    card
 }
 
 /// A smaller copy for the filmstrip, every so many pixels one.

@@ -1,8 +1,10 @@
-//! What a run leaves on disk: `run.json` and one line a candidate in `candidates.jsonl`. These are the versioned forms;
+//! What a run leaves on disk: `run.json` and one line a candidate in `candidates.jsonl`; and what a session leaves: the
+//! lines of its journal. These are the versioned forms;
 //! the live types of the program are turned into them and never written themselves.
 
 mod goals;
 mod run;
+pub mod session;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
 pub use run::{
