@@ -17,6 +17,11 @@ pub(crate) fn open(photos: Vec<PathBuf>) -> Result<u8> {
         rewards: tools.rewards,
         device,
     };
-    retake_studio::open_window(kit, photos).map_err(|sentence| anyhow!(sentence))?;
+    let home = retake_files::journal::home();
+    if let Some(home) = &home {
+        // a home that cannot be made is told of in the window, when there is something to keep
+        let _ = std::fs::create_dir_all(home);
+    }
+    retake_studio::open_window(kit, photos, home).map_err(|sentence| anyhow!(sentence))?;
     Ok(DONE)
 }

@@ -71,6 +71,10 @@ impl Slot {
             .as_deref()
             .map_or_else(|| self.title().to_owned(), crate::session::name)
     }
+    /// Whether it is the picture that comes with the program.
+    pub fn is_sample(&self) -> bool {
+        self.sample.is_some()
+    }
     /// What it is called without a file.
     pub(crate) fn title(&self) -> &'static str {
         self.sample

@@ -1,10 +1,11 @@
 //! The window: lays the panels out, turns keys and drops into commands, and has them obeyed at the end of the frame.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, ViewportCommand};
-use retake_engine::{Command, Engine, Kit, MessageKind, Pasted};
+use retake_engine::{Command, Engine, Kit, MessageKind, Pasted, Sample};
 
 use crate::cx::Cx;
 use crate::dialog::{self, Answer};
@@ -20,6 +21,12 @@ const SETTINGS_KEY: &str = "retake";
 /// Narrower than this the inspector folds over the photo, points.
 const NARROW: f32 = 1120.0;
 
+/// The picture that comes with the program: the first screen can be worked on at once.
+const SAMPLE: Sample = Sample {
+    name: "mountain-path.jpg",
+    bytes: include_bytes!("../../../assets/sample/mountain-path.jpg"),
+};
+
 /// The window.
 pub struct Studio {
     engine: Engine,
@@ -32,12 +39,39 @@ pub struct Studio {
 }
 
 impl Studio {
-    /// Builds the window on eframe's context and opens `photos`.
-    pub fn new(
+    /// Builds the window on eframe's context and opens `photos`. What is done in it is kept nowhere.
+    pub fn new(cc: &eframe::CreationContext<'_>, kit: Kit, photos: Vec<PathBuf>) -> Self {
+        let wake = waker(cc);
+        let mut studio = Self::built(cc, Engine::new(kit, wake));
+        if !photos.is_empty() {
+            studio.engine.obey(Command::Open(photos));
+        }
+        studio
+    }
+
+    /// Builds the window with everything kept under `home`, and begins with `photos`, with what a crash took from the
+    /// screen, or with the sample.
+    pub fn at_home(
         cc: &eframe::CreationContext<'_>,
         kit: Kit,
-        photos: Vec<std::path::PathBuf>,
+        home: &Path,
+        photos: Vec<PathBuf>,
     ) -> Self {
+        let mut studio = Self::built(cc, Engine::keeping(kit, home, waker(cc)));
+        studio.begin_with(photos);
+        studio
+    }
+
+    fn begin_with(&mut self, photos: Vec<PathBuf>) {
+        self.engine.begin_with(photos, SAMPLE);
+        let only_sample = self.engine.slots().iter().all(|slot| slot.is_sample());
+        let recent = self.settings.recent.iter().find(|path| path.is_file());
+        if let Some(path) = recent.filter(|_| only_sample) {
+            self.engine.offer_to_continue(path.clone());
+        }
+    }
+
+    fn built(cc: &eframe::CreationContext<'_>, mut engine: Engine) -> Self {
         install_fonts(&cc.egui_ctx);
         let settings = cc
             .storage
@@ -48,12 +82,7 @@ impl Studio {
         settings.apply(&mut look);
         let theme = Theme::of(look.shade);
         theme.apply(&cc.egui_ctx);
-        let ctx = cc.egui_ctx.clone();
-        let mut engine = Engine::new(kit, move || ctx.request_repaint());
         engine.obey(Command::Candidates(settings.candidates));
-        if !photos.is_empty() {
-            engine.obey(Command::Open(photos));
-        }
         let texts = Texts::of(&look.language);
         Self {
             engine,
@@ -246,6 +275,12 @@ impl Studio {
     }
 }
 
+/// Draws again when an answer lies ready.
+fn waker(cc: &eframe::CreationContext<'_>) -> impl Fn() + Send + Sync + use<> {
+    let ctx = cc.egui_ctx.clone();
+    move || ctx.request_repaint()
+}
+
 fn filled(cx: &Cx<'_>, margin: Margin) -> Frame {
     Frame::new().fill(cx.theme.panel).inner_margin(margin)
 }
@@ -313,8 +348,8 @@ pub(crate) fn colour_of(cx: &Cx<'_>, kind: MessageKind) -> egui::Color32 {
     }
 }
 
-/// Opens the window and stays until it is closed.
-pub fn open_window(kit: Kit, photos: Vec<std::path::PathBuf>) -> Result<(), String> {
+/// Opens the window and stays until it is closed. What is done is kept under `home`; without one, nowhere.
+pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("retake")
         .with_title("Retake")
@@ -322,12 +357,19 @@ pub fn open_window(kit: Kit, photos: Vec<std::path::PathBuf>) -> Result<(), Stri
         .with_min_inner_size([640.0, 420.0]);
     let options = eframe::NativeOptions {
         viewport,
+        // the window's own memory lies beside the sessions
+        persistence_path: home.as_ref().map(|home| home.join("window.ron")),
         ..Default::default()
     };
     eframe::run_native(
         "Retake",
         options,
-        Box::new(|cc| Ok(Box::new(Studio::new(cc, kit, photos)))),
+        Box::new(move |cc| {
+            Ok(Box::new(match &home {
+                Some(home) => Studio::at_home(cc, kit, home, photos),
+                None => Studio::new(cc, kit, photos),
+            }))
+        }),
     )
     .map_err(|error| {
         format!("The window cannot be opened: {error}. “retake edit” works without one.")

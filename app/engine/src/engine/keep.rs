@@ -10,7 +10,7 @@ use crossbeam::channel::{Sender, TrySendError};
 use retake_files::journal::{Journal, OpenList, folder_of};
 use retake_files::record::session::{JOURNAL_VERSION, OpenRecord};
 
-use super::{Engine, Kit, MessageKind, SlotState};
+use super::{Engine, Kit, MessageKind, Offer, SlotState};
 use crate::actors::Voice;
 use crate::actors::keeper::{self, Held, Note};
 use crate::event::SlotId;
@@ -136,10 +136,13 @@ impl Engine {
         }
     }
 
-    /// Where the journal of a photo lies, when journals are kept.
-    pub fn journal_folder(&self, photo: &retake_core::Photo) -> Option<PathBuf> {
-        let keeping = self.keeping.as_ref()?;
-        Some(folder_of(&keeping.home, &photo.id().to_string()))
+    /// Says which photo was worked on last, and offers to open it.
+    pub fn offer_to_continue(&mut self, photo: PathBuf) {
+        let text = format!("{} was open last.", crate::session::name(&photo));
+        self.tell(MessageKind::Done, text, false);
+        if let Some(message) = self.messages.last_mut() {
+            message.offer = Some(Offer::Continue(photo));
+        }
     }
 
     /// Hands what the journals lack to the keeper. Called after everything that changes something.

@@ -7,18 +7,29 @@ use std::time::{Duration, Instant};
 use retake_core::{PhotoId, Raster};
 
 use super::*;
-use crate::{Command, Ended, Flag, Subject, Weights};
+use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
-/// An engine with a pasted picture open.
-fn engine() -> Engine {
-    let kit = Kit {
+mod keeping;
+
+/// The real darkroom and reward.
+fn kit() -> Kit {
+    Kit {
         editor: Arc::new(retake_darkroom::Darkroom::new(
             retake_darkroom::Device::choose("cpu").expect("the processor is always there"),
         )),
         rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
         device: "cpu".to_owned(),
-    };
-    let mut engine = Engine::new(kit, || {});
+    }
+}
+
+/// An engine with a pasted picture open.
+fn engine() -> Engine {
+    let mut engine = Engine::new(kit(), || {});
+    open_small(&mut engine);
+    engine
+}
+
+fn open_small(engine: &mut Engine) {
     let rgba: Vec<u8> = (0..96 * 64)
         .flat_map(|i| {
             let (x, y) = (i % 96, i / 96);
@@ -35,8 +46,7 @@ fn engine() -> Engine {
         height: 64,
         rgba,
     })));
-    until(&mut engine, |engine| engine.session().is_some());
-    engine
+    until(engine, |engine| engine.session().is_some());
 }
 
 /// Takes answers in until something holds; a minute is an eternity.

@@ -264,6 +264,7 @@ proptest! {
         let mut found = open(&folder);
         found.journal.append(&[draft("after")]).expect("it is written");
         drop(found);
-        prop_assert_eq!(open(&folder).lines.last(), Some(&draft("after")));
+        let found = open(&folder);
+        prop_assert_eq!(found.lines.last(), Some(&draft("after")));
     }
 }

@@ -4,17 +4,26 @@ use std::time::Duration;
 
 use eframe::egui::{Align2, Area, Frame, Id, Order, Ui, Vec2};
 use egui_material_icons::icons::ICON_CLOSE;
-use retake_engine::{Command, MessageKind};
+use retake_engine::{Command, Message, MessageKind, Offer};
 
 use crate::app::colour_of;
 use crate::cx::Cx;
 use crate::theme::GRID;
 
 /// How long a message stays; what went wrong stays longer.
-fn seconds(kind: MessageKind) -> f64 {
-    match kind {
-        MessageKind::Done => 5.0,
-        MessageKind::Problem => 12.0,
+fn seconds(message: &Message) -> f64 {
+    match message.kind {
+        // an offer is to be read and thought about
+        MessageKind::Done if message.offer.is_none() => 5.0,
+        _ => 12.0,
+    }
+}
+
+/// The words of what a message offers.
+fn offer_name(offer: &Offer) -> &'static str {
+    match offer {
+        Offer::Restore(_) => "offer_restore",
+        Offer::Continue(_) => "offer_continue",
     }
 }
 
@@ -32,7 +41,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         for message in &messages {
             let id = Id::unique(("toast", message.id));
             let since: f64 = ui.data_mut(|data| *data.get_temp_mut_or(id, now));
-            let left = since + seconds(message.kind) - now;
+            let left = since + seconds(message) - now;
             if left <= 0.0 {
                 cx.send(Command::Dismiss(message.id));
                 continue;
@@ -48,6 +57,12 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
                     ui.colored_label(colour_of(cx, message.kind), &message.text);
                     if message.undo && ui.button(cx.text("undo")).clicked() {
                         cx.send(Command::Undo);
+                        cx.send(Command::Dismiss(message.id));
+                    }
+                    if let Some(offer) = &message.offer
+                        && ui.button(cx.text(offer_name(offer))).clicked()
+                    {
+                        cx.send(offer.command());
                         cx.send(Command::Dismiss(message.id));
                     }
                     let close = ui
