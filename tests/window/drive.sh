@@ -55,7 +55,7 @@ start() {
     window=
     for _ in $(seq 300); do
         kill -0 "$app" 2>/dev/null || fail "the program ended by itself: $(tail -n 1 "$shots/retake.log")"
-        window=$(xdotool search --onlyvisible --name 'brushes.jpg – Retake' 2>/dev/null | head -n 1) || true
+        window=$(xdotool search --onlyvisible --name 'brushes[.]jpg' 2>/dev/null | head -n 1) || true
         [ -n "$window" ] && break
         sleep 0.1
     done
