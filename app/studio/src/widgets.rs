@@ -2,14 +2,14 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align2, Button, Color32, FontId, Id, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo,
+    self, Align2, Button, Color32, FontFamily, FontId, Id, Pos2, Rect, Response, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
 
 use crate::actions::ACTIONS;
 use crate::cx::Cx;
 use crate::keys;
-use crate::theme::{CONTROL, GRID, HALF, SMALL, Theme};
+use crate::theme::{BODY, CONTROL, GRID, HALF, SMALL, Theme};
 
 /// Height of a chip, points.
 pub(crate) const CHIP: f32 = 24.0;
@@ -84,6 +84,14 @@ pub(crate) fn ten(value: f32) -> String {
     format!("{:.1}", value * 10.0)
 }
 
+/// The font of icons. Icons have their own: the letters' font has other signs at the same places.
+pub(crate) fn icons(size: f32) -> FontId {
+    FontId::new(
+        size,
+        FontFamily::Name(egui_material_icons::FONT_FAMILY.into()),
+    )
+}
+
 /// A button whose accessible name is not what is painted on it: an icon, a number.
 pub(crate) fn named(response: &Response, name: &str) {
     let enabled = response.enabled();
@@ -140,7 +148,8 @@ impl Chip<'_> {
         let mut job = LayoutJob::default();
         let plain = TextFormat::simple(font, colour);
         if let Some(icon) = self.icon {
-            job.append(icon, 0.0, plain.clone());
+            let icon_format = TextFormat::simple(icons(BODY), colour);
+            job.append(icon, 0.0, icon_format);
         }
         let strikethrough = if self.struck {
             Stroke::new(1.0, colour)
@@ -150,15 +159,11 @@ impl Chip<'_> {
         let gap = if self.icon.is_some() { HALF } else { 0.0 };
         let text = TextFormat {
             strikethrough,
-            ..plain.clone()
+            ..plain
         };
         job.append(self.text, gap, text);
         if let Some(action) = self.action {
-            let weak = TextFormat {
-                color: theme.weak,
-                ..plain
-            };
-            job.append(action, HALF, weak);
+            job.append(action, HALF, TextFormat::simple(icons(BODY), theme.weak));
         }
         let galley = ui.painter().layout_job(job);
         let size = Vec2::new(galley.size().x + 2.0 * GRID, CHIP);

@@ -1,5 +1,6 @@
 //! The filmstrip: every photo that is open or waits to be, with how many of its takes were picked.
 
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
     Align2, FontId, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
@@ -49,7 +50,7 @@ fn frame(ui: &mut Ui, cx: &mut Cx<'_>, index: usize) {
         let icon = ICON_BROKEN_IMAGE.codepoint;
         let middle = rect.center();
         let painter = ui.painter();
-        let large = FontId::proportional(2.0 * SMALL);
+        let large = widgets::icons(2.0 * SMALL);
         let above = middle - Vec2::new(0.0, GAP);
         painter.text(above, Align2::CENTER_CENTER, icon, large, cx.theme.weak);
         let below = middle + Vec2::new(0.0, 1.5 * GAP);
@@ -84,9 +85,12 @@ const GAP: f32 = 2.0 * HALF;
 
 /// A number in the lower right corner.
 fn count(ui: &Ui, cx: &Cx<'_>, rect: Rect, picked: usize) {
-    let text = format!("{} {picked}", ICON_CHECK.codepoint);
-    let font = FontId::proportional(SMALL);
-    let galley = ui.painter().layout_no_wrap(text, font, cx.theme.good);
+    let format = |font| TextFormat::simple(font, cx.theme.good);
+    let mut job = LayoutJob::default();
+    job.append(ICON_CHECK.codepoint, 0.0, format(widgets::icons(SMALL)));
+    let number = picked.to_string();
+    job.append(&number, HALF / 2.0, format(FontId::proportional(SMALL)));
+    let galley = ui.painter().layout_job(job);
     let size = galley.size() + Vec2::new(2.0 * HALF, HALF / 2.0);
     let corner = rect.max - Vec2::splat(HALF);
     let field = Rect::from_min_max(Pos2::new(corner.x - size.x, corner.y - size.y), corner);

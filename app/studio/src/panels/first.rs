@@ -84,7 +84,7 @@ fn invitation(ui: &mut Ui, cx: &mut Cx<'_>) {
     let recent: Vec<_> = cx.settings.recent.iter().take(RECENT).cloned().collect();
     let height = 176.0 + (recent.len() as f32 + 1.0) * 24.0;
     middle(ui, height, |ui| {
-        let icon = RichText::new(ICON_ADD_PHOTO_ALTERNATE.codepoint).size(40.0);
+        let icon = RichText::new(ICON_ADD_PHOTO_ALTERNATE.codepoint).font(widgets::icons(40.0));
         ui.label(icon.color(cx.theme.weak));
         ui.label(RichText::new(cx.text("first_title")).heading());
         ui.label(RichText::new(cx.text("first_how")).color(cx.theme.weak));
@@ -117,7 +117,7 @@ fn invitation(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
     middle(ui, 160.0, |ui| {
-        let icon = RichText::new(ICON_BROKEN_IMAGE.codepoint).size(40.0);
+        let icon = RichText::new(ICON_BROKEN_IMAGE.codepoint).font(widgets::icons(40.0));
         ui.label(icon.color(cx.theme.weak));
         ui.label(RichText::new(name).heading());
         ui.set_max_width(560.0);

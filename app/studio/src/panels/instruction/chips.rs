@@ -78,7 +78,7 @@ fn understood(ui: &mut Ui, cx: &mut Cx<'_>, chips: &[Chip]) {
             ChipKind::Goal => {
                 // a style stands for several goals: its words go before them, once
                 if chip.words != style && of_one_style(chips, i) {
-                    weak(ui, cx, &format!("{}:", chip.words));
+                    ui.label(RichText::new(format!("“{}”", chip.words)).small());
                 }
                 style = &chip.words;
                 toggle(ui, cx, chip);
@@ -119,6 +119,8 @@ fn toggle(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     };
     if drawn.show(ui, cx.theme).on_hover_text(&name).clicked() {
         cx.send(Command::ToggleChip(chip.kind, chip.index));
+        // a chip is a part of the line: Enter runs what is left
+        cx.look.wants_line = true;
     }
 }
 
@@ -167,6 +169,7 @@ fn take_words_out(cx: &mut Cx<'_>, words: &str) {
         .and_then(|session| without(session.draft.text(), words));
     if let Some(text) = left {
         super::say(cx, text);
+        cx.look.wants_line = true;
     }
 }
 

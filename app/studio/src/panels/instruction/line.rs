@@ -207,3 +207,30 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
         cx.send(Command::Generate);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enter_that_comes_just_after_composing_has_ended_is_still_its_own() {
+        let enter = Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let mut state = State::default();
+        let text = "wa".to_owned();
+        let preedit = ImeEvent::Preedit {
+            text,
+            active_range_chars: None,
+        };
+        state.meant(&Event::Ime(preedit), 1.0);
+        assert!(state.meant(&enter, 1.2).is_none());
+        state.meant(&Event::Ime(ImeEvent::Commit("warm".to_owned())), 1.3);
+        assert!(state.meant(&enter, 1.31).is_none());
+        assert!(state.meant(&enter, 1.5) == Some(Press::Enter));
+    }
+}

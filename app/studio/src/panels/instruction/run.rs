@@ -1,11 +1,11 @@
 //! Beside the line: how many takes, by which editor, and the button that makes or stops them.
 
-use eframe::egui::{Button, ComboBox, DragValue, RichText, Ui, Vec2};
+use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, Ui, Vec2};
 use egui_material_icons::icons::ICON_STOP;
 use retake_engine::{Command, Session};
 
 use crate::cx::Cx;
-use crate::theme::{CONTROL, GRID};
+use crate::theme::{BODY, CONTROL, GRID};
 use crate::widgets;
 
 /// The most takes of one run.
@@ -18,9 +18,12 @@ pub(super) const WIDTH: f32 = COUNT + EDITOR + BUTTON + 2.0 * GRID;
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    count(ui, cx);
-    editor(ui, cx);
-    button(ui, cx);
+    let size = Vec2::new(WIDTH, CONTROL);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        count(ui, cx);
+        editor(ui, cx);
+        button(ui, cx);
+    });
 }
 
 fn count(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -65,8 +68,8 @@ fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
     };
     let size = Vec2::new(BUTTON, CONTROL);
     if session.running.is_some() {
-        let text = format!("{} {}", ICON_STOP.codepoint, cx.texts.get("stop"));
-        let stop = ui.add_sized(size, Button::new(text));
+        let icon = RichText::new(ICON_STOP.codepoint).font(widgets::icons(BODY));
+        let stop = ui.add_sized(size, Button::new((icon, cx.texts.get("stop"))));
         widgets::named(&stop, cx.texts.get("stop"));
         if stop.on_hover_text(cx.text("line_stop_how")).clicked() {
             cx.send(Command::Stop);

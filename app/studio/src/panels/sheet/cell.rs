@@ -54,21 +54,24 @@ pub(super) fn take(
     } else {
         cx.theme.text
     };
-    let text = |at: Pos2, align: Align2, text: &str, font: FontId, colour: Color32| {
-        ui.painter().text(at, align, text, font, colour).right()
-    };
-    let left = Pos2::new(parts.line.left() + 1.0, middle);
-    let after = text(
-        left,
-        Align2::LEFT_CENTER,
-        &number,
-        FontId::proportional(SMALL),
-        cx.theme.weak,
-    );
-    marks::shown(ui, cx, Pos2::new(after + HALF, middle), mark);
+    if ui.rect_contains_pointer(rect) {
+        marks::at_hand(ui, cx, parts.line, take.id, &number);
+    } else {
+        let left = Pos2::new(parts.line.left() + 1.0, middle);
+        let after = write(
+            ui,
+            left,
+            Align2::LEFT_CENTER,
+            &number,
+            FontId::proportional(SMALL),
+            cx.theme.weak,
+        );
+        marks::shown(ui, cx, Pos2::new(after + HALF, middle), mark);
+    }
     let score = overall.map_or_else(|| "…".to_owned(), widgets::ten);
     let right = Pos2::new(parts.line.right() - 1.0, middle);
-    text(
+    write(
+        ui,
         right,
         Align2::RIGHT_CENTER,
         &score,
@@ -79,9 +82,6 @@ pub(super) fn take(
         draw_bars(ui, cx, bars, take);
     }
 
-    if ui.rect_contains_pointer(rect) {
-        marks::at_hand(ui, cx, parts.picture, take.id, &number);
-    }
     if response.double_clicked() {
         cx.look.survey = false;
     }
@@ -90,6 +90,11 @@ pub(super) fn take(
         cx.look.evidence = None;
     }
     response.context_menu(|ui| marks::menu(ui, cx, take.id));
+}
+
+/// Returns where the text ends.
+fn write(ui: &Ui, at: Pos2, align: Align2, text: &str, font: FontId, colour: Color32) -> f32 {
+    ui.painter().text(at, align, text, font, colour).right()
 }
 
 /// The place of a take that is on its way.
@@ -136,7 +141,7 @@ fn picture(ui: &Ui, cx: &mut Cx<'_>, shown: &Arc<Shown>, within: Rect, strength:
     let size = Vec2::new(shown.width as f32, shown.height as f32);
     let edge = within.size().max_elem() * ui.ctx().pixels_per_point();
     let texture = match [256, 512].into_iter().find(|&small| edge <= small as f32) {
-        Some(small) => match cx.textures.small(ui.ctx(), shown, small) {
+        Some(small) => match cx.textures.small.of(ui.ctx(), shown, small) {
             Some(texture) => texture,
             // its turn comes in one of the next frames
             None => return,

@@ -7,7 +7,7 @@ use crate::theme::{GRID, HALF};
 /// Between cells, points.
 const GAP: f32 = GRID;
 /// Line of number, marks and score under a picture, points.
-const LINE: f32 = 20.0;
+const LINE: f32 = 24.0;
 /// One bar with its number, points.
 pub(super) const BAR: f32 = 14.0;
 /// Around the picture in its cell, where rings and frames are drawn.

@@ -1,6 +1,6 @@
 //! What was said of a take, and what can be done with it: flags and stars on its cell, a menu under the right button.
 
-use eframe::egui::{Align2, Button, FontId, Id, Pos2, Rect, RichText, Sense, Ui, UiBuilder, Vec2};
+use eframe::egui::{Align2, Button, FontId, Id, Pos2, Rect, RichText, Sense, Ui, Vec2};
 use egui_material_icons::icons::{
     ICON_ADD_PHOTO_ALTERNATE, ICON_AUTO_AWESOME, ICON_BLOCK, ICON_CHECK, ICON_CONTENT_COPY,
     ICON_IOS_SHARE, ICON_STAR,
@@ -9,15 +9,20 @@ use retake_engine::{Command, Flag, Mark, TakeId};
 
 use crate::actions::ACTIONS;
 use crate::cx::Cx;
-use crate::theme::{BODY, HALF};
+use crate::theme::{BODY, HALF, SMALL};
 use crate::widgets;
+
+/// Width of an icon in a cell, points.
+const AT_HAND: f32 = 24.0;
+/// What the score takes of the line, points.
+const SCORE: f32 = 30.0;
 
 /// One thing to do with a take.
 struct Deed {
     /// the action it is, for its name and its keys
     action: &'static str,
     icon: &'static str,
-    /// shown on the picture under the pointer
+    /// shown in the cell under the pointer, as far as there is room
     at_hand: bool,
 }
 
@@ -63,8 +68,8 @@ pub(super) fn menu(ui: &mut Ui, cx: &mut Cx<'_>, take: TakeId) {
             ("pick", Flag::Picked) | ("reject", Flag::Rejected) => cx.texts.get("unflag"),
             (action, _) => cx.texts.get(action),
         };
-        let text = format!("{}  {name}", deed.icon);
-        let button = ui.button(text);
+        let icon = RichText::new(deed.icon).font(widgets::icons(BODY));
+        let button = ui.button((icon, name));
         widgets::named(&button, name);
         if button.clicked() {
             act(cx, take, deed.action);
@@ -91,7 +96,9 @@ fn stars(ui: &mut Ui, cx: &Cx<'_>, now: u8, size: f32) -> Option<u8> {
         } else {
             cx.theme.line
         };
-        let text = RichText::new(ICON_STAR.codepoint).color(colour);
+        let text = RichText::new(ICON_STAR.codepoint)
+            .font(widgets::icons(BODY))
+            .color(colour);
         let button = Button::new(text)
             .frame_when_inactive(false)
             .min_size(Vec2::splat(size));
@@ -104,71 +111,65 @@ fn stars(ui: &mut Ui, cx: &Cx<'_>, now: u8, size: f32) -> Option<u8> {
     said
 }
 
-/// Icons over the lower edge of a picture, while the pointer is on it.
-pub(super) fn at_hand(ui: &mut Ui, cx: &mut Cx<'_>, picture: Rect, take: TakeId, number: &str) {
-    const BUTTON: f32 = 24.0;
-    let fits = ((picture.width() / BUTTON) as usize).max(1);
-    let deeds: Vec<&Deed> = DEEDS
+/// Icons in the place of the number and the marks, while the pointer is on the cell; the picture itself stays free.
+pub(super) fn at_hand(ui: &mut Ui, cx: &mut Cx<'_>, line: Rect, take: TakeId, number: &str) {
+    let mark = cx.session().map(|session| session.desk().mark(take));
+    let flag = mark.unwrap_or_default().flag;
+    let fits = ((line.width() - SCORE) / AT_HAND).max(2.0) as usize;
+    for (i, deed) in DEEDS
         .iter()
         .filter(|deed| deed.at_hand)
         .take(fits)
-        .collect();
-    let size = Vec2::new(BUTTON * deeds.len() as f32, BUTTON);
-    let bar = Rect::from_min_size(
-        Pos2::new(picture.center().x - size.x / 2.0, picture.bottom() - size.y),
-        size,
-    );
-    let fill = cx.theme.panel.gamma_multiply(0.88);
-    ui.painter().rect_filled(bar, 4.0, fill);
-    let id = Id::unique(("at hand", take.0));
-    ui.scope_builder(UiBuilder::new().max_rect(bar).id_salt(id), |ui| {
-        for (i, deed) in deeds.into_iter().enumerate() {
-            let at = Rect::from_min_size(
-                bar.min + Vec2::new(i as f32 * BUTTON, 0.0),
-                Vec2::splat(BUTTON),
-            );
-            let response = ui.interact(at, id.with(deed.action), Sense::click());
-            let name = format!("{}: {number}", cx.texts.get(deed.action));
-            widgets::named(&response, &name);
-            if response.hovered() {
-                ui.painter().rect_filled(at, 4.0, cx.theme.hover);
-            }
-            ui.painter().text(
-                at.center(),
-                Align2::CENTER_CENTER,
-                deed.icon,
-                FontId::proportional(BODY),
-                cx.theme.text,
-            );
-            let tip = widgets::tip(ui.ctx(), cx, deed.action);
-            if response.on_hover_text(tip).clicked() {
-                act(cx, take, deed.action);
-            }
+        .enumerate()
+    {
+        let left = line.min + Vec2::new(i as f32 * AT_HAND, 0.0);
+        let at = Rect::from_min_size(left, Vec2::new(AT_HAND, line.height()));
+        let id = Id::unique(("at hand", take.0, deed.action));
+        let response = ui.interact(at, id, Sense::click());
+        let name = format!("{}: {number}", cx.texts.get(deed.action));
+        widgets::named(&response, &name);
+        if response.hovered() {
+            ui.painter().rect_filled(at, 4.0, cx.theme.hover);
         }
-    });
-}
-
-/// The flag and the stars as they stand, from the left; returns where they end.
-pub(super) fn shown(ui: &Ui, cx: &Cx<'_>, at: Pos2, mark: Mark) -> f32 {
-    let mut x = at.x;
-    let mut paint = |icon: &str, colour| {
-        let drawn = ui.painter().text(
-            Pos2::new(x, at.y),
-            Align2::LEFT_CENTER,
-            icon,
-            FontId::proportional(BODY),
+        let colour = match (deed.action, flag) {
+            ("pick", Flag::Picked) => cx.theme.good,
+            ("reject", Flag::Rejected) => cx.theme.bad,
+            _ => cx.theme.weak,
+        };
+        ui.painter().text(
+            at.center(),
+            Align2::CENTER_CENTER,
+            deed.icon,
+            widgets::icons(BODY),
             colour,
         );
+        let tip = widgets::tip(ui.ctx(), cx, deed.action);
+        if response.on_hover_text(tip).clicked() {
+            act(cx, take, deed.action);
+        }
+    }
+}
+
+/// The flag and the stars as they stand, from the left.
+pub(super) fn shown(ui: &Ui, cx: &Cx<'_>, at: Pos2, mark: Mark) {
+    let mut x = at.x;
+    let mut paint = |text: &str, font: FontId, colour| {
+        let drawn = ui
+            .painter()
+            .text(Pos2::new(x, at.y), Align2::LEFT_CENTER, text, font, colour);
         x = drawn.right() + HALF / 2.0;
     };
     match mark.flag {
         Flag::None => {}
-        Flag::Picked => paint(ICON_CHECK.codepoint, cx.theme.good),
-        Flag::Rejected => paint(ICON_BLOCK.codepoint, cx.theme.bad),
+        Flag::Picked => paint(ICON_CHECK.codepoint, widgets::icons(BODY), cx.theme.good),
+        Flag::Rejected => paint(ICON_BLOCK.codepoint, widgets::icons(BODY), cx.theme.bad),
     }
     if mark.stars > 0 {
-        paint(&mark.stars.to_string(), cx.theme.text);
-        paint(ICON_STAR.codepoint, cx.theme.text);
+        paint(
+            &mark.stars.to_string(),
+            FontId::proportional(SMALL),
+            cx.theme.text,
+        );
+        paint(ICON_STAR.codepoint, widgets::icons(BODY), cx.theme.text);
     }
-    x
 }

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Pos2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use retake_core::Dimension;
@@ -30,6 +30,23 @@ fn scored(window: &mut Harness<'_, Studio>) {
 
 fn press(window: &mut Harness<'_, Studio>, key: Key) {
     window.key_press(key);
+    window.run_steps(4);
+}
+
+/// Clicks on the picture of a take.
+fn click_picture(window: &mut Harness<'_, Studio>, number: u64, button: PointerButton) {
+    let name = format!("Take {number}, ");
+    let cell = window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&name)));
+    let pos = cell.rect().center_top() + Vec2::new(0.0, 24.0);
+    window.event(Event::PointerMoved(pos));
+    for pressed in [true, false] {
+        window.event(Event::PointerButton {
+            pos,
+            button,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
     window.run_steps(4);
 }
 
@@ -95,7 +112,9 @@ fn every_take_has_a_cell_with_its_score() {
 fn weights_move_the_ring_without_new_takes() {
     let mut window = culling("much warmer, more contrast, brighter", 6);
     let before = session(&window).sheet().len();
-    window.get_by_label("Follows").set_value_accesskit(0.0);
+    window
+        .get_by_role_and_label(Role::Slider, "Follows")
+        .set_value_accesskit(0.0);
     window.run_steps(12);
     let quality = |take: TakeId| {
         value(&window, take, Dimension::DETAIL_PRESERVING).min(value(
@@ -123,10 +142,12 @@ fn weights_move_the_ring_without_new_takes() {
 fn a_drag_of_a_weight_is_one_step_to_undo() {
     let mut window = culling("warmer", 2);
     let steps = session(&window).history.steps().len();
-    let rect = window.get_by_label("Preserves").rect();
-    window.hover_at(rect.right_center() - eframe::egui::vec2(8.0, 0.0));
+    let rect = window
+        .get_by_role_and_label(Role::Slider, "Preserves")
+        .rect();
+    window.hover_at(rect.right_center() - Vec2::new(8.0, 0.0));
     window.step();
-    window.drag_at(rect.right_center() - eframe::egui::vec2(8.0, 0.0));
+    window.drag_at(rect.right_center() - Vec2::new(8.0, 0.0));
     for share in [0.8, 0.6, 0.4] {
         window.step();
         window.hover_at(Pos2::new(
@@ -145,11 +166,15 @@ fn a_drag_of_a_weight_is_one_step_to_undo() {
 fn a_double_click_gives_a_weight_its_usual_value_back() {
     let mut window = culling("warmer", 1);
     let usual = session(&window).desk().weights;
-    window.get_by_label("Quality").set_value_accesskit(0.2);
+    window
+        .get_by_role_and_label(Role::Slider, "Quality")
+        .set_value_accesskit(0.2);
     window.run_steps(3);
     assert!(session(&window).desk().weights != usual);
     for _ in 0..2 {
-        window.get_by_label("Quality").click();
+        window
+            .get_by_role_and_label(Role::Slider, "Quality")
+            .click();
         window.step();
     }
     window.run_steps(3);
@@ -209,13 +234,7 @@ fn a_filter_shows_only_what_passes_it() {
 #[test]
 fn a_pick_goes_on_to_the_next_take() {
     let mut window = culling("warmer", 3);
-    window
-        .get_by(|node| {
-            node.label()
-                .is_some_and(|label| label.starts_with("Take 1, "))
-        })
-        .click();
-    window.run_steps(3);
+    click_picture(&mut window, 1, PointerButton::Primary);
     press(&mut window, Key::P);
     let (first, second) = (
         session(&window).sheet()[0].id,
@@ -249,7 +268,7 @@ fn the_survey_opens_with_n_shows_every_take_and_closes_again() {
     let mut window = culling("warmer and brighter", 12);
     press(&mut window, Key::N);
     assert_eq!(numbers(&window), (1..=12).collect::<Vec<_>>());
-    let inside = eframe::egui::Rect::from_min_size(Pos2::ZERO, eframe::egui::vec2(1280.0, 800.0));
+    let inside = eframe::egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(1280.0, 800.0));
     let cells =
         window.get_all_by(|node| node.label().is_some_and(|label| label.starts_with("Take ")));
     assert!(
@@ -281,18 +300,29 @@ fn two_equals_are_both_named_and_the_pick_settles_it() {
 #[test]
 fn the_right_button_opens_what_can_be_done_with_a_take() {
     let mut window = culling("warmer", 2);
-    window
-        .get_by(|node| {
-            node.label()
-                .is_some_and(|label| label.starts_with("Take 2, "))
-        })
-        .click_secondary();
-    window.run_steps(3);
+    click_picture(&mut window, 2, PointerButton::Secondary);
     shot(&mut window, "menu");
     window.get_by_label("Three stars").click();
     window.run_steps(3);
     let take = session(&window).sheet()[1].id;
     assert_eq!(session(&window).desk().mark(take).stars, 3);
+}
+
+#[test]
+fn when_none_is_good_enough_there_are_things_to_try() {
+    // nothing is far below black: what is asked cannot be done
+    let mut window = culling("exposure -12 stops, warmer", 2);
+    let verdict = session(&window).ranking().verdict.clone().expect("scored");
+    assert!(!verdict.good_enough, "{verdict:?}");
+    window.get_by_label_contains("None is good enough; the best is take");
+    window.get_by_label_contains("What failed most:");
+    shot(&mut window, "none-good");
+    let turn = session(&window).desk().turn.clone().expect("a group");
+    window.get_by_label_contains("Without “").click();
+    window.run_steps(3);
+    let next = session(&window).desk().turn.clone().expect("a group");
+    assert_eq!(next.number, turn.number + 1);
+    assert_eq!(next.instruction.understood.goals.len(), 1);
 }
 
 /// `RETAKE_BENCH=1` prints milliseconds a frame, with sixty-four takes on the sheet while they are made and after.

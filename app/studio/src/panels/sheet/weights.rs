@@ -1,6 +1,6 @@
 //! What counts how much when takes are ordered. Moving a slider moves the ring at once; nothing is made again.
 
-use eframe::egui::{Id, Label, PointerButton, RichText, Sense, Slider, Ui, Vec2};
+use eframe::egui::{Align, Id, Label, Layout, PointerButton, RichText, Sense, Slider, Ui, Vec2};
 use retake_engine::{Command, Weights};
 
 use crate::cx::Cx;
@@ -58,8 +58,15 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, weight: &Weight) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 24.0;
         ui.spacing_mut().slider_width = SLIDER;
+        ui.visuals_mut().selection.bg_fill = cx.theme.weak;
         let label = Label::new(RichText::new(name).small()).sense(Sense::click());
-        let label = ui.add_sized(Vec2::new(NAME, 24.0), label);
+        let size = Vec2::new(NAME, 24.0);
+        let label = ui
+            .allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(NAME);
+                ui.add(label)
+            })
+            .inner;
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
         widgets::name_field(ui.ctx(), slider.id, name);
         let number = RichText::new(format!("{value:.2}")).small();
