@@ -63,8 +63,7 @@ impl Textures {
         self.frame += 1;
         let frame = self.frame;
         self.kept.retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
-        self.small
-            .retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
+        self.small.next_frame();
     }
     /// How many are held.
     pub(crate) fn len(&self) -> usize {

@@ -171,6 +171,10 @@ fn a_double_click_gives_a_weight_its_usual_value_back() {
         .set_value_accesskit(0.2);
     window.run_steps(3);
     assert!(session(&window).desk().weights != usual);
+    // the harness takes its time between events
+    window
+        .ctx
+        .options_mut(|options| options.input_options.max_double_click_delay = 10.0);
     for _ in 0..2 {
         window
             .get_by_role_and_label(Role::Slider, "Quality")
