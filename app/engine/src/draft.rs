@@ -32,6 +32,8 @@ pub struct Chip {
     pub index: usize,
     /// removed by the person, still shown so that it can come back
     pub removed: bool,
+    /// the words of the sentence that it comes from; several goals of one style share theirs
+    pub words: String,
 }
 
 /// The instruction being written.
@@ -88,13 +90,17 @@ impl Draft {
         let record = UnderstandingRecord::from(&self.understood);
         let chip = |kind, text: String, index, removed| Chip {
             kind,
+            words: text.clone(),
             text,
             index,
             removed,
         };
         let goals = record.goals.iter().enumerate().map(|(i, goal)| {
             let text = goal.in_words.clone();
-            chip(ChipKind::Goal, text, i, self.without_goals.contains(&i))
+            Chip {
+                words: goal.words.clone(),
+                ..chip(ChipKind::Goal, text, i, self.without_goals.contains(&i))
+            }
         });
         let keeps = record.constraints.iter().enumerate().map(|(i, text)| {
             let removed = self.without_constraints.contains(&i);

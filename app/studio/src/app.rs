@@ -306,8 +306,8 @@ fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         Panel::bottom("contact sheet")
             .frame(sheet)
             .resizable(true)
-            .default_size(212.0)
-            .min_size(150.0)
+            .default_size(216.0)
+            .min_size(136.0)
             .show(ui, |ui| panels::sheet::show(ui, cx));
     }
     if cx.session().is_some() {
@@ -338,6 +338,7 @@ fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     }
     panels::over::show(ui, cx);
     panels::toasts::show(ui, cx);
+    panels::first::drop_highlight(ui, cx);
 }
 
 /// How loud a message is, as a colour.

@@ -1,10 +1,14 @@
 //! Pictures on the graphics card: uploaded when they are first drawn, dropped when they have not been drawn for a while.
 
+mod small;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use retake_engine::Shown;
+
+use small::Copies;
 
 /// Frames a texture may go undrawn before it is dropped.
 const IDLE_FRAMES: u64 = 240;
@@ -20,6 +24,8 @@ struct Kept {
 #[derive(Default)]
 pub(crate) struct Textures {
     kept: HashMap<(usize, bool), Kept>,
+    /// small copies, for pictures that are drawn by the dozen
+    pub(crate) small: Copies,
     frame: u64,
 }
 
@@ -57,6 +63,7 @@ impl Textures {
         self.frame += 1;
         let frame = self.frame;
         self.kept.retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
+        self.small.next_frame();
     }
     /// How many are held.
     pub(crate) fn len(&self) -> usize {
