@@ -74,6 +74,10 @@ impl Studio {
         self.engine.obey(command);
     }
     #[cfg(test)]
+    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+    #[cfg(test)]
     pub(crate) fn look_mut(&mut self) -> &mut Look {
         &mut self.look
     }
