@@ -138,6 +138,7 @@ fn the_file_is_of_the_chosen_format_and_size() {
     open_sheet(&mut window);
     aim(&mut window, &scratch.join("out.jpg"));
     window.get_by_label("Format: PNG").click_accesskit();
+    window.run_steps(2);
     window.get_by_label("Size: Long edge").click_accesskit();
     window.run_steps(2);
     window.state_mut().look_mut().export.edge = "40".to_owned();

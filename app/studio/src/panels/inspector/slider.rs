@@ -204,7 +204,8 @@ impl Slider<'_> {
     /// Arrows while it has the keyboard, and what screen readers ask for.
     fn stepped(&self, ui: &Ui, response: &Response) -> Moved {
         let id = response.id;
-        if response.has_focus() {
+        let focused = response.has_focus();
+        if focused {
             let arrows = EventFilter {
                 horizontal_arrows: true,
                 ..EventFilter::default()
@@ -213,7 +214,7 @@ impl Slider<'_> {
         }
         let (steps, asked) = ui.input(|input| {
             let mut steps = 0.0;
-            if response.has_focus() {
+            if focused {
                 let pace = if input.modifiers.shift { FINE } else { 1.0 };
                 let presses = |key| input.num_presses(key) as f32;
                 steps += pace * (presses(Key::ArrowRight) - presses(Key::ArrowLeft));
