@@ -247,6 +247,14 @@ impl Engine {
     pub fn editor(&self) -> retake_core::EditorInfo {
         self.kit.editor.info()
     }
+    /// The rewards in use; on the same dimension a later one wins.
+    pub fn rewards(&self) -> Vec<retake_core::RewardInfo> {
+        self.kit
+            .rewards
+            .iter()
+            .map(|reward| reward.info())
+            .collect()
+    }
     /// True while an actor is at work on something that shows.
     pub fn busy(&self) -> bool {
         let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);

@@ -165,6 +165,26 @@ macro_rules! tool {
     };
 }
 
+macro_rules! tab {
+    ($id:literal, $keys:expr, $tab:expr) => {
+        Action {
+            id: $id,
+            menu: Menu::View,
+            keys: $keys,
+            enabled: open,
+            run: |cx| {
+                cx.look.inspector = true;
+                cx.look.tab = $tab;
+            },
+        }
+    };
+}
+
+/// The action of this id.
+pub(crate) fn by_id(id: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id)
+}
+
 /// Every action, in the order of the menus.
 pub(crate) const ACTIONS: &[Action] = &[
     Action {
@@ -260,7 +280,9 @@ pub(crate) const ACTIONS: &[Action] = &[
         enabled: has_take,
         run: |cx| {
             if let Some(take) = cx.focus() {
-                cx.look.recipe = Some(take.provenance.recipe.clone());
+                let recipe = take.provenance.recipe.clone();
+                cx.look.clipboard = serde_json::to_string_pretty(&recipe).ok();
+                cx.look.recipe = Some(recipe);
             }
         },
     },
@@ -271,6 +293,7 @@ pub(crate) const ACTIONS: &[Action] = &[
         enabled: |cx| has_take(cx) && cx.look.recipe.is_some(),
         run: |cx| {
             if let (Some(take), Some(recipe)) = (cx.focus(), cx.look.recipe.clone()) {
+                cx.look.focus = Some(take.id);
                 let label = cx.text("paste_recipe");
                 cx.send(Command::Adjust {
                     take: take.id,
@@ -280,6 +303,13 @@ pub(crate) const ACTIONS: &[Action] = &[
                 });
             }
         },
+    },
+    Action {
+        id: "reset_recipe",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::R)],
+        enabled: |cx| cx.focus().is_some_and(|take| take.adjusted),
+        run: |cx| with_focus(cx, Command::ResetRecipe),
     },
     Action {
         id: "pick",
@@ -442,18 +472,15 @@ pub(crate) const ACTIONS: &[Action] = &[
         menu: Menu::View,
         keys: &[key(NONE, Key::I)],
         enabled: open,
-        run: |cx| cx.look.inspector = !cx.look.inspector,
-    },
-    Action {
-        id: "history",
-        menu: Menu::View,
-        keys: &[key(CTRL, Key::H)],
-        enabled: open,
         run: |cx| {
-            cx.look.inspector = true;
-            cx.look.tab = Tab::History;
+            cx.look.inspector = !cx.look.inspector;
+            cx.look.evidence = None;
         },
     },
+    tab!("show_why", &[key(CTRL, Key::I)], Tab::Why),
+    tab!("show_recipe", &[key(CTRL, Key::R)], Tab::Recipe),
+    tab!("show_group", &[key(CTRL, Key::G)], Tab::Group),
+    tab!("history", &[key(CTRL, Key::H)], Tab::History),
     Action {
         id: "panels",
         menu: Menu::View,

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::texts::Texts;
 use crate::textures::Textures;
 use crate::theme::{GRID, HALF, Theme, install_fonts};
-use crate::{keys, panels};
+use crate::{actions, keys, panels};
 
 /// Where eframe keeps the window's settings.
 const SETTINGS_KEY: &str = "retake";
@@ -103,6 +103,10 @@ impl Studio {
         self.engine.obey(command);
     }
     #[cfg(test)]
+    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+    #[cfg(test)]
     pub(crate) fn look_mut(&mut self) -> &mut Look {
         &mut self.look
     }
@@ -145,6 +149,10 @@ impl Studio {
                         height,
                         rgba,
                     })));
+                }
+                egui::Event::Paste(text) if panels::inspector::recipe_from(&text).is_some() => {
+                    self.look.recipe = panels::inspector::recipe_from(&text);
+                    self.look.recipe_came_in = true;
                 }
                 egui::Event::Paste(text) => {
                     let paths: Vec<_> = text
@@ -223,8 +231,9 @@ impl eframe::App for Studio {
         self.title(&ctx);
         let mut commands = Vec::new();
         self.came_in(&ctx, &mut commands);
+        panels::over::capture(&ctx, &mut self.look, &mut self.settings);
         self.escape(&ctx, &mut commands);
-        let pressed = keys::pressed(&ctx, &self.settings.keys);
+        let pressed = keys::pressed(&ctx, &self.settings.keys, self.look.sheet);
         let mut cx = Cx {
             engine: &self.engine,
             look: &mut self.look,
@@ -234,12 +243,17 @@ impl eframe::App for Studio {
             textures: &mut self.textures,
             commands: &mut commands,
         };
-        for action in pressed {
+        let came_in = std::mem::take(&mut cx.look.recipe_came_in);
+        let paste = actions::by_id("paste_recipe").filter(|_| came_in);
+        for action in pressed.into_iter().chain(paste) {
             if (action.enabled)(&cx) {
                 (action.run)(&mut cx);
             }
         }
         lay_out(ui, &mut cx);
+        if let Some(text) = self.look.clipboard.take() {
+            ctx.copy_text(text);
+        }
         for command in commands {
             self.settings_note(&command);
             self.engine.obey(command);
@@ -326,6 +340,7 @@ fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             .show(ui, |ui| panels::inspector::show(ui, cx));
     }
     let surround = Frame::new().fill(cx.theme.surround);
+    let photo = ui.available_rect_before_wrap();
     CentralPanel::default().frame(surround).show(ui, |ui| {
         if cx.look.survey && has_turn {
             panels::sheet::survey(ui, cx);
@@ -334,7 +349,7 @@ fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         }
     });
     if !wide && cx.look.inspector && has_turn {
-        panels::inspector::folded(ui, cx);
+        panels::inspector::folded(ui, cx, photo);
     }
     panels::over::show(ui, cx);
     panels::toasts::show(ui, cx);

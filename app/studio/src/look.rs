@@ -202,6 +202,17 @@ pub(crate) struct Look {
     pub(crate) said: Vec<String>,
     /// last size of the viewer, points
     pub(crate) viewer: Vec2,
+    // inspector, sheets over everything, export
+    /// what the inspector remembers
+    pub(crate) inspect: crate::panels::inspector::State,
+    /// what the sheets over everything remember
+    pub(crate) over: crate::panels::over::State,
+    /// how the next export is written
+    pub(crate) export: crate::panels::export::Plan,
+    /// text on its way to the system's clipboard
+    pub(crate) clipboard: Option<String>,
+    /// a recipe came in as text and is to be pasted
+    pub(crate) recipe_came_in: bool,
 }
 
 impl Default for Look {
@@ -237,6 +248,11 @@ impl Default for Look {
             recipe: None,
             said: Vec::new(),
             viewer: Vec2::ZERO,
+            inspect: crate::panels::inspector::State::default(),
+            over: crate::panels::over::State::default(),
+            export: crate::panels::export::Plan::default(),
+            clipboard: None,
+            recipe_came_in: false,
         }
     }
 }

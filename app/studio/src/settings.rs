@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use eframe::egui::KeyboardShortcut;
 use serde::{Deserialize, Serialize};
 
-use crate::keys::Bindings;
+use crate::keys::{Bindings, sets};
 use crate::look::Look;
 use crate::theme::Shade;
 
@@ -33,7 +33,9 @@ pub(crate) struct Settings {
     pub(crate) reduced_motion: bool,
     /// candidates a run
     pub(crate) candidates: usize,
-    /// keys a person has given, by action id
+    /// which key set the keys began as
+    pub(crate) key_set: String,
+    /// keys that differ from the actions' own, by action id
     pub(crate) keys: Bindings,
     /// photos opened, the latest first
     pub(crate) recent: Vec<PathBuf>,
@@ -51,6 +53,7 @@ impl Default for Settings {
             auto_advance: true,
             reduced_motion: false,
             candidates: 8,
+            key_set: sets::SETS[0].id.to_owned(),
             keys: Bindings::new(),
             recent: Vec::new(),
             said: Vec::new(),
@@ -106,6 +109,22 @@ impl Settings {
     pub(crate) fn bind(&mut self, action: &str, keys: Vec<KeyboardShortcut>) {
         self.keys.insert(action.to_owned(), keys);
     }
+    /// Begins again with the keys of a set.
+    pub(crate) fn choose_keys(&mut self, set: &str) {
+        set.clone_into(&mut self.key_set);
+        self.keys = sets::bindings(set);
+    }
+    /// True when a person has given the action keys that its set does not.
+    pub(crate) fn is_rebound(&self, action: &str) -> bool {
+        self.keys.get(action) != sets::bindings(&self.key_set).get(action)
+    }
+    /// Gives an action the keys of the set again.
+    pub(crate) fn unbind(&mut self, action: &str) {
+        match sets::bindings(&self.key_set).remove(action) {
+            Some(keys) => _ = self.keys.insert(action.to_owned(), keys),
+            None => _ = self.keys.remove(action),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +140,33 @@ mod tests {
         settings.opened(PathBuf::from("/a/b.jpg"));
         let back = Settings::from_text(&settings.to_text());
         assert_eq!((back.theme, back.recent), (settings.theme, settings.recent));
+    }
+
+    #[test]
+    fn keys_read_back_as_they_were_given() {
+        let mut settings = Settings::default();
+        settings.choose_keys("darktable");
+        let keys = vec![KeyboardShortcut::new(
+            eframe::egui::Modifiers::COMMAND | eframe::egui::Modifiers::SHIFT,
+            eframe::egui::Key::OpenBracket,
+        )];
+        settings.bind("pick", keys);
+        let back = Settings::from_text(&settings.to_text());
+        assert_eq!((back.keys, back.key_set), (settings.keys, settings.key_set));
+    }
+
+    #[test]
+    fn giving_keys_back_gives_those_of_the_set() {
+        let mut settings = Settings::default();
+        settings.choose_keys("darktable");
+        for action in ["reject", "pick"] {
+            let own = settings.keys.get(action).cloned();
+            settings.bind(action, Vec::new());
+            assert!(settings.is_rebound(action));
+            settings.unbind(action);
+            assert_eq!(settings.keys.get(action).cloned(), own);
+            assert!(!settings.is_rebound(action));
+        }
     }
 
     #[test]
