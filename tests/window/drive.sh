@@ -45,7 +45,6 @@ started+=("$!")
 
 cp "$root/assets/photos/brushes.jpg" "$home/brushes.jpg"
 export RETAKE_HOME="$home/data"
-# the sample photo is what a start without arguments and without a crash shows; a crash must bring this one back
 journal() { cat "$RETAKE_HOME"/sessions/*/journal.jsonl 2>/dev/null || true; }
 scored() { journal | grep -c '^{"line":"scores"' || true; }
 
@@ -100,7 +99,7 @@ wait "$app" 2>/dev/null || true
 app=
 [ -e "$RETAKE_HOME/open.json" ] || fail "nothing on the disk says which photo was open"
 
-# --- the second start, without arguments ----------------------------------------------------------------------------
+# --- the second start, without arguments: not the sample comes up but the photo that was open ----------------------------------------------------------------------------
 start
 for _ in $(seq 100); do
     after=$(scored)
@@ -108,9 +107,11 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ "$after" -ge "$before" ] || fail "$before candidates were journaled and only $after are there after the crash"
+sleep 1
+shot 3-restored-after-a-crash
 sleep 6
-shot 3-restored
-same=$(compare -metric AE "$shots/1-opened.png" "$shots/3-restored.png" null: 2>&1 || true)
+shot 4-restored
+same=$(compare -metric AE "$shots/1-opened.png" "$shots/4-restored.png" null: 2>&1 || true)
 same=${same%% *}
 awk -v differing="$same" 'BEGIN { exit !(differing + 0 > 50000) }' ||
     fail "the window after the crash looks as it did before anything was done"
@@ -124,7 +125,7 @@ for _ in $(seq 50); do
     sleep 0.1
 done
 [ "$(journal | grep -c '^{"line":"now"' || true)" -gt "$steps" ] || fail "undo after the restart was not journaled"
-shot 4-undone
+shot 5-undone
 
 # --- a clean end ----------------------------------------------------------------------------------------------------
 xdotool windowquit "$window" 2>/dev/null || xdotool key --window "$window" alt+F4

@@ -391,3 +391,33 @@ pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Res
         format!("The window cannot be opened: {error}. “retake edit” works without one.")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::kittest::Queryable;
+
+    use crate::testing::{sample, session, shot, until, window};
+
+    #[test]
+    fn the_first_screen_is_a_photo_that_can_be_worked_on() {
+        let mut window = window([1280.0, 720.0], Vec::new());
+        window.state_mut().begin_with(Vec::new());
+        until(&mut window, |studio| studio.engine().session().is_some());
+        assert_eq!(session(&window).name(), "mountain-path.jpg");
+        assert_eq!(session(&window).photo.width(), 1600);
+    }
+
+    #[test]
+    fn the_photo_of_last_time_is_one_click_away() {
+        let mut window = window([1280.0, 720.0], Vec::new());
+        window.state_mut().settings.opened(sample("astronaut.png"));
+        window.state_mut().begin_with(Vec::new());
+        until(&mut window, |studio| studio.engine().session().is_some());
+        shot(&mut window, "continue");
+        window.get_by_label("Continue").click();
+        until(&mut window, |studio| {
+            let open = studio.engine().session();
+            open.is_some_and(|session| session.name() == "astronaut.png")
+        });
+    }
+}
