@@ -84,7 +84,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                 MessageKind::Done => (ICON_CHECK, cx.theme.weak),
                 MessageKind::Problem => (ICON_WARNING, colour_of(cx, message.kind)),
             };
-            ui.add(Label::new(RichText::new(icon.codepoint).color(colour)).selectable(false));
+            ui.add(Label::new(icon.rich_text().color(colour)).selectable(false));
             ui.scope(|ui| {
                 ui.set_max_width(width - if message.undo { 160.0 } else { 96.0 });
                 ui.add(Label::new(RichText::new(&message.text).color(cx.theme.text)).wrap());
@@ -93,7 +93,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                 cx.send(Command::Undo);
                 cx.send(Command::Dismiss(message.id));
             }
-            let close = Button::new(ICON_CLOSE.codepoint)
+            let close = Button::new(ICON_CLOSE)
                 .frame_when_inactive(false)
                 .fill(Color32::TRANSPARENT);
             let name = cx.text("dismiss");

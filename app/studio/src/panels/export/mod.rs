@@ -195,11 +195,6 @@ fn destination(ui: &mut Ui, cx: &Cx<'_>, plan: &mut Plan) {
     });
     parts::field(ui, cx.theme, &name, |ui| {
         ui.horizontal(|ui| {
-            let browse = format!(
-                "{} {}",
-                ICON_FOLDER_OPEN.codepoint,
-                cx.texts.get("export_browse")
-            );
             let room = ui.available_width() - 120.0;
             let field = TextEdit::singleline(&mut plan.to)
                 .desired_width(room)
@@ -208,7 +203,8 @@ fn destination(ui: &mut Ui, cx: &Cx<'_>, plan: &mut Plan) {
                 plan.replace = None;
                 plan.refused = None;
             }
-            let button = Button::new(browse);
+            let icon = parts::icon(ICON_FOLDER_OPEN, 16.0);
+            let button = Button::new((icon, cx.text("export_browse")));
             let browse = ui.add(button).accessible_name(cx.text("export_browse"));
             if browse.clicked() {
                 let path = plan.path(cx);

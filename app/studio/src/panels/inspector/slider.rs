@@ -13,11 +13,11 @@ use crate::theme::{HALF, Theme};
 /// Height of a row, points.
 pub(in crate::panels) const HEIGHT: f32 = 24.0;
 /// Width of the names, share of the row.
-const NAME: f32 = 0.36;
+const NAME: f32 = 0.34;
 /// Width of the numbers, points.
-const NUMBER: f32 = 56.0;
+const NUMBER: f32 = 46.0;
 /// Space at the right for what removes a row, points.
-pub(in crate::panels) const END: f32 = 20.0;
+pub(in crate::panels) const END: f32 = 18.0;
 /// How close a press must be to take the handle rather than bring it, points.
 const GRAB: f32 = 9.0;
 /// How much finer Shift is.

@@ -379,8 +379,10 @@ fn a_click_on_a_point_of_the_scatter_looks_at_its_take() {
     let least = overall.values().copied().fold(1.0, f32::min);
     let low = ((least * 20.0).floor() / 20.0).min(top - 0.1);
     let share = (most - low) / (top - low);
-    let inside =
-        eframe::egui::Rect::from_min_max(plot.min + vec2(32.0, 8.0), plot.max - vec2(16.0, 24.0));
+    let inside = eframe::egui::Rect::from_min_max(
+        plot.min + vec2(32.0 + 8.0, 8.0 + 8.0),
+        plot.max - vec2(16.0 + 8.0, 24.0 + 8.0),
+    );
     let at = inside.left_bottom() + vec2(inside.width() * share, -inside.height() * share);
     window.hover_at(at);
     window.step();

@@ -235,7 +235,7 @@ fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {
         // a layer's background swallows clicks; there is nothing to reach in it
         let background = matches!(
             node.role(),
-            Role::GenericContainer | Role::Window | Role::Dialog
+            Role::GenericContainer | Role::Window | Role::Dialog | Role::ScrollBar
         );
         let interactive = is_input(node.role()) || (acts && !background);
         let text = node.label().or_else(|| {
