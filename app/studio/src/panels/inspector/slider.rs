@@ -93,13 +93,19 @@ impl Slider<'_> {
     ) -> Moved {
         let size = vec2(ui.available_width() - END, HEIGHT);
         let (row, _) = ui.allocate_exact_size(size, Sense::hover());
-        let name = Rect::from_min_size(row.min, vec2(row.width() * NAME, HEIGHT));
+        // without a name the rail has its place
+        let share = if self.name.is_empty() { 0.0 } else { NAME };
+        let name = Rect::from_min_size(row.min, vec2(row.width() * share, HEIGHT));
         let number = Rect::from_min_max(Pos2::new(row.right() - NUMBER, row.top()), row.max);
         let rail = Rect::from_min_max(
             Pos2::new(name.right() + HALF, row.top()),
             Pos2::new(number.left() - HALF, row.bottom()),
         );
-        let mut moved = self.name(ui, theme, name);
+        let mut moved = if self.name.is_empty() {
+            Moved::No
+        } else {
+            self.name(ui, theme, name)
+        };
         for next in [
             self.rail(ui, theme, rail),
             self.number(ui, theme, number, typing),
