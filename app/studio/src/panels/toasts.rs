@@ -11,6 +11,7 @@ use retake_engine::{Command, Message, MessageKind};
 
 use crate::app::colour_of;
 use crate::cx::Cx;
+use crate::look::Sheet;
 use crate::theme::{CONTROL, GRID};
 
 /// Widest message, points.
@@ -35,9 +36,14 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let now = ui.input(|input| input.time);
     let room = ui.ctx().content_rect().width();
+    // under a sheet they stand at the bottom, clear of what is read there
+    let (align, offset) = match cx.look.sheet {
+        Sheet::None => (Align2::CENTER_TOP, CONTROL + 2.0 * GRID),
+        _ => (Align2::CENTER_BOTTOM, -3.0 * GRID),
+    };
     let area = Area::new(Id::unique("toasts"))
         .order(Order::Tooltip)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, CONTROL + 2.0 * GRID));
+        .anchor(align, vec2(0.0, offset));
     let hovered_id = Id::unique("toasts hovered");
     let held: bool = ui
         .data(|data| data.get_temp(hovered_id))

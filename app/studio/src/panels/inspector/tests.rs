@@ -9,7 +9,7 @@ use retake_engine::{Command, Take};
 use super::edit;
 use crate::Studio;
 use crate::look::Tab;
-use crate::testing::{session, until, with_takes};
+use crate::testing::{session, shot, until, with_takes};
 
 const ASKED: &str = "a bit brighter and warmer";
 
@@ -134,6 +134,7 @@ fn a_measured_reason_shows_the_quantitys_definition() {
     window.get_by_label_contains(&reason.text).click();
     window.run_steps(3);
     window.get_by_label(check.quantity.info().definition);
+    shot(&mut window, "origin");
 }
 
 #[test]
@@ -351,6 +352,7 @@ fn a_click_in_the_history_goes_there_and_keeps_the_branch_left() {
     window.run_steps(2);
     assert_eq!(session(&window).desk().mark(take).stars, 4);
     window.get_by_label_contains("1 stars");
+    shot(&mut window, "branches");
 }
 
 #[test]
