@@ -60,7 +60,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, takes: &Takes, pair: &[usize; 2]) -
         rect.max - vec2(2.0 * GRID, 3.0 * GRID),
     );
     let both = |take: &Drawn| Some((take.scores[pair[0]]?, take.scores[pair[1]]?));
-    let drawn: Vec<(&Drawn, (f32, f32), (f32, f32))> = takes
+    let drawn: Vec<Placed<'_>> = takes
         .takes
         .iter()
         .filter_map(|take| both(take).map(|(x, y)| (take, x, y)))
@@ -153,6 +153,9 @@ fn point(ui: &Ui, cx: &Cx<'_>, takes: &Takes, take: &Drawn, at: Pos2, on_front: 
     }
 }
 
+/// A take with value and spread across and up.
+type Placed<'a> = (&'a Drawn, (f32, f32), (f32, f32));
+/// Value and spread, and the scale they are drawn on.
 type OnScale<'a> = (&'a (f32, f32), &'a Scale);
 
 fn whiskers(ui: &Ui, stroke: Stroke, at: Pos2, (across, x): OnScale<'_>, (up, y): OnScale<'_>) {
@@ -168,7 +171,6 @@ fn whiskers(ui: &Ui, stroke: Stroke, at: Pos2, (across, x): OnScale<'_>, (up, y)
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that a point is")]
 fn words(
     ui: &Ui,
     cx: &Cx<'_>,
