@@ -123,7 +123,7 @@ mod tests {
     /// A directory of (tag, kind, value) at `at`, its longer values behind it.
     fn directory(at: u32, entries: &[(u16, u16, &[u8])]) -> Vec<u8> {
         let mut head = (entries.len() as u16).to_le_bytes().to_vec();
-        let mut tail = Vec::new();
+        let mut tail: Vec<u8> = Vec::new();
         let behind = at + 2 + 12 * entries.len() as u32 + 4;
         for (tag, kind, value) in entries {
             head.extend(tag.to_le_bytes());

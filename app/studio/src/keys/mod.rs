@@ -143,9 +143,30 @@ fn plain(held: Modifiers) -> Modifiers {
     }
 }
 
+/// Keys that are known by their sign rather than by a name.
+const SIGNS: [(Key, &str); 12] = [
+    (Key::ArrowLeft, "←"),
+    (Key::ArrowRight, "→"),
+    (Key::ArrowUp, "↑"),
+    (Key::ArrowDown, "↓"),
+    (Key::OpenBracket, "["),
+    (Key::CloseBracket, "]"),
+    (Key::Backslash, "\\"),
+    (Key::Slash, "/"),
+    (Key::Comma, ","),
+    (Key::Questionmark, "?"),
+    (Key::Plus, "+"),
+    (Key::Equals, "="),
+];
+
 /// "Ctrl+Shift+Z", "P", as the system writes it.
 pub(crate) fn words(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
-    ctx.format_shortcut(shortcut)
+    let words = ctx.format_shortcut(shortcut);
+    let sign = SIGNS.iter().find(|(key, _)| *key == shortcut.logical_key);
+    match (sign, words.strip_suffix(shortcut.logical_key.name())) {
+        (Some((_, sign)), Some(held)) => format!("{held}{sign}"),
+        _ => words,
+    }
 }
 
 /// All keys of an action: "Ctrl+Shift+Z, Ctrl+Y"; empty when it has none.

@@ -38,6 +38,15 @@ fn control_and_command_are_the_same_and_shift_is_not() {
 }
 
 #[test]
+fn keys_are_written_with_their_signs() {
+    let ctx = egui::Context::default();
+    let written = |held, key| words(&ctx, &KeyboardShortcut::new(held, key));
+    assert_eq!(written(Modifiers::NONE, Key::Backslash), "\\");
+    assert!(written(Modifiers::COMMAND, Key::ArrowRight).ends_with('→'));
+    assert_eq!(written(Modifiers::NONE, Key::P), "P");
+}
+
+#[test]
 fn letters_are_plain_and_function_keys_are_not() {
     let plain = |modifiers, key| is_plain(&KeyboardShortcut::new(modifiers, key));
     assert!(plain(Modifiers::NONE, Key::P) && plain(Modifiers::SHIFT, Key::E));

@@ -11,6 +11,7 @@ use retake_engine::{Command, Message, MessageKind, Offer};
 
 use crate::app::colour_of;
 use crate::cx::Cx;
+use crate::look::Sheet;
 use crate::theme::{CONTROL, GRID};
 
 /// Widest message, points.
@@ -44,9 +45,14 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let now = ui.input(|input| input.time);
     let room = ui.ctx().content_rect().width();
+    // under a sheet they stand at the bottom, clear of what is read there
+    let (align, offset) = match cx.look.sheet {
+        Sheet::None => (Align2::CENTER_TOP, CONTROL + 2.0 * GRID),
+        _ => (Align2::CENTER_BOTTOM, -3.0 * GRID),
+    };
     let area = Area::new(Id::unique("toasts"))
         .order(Order::Tooltip)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, CONTROL + 2.0 * GRID));
+        .anchor(align, vec2(0.0, offset));
     let hovered_id = Id::unique("toasts hovered");
     let held: bool = ui
         .data(|data| data.get_temp(hovered_id))
@@ -93,7 +99,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                 MessageKind::Done => (ICON_CHECK, cx.theme.weak),
                 MessageKind::Problem => (ICON_WARNING, colour_of(cx, message.kind)),
             };
-            ui.add(Label::new(RichText::new(icon.codepoint).color(colour)).selectable(false));
+            ui.add(Label::new(icon.rich_text().color(colour)).selectable(false));
             ui.scope(|ui| {
                 let beside = match (&message.offer, message.undo) {
                     (Some(_), _) => 240.0,
@@ -113,7 +119,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                 cx.send(offer.command());
                 cx.send(Command::Dismiss(message.id));
             }
-            let close = Button::new(ICON_CLOSE.codepoint)
+            let close = Button::new(ICON_CLOSE)
                 .frame_when_inactive(false)
                 .fill(Color32::TRANSPARENT);
             let name = cx.text("dismiss");

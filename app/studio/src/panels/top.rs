@@ -1,7 +1,7 @@
 //! The top bar: menus, the photo's name, undo and redo, the device. In a narrow window the menus fold into one and what is
 //! only to be read goes first.
 
-use eframe::egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Button, FontFamily, Label, Layout, RichText, ScrollArea, Ui};
 use egui_material_icons::icons::{
     ICON_HISTORY, ICON_IOS_SHARE, ICON_MENU, ICON_REDO, ICON_SEARCH, ICON_UNDO,
 };
@@ -75,7 +75,7 @@ fn name(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 fn one_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let button = Button::new(ICON_MENU.codepoint).frame_when_inactive(false);
+    let button = Button::new(ICON_MENU).frame_when_inactive(false);
     let (response, _) =
         eframe::egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
             for menu in Menu::ALL {
@@ -120,7 +120,8 @@ pub(crate) fn icon_button(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action,
         });
     let name = cx.texts.get(action.id).to_owned();
     let enabled = (action.enabled)(cx);
-    let button = Button::new(icon).frame_when_inactive(false);
+    let font = FontFamily::Name(egui_material_icons::FONT_FAMILY.into());
+    let button = Button::new(RichText::new(icon).family(font)).frame_when_inactive(false);
     let response = ui.add_enabled(enabled, button).accessible_name(&name);
     let hint = format!("{name}{keys}");
     let response = response.on_hover_text(&hint).on_disabled_hover_text(&hint);

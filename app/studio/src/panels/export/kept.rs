@@ -5,6 +5,7 @@ use egui_material_icons::icons::{ICON_CHECK, ICON_REMOVE};
 use retake_files::save::{MetadataPolicy, facts};
 
 use crate::cx::Cx;
+use crate::panels::over::parts;
 use crate::theme::GRID;
 
 /// Width of the names, points.
@@ -80,7 +81,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, policy: MetadataPolicy) {
         };
         ui.horizontal(|ui| {
             ui.set_height(18.0);
-            let mark = ui.label(RichText::new(icon.codepoint).size(13.0).color(colour));
+            let mark = ui.label(parts::icon(icon, 14.0).color(colour));
             mark.accessible_name(cx.text(spoken));
             ui.allocate_ui_with_layout(
                 vec2(NAME, 18.0),

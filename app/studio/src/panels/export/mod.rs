@@ -8,7 +8,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use eframe::egui::{Button, Id, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, Id, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 use egui_material_icons::icons::ICON_FOLDER_OPEN;
 use retake_engine::Command;
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
@@ -194,40 +194,40 @@ fn destination(ui: &mut Ui, cx: &Cx<'_>, plan: &mut Plan) {
         "export_file"
     });
     parts::field(ui, cx.theme, &name, |ui| {
-        ui.horizontal(|ui| {
-            let browse = format!(
-                "{} {}",
-                ICON_FOLDER_OPEN.codepoint,
-                cx.texts.get("export_browse")
-            );
-            let room = ui.available_width() - 120.0;
+        let right = Layout::right_to_left(Align::Center);
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), CONTROL), right, |ui| {
+            let icon = parts::icon(ICON_FOLDER_OPEN, 16.0);
+            let button = Button::new((icon, cx.text("export_browse")));
+            let browse = ui.add(button).accessible_name(cx.text("export_browse"));
+            if browse.clicked() {
+                ask(cx, plan, several);
+            }
             let field = TextEdit::singleline(&mut plan.to)
-                .desired_width(room)
+                .desired_width(ui.available_width())
                 .margin(vec2(GRID, 5.0));
             if ui.add(field).accessible_name(&name).changed() {
                 plan.replace = None;
                 plan.refused = None;
             }
-            let button = Button::new(browse);
-            let browse = ui.add(button).accessible_name(cx.text("export_browse"));
-            if browse.clicked() {
-                let path = plan.path(cx);
-                if several {
-                    dialog::ask_for_folder(Some(path));
-                } else {
-                    let file = path.file_name().unwrap_or_default().to_string_lossy();
-                    let folder = path.parent().map(std::path::Path::to_owned);
-                    dialog::ask_for_file(file.into_owned(), folder);
-                }
-            }
         });
     });
+}
+
+/// The system's own dialog; its answer comes in a later frame.
+fn ask(cx: &Cx<'_>, plan: &Plan, several: bool) {
+    let path = plan.path(cx);
+    if several {
+        return dialog::ask_for_folder(Some(path));
+    }
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().map(std::path::Path::to_owned);
+    dialog::ask_for_file(file.into_owned(), folder);
 }
 
 /// What stands in the way, if anything, and the button.
 fn done(ui: &mut Ui, cx: &mut Cx<'_>, plan: &mut Plan, take: &retake_engine::Take) {
     ui.horizontal(|ui| {
-        let right = eframe::egui::Layout::right_to_left(eframe::egui::Align::Center);
+        let right = Layout::right_to_left(Align::Center);
         ui.with_layout(right, |ui| {
             let replacing = plan.replace.is_some();
             let key = if replacing {

@@ -1,6 +1,6 @@
 //! All takes of the group against each other: every dimension at once, and any two against one another.
 
-use eframe::egui::{Color32, ComboBox, RichText, Stroke, Ui};
+use eframe::egui::{Color32, ComboBox, Label, RichText, Stroke, Ui};
 use retake_engine::{Flag, TakeId};
 
 use super::words::{self, Axis};
@@ -130,7 +130,8 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, axes: &[Axis]) -> [usize; 2] {
         for (which, key) in [(0, "inspector_across"), (1, "inspector_up")] {
             let shown = axes[pair[which]].name(cx.texts);
             let spoken = format!("{}: {shown}", cx.texts.get(key));
-            ui.label(RichText::new(["→", "↑"][which]).color(cx.theme.weak));
+            let arrow = RichText::new(["→", "↑"][which]).color(cx.theme.weak);
+            ui.add(Label::new(arrow).selectable(false));
             ComboBox::from_id_salt(key)
                 .width(width - 2.0 * GRID)
                 .truncate()

@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         });
     });
     ui.horizontal(|ui| {
+        ui.spacing_mut().button_padding.x = 0.0;
         let overall = cx
             .session()
             .and_then(|session| session.ranking().overall.get(&take.id).copied());

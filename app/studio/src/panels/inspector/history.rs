@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) depth: usize,
     /// on the way to here, or on the way redo takes
     pub(super) straight: bool,
+    /// the first step of a branch
+    pub(super) begins: bool,
 }
 
 /// The rows from top to bottom. At a fork the branches that were left come first, and the way goes on below them.
@@ -50,12 +52,13 @@ pub(super) fn rows(history: &History) -> Vec<Row> {
         ahead = next;
     }
     let mut rows = Vec::with_capacity(steps.len());
-    let mut waiting = vec![(0, 0)];
-    while let Some((step, depth)) = waiting.pop() {
+    let mut waiting = vec![(0, 0, false)];
+    while let Some((step, depth, begins)) = waiting.pop() {
         rows.push(Row {
             step,
             depth,
             straight: straight[step],
+            begins,
         });
         // the way that goes on lies deepest in the stack, so its branches come before it
         let on = children[step]
@@ -63,12 +66,12 @@ pub(super) fn rows(history: &History) -> Vec<Row> {
             .copied()
             .find(|&child| straight[child])
             .or(steps[step].newest_child);
-        waiting.extend(on.map(|child| (child, depth)));
+        waiting.extend(on.map(|child| (child, depth, false)));
         let left = children[step]
             .iter()
             .rev()
             .filter(|&&child| Some(child) != on);
-        waiting.extend(left.map(|&child| (child, depth + 1)));
+        waiting.extend(left.map(|&child| (child, depth + 1, true)));
     }
     rows
 }
@@ -123,15 +126,16 @@ fn line(ui: &mut Ui, cx: &Cx<'_>, history: &History, row: &Row, now: SystemTime)
     let rail = rect.left() + GRID + INDENT * row.depth.saturating_sub(1).min(DEEPEST) as f32;
     if row.depth > 0 {
         painter.vline(rail, rect.y_range(), stroke);
-        let parent_is_outside = step
-            .parent
-            .is_none_or(|parent| Some(row.step) != history.steps()[parent].newest_child);
-        if parent_is_outside {
+        if row.begins {
             painter.hline(rail..=left - 4.0, middle, stroke);
         }
     }
     if row.step != 0 || history.steps().len() > 1 {
-        let top = if row.step == 0 { middle } else { rect.top() };
+        let top = if row.step == 0 || row.begins {
+            middle
+        } else {
+            rect.top()
+        };
         let bottom = if step.newest_child.is_some() {
             rect.bottom()
         } else {

@@ -93,8 +93,7 @@ pub(crate) fn folded(ui: &mut Ui, cx: &mut Cx<'_>, room: Rect) {
             ui.set_height(height);
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 ui.set_max_height(CONTROL);
-                let close =
-                    eframe::egui::Button::new(ICON_CLOSE.codepoint).frame_when_inactive(false);
+                let close = eframe::egui::Button::new(ICON_CLOSE).frame_when_inactive(false);
                 let close = ui.add(close).accessible_name(cx.text("inspector_close"));
                 if close.on_hover_text(cx.text("inspector_close")).clicked() {
                     cx.look.inspector = false;

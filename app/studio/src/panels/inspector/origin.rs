@@ -17,6 +17,7 @@ fn popup(response: &Response, draw: impl FnOnce(&mut Ui)) {
         .width(WIDTH)
         .show(|ui| {
             ui.set_max_width(WIDTH);
+            ui.spacing_mut().interact_size.y = 18.0;
             draw(ui);
         });
 }
@@ -108,24 +109,27 @@ pub(super) fn reason(response: &Response, cx: &Cx<'_>, reason: &Reason) {
             ("inspector_aim", words::number(check.asked.aim)),
             ("inspector_credit", format!("{:.0} %", check.credit * 100.0)),
         ];
-        Grid::new("measured").num_columns(2).show(ui, |ui| {
-            for (key, value) in rows {
-                small(ui, cx, cx.text(key));
-                let unit = if key == "inspector_credit" {
-                    ""
-                } else {
-                    info.unit
-                };
-                ui.label(format!("{value} {unit}"));
-                ui.end_row();
-            }
-        });
+        Grid::new("measured")
+            .min_row_height(18.0)
+            .num_columns(2)
+            .show(ui, |ui| {
+                for (key, value) in rows {
+                    small(ui, cx, cx.text(key));
+                    let unit = if key == "inspector_credit" {
+                        ""
+                    } else {
+                        info.unit
+                    };
+                    ui.label(format!("{value} {unit}"));
+                    ui.end_row();
+                }
+            });
         cost(ui, cx, reason);
     });
 }
 
 fn cost(ui: &mut Ui, cx: &Cx<'_>, reason: &Reason) {
-    if reason.cost > 0.0005 {
+    if reason.cost >= 0.005 {
         let cost = ten(reason.cost);
         small(ui, cx, cx.texts.with("inspector_cost", &[("cost", &cost)]));
     }

@@ -22,7 +22,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, takes: &Takes) -> Pointed {
     let name = cx.texts.get("inspector_parallel");
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     let inside = Rect::from_min_max(
-        rect.min + vec2(3.0 * GRID, 2.0 * GRID),
+        rect.min + vec2(4.0 * GRID, 2.0 * GRID),
         rect.max - vec2(3.0 * GRID, 3.0 * GRID),
     );
     let (low, high) = reach(takes);
@@ -69,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, takes: &Takes) -> Pointed {
     pointed
 }
 
-/// Whole tens of the scale around every score, at least two of them.
+/// Around every score in steps of half a point, a whole point at least.
 fn reach(takes: &Takes) -> (f32, f32) {
     let scores = || {
         takes
@@ -79,8 +79,8 @@ fn reach(takes: &Takes) -> (f32, f32) {
     };
     let lowest = scores().fold(1.0f32, |low, score| low.min(score.0));
     let highest = scores().fold(0.0f32, |high, score| high.max(score.0));
-    let high = ((highest * 10.0).ceil() / 10.0).clamp(0.2, 1.0);
-    let low = ((lowest * 10.0).floor() / 10.0).min(high - 0.2).max(0.0);
+    let high = ((highest * 20.0).ceil() / 20.0).clamp(0.1, 1.0);
+    let low = ((lowest * 20.0).floor() / 20.0).clamp(0.0, high - 0.1);
     (low, high)
 }
 
@@ -101,7 +101,7 @@ fn axes(ui: &Ui, cx: &Cx<'_>, takes: &Takes, inside: Rect, (low, high): (f32, f3
             _ => Align2::CENTER_TOP,
         };
         let nudge = match index {
-            0 => -3.0 * GRID,
+            0 => -4.0 * GRID,
             _ if index == last => 3.0 * GRID,
             _ => 0.0,
         };
@@ -114,7 +114,7 @@ fn axes(ui: &Ui, cx: &Cx<'_>, takes: &Takes, inside: Rect, (low, high): (f32, f3
             inside.top()
         };
         let at = pos2(inside.left() - GRID, y);
-        let text = format!("{:.0}", value * 10.0);
+        let text = ten(value);
         painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), cx.theme.weak);
     }
 }

@@ -14,8 +14,9 @@ use super::mask_words;
 use super::slider::{self, Moved, Slider};
 use crate::actions;
 use crate::cx::Cx;
+use crate::panels::over::parts;
 use crate::panels::top::icon_button;
-use crate::theme::{CONTROL, GRID, HALF, semibold};
+use crate::theme::{GRID, HALF, semibold};
 
 const GROUPS: [(Group, &str); 5] = [
     (Group::Light, "inspector_light"),
@@ -51,6 +52,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         .and_then(|take| Recipe::from_value(take.provenance.recipe.clone()).ok())
         .unwrap_or_else(|| recipe.clone());
     buttons(ui, cx, take);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = slider::HEIGHT;
     let mut edit = None;
     ui.push_id(take.id, |ui| {
         let mut panel = Panel {
@@ -90,12 +93,9 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let text = format!(
-                "{} {}",
-                ICON_RESTART_ALT.codepoint,
-                cx.texts.get("inspector_reset")
-            );
-            let button = Button::new(RichText::new(text).small()).frame_when_inactive(false);
+            let text = RichText::new(cx.texts.get("inspector_reset")).small();
+            let icon = parts::icon(ICON_RESTART_ALT, 14.0);
+            let button = Button::new((icon, text)).frame_when_inactive(false);
             let reset = ui
                 .add_enabled(take.adjusted, button)
                 .accessible_name(cx.text("inspector_reset"))
@@ -298,9 +298,7 @@ impl Panel<'_> {
         let name = cx
             .texts
             .with("inspector_remove", &[("name", operation.op.name)]);
-        let icon = RichText::new(ICON_CLOSE.codepoint)
-            .size(12.0)
-            .color(cx.theme.weak);
+        let icon = parts::icon(ICON_CLOSE, 12.0).color(cx.theme.weak);
         let button = Button::new(icon)
             .frame_when_inactive(false)
             .fill(Color32::TRANSPARENT)
@@ -322,9 +320,10 @@ impl Panel<'_> {
 
     /// The menu of what can be added, by group.
     fn add(&mut self, ui: &mut Ui, cx: &Cx<'_>, index: usize, layer: Option<&Layer>) {
-        let text = format!("{} {}", ICON_ADD.codepoint, cx.texts.get("inspector_add"));
-        ui.spacing_mut().interact_size.y = CONTROL;
-        ui.menu_button(RichText::new(text).small(), |ui| {
+        let text = RichText::new(cx.texts.get("inspector_add")).small();
+        let icon = parts::icon(ICON_ADD, 14.0);
+        ui.add_space(GRID / 2.0);
+        ui.menu_button((icon, text), |ui| {
             for (group, key) in GROUPS {
                 let ops: Vec<_> = edit::addable(layer)
                     .filter(|op| op.group == group)

@@ -1,6 +1,8 @@
 //! Any two dimensions against each other, with their spreads as whiskers. The Pareto front is a line through full points.
 
-use eframe::egui::{Align2, FontId, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, FontId, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::group::{Drawn, Pointed, Takes};
 use super::pareto;
@@ -12,6 +14,9 @@ use crate::widgets::ten;
 const HEIGHT: f32 = 216.0;
 /// How near the pointer must be to a point, points.
 const NEAR: f32 = 14.0;
+
+/// Room between the frame and the outermost points, points.
+const INSET: f32 = 8.0;
 
 /// From the values of an axis to places on the screen.
 struct Scale {
@@ -55,20 +60,20 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, takes: &Takes, pair: &[usize; 2]) -
         rect.max - vec2(2.0 * GRID, 3.0 * GRID),
     );
     let both = |take: &Drawn| Some((take.scores[pair[0]]?, take.scores[pair[1]]?));
-    let drawn: Vec<(&Drawn, (f32, f32), (f32, f32))> = takes
+    let drawn: Vec<Placed<'_>> = takes
         .takes
         .iter()
         .filter_map(|take| both(take).map(|(x, y)| (take, x, y)))
         .collect();
     let x = Scale::around(
         drawn.iter().map(|(_, x, _)| *x),
-        inside.left(),
-        inside.right(),
+        inside.left() + INSET,
+        inside.right() - INSET,
     );
     let y = Scale::around(
         drawn.iter().map(|(_, _, y)| *y),
-        inside.bottom(),
-        inside.top(),
+        inside.bottom() - INSET,
+        inside.top() + INSET,
     );
     frame(ui, cx, inside, &x, &y);
     let standing: Vec<_> = drawn.iter().filter(|(take, ..)| !take.rejected).collect();
@@ -108,6 +113,7 @@ fn frame(ui: &Ui, cx: &Cx<'_>, inside: Rect, x: &Scale, y: &Scale) {
     let painter = ui.painter();
     let font = FontId::proportional(SMALL);
     let stroke = Stroke::new(1.0, cx.theme.line.gamma_multiply(0.7));
+    painter.rect_stroke(inside, 0.0, stroke, StrokeKind::Inside);
     for share in [0.0, 0.5, 1.0] {
         let value = x.low + (x.high - x.low) * share;
         let at = x.at(value);
@@ -147,6 +153,9 @@ fn point(ui: &Ui, cx: &Cx<'_>, takes: &Takes, take: &Drawn, at: Pos2, on_front: 
     }
 }
 
+/// A take with value and spread across and up.
+type Placed<'a> = (&'a Drawn, (f32, f32), (f32, f32));
+/// Value and spread, and the scale they are drawn on.
 type OnScale<'a> = (&'a (f32, f32), &'a Scale);
 
 fn whiskers(ui: &Ui, stroke: Stroke, at: Pos2, (across, x): OnScale<'_>, (up, y): OnScale<'_>) {
@@ -162,7 +171,6 @@ fn whiskers(ui: &Ui, stroke: Stroke, at: Pos2, (across, x): OnScale<'_>, (up, y)
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that a point is")]
 fn words(
     ui: &Ui,
     cx: &Cx<'_>,

@@ -13,11 +13,11 @@ use crate::theme::{HALF, Theme};
 /// Height of a row, points.
 pub(in crate::panels) const HEIGHT: f32 = 24.0;
 /// Width of the names, share of the row.
-const NAME: f32 = 0.36;
+const NAME: f32 = 0.34;
 /// Width of the numbers, points.
-const NUMBER: f32 = 56.0;
+const NUMBER: f32 = 46.0;
 /// Space at the right for what removes a row, points.
-pub(in crate::panels) const END: f32 = 20.0;
+pub(in crate::panels) const END: f32 = 18.0;
 /// How close a press must be to take the handle rather than bring it, points.
 const GRAB: f32 = 9.0;
 /// How much finer Shift is.
@@ -93,13 +93,19 @@ impl Slider<'_> {
     ) -> Moved {
         let size = vec2(ui.available_width() - END, HEIGHT);
         let (row, _) = ui.allocate_exact_size(size, Sense::hover());
-        let name = Rect::from_min_size(row.min, vec2(row.width() * NAME, HEIGHT));
+        // without a name the rail has its place
+        let share = if self.name.is_empty() { 0.0 } else { NAME };
+        let name = Rect::from_min_size(row.min, vec2(row.width() * share, HEIGHT));
         let number = Rect::from_min_max(Pos2::new(row.right() - NUMBER, row.top()), row.max);
         let rail = Rect::from_min_max(
             Pos2::new(name.right() + HALF, row.top()),
             Pos2::new(number.left() - HALF, row.bottom()),
         );
-        let mut moved = self.name(ui, theme, name);
+        let mut moved = if self.name.is_empty() {
+            Moved::No
+        } else {
+            self.name(ui, theme, name)
+        };
         for next in [
             self.rail(ui, theme, rail),
             self.number(ui, theme, number, typing),

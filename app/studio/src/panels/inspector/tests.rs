@@ -9,7 +9,7 @@ use retake_engine::{Command, Take};
 use super::edit;
 use crate::Studio;
 use crate::look::Tab;
-use crate::testing::{session, until, with_takes};
+use crate::testing::{session, shot, until, with_takes};
 
 const ASKED: &str = "a bit brighter and warmer";
 
@@ -134,6 +134,7 @@ fn a_measured_reason_shows_the_quantitys_definition() {
     window.get_by_label_contains(&reason.text).click();
     window.run_steps(3);
     window.get_by_label(check.quantity.info().definition);
+    shot(&mut window, "origin");
 }
 
 #[test]
@@ -351,6 +352,7 @@ fn a_click_in_the_history_goes_there_and_keeps_the_branch_left() {
     window.run_steps(2);
     assert_eq!(session(&window).desk().mark(take).stars, 4);
     window.get_by_label_contains("1 stars");
+    shot(&mut window, "branches");
 }
 
 #[test]
@@ -379,8 +381,10 @@ fn a_click_on_a_point_of_the_scatter_looks_at_its_take() {
     let least = overall.values().copied().fold(1.0, f32::min);
     let low = ((least * 20.0).floor() / 20.0).min(top - 0.1);
     let share = (most - low) / (top - low);
-    let inside =
-        eframe::egui::Rect::from_min_max(plot.min + vec2(32.0, 8.0), plot.max - vec2(16.0, 24.0));
+    let inside = eframe::egui::Rect::from_min_max(
+        plot.min + vec2(32.0 + 8.0, 8.0 + 8.0),
+        plot.max - vec2(16.0 + 8.0, 24.0 + 8.0),
+    );
     let at = inside.left_bottom() + vec2(inside.width() * share, -inside.height() * share);
     window.hover_at(at);
     window.step();

@@ -5,6 +5,7 @@ use eframe::egui::{
     self, Align, Color32, FontId, Layout, Pos2, Rect, Response, RichText, Role, Sense, Ui, Vec2,
     WidgetInfo, vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHECK, ICON_PRIORITY_HIGH, ICON_REMOVE};
 use retake_core::{Reason, Score};
 use retake_engine::Take;
@@ -129,15 +130,11 @@ fn title(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) 
 }
 
 /// Mark and colour by whether it speaks for the take.
-fn mark(cx: &Cx<'_>, passed: Option<bool>) -> (&'static str, Color32, &'static str) {
+fn mark(cx: &Cx<'_>, passed: Option<bool>) -> (MaterialIcon, Color32, &'static str) {
     match passed {
-        Some(true) => (ICON_CHECK.codepoint, cx.theme.good, "inspector_passed"),
-        Some(false) => (
-            ICON_PRIORITY_HIGH.codepoint,
-            cx.theme.bad,
-            "inspector_failed",
-        ),
-        None => (ICON_REMOVE.codepoint, cx.theme.weak, "inspector_neither"),
+        Some(true) => (ICON_CHECK, cx.theme.good, "inspector_passed"),
+        Some(false) => (ICON_PRIORITY_HIGH, cx.theme.bad, "inspector_failed"),
+        None => (ICON_REMOVE, cx.theme.weak, "inspector_neither"),
     }
 }
 
@@ -173,11 +170,12 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, take: &Take, reason: &Reason) -> Response {
     } else {
         colour
     };
+    let icons = FontId::new(16.0, icon.font_family());
     painter.text(
         line,
         egui::Align2::CENTER_CENTER,
-        icon,
-        FontId::proportional(14.0),
+        icon.codepoint,
+        icons,
         weak,
     );
     let text_height = galley.size().y;
@@ -192,16 +190,19 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, take: &Take, reason: &Reason) -> Response {
         let at = Pos2::new(rect.left() + MARK, top + text_height + HALF);
         let graphic = Rect::from_min_size(at, vec2(words_width * 0.52, range_graphic::HEIGHT));
         range_graphic::paint(ui, cx.theme, graphic, check, weak);
-        let moved = format!(
-            "{} → {} {}",
-            words::number(check.before),
-            words::number(check.after),
-            check.quantity.info().unit
+        let asked = [check.asked.low, check.asked.high].map(words::number);
+        let asked = cx.texts.with(
+            "inspector_asked_range",
+            &[
+                ("low", &asked[0]),
+                ("high", &asked[1]),
+                ("unit", check.quantity.info().unit),
+            ],
         );
         let at = graphic.right_center() + Vec2::new(GRID, 0.0);
         let font = FontId::proportional(SMALL);
         ui.painter()
-            .text(at, egui::Align2::LEFT_CENTER, moved, font, cx.theme.weak);
+            .text(at, egui::Align2::LEFT_CENTER, asked, font, cx.theme.weak);
     }
     words::focus_mark(ui, cx.theme, &response);
     response

@@ -68,7 +68,7 @@ fn line(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action) {
             }
             if cx.settings.is_rebound(action.id) {
                 let what = cx.texts.with("settings_key_reset", &[("name", &name)]);
-                let icon = Button::new(ICON_UNDO.codepoint).frame_when_inactive(false);
+                let icon = Button::new(ICON_UNDO).frame_when_inactive(false);
                 let back = ui.add(icon).accessible_name(&what);
                 if back.on_hover_text(&what).clicked() {
                     back_to_set(cx, action);

@@ -4,6 +4,7 @@ use eframe::egui::{
     self, Align, Align2, Button, Color32, Context, Frame, Id, Layout, Modal, Response, RichText,
     Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::ICON_CLOSE;
 
 use crate::cx::Cx;
@@ -40,7 +41,7 @@ pub(in crate::panels) fn sheet(
             ui.horizontal(|ui| {
                 ui.label(RichText::new(title).heading());
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let button = Button::new(ICON_CLOSE.codepoint).frame_when_inactive(false);
+                    let button = Button::new(ICON_CLOSE).frame_when_inactive(false);
                     let name = cx.text("inspector_close");
                     let close = ui.add(button).accessible_name(&name);
                     if close.on_hover_text(format!("{name}  Esc")).clicked() {
@@ -124,6 +125,11 @@ fn segment(ui: &mut Ui, theme: &Theme, name: &str, chosen: bool) -> Response {
         .min;
     ui.painter().galley(at, galley, colour);
     response
+}
+
+/// An icon. Icons have a font of their own: the letters' font has other signs at the same places.
+pub(in crate::panels) fn icon(icon: MaterialIcon, size: f32) -> RichText {
+    icon.rich_text().size(size)
 }
 
 /// The one button that a sheet is for.

@@ -235,7 +235,7 @@ fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {
         // a layer's background swallows clicks; there is nothing to reach in it
         let background = matches!(
             node.role(),
-            Role::GenericContainer | Role::Window | Role::Dialog
+            Role::GenericContainer | Role::Window | Role::Dialog | Role::ScrollBar
         );
         let interactive = is_input(node.role()) || (acts && !background);
         let text = node.label().or_else(|| {
@@ -257,18 +257,13 @@ fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {
     found
 }
 
-#[test]
-fn every_control_has_a_name_in_every_sheet_and_tab() {
-    let mut window = with_takes([1400.0, 900.0], "a bit brighter and warmer", 3);
-    let take = session(&window).sheet()[0].id;
-    window
-        .state_mut()
-        .obey(retake_engine::Command::Flag(take, Flag::Picked));
+/// Walks through all tabs and sheets.
+fn walk(window: &mut Harness<'_, Studio>, name: &str) {
     for tab in [Tab::Why, Tab::Recipe, Tab::Group, Tab::History] {
         window.state_mut().look_mut().tab = tab;
         window.run_steps(3);
-        assert_eq!(unnamed(&window), [""; 0], "{tab:?}");
-        shot(&mut window, &format!("tab-{tab:?}"));
+        assert_eq!(unnamed(window), [""; 0], "{tab:?}");
+        shot(window, &format!("{name}-tab-{tab:?}"));
     }
     for over in [
         Sheet::Palette,
@@ -276,10 +271,36 @@ fn every_control_has_a_name_in_every_sheet_and_tab() {
         Sheet::Export,
         Sheet::Settings,
     ] {
-        open(&mut window, over);
-        assert_eq!(unnamed(&window), [""; 0], "{over:?}");
-        shot(&mut window, &format!("sheet-{over:?}"));
+        open(window, over);
+        assert_eq!(unnamed(window), [""; 0], "{over:?}");
+        shot(window, &format!("{name}-sheet-{over:?}"));
     }
+}
+
+const ASKED: &str = "much brighter, warmer, strong contrast, sharper";
+
+#[test]
+fn every_control_has_a_name_in_every_sheet_and_tab() {
+    let mut window = with_takes([1600.0, 1000.0], ASKED, 6);
+    let take = session(&window).sheet()[0].id;
+    window
+        .state_mut()
+        .obey(retake_engine::Command::Flag(take, Flag::Picked));
+    window.state_mut().look_mut().shade = Shade::Light;
+    walk(&mut window, "light");
+}
+
+#[test]
+fn every_control_has_a_name_in_german_and_in_a_narrow_window() {
+    let mut window = with_takes([1000.0, 640.0], ASKED, 4);
+    window.state_mut().look_mut().shade = Shade::Grey;
+    window.state_mut().look_mut().language = "de".to_owned();
+    walk(&mut window, "narrow");
+    window.state_mut().look_mut().sheet = Sheet::None;
+    window.set_size(eframe::egui::vec2(700.0, 480.0));
+    window.run_steps(4);
+    assert_eq!(unnamed(&window), [""; 0]);
+    shot(&mut window, "tiny");
 }
 
 #[test]
