@@ -8,6 +8,10 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|fault| {
+        if retake_files::guarded() {
+            // a decoder fell over a damaged file, which becomes a sentence of its own
+            return;
+        }
         let place = fault.location().map_or(String::new(), |at| {
             format!(" ({}:{})", at.file(), at.line())
         });

@@ -36,6 +36,8 @@ pub(crate) struct SelectorConfig {
     pub(crate) following: Option<f32>,
     /// a best overall score below this is none good enough, 0 to 1
     pub(crate) good_enough: Option<f32>,
+    /// a best candidate with a dimension below this is none good enough either, 0 to 1
+    pub(crate) bearable: Option<f32>,
     /// confidence from which the winner is called sure, 0.5 to 1
     pub(crate) sure: Option<f32>,
 }
@@ -102,6 +104,7 @@ impl Config {
         };
         within("selector.following", self.selector.following, 0.0)?;
         within("selector.good-enough", self.selector.good_enough, 0.0)?;
+        within("selector.bearable", self.selector.bearable, 0.0)?;
         within("selector.sure", self.selector.sure, 0.5)
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_core::{Mask, Photo};
-use retake_files::{FileError, Limits, open};
+use retake_files::{FileError, Limits, open, read_whole};
 
 /// Opens a photo.
 pub(crate) fn photo(path: &Path) -> Result<Photo> {
@@ -35,9 +35,19 @@ pub(crate) fn mask(path: Option<&Path>, photo: &Photo) -> Result<Option<Mask>> {
     Ok(Some(mask))
 }
 
+/// The most that a configuration, a lexicon or a record may have: 256 takes with all their reasons have a tenth of it.
+const TEXT_BYTES: u64 = 64 << 20;
+
 /// The text of a small file that a person wrote, or a run.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|error| FileError::from_io(error, "read", path))?;
+    let bytes = read_whole(path, TEXT_BYTES).map_err(|error| match error {
+        FileError::TooLarge { .. } => anyhow!(
+            "it has more than {} MiB, which no such file has: {}",
+            TEXT_BYTES >> 20,
+            path.display()
+        ),
+        other => other.into(),
+    })?;
     String::from_utf8(bytes).map_err(|_| {
         anyhow!(
             "it is not text in UTF-8; save it as such: {}",

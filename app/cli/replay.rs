@@ -1,16 +1,18 @@
 //! `retake replay`: makes a run again from its record and reports any difference, to the byte.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use retake_files::record::RunRecord;
+use serde_json::Value;
 
 use super::args::ReplayArgs;
 use super::config::{CANDIDATES, Config, QUALITY, SIZE, Settings, format, metadata, space};
 use super::edit::{Assignment, Made, make, sha256};
 use super::progress::{Line, obey_signals};
 use super::say::{complain, print, say};
-use super::{DONE, FAILED, picture, tools};
+use super::{DONE, FAILED, picture, report, tools};
 
 /// Obeys the command.
 pub(crate) fn replay(args: &ReplayArgs) -> Result<u8> {
@@ -80,7 +82,8 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     };
     let made = make(&assignment, &tools, &line);
     line.clear();
-    let mut found = compare(record, &made?);
+    let made = made?;
+    let mut found = compare(record, &made);
     let editor = tools.editor.info();
     if editor.version != record.editor.version {
         found.push(format!(
@@ -92,6 +95,12 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         found.push(format!(
             "the device is \"{device}\" now and was \"{}\" then",
             record.device
+        ));
+    }
+    if found.is_empty() {
+        found.extend(other_fields(
+            record,
+            &report::record(&assignment, &tools, &made, &[]),
         ));
     }
     found.extend(on_disk(record, folder));
@@ -150,6 +159,65 @@ fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
         found.push("the full-resolution export has other bytes".to_owned());
     }
     found
+}
+
+/// What a record says of a run's circumstances and not of its pictures and scores; the paths may lead elsewhere by now.
+const CIRCUMSTANCES: [&str; 6] = [
+    "program",
+    "path",
+    "mask",
+    "config",
+    "seconds",
+    "peak_memory_mib",
+];
+
+/// Everything else that the record says otherwise than a record made now would: scores, ranks, labels, what was
+/// understood, who scored and who chose.
+fn other_fields(then: &RunRecord, now: &RunRecord) -> Vec<String> {
+    let mut found = Vec::new();
+    if let (Ok(then), Ok(now)) = (serde_json::to_value(then), serde_json::to_value(now)) {
+        differing("", &then, &now, &mut found);
+    }
+    found
+}
+
+fn differing(name: &str, then: &Value, now: &Value, found: &mut Vec<String>) {
+    let below = |key: &str| match name {
+        "" => key.to_owned(),
+        name => format!("{name}.{key}"),
+    };
+    match (then, now) {
+        (Value::Object(then), Value::Object(now)) => {
+            let keys: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+            for key in keys {
+                // maps are drawn when a run is written, and a replay writes nothing
+                if CIRCUMSTANCES.contains(&key.as_str()) || key == "evidence" {
+                    continue;
+                }
+                let value = |of: &serde_json::Map<String, Value>| of.get(key).cloned();
+                let (then, now) = (value(then), value(now));
+                differing(
+                    &below(key),
+                    &then.unwrap_or_default(),
+                    &now.unwrap_or_default(),
+                    found,
+                );
+            }
+        }
+        (Value::Array(then), Value::Array(now)) if then.len() == now.len() => {
+            for (index, (then, now)) in then.iter().zip(now).enumerate() {
+                differing(&below(&index.to_string()), then, now, found);
+            }
+        }
+        (Value::Number(then), Value::Number(now)) if near(then.as_f64(), now.as_f64()) => {}
+        _ if then != now => found.push(format!("{name} is {now} now and was {then} then")),
+        _ => {}
+    }
+}
+
+/// Whether two numbers are one but for the last digits, which reading them from text may change.
+fn near(a: Option<f64>, b: Option<f64>) -> bool {
+    matches!((a, b), (Some(a), Some(b)) if (a - b).abs() <= a.abs().max(b.abs()) * 1e-9)
 }
 
 /// Files of the run that are gone or were changed since.

@@ -76,6 +76,22 @@ pub(crate) fn verdict(selection: &Selection) -> String {
             selection.margin * 10.0
         )
     } else {
+        let near: Vec<String> = selection.order[1..]
+            .iter()
+            .filter(|&&other| {
+                selection.overall[best] - selection.overall[other] <= selection.margin + 0.015
+            })
+            .map(usize::to_string)
+            .collect();
+        if let [others @ .., last] = &near[..]
+            && !others.is_empty()
+        {
+            return format!(
+                "Take {best} is ahead with {score:.1} of 10, but takes {} and {last} are about as good ({:.1} behind or little more): choose by eye.",
+                others.join(", "),
+                selection.margin * 10.0
+            );
+        }
         format!(
             "Take {best} is ahead with {score:.1} of 10, but take {second} is about as good ({:.1} behind, {percent:.0} % sure): look at both.",
             selection.margin * 10.0
@@ -209,7 +225,7 @@ mod tests {
         Selection {
             overall: overall.to_vec(),
             order: (0..overall.len()).collect(),
-            margin: 0.05,
+            margin: overall[0] - overall[1],
             confidence: if confident { 0.9 } else { 0.55 },
             confident,
             good_enough,
@@ -219,6 +235,12 @@ mod tests {
     #[test]
     fn a_close_call_is_said_to_be_one() {
         assert!(verdict(&selection(&[0.9, 0.85], false, true)).contains("look at both"));
+    }
+
+    #[test]
+    fn several_that_are_as_good_are_all_named() {
+        let words = verdict(&selection(&[0.93, 0.925, 0.92, 0.7], false, true));
+        assert!(words.contains("takes 1 and 2 are"), "{words}");
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(crate) fn selector(config: &SelectorConfig) -> Box<dyn Selector> {
     Box::new(PowerProduct {
         following: config.following.unwrap_or(built_in.following),
         good_enough: config.good_enough.unwrap_or(built_in.good_enough),
+        bearable: config.bearable.unwrap_or(built_in.bearable),
         sure: config.sure.unwrap_or(built_in.sure),
         ..built_in
     })

@@ -8,5 +8,8 @@ fn colour_grading(c: vec3f, u: u32, at: vec2f) -> vec3f {
     let tint = vec3f(constants[u], constants[u + 1u], constants[u + 2u]) * dark
         + vec3f(constants[u + 3u], constants[u + 4u], constants[u + 5u]) * (1.0 - dark - bright)
         + vec3f(constants[u + 6u], constants[u + 7u], constants[u + 8u]) * bright;
-    return recoloured(c, q, roots_moved(q, tint.xy * (light / (light + 0.1)))) * exp2(tint.z);
+    let own = oklab_ab(q);
+    let against = 0.4 * length(own) - dot(tint.xy, own) / max(length(tint.xy), 1e-6);
+    let depth = light / (light + 0.1) * (1.0 - 0.85 * eased((against - 0.01) * 20.0));
+    return recoloured(c, q, roots_moved(q, tint.xy * depth)) * exp2(tint.z);
 }

@@ -105,3 +105,30 @@ fn candidates_of_one_word_are_seen_to_differ() {
     assert!(mean > 1.5, "mean distance {mean:.2}");
     assert!(least > 0.1, "two are the same: {least:.3}");
 }
+
+#[test]
+fn a_change_of_shape_goes_with_any_other_wish() {
+    let folder = temporary("candidates-shape");
+    let source = photo(&folder, "a.png");
+    let wishes = "sharper, brighter, darken the left third, vignette, more contrast in the shadows";
+    for shape in [
+        "crop to 16:9",
+        "square crop",
+        "rotate 90° clockwise",
+        "mirror it",
+        "straighten",
+    ] {
+        for (order, said) in [
+            format!("{wishes}, {shape}"),
+            format!("{shape}, film noir, without clipping the highlights"),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let out = folder.join(format!("{shape} {order}").replace(':', "-"));
+            let said = edit(&source, said, &out, &["-n", "2"]);
+            assert!(!said.err.contains("fault of the program"), "{}", said.err);
+            said.done();
+        }
+    }
+}

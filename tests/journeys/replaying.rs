@@ -86,6 +86,45 @@ fn a_score_that_was_polished_is_noticed() {
 }
 
 #[test]
+fn anything_else_that_was_polished_is_noticed_too() {
+    let run = run("replay-polished");
+    let whole = record(&run);
+    let score = |record: &mut Value| {
+        record["candidates"][1]["scores"]["detail_preserving"]["value"] = 0.125.into();
+    };
+    type Polish<'a> = (&'a dyn Fn(&mut Value), &'a str);
+    let polishes: [Polish<'_>; 6] = [
+        (&score, "candidates.1.scores.detail_preserving.value is"),
+        (
+            &|record| record["candidates"][0]["rank"] = 9.into(),
+            "candidates.0.rank is",
+        ),
+        (
+            &|record| record["selected"]["margin"] = 0.875.into(),
+            "and was 0.875 then",
+        ),
+        (
+            &|record| record["rewards"][0]["version"] = "99".into(),
+            "and was \\\"99\\\" then",
+        ),
+        (
+            &|record| record["selector"]["settings"]["following"] = 0.125.into(),
+            "selector.settings.following is",
+        ),
+        (
+            &|record| record["settings"]["strategy"] = "magic".into(),
+            "settings.strategy is",
+        ),
+    ];
+    for (polish, words) in polishes {
+        let mut polished = whole.clone();
+        polish(&mut polished);
+        fs::write(run.join("run.json"), polished.to_string()).expect("writable");
+        differs(&run, words);
+    }
+}
+
+#[test]
 fn a_candidate_that_was_dropped_from_the_record_is_noticed() {
     let run = run("replay-dropped");
     change(&run, |record| {
@@ -127,7 +166,7 @@ fn half_a_record_is_damaged() {
 fn a_record_of_a_newer_program_is_refused() {
     let run = run("replay-newer");
     change(&run, |record| record["version"] = 99.into());
-    replay(&run).refused(1, "newer Retake");
+    replay(&run).refused(1, "update Retake");
 }
 
 #[test]

@@ -264,7 +264,7 @@ pub const QUANTITIES: &[QuantityInfo] = &[
         Target { tolerance: 25.0 },
         4.0,
         ANY,
-        "Chroma-weighted circular mean of the CIELAB hue angle, as the angle within 180° of the asked one; moved away from it by 180° times what lacks of 90 % of the chroma within 40° of the mean and of a mean chroma of 3.",
+        "Chroma-weighted circular mean of the CIELAB hue angle, as the angle within 180° of the asked one; moved away from it by 180° times what lacks of 90 % of the chroma within 40° of the mean and of a mean chroma of 3; full credit only where colours of the same L* differ little.",
     ),
     row(
         Q::ShadowTone,

@@ -24,11 +24,19 @@ impl Rng {
             state: std::array::from_fn(|_| splitmix(&mut spread)),
         }
     }
-    /// The seed of candidate `index` in a run of `seed`: depends on nothing else, so not on how many there are.
+    /// The seed of candidate `index` in a run of `seed`: depends on nothing else, so not on how many there are. Its
+    /// lowest 20 bits are the index, so that neighbours can keep out of each other's way (see [`Self::place_of`]).
     pub fn seed_of(seed: u64, index: u64) -> u64 {
-        let mut spread = seed ^ index.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        let mut spread = seed ^ (index >> Self::PLACE_BITS).wrapping_mul(0xD1B5_4A32_D192_ED03);
         splitmix(&mut spread);
-        splitmix(&mut spread)
+        let place = (1 << Self::PLACE_BITS) - 1;
+        (splitmix(&mut spread) & !place) | (index & place)
+    }
+    const PLACE_BITS: u32 = 20;
+    /// What [`Self::seed_of`] was made from: a seed that all candidates of the run share, and the index.
+    pub fn place_of(seed: u64) -> (u64, u64) {
+        let place = (1 << Self::PLACE_BITS) - 1;
+        (seed & !place, seed & place)
     }
     /// The next 64 bits.
     pub fn next_u64(&mut self) -> u64 {
@@ -73,6 +81,16 @@ mod tests {
             [rng.next_u64(), rng.next_u64()],
             [0x53175d61490b23df, 0x61da6f3dc380d507]
         );
+    }
+
+    #[test]
+    fn a_seed_tells_its_run_and_its_place() {
+        for index in [0, 1, 7, 9_999] {
+            let (run, place) = Rng::place_of(Rng::seed_of(5, index));
+            assert_eq!((run, place), (Rng::place_of(Rng::seed_of(5, 0)).0, index));
+        }
+        assert_ne!(Rng::seed_of(5, 0), Rng::seed_of(6, 0));
+        assert_ne!(Rng::seed_of(5, 3), Rng::seed_of(5, 3 + (1 << 20)));
     }
 
     #[test]

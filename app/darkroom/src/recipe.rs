@@ -120,6 +120,16 @@ pub enum MaskShape {
         /// width of the soft edge, degrees
         feather_deg: f32,
     },
+    /// source pixels without colour. Beside what stays grey nothing may turn from one side of grey to the other, so the
+    /// soft edge is wide where colours lie opposite to the hue that the layer moves them towards
+    Neutral {
+        /// Oklch hue that the layer moves colours towards, degrees
+        towards_deg: f32,
+        /// Oklch chroma up to which it is full
+        chroma: f32,
+        /// Oklch chroma over which it fades out, among colours of that hue and of the opposite one
+        feather: [f32; 2],
+    },
     /// a named part of the photo, found by looking
     Region(Region),
     /// the mask that came with the instruction (`--mask`)

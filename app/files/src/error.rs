@@ -35,6 +35,15 @@ pub enum FileError {
     /// Name a file inside it.
     #[error("this is a folder; name a file inside it{place}")]
     Folder { place: Place },
+    /// Name a file.
+    #[error("this is a device and not a file; name a file instead{place}")]
+    NoFile { place: Place },
+    /// Let something write into it, or name a file.
+    #[error("nothing comes out of this pipe; name a file instead{place}")]
+    Silent { place: Place },
+    /// Choose another name.
+    #[error("the name is longer than the disk allows; choose a shorter one{place}")]
+    LongName { place: Place },
     /// Change the permissions.
     #[error("this may not be {doing}; change its permissions or copy it elsewhere{place}")]
     NotAllowed { doing: &'static str, place: Place },
@@ -46,6 +55,15 @@ pub enum FileError {
         "this is {what}, which Retake cannot read; convert it to JPEG, PNG or TIFF first{place}"
     )]
     Unsupported { what: String, place: Place },
+    /// Update the program.
+    #[error(
+        "{what} is of version {version}, written by a newer Retake; update Retake to read it{place}"
+    )]
+    Newer {
+        what: &'static str,
+        version: u64,
+        place: Place,
+    },
     /// Copy it again: its end is missing.
     #[error(
         "the {format} is cut short, its end is missing; copy it again from where it came from{place}"
@@ -62,7 +80,7 @@ pub enum FileError {
     #[error("the picture is too large: {detail}{place}")]
     TooLarge { detail: String, place: Place },
     /// Look at the disk or the network share.
-    #[error("it could not be {doing} ({cause}){place}")]
+    #[error("it could not be {doing} ({cause}); check the disk or choose another place{place}")]
     Disk {
         doing: &'static str,
         cause: io::Error,
@@ -84,7 +102,7 @@ pub enum FileError {
     #[error(
         "the history of this photo was written by a newer Retake (version {version}) and is left as it is; what is done here is not kept{place}"
     )]
-    Newer { version: u64, place: Place },
+    NewerHistory { version: u64, place: Place },
     /// Choose another name.
     #[error("this is the photo itself, which Retake never overwrites; choose another name{place}")]
     Source { place: Place },
@@ -98,10 +116,11 @@ impl FileError {
     pub fn from_io(cause: io::Error, doing: &'static str, path: &Path) -> Self {
         let place = Place::from(path);
         match cause.kind() {
-            io::ErrorKind::NotFound => Self::Missing { place },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing { place },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::NotAllowed { doing, place }
             }
+            io::ErrorKind::InvalidFilename => Self::LongName { place },
             io::ErrorKind::IsADirectory => Self::Folder { place },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { place },
             _ => Self::Disk {
@@ -116,9 +135,13 @@ impl FileError {
     pub fn at(mut self, path: &Path) -> Self {
         let (Self::Missing { place }
         | Self::Folder { place }
+        | Self::NoFile { place }
+        | Self::Silent { place }
+        | Self::LongName { place }
         | Self::NotAllowed { place, .. }
         | Self::Empty { place }
         | Self::Unsupported { place, .. }
+        | Self::Newer { place, .. }
         | Self::CutShort { place, .. }
         | Self::Damaged { place, .. }
         | Self::TooLarge { place, .. }
@@ -127,7 +150,7 @@ impl FileError {
         | Self::NoFolder { place }
         | Self::Occupied { place }
         | Self::InUse { place }
-        | Self::Newer { place, .. }
+        | Self::NewerHistory { place, .. }
         | Self::Source { place }) = &mut self
         else {
             return self;

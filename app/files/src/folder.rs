@@ -51,15 +51,20 @@ impl NewFolder {
                 kept: false,
             });
         }
-        if fs::symlink_metadata(&target).is_ok() {
-            return Err(occupied(&target));
+        match fs::symlink_metadata(&target) {
+            Ok(_) => return Err(occupied(&target)),
+            // said now and not when everything is done
+            Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+                return Err(trouble(error, &target));
+            }
+            Err(_) => {}
         }
         let (Some(name), Some(parent)) = (target.file_name(), target.parent()) else {
             return Err(FileError::NoFolder {
                 place: Place::from(target.as_path()),
             });
         };
-        let hidden = format!(".{}{MARK}", name.to_string_lossy());
+        let hidden = format!(".{}{MARK}", beginning(&name.to_string_lossy()));
         let staging = parent.join(format!("{hidden}{own}"));
         let folder = Self {
             staging,
@@ -105,6 +110,11 @@ impl NewFolder {
         self.kept = true;
         Ok(self.target.clone())
     }
+}
+
+/// As much of a name as leaves room for the mark and the numbers: names have at most 255 bytes on most disks.
+fn beginning(name: &str) -> &str {
+    &name[..name.floor_char_boundary(200)]
 }
 
 impl Drop for NewFolder {
@@ -237,6 +247,16 @@ mod tests {
         assert!(!place.join("out").exists());
         folder.finish().expect("it appears");
         assert!(place.join("out/a/b.txt").exists());
+        assert_eq!(count(&place), 1);
+    }
+
+    #[test]
+    fn a_name_of_the_greatest_length_is_allowed_and_a_longer_one_is_said_to_be_too_long() {
+        let place = place("long");
+        let folder = NewFolder::begin(&place.join("ü".repeat(127))).expect("254 bytes");
+        folder.finish().expect("it appears");
+        let refused = NewFolder::begin(&place.join("ü".repeat(128)));
+        assert!(matches!(refused, Err(FileError::LongName { .. })));
         assert_eq!(count(&place), 1);
     }
 

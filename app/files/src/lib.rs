@@ -4,12 +4,14 @@ mod error;
 mod folder;
 pub mod journal;
 pub mod open;
+mod read;
 pub mod record;
 pub mod save;
 
 pub use error::{FileError, Place};
 pub use folder::NewFolder;
-pub use open::{Limits, decode, open, open_mask};
+pub use open::{Limits, decode, guarded, open, open_mask};
+pub use read::read_whole;
 
 /// SHA-256 of some bytes, as photos and outputs are named by.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

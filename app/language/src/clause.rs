@@ -21,6 +21,8 @@ pub(crate) enum Joint {
 pub(crate) struct Clause {
     pub(crate) items: Vec<Item>,
     pub(crate) joint: Joint,
+    /// "with" began it
+    pub(crate) with: bool,
 }
 
 pub(crate) fn clauses(items: Vec<Item>) -> Vec<Clause> {
@@ -28,6 +30,7 @@ pub(crate) fn clauses(items: Vec<Item>) -> Vec<Clause> {
     let mut current = Clause {
         items: Vec::new(),
         joint: Joint::Start,
+        with: false,
     };
     let mut close = |current: &mut Clause, joint: Joint| {
         if current.items.is_empty() {
@@ -39,6 +42,7 @@ pub(crate) fn clauses(items: Vec<Item>) -> Vec<Clause> {
                 Clause {
                     items: Vec::new(),
                     joint,
+                    with: false,
                 },
             );
             clauses.push(done);
@@ -83,6 +87,7 @@ pub(crate) fn clauses(items: Vec<Item>) -> Vec<Clause> {
         };
         if let Some(joint) = joint {
             close(&mut current, joint);
+            current.with = item.is(Word::With);
             continue;
         }
         let turns = match item.word() {
@@ -143,7 +148,7 @@ fn moves_a_tone(items: &[Item]) -> bool {
 fn names_a_place_next(items: &[Item]) -> bool {
     items
         .iter()
-        .find(|item| !matches!(item.word(), Some(Word::Filler | Word::Article)))
+        .find(|item| !matches!(item.word(), Some(Word::Filler | Word::Article | Word::Wish)))
         .is_some_and(|item| is_place(item) || item.is(Word::It) || item.is(Word::Photo))
 }
 
@@ -217,6 +222,7 @@ fn is_content(item: &Item) -> bool {
                 | Word::Slight
                 | Word::Strong
                 | Word::In
+                | Word::Wish
         )
     )
 }

@@ -22,9 +22,11 @@ impl Manner<'_> {
         self.changed(Quantity::Saturation, change(sign), modifiers, region)
     }
 
-    pub(crate) fn cast(&self, modifiers: &Modifiers, region: &Region) -> Vec<Goal> {
+    pub(crate) fn cast(&self, at: usize, modifiers: &Modifiers, region: &Region) -> Vec<Goal> {
         let sign = self.sign(modifiers);
-        if sign > 0 && !self.described {
+        let named = self.items.get(at).is_some_and(|i| !i.is(Word::Cast));
+        let asked = self.made || modifiers.direction == Some(1);
+        if sign > 0 && !self.described && (asked || !named) {
             return Vec::new();
         }
         self.changed(Quantity::Cast, Change::Lower, modifiers, region)
@@ -45,11 +47,19 @@ impl Manner<'_> {
         let Some(angle) = colour.angle else {
             return self.colourless(&colour.id, modifiers, region);
         };
-        let cast = self.has(Word::Cast) || (self.has(Word::Colours) && region.is_whole());
+        let fault = self.items.iter().any(|i| {
+            matches!(
+                i.kind,
+                crate::read::Kind::Sense(crate::sense::Sense::Name(Quantity::Cast))
+            )
+        });
+        let cast = self.has(Word::Cast) || fault || (self.has(Word::Colours) && region.is_whole());
+        let asked = self.made || modifiers.direction == Some(1);
         let less = modifiers.direction == Some(-1)
             || modifiers.too
             || modifiers.too_much
             || self.reversed
+            || (fault && !asked)
             || (self.described
                 && !self.made
                 && !modifiers.compared

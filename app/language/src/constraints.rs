@@ -126,6 +126,11 @@ impl Limits<'_> {
         self.all(keeps)
     }
 
+    /// "don't overdo it", with nothing that it is about.
+    pub(crate) fn restrains(&self) -> bool {
+        self.has(Word::Overdo) && self.heads.is_empty()
+    }
+
     /// A clause with "don't", "without", "no".
     pub(crate) fn forbidden(&self, goals: &[Goal], style_goals: &[Goal]) -> Vec<Constraint> {
         let details = self.details(goals);
@@ -143,7 +148,22 @@ impl Limits<'_> {
             && self.region.is_whole()
             && (self.has(Word::Too) || self.has(Word::TooMuch));
         if self.has(Word::Overdo) || too_alone {
-            return self.all(not_too_much(goals));
+            let named: Vec<Keep> = self
+                .heads
+                .iter()
+                .filter_map(|h| match h.ask {
+                    Ask::Name(quantity) => Some(quantity),
+                    Ask::Colours => Some(Quantity::Saturation),
+                    _ => None,
+                })
+                .map(|quantity| Keep::NotTooMuch(quantity, Change::Raise))
+                .collect();
+            let all = if named.is_empty() {
+                not_too_much(goals)
+            } else {
+                named
+            };
+            return self.all(all);
         }
         let touch = self.has(Word::Touch);
         let mut keeps = Vec::new();

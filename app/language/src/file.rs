@@ -16,6 +16,23 @@ type Phrases<K> = BTreeMap<K, Vec<String>>;
 pub(crate) struct LexiconFile {
     /// ISO 639-1; needed as soon as the file has words
     pub(crate) language: Option<String>,
+    /// "up", "out": words that a verb of two words may send ahead of them, "turn the contrast up"
+    #[serde(default)]
+    pub(crate) particles: Vec<String>,
+    /// signs of `endings` that make verbs
+    #[serde(default)]
+    pub(crate) verb_endings: Vec<char>,
+    #[serde(default)]
+    pub(crate) spelling: SpellingFile,
+    /// what makes people happy or sad: a style for a picture, beyond a recipe for a person
+    #[serde(default)]
+    pub(crate) feelings: Vec<String>,
+    /// compounds and the words they stand for: drittelblende = "drittel blende"
+    #[serde(default)]
+    pub(crate) compounds: BTreeMap<String, String>,
+    /// other forms of a character: "对" = "對"
+    #[serde(default)]
+    pub(crate) variants: BTreeMap<char, String>,
     /// endings that a symbol at the end of a word stands for
     #[serde(default)]
     pub(crate) endings: BTreeMap<char, Vec<String>>,
@@ -37,6 +54,9 @@ pub(crate) struct LexiconFile {
     pub(crate) tone: Phrases<Quantity>,
     #[serde(default)]
     pub(crate) region: Phrases<RegionKind>,
+    /// two sides at once: "upper left"
+    #[serde(default)]
+    pub(crate) corner: Phrases<CornerFile>,
     #[serde(default)]
     pub(crate) region_colours: Phrases<RegionKind>,
     /// water: blue, and not the sky
@@ -61,6 +81,36 @@ pub(crate) struct LexiconFile {
     pub(crate) style: BTreeMap<String, StyleFile>,
     #[serde(default)]
     pub(crate) hue: BTreeMap<String, ColourFile>,
+}
+
+/// The quarters of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CornerFile {
+    TopLeft,
+    TopRight,
+    BottomLeft,
+    BottomRight,
+}
+
+impl CornerFile {
+    pub(crate) fn sides(self) -> [RegionKind; 2] {
+        use RegionKind::{BottomHalf, LeftHalf, RightHalf, TopHalf};
+        match self {
+            Self::TopLeft => [TopHalf, LeftHalf],
+            Self::TopRight => [TopHalf, RightHalf],
+            Self::BottomLeft => [BottomHalf, LeftHalf],
+            Self::BottomRight => [BottomHalf, RightHalf],
+        }
+    }
+}
+
+/// What the mending of slips should know.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpellingFile {
+    /// common words that look like slips of others, and are none; they are listed as not understood
+    pub(crate) no_slips: Vec<String>,
 }
 
 /// A style: what it asks, and its names in each language.

@@ -1,5 +1,6 @@
 //! Tells apart what no recipe can do: things that would have to be invented, filled in or reshaped.
 
+use crate::clause::{Clause, Joint};
 use crate::heads::{Ask, Head};
 use crate::places::Places;
 use crate::read::{Item, Kind};
@@ -14,10 +15,23 @@ pub(crate) fn kind(
     items: &[Item],
     heads: &[Head],
     places: &Places,
+    clause: &Clause,
     before: Option<&'static str>,
 ) -> Option<&'static str> {
+    let with = clause.with;
     let has = |word: Word| items.iter().any(|item| item.is(word));
+    // "without touching the sky", "don't add people": what is forbidden needs no model
+    if has(Word::Not) {
+        return unwanted(clause, heads, places).then_some(REMOVING);
+    }
     let thing = has(Word::Thing);
+    // "colorize this black and white photo", "write … on it"
+    let content = items
+        .iter()
+        .find(|i| !matches!(i.word(), Some(Word::Filler | Word::Wish)));
+    if content.is_some_and(|item| item.is(Word::Act)) {
+        return Some(CHANGING);
+    }
     let unknown = items.iter().any(|item| item.kind == Kind::Unknown);
     // a colour changes nothing that has no mask; any other head is work for a recipe
     let painted = thing && heads.iter().any(|head| matches!(head.ask, Ask::Colour(..)));
@@ -38,6 +52,40 @@ pub(crate) fn kind(
     {
         return Some(CHANGING);
     }
+    if added_along(items, heads, with) || more_of_them(items, heads) {
+        return Some(ADDING);
+    }
+    // "add a shadow under the car", "add a sunset behind the mountains"
+    let made_of_nothing = has(Word::Add)
+        && thing
+        && !has(Word::To)
+        && heads
+            .iter()
+            .all(|h| matches!(h.ask, Ask::Style(_) | Ask::Tone(_)));
+    if made_of_nothing {
+        return Some(ADDING);
+    }
+    // "change the background"
+    let other_place = has(Word::Touch)
+        && heads.is_empty()
+        && places.physical
+        && !places.prefixed
+        && places.parts.iter().any(|p| {
+            use retake_core::RegionKind::{Background, Sky};
+            matches!(p.kind, Background | Sky)
+        });
+    if other_place || (has(Word::Fix) && thing && heads.is_empty()) {
+        return Some(CHANGING);
+    }
+    if styled && (scene_with_things(items) || felt(items, places)) {
+        return Some(CHANGING);
+    }
+    // "whiten her teeth": there is no mask for so small a thing
+    let whitened =
+        thing && !heads.is_empty() && heads.iter().all(|h| matches!(h.ask, Ask::Colour(_, true)));
+    if whitened {
+        return Some(CHANGING);
+    }
     let real_place = places.physical && !places.prefixed;
     // Spanish people are removed with "a"
     let someone = places.physical
@@ -45,7 +93,7 @@ pub(crate) fn kind(
             .parts
             .iter()
             .any(|p| p.kind == retake_core::RegionKind::Subject);
-    let grown = has(Word::Add) && !recipe && real_place && heads.is_empty();
+    let grown = has(Word::Add) && !recipe && places.physical && heads.is_empty();
     if recipe {
         // "add a sunset": an indefinite noun that is also a style
         let noun = styled && heads.len() == 1 && has(Word::Replace);
@@ -60,9 +108,11 @@ pub(crate) fn kind(
         || has(Word::Article) && unknown && heads.is_empty();
     if (has(Word::Add) && (thing || an_unknown))
         || (has(Word::Give) && thing && heads.is_empty())
+        || (has(Word::With) && thing && heads.is_empty() && places.physical)
         || grown
     {
-        return Some(ADDING);
+        let recoloured = places.named_by_colour.is_some() && !has(Word::Add);
+        return Some(if recoloured { CHANGING } else { ADDING });
     }
     if has(Word::Remove)
         && (thing || (unknown && heads.is_empty()) || ((real_place || someone) && heads.is_empty()))
@@ -92,6 +142,11 @@ pub(crate) fn kind(
     ]
     .iter()
     .any(|&word| has(word));
+    // "colour the dress red", "färbe das Kleid rot"
+    let dyed = matches!(heads, [first, .., last]
+        if first.ask == Ask::Colours && matches!(last.ask, Ask::Colour(_, false)))
+        && !has(Word::Is);
+    let verb = verb || dyed;
     let to = items.iter().position(|item| item.is(Word::To));
     let thing_before = to.is_some_and(|to| {
         items[..to]
@@ -116,4 +171,83 @@ pub(crate) fn kind(
     // "add a dog and a cat"
     (before.is_some() && !verb && heads.is_empty() && (thing || real_place && has(Word::Article)))
         .then_some(before?)
+}
+
+/// "…, with stars", "winter with snow on the ground": things that come along with a look.
+fn added_along(items: &[Item], heads: &[Head], with: bool) -> bool {
+    let first = items
+        .iter()
+        .find(|i| !matches!(i.word(), Some(Word::Article | Word::Slight | Word::More)));
+    let seen = first.is_some_and(|item| match &item.kind {
+        Kind::Sense(Sense::Region(parts)) => parts.iter().any(|p| {
+            use retake_core::RegionKind::{Foliage, Neutrals, Sky, Subject};
+            matches!(p.kind, Foliage | Neutrals | Sky | Subject)
+        }),
+        _ => false,
+    });
+    let thing = items.iter().any(|item| item.is(Word::Thing));
+    with && heads.is_empty() && (thing || seen)
+}
+
+/// "turn the day into a night full of stars".
+fn scene_with_things(items: &[Item]) -> bool {
+    let Some(to) = items.iter().position(|item| item.is(Word::To)) else {
+        return false;
+    };
+    let after = &items[to..];
+    after.iter().any(|item| item.is(Word::Thing))
+        && after
+            .iter()
+            .any(|item| matches!(item.kind, Kind::Sense(Sense::Style(_))))
+}
+
+/// "make her look happier": a face would have to change.
+fn felt(items: &[Item], places: &Places) -> bool {
+    let person = places
+        .parts
+        .iter()
+        .any(|p| p.kind == retake_core::RegionKind::Subject && !p.inverted);
+    person && items.iter().any(|item| item.feeling)
+}
+
+/// "no people please", "without the car": what is there should go.
+fn unwanted(clause: &Clause, heads: &[Head], places: &Places) -> bool {
+    let verbs = [
+        Word::Touch,
+        Word::Add,
+        Word::Make,
+        Word::Give,
+        Word::Remove,
+        Word::Replace,
+        Word::Keep,
+        Word::Only,
+        Word::Increase,
+        Word::Decrease,
+        Word::Clip,
+        Word::Crop,
+        Word::Photo,
+        Word::Is,
+    ];
+    let asked = clause
+        .items
+        .iter()
+        .any(|item| item.word().is_some_and(|word| verbs.contains(&word)));
+    let seen = clause.items.iter().any(|item| item.is(Word::Thing))
+        || places
+            .parts
+            .iter()
+            .any(|p| p.kind == retake_core::RegionKind::Subject);
+    clause.joint == Joint::Start && heads.is_empty() && seen && !asked
+}
+
+/// "more clouds": more of what is seen, when nothing says more of what in it.
+fn more_of_them(items: &[Item], heads: &[Head]) -> bool {
+    let followed = items.windows(2).any(|pair| {
+        pair[0].is(Word::More)
+            && matches!(&pair[1].kind, Kind::Sense(Sense::Region(parts)) if parts.iter().any(|p| {
+                use retake_core::RegionKind::{Foliage, Sky, Subject};
+                matches!(p.kind, Foliage | Sky | Subject)
+            }))
+    });
+    followed && heads.is_empty() && !items.iter().any(|i| i.is(Word::Is))
 }

@@ -51,6 +51,7 @@ impl Manner<'_> {
     pub(crate) fn goals(&self, head: &Head, region: &Region) -> Vec<Goal> {
         let modifiers = &head.modifiers;
         match &head.ask {
+            Ask::Name(Quantity::Cast) => self.cast(head.at, modifiers, region),
             Ask::Name(quantity) => {
                 let fault = matches!(quantity, Quantity::Noise | Quantity::Haze);
                 // "the noise in the shadows": nobody names a fault to have more of it
@@ -64,7 +65,28 @@ impl Manner<'_> {
                 };
                 self.changed(*quantity, change(sign), modifiers, region)
             }
+            Ask::Attribute(changes, true)
+                if matches!(changes.as_slice(), [(Quantity::Straighten, _)]) =>
+            {
+                self.level_again(modifiers)
+            }
+            Ask::Attribute(changes, false)
+                if self.has(Word::Vertical)
+                    && matches!(changes.as_slice(), [(Quantity::FlipHorizontal, _)]) =>
+            {
+                let whole = Region::whole();
+                let amount = Amount::default();
+                vec![self.goal(Quantity::FlipVertical, Change::Set, amount, &whole, 1.0)]
+            }
             Ask::Attribute(changes, mends) => {
+                // "dehaze +20": more of what lowers
+                let mut signless = modifiers.clone();
+                if let Some((value, Some(true), unit)) = signless.number
+                    && changes.iter().all(|(_, change)| *change == Change::Lower)
+                {
+                    signless.number = Some((value, None, unit));
+                }
+                let modifiers = &signless;
                 let flip = self.flipped(modifiers, *mends, head);
                 changes
                     .iter()
@@ -79,7 +101,7 @@ impl Manner<'_> {
             Ask::Deep => self.deep(modifiers, region),
             Ask::Colour(index, more) => self.colour(*index, *more, head, region),
             Ask::Colours => self.colours(modifiers, region),
-            Ask::Cast => self.cast(modifiers, region),
+            Ask::Cast => self.cast(head.at, modifiers, region),
             Ask::Style(index) => self.style(*index, modifiers, region),
             Ask::Aspect(ratio) => vec![self.goal(
                 Quantity::Aspect,
@@ -105,6 +127,30 @@ impl Manner<'_> {
                 )]
             }
         }
+    }
+
+    /// "tilted 3 degrees clockwise": turned back by as much.
+    fn level_again(&self, modifiers: &Modifiers) -> Vec<Goal> {
+        let backwards = self.has(Word::CounterClockwise)
+            || self.has(Word::Left)
+            || self.side(RegionKind::LeftHalf);
+        let amount = match modifiers.number {
+            Some((angle, sign, _)) => {
+                let leans_left = (sign == Some(false)) ^ backwards;
+                let angle = if leans_left { angle } else { -angle };
+                Amount::Units(angle.clamp(-45.0, 45.0))
+            }
+            None => Amount::default(),
+        };
+        let whole = Region::whole();
+        vec![self.goal(Quantity::Straighten, Change::Set, amount, &whole, 1.0)]
+    }
+
+    /// Whether a side of the picture is named as a place.
+    fn side(&self, side: RegionKind) -> bool {
+        self.items.iter().any(|i| {
+            matches!(&i.kind, crate::read::Kind::Sense(crate::sense::Sense::Region(parts)) if parts.iter().any(|p| p.kind == side))
+        })
     }
 
     /// +1 or −1 for a name, which says no direction itself.
@@ -225,6 +271,19 @@ impl Manner<'_> {
                     )];
                 }
             }
+            // a tone is its own place
+            Quantity::Highlights | Quantity::Shadows | Quantity::Whites | Quantity::Blacks => {
+                if let Some((_, rest)) = tone_of(&region) {
+                    region = rest;
+                }
+            }
+            // soft skin has less texture, not soft eyes
+            Quantity::Sharpness
+                if change == Change::Lower
+                    && matches!(region.parts.as_slice(), [part] if part.kind == RegionKind::Skin && !part.inverted) =>
+            {
+                quantity = Quantity::Texture
+            }
             // what is blurred in the source can only be sharpened
             Quantity::Blur | Quantity::MotionBlur if change == Change::Lower => {
                 (quantity, change) = (Quantity::Sharpness, Change::Raise)
@@ -259,6 +318,9 @@ impl Manner<'_> {
             -1
         } else if self.has(Word::Clip) {
             1
+        } else if dark && self.has(Word::Add) && !modifiers.too_little {
+            // "add shadow" is darker
+            -1
         } else if modifiers.recovered || modifiers.removed || self.has(Word::Detail) {
             mended
         } else if (modifiers.compared || modifiers.too_much || modifiers.too_little) && dark {
@@ -325,8 +387,17 @@ impl Manner<'_> {
             .goals
             .iter()
             .filter(|goal| !(less && goal.change == Change::Set))
-            .filter(|goal| region.is_whole() || goal.region.is_whole())
+            .filter(|goal| region.is_whole() || goal.region.is_whole() || goal.region == *region)
             .map(|goal| {
+                // what is blurred in the source can only be sharpened
+                if less && goal.quantity == Quantity::Blur {
+                    return Goal {
+                        quantity: Quantity::Sharpness,
+                        change: Change::Raise,
+                        words: self.words.to_owned(),
+                        ..goal.clone()
+                    };
+                }
                 let whole_only = goal.quantity.is_geometry()
                     || goal.quantity == Quantity::Vignette
                     || !goal.region.is_whole();
@@ -367,9 +438,7 @@ impl Manner<'_> {
 
     fn rotate(&self, modifiers: &Modifiers) -> Vec<Goal> {
         let upside_down = self.has(Word::Vertical);
-        let to_the_left = self.items.iter().any(|i| {
-            matches!(&i.kind, crate::read::Kind::Sense(crate::sense::Sense::Region(parts)) if parts.iter().any(|p| p.kind == RegionKind::LeftHalf))
-        });
+        let to_the_left = self.side(RegionKind::LeftHalf);
         let backwards = self.has(Word::CounterClockwise) || self.has(Word::Left) || to_the_left;
         let angle = match modifiers.number {
             Some((value, sign, _)) if (sign == Some(false)) ^ backwards => -value,

@@ -11,7 +11,7 @@ use crate::LexiconError;
 use crate::file::{LexiconFile, StyleFile};
 use crate::sense::{Sense, Word};
 use crate::spelling::Vocabulary;
-use crate::text::{Text, Token, TokenKind};
+use crate::text::{Text, Token, TokenKind, fold};
 
 /// Everything the words mean.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Lexicon {
     pub(crate) languages: Vec<Language>,
     pub(crate) colours: Vec<Colour>,
     pub(crate) styles: Vec<Style>,
+    /// other forms of Chinese characters
+    pub(crate) variants: BTreeMap<char, char>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,12 @@ pub(crate) struct Language {
     phrases: BTreeMap<String, Vec<(Vec<String>, Sense)>>,
     pub(crate) known: BTreeSet<String>,
     pub(crate) vocabulary: Vocabulary,
+    particles: BTreeSet<String>,
+    verb_endings: Vec<char>,
+    verbs: BTreeSet<Vec<String>>,
+    pub(crate) no_slips: BTreeSet<String>,
+    pub(crate) feelings: BTreeSet<String>,
+    pub(crate) compounds: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,6 +145,10 @@ impl Lexicon {
         for (kind, phrases) in file.region {
             all(phrases, Sense::Region(vec![part(kind, false)]));
         }
+        for (corner, phrases) in file.corner {
+            let parts = corner.sides().map(|kind| part(kind, false));
+            all(phrases, Sense::Region(parts.to_vec()));
+        }
         for (kind, phrases) in file.region_colours {
             all(phrases, Sense::RegionColours(part(kind, false)));
         }
@@ -170,9 +182,27 @@ impl Lexicon {
         for (word, phrases) in file.word {
             all(phrases, Sense::Word(word));
         }
+        for (character, others) in file.variants {
+            self.variants
+                .extend(others.chars().map(|other| (other, character)));
+        }
         if let Some(code) = &file.language {
             let language = self.language(code);
             language.endings.extend(file.endings);
+            language
+                .particles
+                .extend(file.particles.iter().map(|w| fold(w)));
+            language.verb_endings.extend(file.verb_endings);
+            language
+                .no_slips
+                .extend(file.spelling.no_slips.iter().map(|w| fold(w)));
+            language
+                .feelings
+                .extend(file.feelings.iter().map(|w| fold(w)));
+            for (compound, words) in file.compounds {
+                let words = words.split_whitespace().map(fold).collect();
+                language.compounds.insert(fold(&compound), words);
+            }
             language.extend(entries);
         } else if let Some((phrase, _)) = entries.first() {
             return Err((
@@ -340,6 +370,8 @@ fn region_kind(name: &str) -> Option<RegionKind> {
         let id = match kind {
             TopHalf => "top_half".to_owned(),
             BottomHalf => "bottom_half".to_owned(),
+            TopThird => "top_third".to_owned(),
+            BottomThird => "bottom_third".to_owned(),
             _ => words.trim_start_matches("the ").replace(' ', "_"),
         };
         id == name
@@ -370,6 +402,7 @@ impl Language {
     fn extend(&mut self, entries: Vec<(String, Sense)>) {
         let mut merged: BTreeMap<Vec<String>, Sense> = BTreeMap::new();
         for (phrase, sense) in entries {
+            let verb = phrase.ends_with(self.verb_endings.as_slice());
             for written in self.inflected(&phrase) {
                 let tokens: Vec<String> = Text::new(&written)
                     .tokens
@@ -378,6 +411,9 @@ impl Language {
                     .collect();
                 if tokens.is_empty() {
                     continue;
+                }
+                if verb {
+                    self.verbs.insert(tokens.clone());
                 }
                 // a phrase in two tables of one kind means both: "washed out" wants contrast and saturation
                 match (merged.get_mut(&tokens), &sense) {
@@ -397,9 +433,13 @@ impl Language {
         }
         for (tokens, sense) in merged {
             let meaningful = sense != Sense::Word(Word::Filler);
+            // things are so many that any word is near one of them
+            let open = matches!(sense, Sense::Word(Word::Thing | Word::Act | Word::Person));
             for token in &tokens {
                 self.known.insert(token.clone());
-                self.vocabulary.insert(token, meaningful);
+                if !open {
+                    self.vocabulary.insert(token, meaningful);
+                }
             }
             let bucket = self.phrases.entry(tokens[0].clone()).or_default();
             bucket.retain(|(have, _)| *have != tokens);
@@ -440,6 +480,42 @@ impl Language {
                 .collect();
         }
         written
+    }
+
+    /// A verb of two words whose particle stands further on, and where: "turn the contrast up".
+    pub(crate) fn apart(&self, tokens: &[Token]) -> Option<(&Sense, usize)> {
+        let reach = tokens
+            .iter()
+            .take(9)
+            .take_while(|t| !matches!(t.kind, TokenKind::Break(_)))
+            .count();
+        self.phrases
+            .get(&tokens.first()?.folded)?
+            .iter()
+            .find_map(|(phrase, sense)| {
+                let [_, particle] = phrase.as_slice() else {
+                    return None;
+                };
+                let at = (2..reach).find(|&at| tokens[at].folded == *particle)?;
+                let joined = tokens[1..at].iter().any(|t| {
+                    self.phrases.get(&t.folded).is_some_and(|bucket| {
+                        bucket.iter().any(|(phrase, sense)| {
+                            phrase.len() == 1
+                                && matches!(sense, Sense::Word(Word::And | Word::Or | Word::But))
+                        })
+                    })
+                });
+                let free = self
+                    .longest(&tokens[at..])
+                    .is_none_or(|(_, length)| length == 1);
+                (self.particles.contains(particle) && free && !joined).then_some((sense, at))
+            })
+    }
+
+    /// Whether a phrase is a verb by its ending.
+    pub(crate) fn is_verb(&self, tokens: &[Token]) -> bool {
+        let words: Vec<String> = tokens.iter().map(|t| t.folded.clone()).collect();
+        self.verbs.contains(&words)
     }
 
     /// The longest phrase that starts at a token, and how many tokens it takes.

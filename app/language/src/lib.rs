@@ -2,6 +2,7 @@
 //!
 //! 1. `text` brings the sentence into one form (width, quotes, accents) and cuts it into tokens.
 //! 2. `read` finds the language by its words, mends slips (`spelling`) and matches the longest phrases of the lexicon.
+//!    `refine` settles words whose meaning hangs on their neighbours.
 //! 3. `clause` cuts the items into clauses at marks, conjunctions and turns ("without", "keep").
 //! 4. `places` finds where a clause applies; clauses hand places on: "make the sky darker and more saturated".
 //! 5. `heads` finds the words that ask for something, each with its direction, degree and number.
@@ -23,6 +24,7 @@ mod heads;
 mod lexicon;
 mod places;
 mod read;
+mod refine;
 mod sense;
 mod spelling;
 mod text;

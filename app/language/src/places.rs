@@ -28,6 +28,8 @@ pub(crate) struct Places {
     pub(crate) rest: bool,
     /// the place's first item is something one can see, not a side, a colour or a tone
     pub(crate) physical: bool,
+    /// item that its colour finds better than its name
+    pub(crate) named_by_colour: Option<usize>,
 }
 
 pub(crate) fn places(items: &[Item], lexicon: &Lexicon) -> Places {
@@ -38,19 +40,19 @@ pub(crate) fn places(items: &[Item], lexicon: &Lexicon) -> Places {
     let tones_are_places = tones_are_places(items, lexicon);
     let geometry = items.iter().any(is_geometry);
     let topic = topic(items, lexicon);
-    let mut named_by_colour = None;
     for (at, item) in items.iter().enumerate() {
         let colour_band = |index: &usize| lexicon.colours.get(*index).and_then(|c| c.band);
         let next = items[at + 1..]
             .iter()
-            .find(|i| !matches!(i.word(), Some(Word::Filler)));
+            .find(|i| !matches!(i.word(), Some(Word::Filler | Word::Wish)));
         let mut found: Vec<Part> = Vec::new();
         match &item.kind {
-            Kind::Sense(Sense::Region(_)) if named_by_colour == Some(at) => {
+            Kind::Sense(Sense::Region(_)) if places.named_by_colour == Some(at) => {
                 places.skip[at] = true;
             }
             Kind::Sense(Sense::Region(parts)) => {
-                places.physical |= places.first.is_none();
+                let seen = parts.iter().all(|p| !is_side(p.kind));
+                places.physical |= places.first.is_none() && seen;
                 found.extend(parts);
             }
             Kind::Sense(Sense::RegionColours(part)) => {
@@ -66,16 +68,20 @@ pub(crate) fn places(items: &[Item], lexicon: &Lexicon) -> Places {
                     found.push(part(
                         colour_band(index).map_or(RegionKind::Neutrals, RegionKind::Colour),
                     ));
+                } else if blamed_white(items, at, lexicon) {
+                    found.push(part(RegionKind::Neutrals));
                 } else if places.excepted && colour_band(index).is_some() {
                     // "black and white except red"
                     found.extend(colour_band(index).map(|band| part(RegionKind::Colour(band))));
                 } else if let (Some(band), true) = (
                     colour_band(index),
-                    items.get(at + 1).is_some_and(is_subject),
+                    items
+                        .get(at + 1)
+                        .is_some_and(|i| is_subject(i) || i.is(Word::Thing)),
                 ) {
                     // "the yellow flowers": the colour finds them better than their name
                     found.push(part(RegionKind::Colour(band)));
-                    named_by_colour = Some(at + 1);
+                    places.named_by_colour = Some(at + 1);
                 } else if items.get(at + 1).is_some_and(|i| {
                     matches!(i.kind, Kind::Sense(Sense::Region(_) | Sense::Band(_)))
                 }) {
@@ -108,7 +114,12 @@ pub(crate) fn places(items: &[Item], lexicon: &Lexicon) -> Places {
             places.prefixed = items[..at]
                 .iter()
                 .rev()
-                .find(|i| !matches!(i.word(), Some(Word::Filler | Word::Article | Word::Only)))
+                .find(|i| {
+                    !matches!(
+                        i.word(),
+                        Some(Word::Filler | Word::Article | Word::Only | Word::Wish)
+                    )
+                })
                 .is_some_and(|i| matches!(i.word(), Some(Word::In | Word::To)));
         }
         for mut part in found {
@@ -183,6 +194,36 @@ fn topic(items: &[Item], lexicon: &Lexicon) -> Option<usize> {
         }
     }
     colour.filter(|_| wish)
+}
+
+/// "白色偏蓝": white that is too blue is a place.
+fn blamed_white(items: &[Item], at: usize, lexicon: &Lexicon) -> bool {
+    let hue = |item: &Item| match item.kind {
+        Kind::Sense(Sense::Colour(index)) => lexicon.colours.get(index)?.angle,
+        _ => None,
+    };
+    hue(&items[at]).is_none()
+        && items[at + 1..].iter().any(|i| i.is(Word::Too))
+        && items[at + 1..].iter().any(|i| hue(i).is_some())
+}
+
+/// A part of the frame, rather than of what is seen in it.
+fn is_side(kind: RegionKind) -> bool {
+    use RegionKind::*;
+    matches!(
+        kind,
+        LeftHalf
+            | RightHalf
+            | TopHalf
+            | BottomHalf
+            | LeftThird
+            | RightThird
+            | TopThird
+            | BottomThird
+            | Centre
+            | Edges
+            | Corners
+    )
 }
 
 fn is_subject(item: &Item) -> bool {

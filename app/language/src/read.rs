@@ -14,6 +14,10 @@ pub(crate) struct Item {
     /// first token and one past the last
     pub(crate) first: usize,
     pub(crate) end: usize,
+    /// a verb by its form
+    pub(crate) verb: bool,
+    /// a style that would be a feeling of a person
+    pub(crate) feeling: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +32,15 @@ pub(crate) enum Kind {
 }
 
 impl Item {
+    pub(crate) fn new(kind: Kind, first: usize, end: usize) -> Self {
+        Self {
+            kind,
+            first,
+            end,
+            verb: false,
+            feeling: false,
+        }
+    }
     pub(crate) fn word(&self) -> Option<Word> {
         match self.kind {
             Kind::Sense(Sense::Word(word)) => Some(word),
@@ -48,6 +61,12 @@ pub(crate) struct Reading {
 }
 
 pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
+    for token in &mut text.tokens {
+        if token.kind == TokenKind::Character {
+            let one_form = |c| lexicon.variants.get(&c).copied().unwrap_or(c);
+            token.folded = token.folded.chars().map(one_form).collect();
+        }
+    }
     let main = main_language(&text.tokens, lexicon);
     let Some(language) = lexicon.languages.get(main) else {
         return Reading {
@@ -56,6 +75,7 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
             corrected: Vec::new(),
         };
     };
+    take_compounds_apart(text, language);
     let corrected = mend(text, lexicon, language);
     let order: Vec<&Language> = std::iter::once(language)
         .chain(
@@ -68,14 +88,43 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
         )
         .collect();
     let tokens = &text.tokens;
-    let mut items = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
+    let mut particles: Vec<usize> = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
+        let counted = numeral(&tokens[at..]).filter(|(.., length)| {
+            language
+                .longest(&tokens[at..])
+                .is_none_or(|(_, phrase)| phrase <= *length)
+        });
+        if let Some((value, percent, length)) = counted {
+            let end = at + length;
+            items.push(Item::new(Kind::Number(value, None), at, end));
+            if percent {
+                let unit = Kind::Sense(Sense::Word(Word::Percent));
+                items.push(Item::new(unit, at, end));
+            }
+            at = end;
+            continue;
+        }
+        if particles.contains(&at) {
+            let idle = Kind::Sense(Sense::Word(Word::Filler));
+            items.push(Item::new(idle, at, at + 1));
+            at += 1;
+            continue;
+        }
         let signed = matches!(token.kind, TokenKind::Number(_, Some(_)));
         let found = if signed {
             None
         } else {
             phrase(&order, &tokens[at..])
+        };
+        let found = match (language.apart(&tokens[at..]), found) {
+            (Some((sense, particle)), found) if found.as_ref().is_none_or(|f| f.1 == 1) => {
+                particles.push(at + particle);
+                Some((sense.clone(), 1))
+            }
+            (_, found) => found,
         };
         // a number followed by a ratio's mark is no phrase's beginning, unless the phrase is longer than the number
         let (kind, length) = match (token.kind, found) {
@@ -86,13 +135,17 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
             }
             (TokenKind::Number(value, sign), _) => number(tokens, at, value, sign),
             (TokenKind::Break(mark), _) => (Kind::Break(mark), 1),
+            // "warmer + sharper"
+            _ if token.folded == "+" => (Kind::Sense(Sense::Word(Word::And)), 1),
             _ => (Kind::Unknown, 1),
         };
-        items.push(Item {
-            kind,
-            first: at,
-            end: at + length,
-        });
+        let mut item = Item::new(kind, at, at + length);
+        item.verb = language.is_verb(&tokens[at..item.end]);
+        item.feeling = matches!(item.kind, Kind::Sense(Sense::Style(_)))
+            && tokens[at..item.end]
+                .iter()
+                .any(|t| language.feelings.contains(&t.folded));
+        items.push(item);
         at += length;
     }
     Reading {
@@ -105,6 +158,19 @@ pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
 /// The language whose phrases cover most of the sentence; the first of equals.
 fn main_language(tokens: &[Token], lexicon: &Lexicon) -> usize {
     let mut best = (0, 0);
+    let mends = |language: &Language| {
+        tokens.iter().any(|t| {
+            t.kind == TokenKind::Word
+                && lexicon
+                    .languages
+                    .iter()
+                    .all(|l| !l.known.contains(&t.folded))
+                && !language.no_slips.contains(&t.folded)
+                && language.vocabulary.mend(&t.folded).is_some()
+        })
+    };
+    // only a few words leave the language open
+    let few = tokens.len() <= 6;
     for (index, language) in lexicon.languages.iter().enumerate() {
         let mut covered = 0;
         let mut at = 0;
@@ -117,7 +183,11 @@ fn main_language(tokens: &[Token], lexicon: &Lexicon) -> usize {
             covered += usize::from(length == 0 && language.known.contains(&tokens[at].folded));
             at += length.max(1);
         }
-        if covered > best.1 {
+        // of equals the first, unless only the other can make something of a slip
+        let tied = covered == best.1 && index > 0 && few;
+        let better =
+            tied && lexicon.languages.get(best.0).is_some_and(|had| !mends(had)) && mends(language);
+        if covered > best.1 || better {
             best = (index, covered);
         }
     }
@@ -147,6 +217,7 @@ fn mend(text: &mut Text, lexicon: &Lexicon, main: &Language) -> Vec<(String, Str
     let mut corrected = Vec::new();
     for token in &mut text.tokens {
         let known = token.kind != TokenKind::Word
+            || main.no_slips.contains(&token.folded)
             || lexicon.languages.iter().any(|l| {
                 (l.code == main.code || token.folded.len() >= 4) && l.known.contains(&token.folded)
             });
@@ -165,6 +236,67 @@ fn mend(text: &mut Text, lexicon: &Lexicon, main: &Language) -> Vec<(String, Str
         }
     }
     corrected
+}
+
+/// "Drittelblende" is read as "Drittel Blende".
+fn take_compounds_apart(text: &mut Text, language: &Language) {
+    if !text
+        .tokens
+        .iter()
+        .any(|t| language.compounds.contains_key(&t.folded))
+    {
+        return;
+    }
+    let whole = std::mem::take(&mut text.tokens);
+    for token in whole {
+        match language.compounds.get(&token.folded) {
+            Some(words) => text.tokens.extend(words.iter().map(|word| Token {
+                folded: word.clone(),
+                ..token.clone()
+            })),
+            None => text.tokens.push(token),
+        }
+    }
+}
+
+/// A Chinese number of two or more characters (十五, 三十, 百分之十五, 三成): its value, whether it counts in
+/// hundredths, and its length.
+fn numeral(tokens: &[Token]) -> Option<(f32, bool, usize)> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    let digit = |t: &Token| match t.folded.as_str() {
+        "两" => Some(2.0),
+        word => DIGITS
+            .chars()
+            .zip(0u8..)
+            .find(|(c, _)| word.chars().eq([*c]))
+            .map(|(_, value)| f32::from(value)),
+    };
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|t| t.folded == word);
+    if tokens.first()?.kind != TokenKind::Character {
+        return None;
+    }
+    let percent = is(0, "百") && is(1, "分") && is(2, "之");
+    let first = if percent { 3 } else { 0 };
+    if let (true, Some(TokenKind::Number(value, _))) = (percent, tokens.get(3).map(|t| t.kind)) {
+        return Some((value as f32, true, 4));
+    }
+    let (mut value, mut last, mut at) = (0.0, None, first);
+    while let Some(token) = tokens.get(at) {
+        match (digit(token), token.folded.as_str()) {
+            (Some(d), _) if last.is_none() => last = Some(d),
+            (None, "百") if at > first => value += 100.0 * last.take().unwrap_or(1.0),
+            (None, "十") => value += 10.0 * last.take().unwrap_or(1.0),
+            _ => break,
+        }
+        at += 1;
+    }
+    value += last.unwrap_or(0.0);
+    // "一成" is a tenth; "分之" makes a fraction, which is a phrase
+    if !percent && at == 1 && is(1, "成") && !is(2, "为") {
+        return Some((10.0 * value, true, 2));
+    }
+    let plain = at - first >= 2 && !is(at, "分");
+    (plain || percent && at > first).then_some((value, percent, at))
 }
 
 /// A number, a fraction (2/3), a mixed number (1 1/3) or a ratio (16:9, 4x5).

@@ -44,6 +44,14 @@ pub(crate) enum Word {
     Filler,
     /// a, an
     Article,
+    /// want, wish, should: what follows "is" here is no complaint
+    Wish,
+    /// especially, above all: the place gets what was asked once more
+    Especially,
+    /// look: "is" after its subject, nothing after "make it"
+    Looks,
+    /// leans towards: a complaint of skin and white, a wish elsewhere
+    Leans,
     More,
     Less,
     /// raise, boost

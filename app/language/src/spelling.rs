@@ -40,11 +40,16 @@ impl Vocabulary {
             for (candidate, &meaningful) in words {
                 let same_start = candidate[0] == chars[0];
                 let swapped_start = candidate[0] == chars[1] && candidate[1] == chars[0];
-                if !same_start && !swapped_start && length < 6 {
+                if !same_start && !swapped_start && length < 8 {
                     continue;
                 }
-                // "lake" is not a slip for "make": in a short word a changed letter is another word
-                if length == 4 && candidate.len() == 4 && !is_swap(&chars, candidate) {
+                // "lake" is not a slip for "make", nor "brand" for "bland": in a short word a changed letter is another
+                // word, unless it is a vowel ("contrest")
+                if length <= 5
+                    && candidate.len() == length
+                    && !is_swap(&chars, candidate)
+                    && (length == 4 || !vowels_apart(&chars, candidate))
+                {
                     continue;
                 }
                 // two edits must leave most of the word standing
@@ -59,6 +64,14 @@ impl Vocabulary {
         }
         best.map(|(_, word)| word.iter().collect())
     }
+}
+
+/// Whether only vowels differ.
+fn vowels_apart(a: &[char], b: &[char]) -> bool {
+    let vowel = |c: &char| "aeiouy".contains(*c);
+    a.iter()
+        .zip(b)
+        .all(|(x, y)| x == y || (vowel(x) && vowel(y)))
 }
 
 fn is_swap(a: &[char], b: &[char]) -> bool {

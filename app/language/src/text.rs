@@ -100,7 +100,7 @@ impl Text {
                 );
                 i = next;
             } else if matches!(c, '+' | '-')
-                && !before.is_some_and(char::is_alphanumeric)
+                && !before.is_some_and(|c| c.is_ascii_digit())
                 && digit_follows(&chars, i)
             {
                 let first = if at(i + 1) == Some(' ') { i + 2 } else { i + 1 };
@@ -123,6 +123,9 @@ impl Text {
                     {
                         push(":".to_owned(), start, offset(i + 1), TokenKind::Word)
                     }
+                    // "韦斯·安德森" is one name
+                    '·' if before.is_some_and(char::is_alphabetic)
+                        && at(i + 1).is_some_and(char::is_alphabetic) => {}
                     ',' | ';' | ':' | '.' | '!' | '?' | '\n' | '。' | '、' | '(' | ')' | '…'
                     | '|' | '•' | '·' => {
                         push(c.to_string(), start, offset(i + 1), TokenKind::Break(c))

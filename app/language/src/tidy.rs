@@ -23,6 +23,11 @@ pub(crate) fn tidy(mut found: Understanding) -> Understanding {
             None => goals.push(goal),
         }
     }
+    // "black and white, only the red in colour": the whole leaves out what is named
+    let selective = goals
+        .iter()
+        .any(|g| g.quantity == Quantity::Monochrome && is_all_but(&g.region));
+    goals.retain(|g| !(selective && g.quantity == Quantity::Monochrome && g.region.is_whole()));
     // "too dark, brighten it by a stop": the number says how much
     let exact: Vec<(Change, Region)> = goals
         .iter()
@@ -119,4 +124,8 @@ fn obey(goals: &mut Vec<Goal>, constraints: &mut Vec<Constraint>) {
 
 fn is_one_colour(region: &Region) -> bool {
     matches!(region.parts.as_slice(), [part] if !part.inverted && matches!(part.kind, RegionKind::Colour(_) | RegionKind::Skin | RegionKind::Subject))
+}
+
+fn is_all_but(region: &Region) -> bool {
+    !region.is_whole() && region.parts.iter().all(|part| part.inverted)
 }

@@ -10,6 +10,7 @@ use crate::generative::kind;
 use crate::heads::{Ask, Heads, heads};
 use crate::places::{Places, inverted, places};
 use crate::read::{Item, Kind, read};
+use crate::refine::refined;
 use crate::sense::{Sense, Word};
 use crate::text::Text;
 use crate::tidy::tidy;
@@ -42,11 +43,24 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
             ..Understanding::default()
         },
         memory: Memory::default(),
+        restrained: None,
     };
-    let items = verbs_apart(stops_over(listed_bands(reading.items), &tokens), &tokens);
-    let clauses = clauses(items);
+    let clauses = clauses(refined(reading.items, &tokens, lexicon));
     for clause in &clauses {
+        let before = reader.gathered();
         reader.clause(clause);
+        if reader.gathered() == before {
+            reader.list_unused(clause);
+        }
+    }
+    reader.without_effects();
+    if let Some(words) = reader.restrained.take() {
+        let keeps = crate::constraints::not_too_much(&reader.found.goals);
+        let limits = keeps.into_iter().map(|keep| Constraint {
+            keep,
+            words: words.clone(),
+        });
+        reader.found.constraints.extend(limits);
     }
     let understood = tidy(reader.found);
     let nothing = understood.goals.is_empty() && understood.generative.is_empty();
@@ -61,68 +75,6 @@ pub fn understand(text: &str, lexicon: &Lexicon) -> Result<Instruction, Instruct
         understood,
         mask: None,
     })
-}
-
-/// "a stop under": here the word says which way, not where.
-fn stops_over(mut items: Vec<Item>, text: &Text) -> Vec<Item> {
-    for at in 1..items.len() {
-        let ends = items
-            .get(at + 1)
-            .is_none_or(|next| matches!(next.kind, Kind::Break(_)));
-        if !(ends && items[at].is(Word::In) && items[at - 1].is(Word::Stops)) {
-            continue;
-        }
-        let way = match text
-            .slice(items[at].first, items[at].end)
-            .to_lowercase()
-            .as_str()
-        {
-            "under" => Word::Down,
-            "over" => Word::Up,
-            _ => continue,
-        };
-        items[at].kind = Kind::Sense(Sense::Word(way));
-    }
-    items
-}
-
-/// "it's dark" holds a verb: "it is dark".
-fn verbs_apart(items: Vec<Item>, text: &Text) -> Vec<Item> {
-    let mut apart = Vec::with_capacity(items.len());
-    for item in items {
-        let written = text.slice(item.first, item.end).to_lowercase();
-        let verb = item.is(Word::It) && (written.ends_with("'s") || written.ends_with("’s"));
-        let is = Item {
-            kind: Kind::Sense(Sense::Word(Word::Is)),
-            ..item
-        };
-        apart.push(item);
-        if verb {
-            apart.push(is);
-        }
-    }
-    apart
-}
-
-/// "the red and orange parts": each colour is a place.
-fn listed_bands(mut items: Vec<Item>) -> Vec<Item> {
-    for end in 0..items.len() {
-        if !items[end].is(Word::Part) {
-            continue;
-        }
-        let mut at = end;
-        while at >= 3
-            && matches!(items[at - 1].kind, Kind::Sense(Sense::Colour(_)))
-            && (items[at - 2].is(Word::And) || items[at - 2].kind == Kind::Break(','))
-            && matches!(items[at - 3].kind, Kind::Sense(Sense::Colour(_)))
-        {
-            if let Kind::Sense(Sense::Colour(index)) = items[at - 3].kind {
-                items[at - 3].kind = Kind::Sense(Sense::Band(index));
-            }
-            at -= 2;
-        }
-    }
-    items
 }
 
 /// What earlier clauses leave for later ones.
@@ -150,6 +102,8 @@ pub(crate) struct Memory {
     /// first goal of the sentence
     pub(crate) sentence: usize,
     pub(crate) described: bool,
+    /// counts the changes to earlier goals and to what waits
+    pub(crate) changed: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -163,6 +117,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) found: Understanding,
     pub(crate) memory: Memory,
+    /// "don't overdo it" that came before what it is about
+    restrained: Option<String>,
 }
 
 impl Reader<'_> {
@@ -180,6 +136,7 @@ impl Reader<'_> {
                 spoken,
                 mentioned,
                 sentence: self.found.goals.len(),
+                changed: self.memory.changed,
                 ..Memory::default()
             };
         }
@@ -190,7 +147,7 @@ impl Reader<'_> {
         let said = heads(items, &places.skip);
         let words = self.words(items);
 
-        if let Some(kind) = kind(items, &said.heads, &places, self.memory.generative) {
+        if let Some(kind) = kind(items, &said.heads, &places, clause, self.memory.generative) {
             self.memory.generative = Some(kind);
             self.found.generative.push(Generative {
                 words,
@@ -200,11 +157,12 @@ impl Reader<'_> {
             return;
         }
         self.memory.generative = None;
-        self.list_unknown(items);
+        self.list_unknown(items, &places);
 
         let limit = self.limit(clause, &said, &places);
         let mut regions = self.regions(clause, &places, &said);
         if has(Word::Thing)
+            && places.named_by_colour.is_none()
             && regions.iter().all(Region::is_whole)
             && !said.heads.is_empty()
             && !places.whole
@@ -237,9 +195,93 @@ impl Reader<'_> {
         self.text.slice(first.first, last.end).trim().to_owned()
     }
 
-    fn list_unknown(&mut self, items: &[Item]) {
-        for item in items {
+    /// How much was found so far, and what waits for a later clause.
+    fn gathered(&self) -> (usize, usize, usize, usize) {
+        let found = &self.found;
+        (
+            found.goals.len() + found.generative.len(),
+            found.constraints.len(),
+            found.not_understood.len(),
+            self.memory.changed,
+        )
+    }
+
+    /// Words that are known, but came to nothing here.
+    fn list_unused(&mut self, clause: &Clause) {
+        let meant = clause.items.iter().any(|item| {
+            matches!(
+                item.kind,
+                Kind::Sense(
+                    Sense::Name(_)
+                        | Sense::Attribute(_)
+                        | Sense::Fault(_)
+                        | Sense::Tone(_)
+                        | Sense::Style(_)
+                        | Sense::Colour(_)
+                        | Sense::Region(_)
+                        | Sense::Band(_)
+                )
+            ) || matches!(item.word(), Some(Word::Crop | Word::Remove | Word::Recover))
+        });
+        let waits = !self.memory.pending.is_empty() || self.memory.prefix.is_some();
+        if meant && !waits {
+            self.found.not_understood.push(self.words(&clause.items));
+        }
+    }
+
+    /// "no vignette" as all that is said: what is there should go.
+    fn without_effects(&mut self) {
+        use retake_core::{Amount, Degree, Keep};
+        if !self.found.goals.is_empty() || !self.found.generative.is_empty() {
+            return;
+        }
+        let effect = |q: &Quantity| {
+            matches!(
+                q,
+                Quantity::Vignette
+                    | Quantity::Grain
+                    | Quantity::Blur
+                    | Quantity::Glow
+                    | Quantity::Fade
+                    | Quantity::Noise
+                    | Quantity::Haze
+            )
+        };
+        let named = std::mem::take(&mut self.found.constraints);
+        for constraint in named {
+            match constraint.keep {
+                Keep::Not(quantity, Change::Raise, region)
+                    if effect(&quantity) && region.is_whole() =>
+                {
+                    let quantity = if quantity == Quantity::Blur {
+                        Quantity::Sharpness
+                    } else {
+                        quantity
+                    };
+                    let change = if quantity == Quantity::Sharpness {
+                        Change::Raise
+                    } else {
+                        Change::Lower
+                    };
+                    self.found.goals.push(Goal {
+                        quantity,
+                        change,
+                        amount: Amount::Degree(Degree::Strong),
+                        region,
+                        words: constraint.words,
+                        weight: 1.0,
+                    });
+                }
+                _ => self.found.constraints.push(constraint),
+            }
+        }
+    }
+
+    fn list_unknown(&mut self, items: &[Item], places: &Places) {
+        for (at, item) in items.iter().enumerate() {
             let stray = match item.word() {
+                // "the red car" was found by its colour
+                Some(Word::Thing) if places.named_by_colour == Some(at) => false,
                 Some(Word::Thing | Word::Act | Word::Replace) => true,
                 _ => item.kind == Kind::Unknown,
             };
@@ -338,7 +380,14 @@ impl Reader<'_> {
         });
         // "warmer, but not the sky"
         if limit == Limit::Forbid && only_a_place && goals_before && !touches {
+            self.memory.changed += 1;
             self.exclude(regions);
+            return;
+        }
+        // "don't remove the people, just brighten them": they stay, but may change
+        if limit == Limit::Forbid && only_a_place && items.iter().any(|i| i.is(Word::Remove)) {
+            self.memory.changed += 1;
+            self.memory.spoken = regions.to_vec();
             return;
         }
         let negated_rest = places.rest && limit == Limit::Keep;
@@ -388,6 +437,10 @@ impl Reader<'_> {
                 region,
                 words,
             };
+            if limits.restrains() && self.found.goals.is_empty() {
+                self.restrained = Some(words.to_owned());
+                self.memory.changed += 1;
+            }
             let new: Vec<Constraint> = match limit {
                 Limit::Keep => limits.kept(&self.found.goals, &style_goals),
                 Limit::Forbid => limits.forbidden(&self.found.goals, &style_goals),
@@ -462,7 +515,8 @@ impl Reader<'_> {
             return vec![prefix.clone()];
         }
         let styled = said.heads.iter().any(|h| matches!(h.ask, Ask::Style(_)));
-        if places.it && !styled && !self.memory.spoken.is_empty() {
+        let blamed = self.memory.described && !self.memory.last.is_empty();
+        if places.it && (!styled || blamed) && !self.memory.spoken.is_empty() {
             return self.memory.spoken.clone();
         }
         let own_verb = items.iter().any(|i| {
@@ -524,6 +578,17 @@ impl Reader<'_> {
         (bare && fits && last.change != Change::Set).then_some(last)
     }
 
+    /// "crop to portrait", "make it landscape": a shape of the frame.
+    pub(crate) fn upright(&self, items: &[Item]) -> Option<f32> {
+        let has = |word: Word| items.iter().any(|item| item.is(word));
+        let framed = has(Word::Crop) || has(Word::Make) && (has(Word::It) || has(Word::Photo));
+        match (has(Word::Portrait), has(Word::Landscape)) {
+            (true, false) if framed => Some(4.0 / 5.0),
+            (false, true) if framed => Some(3.0 / 2.0),
+            _ => None,
+        }
+    }
+
     /// Verbs that say enough with a place alone: "boost the blues", "lift the face".
     fn acts(&self, said: &Heads, items: &[Item]) -> bool {
         let place = items.iter().any(|i| {
@@ -551,12 +616,62 @@ impl Reader<'_> {
             .loose
             .number
             .is_some_and(|(_, _, unit)| unit == Some(Word::Kelvin));
+        let unknown = items.iter().any(|i| i.kind == Kind::Unknown);
+        let banded = items
+            .iter()
+            .any(|i| matches!(i.kind, Kind::Sense(Sense::Band(_))));
+        let much = said.loose.too_much || said.loose.too_little;
+        let recovered = said.loose.recovered && place;
+        let upright = self.upright(items).is_some();
         let degree_again = said.loose.direction.is_none() && said.loose.degree.is_some();
         stops
+            || upright
             || rotated
             || balance
-            || (said.loose.direction.is_some() && place)
+            || (said.loose.direction.is_some()
+                && place
+                && !unknown
+                && (banded || !said.loose.removed))
+            || (much && banded)
+            || recovered
             || (said.verb.is_some() && photo && !degree_again)
+    }
+
+    /// "brighter, especially the shadows": what was asked last is asked there too.
+    fn again_there(&mut self, regions: &[Region]) {
+        let Some(last) = self.found.goals.last().cloned() else {
+            return;
+        };
+        if last.change == Change::Set || last.quantity.is_geometry() {
+            return;
+        }
+        for region in regions {
+            let tonal = matches!(last.quantity, Quantity::Lightness | Quantity::Exposure);
+            use retake_core::RegionKind::{Corners, Edges};
+            let rim = matches!(region.parts.as_slice(), [part] if !part.inverted && matches!(part.kind, Corners | Edges));
+            let (quantity, region) = match crate::places::tone_of(region) {
+                Some((tone, rest)) if tonal => (tone, rest),
+                _ if tonal && rim && last.change == Change::Lower => {
+                    self.memory.changed += 1;
+                    self.found.goals.push(Goal {
+                        quantity: Quantity::Vignette,
+                        change: Change::Raise,
+                        amount: retake_core::Amount::Degree(crate::goals::degree(last.amount)),
+                        region: Region::whole(),
+                        ..last.clone()
+                    });
+                    continue;
+                }
+                _ => (last.quantity, region.clone()),
+            };
+            let amount = retake_core::Amount::Degree(crate::goals::degree(last.amount));
+            self.found.goals.push(Goal {
+                quantity,
+                region,
+                amount,
+                ..last.clone()
+            });
+        }
     }
 
     /// A clause that names places only, or nothing: "but only the sky", "in the background, …".
@@ -569,7 +684,18 @@ impl Reader<'_> {
             self.memory.pending_made = made;
             return;
         }
+        // "crop out the left side": no place for what follows
+        if has(Word::Crop) || has(Word::Remove) {
+            let words = self.words(items);
+            self.found.not_understood.push(words);
+            return;
+        }
+        if before && has(Word::Especially) {
+            self.again_there(regions);
+            return;
+        }
         if before && !made && (places.excepted || has(Word::Only)) {
+            self.memory.changed += 1;
             for goal in &mut self.found.goals[self.memory.sentence..] {
                 if goal.quantity.is_geometry() {
                     continue;
@@ -597,7 +723,10 @@ impl Reader<'_> {
                 .filter(|g| last.first() == Some(&g.region) && !g.region.is_whole())
                 .cloned()
                 .collect();
-            if !again.is_empty() && !places.prefixed && !followed_by_wish(clause) {
+            let spoken_of = items
+                .iter()
+                .any(|i| i.is(Word::Is) || i.kind == Kind::Unknown);
+            if !again.is_empty() && !places.prefixed && !spoken_of && !followed_by_wish(clause) {
                 for region in regions {
                     self.found
                         .goals
@@ -611,6 +740,7 @@ impl Reader<'_> {
         }
         if before && places.prefixed && clause.joint != Joint::Start {
             // "warmer, in the left half"
+            self.memory.changed += 1;
             for goal in &mut self.found.goals[self.memory.sentence..] {
                 if goal.region.is_whole() && !goal.quantity.is_geometry() {
                     goal.region = regions[0].clone();
@@ -629,6 +759,7 @@ impl Reader<'_> {
         if places.prefixed && !made {
             self.memory.prefix = regions.first().cloned();
         }
+        self.memory.changed += 1;
         self.memory.pending = regions.to_vec();
         self.memory.pending_made = made;
         self.memory.spoken = regions.to_vec();

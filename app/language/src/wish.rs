@@ -23,10 +23,11 @@ impl Reader<'_> {
         let items = clause.items.as_slice();
         let has = |word: Word| items.iter().any(|item| item.is(word));
         let selective = selective(items, &said.heads);
-        let described = has(Word::Is)
+        let described = has(Word::Is) && !has(Word::Wish)
             || (self.memory.described
                 && matches!(clause.joint, Joint::And | Joint::Comma | Joint::Close)
-                && !said.directed);
+                && !said.directed
+                && !self.answers(items, &said));
         let made = has(Word::Make)
             || has(Word::Give)
             || has(Word::Add)
@@ -54,8 +55,16 @@ impl Reader<'_> {
         let mut goals = Vec::new();
         for region in regions {
             if selective {
-                let band = Region {
-                    parts: region.parts.clone(),
+                // "keep only the red": the colour is the place
+                let named = said.heads.iter().find_map(|h| match h.ask {
+                    Ask::Colour(index, _) => self.lexicon.colours.get(index)?.band,
+                    _ => None,
+                });
+                let band = match named {
+                    Some(band) if region.is_whole() => {
+                        Region::of(retake_core::RegionKind::Colour(band))
+                    }
+                    _ => region.clone(),
                 };
                 goals.extend(
                     manner
@@ -100,17 +109,43 @@ impl Reader<'_> {
                 .any(|h| matches!(h.ask, Ask::Attribute(..)));
             for (index, head) in said.heads.iter().enumerate() {
                 let next = said.heads.get(index + 1);
-                let head = &taking_over(head, next, &said);
+                let last = index.checked_sub(1).and_then(|i| said.heads.get(i));
+                let mut head = taking_over(head, next, &said);
+                if last.is_some_and(|last| softens(last, &head, items)) {
+                    head.modifiers.direction = Some(-1);
+                }
+                let head = &head;
+                self.memory.changed += usize::from(self.mended_already(clause, head));
                 if absorbed(head, next)
+                    || described_effect(head, last)
+                    || turned_up(head, &said)
+                    || of_an_unknown_verb(head, items)
+                    || noun_of_style(head, last)
                     || smooths_a_fault(head, next)
-                    || (self.mended_already(clause, head))
-                    || (tint && matches!(head.ask, Ask::Cast | Ask::Colours))
+                    || next.is_some_and(|next| softens(head, next, items))
+                    || self.mended_already(clause, head)
+                    || (tint
+                        && matches!(
+                            head.ask,
+                            Ask::Cast | Ask::Colours | Ask::Name(Quantity::Cast)
+                        ))
                     || ((tone || tonal_fault) && head.ask == Ask::Detail)
                     || (attribute && colourless_noun(&head.ask, &said))
                 {
                     continue;
                 }
                 if described_colour(head, index, &said, &manner) {
+                    continue;
+                }
+                let becomes = items.iter().position(|i| i.is(Word::To));
+                // "mach aus Sommer Winter"
+                let out_of = head.at > 0
+                    && items[head.at - 1].is(Word::In)
+                    && next.is_some_and(|n| n.at == head.at + 1);
+                if matches!(head.ask, Ask::Style(_))
+                    && (out_of || becomes.is_some_and(|to| head.at < to))
+                    && matches!(next.map(|n| &n.ask), Some(Ask::Style(_)))
+                {
                     continue;
                 }
                 if let Ask::Style(index) = head.ask
@@ -122,12 +157,16 @@ impl Reader<'_> {
                 goals.extend(manner.goals(head, region));
             }
         }
+        if clause.joint == Joint::And {
+            self.memory.changed += usize::from(share_tones(&mut self.found.goals, &mut goals));
+        }
         self.trailing_direction(clause, &said);
         let undirected = said.heads.iter().all(|h| {
             matches!(h.ask, Ask::Name(_) | Ask::Tone(_) | Ask::Colours)
                 && h.modifiers.direction.is_none()
         }) && inherited.is_none()
             && !made;
+        let first = first.min(self.found.goals.len());
         self.found.goals.extend(goals);
         let new: Vec<usize> = (first..self.found.goals.len()).collect();
         self.spread_back(clause, places, &said, regions);
@@ -180,6 +219,22 @@ impl Reader<'_> {
         }
         self.memory.described = described;
         self.memory.pending_made = false;
+    }
+
+    /// "it's a little dark, lighten it": after a complaint the cure, no second complaint.
+    fn answers(&self, items: &[Item], said: &Heads) -> bool {
+        let Some(head) = said.heads.first() else {
+            return false;
+        };
+        let verb = items.get(head.at).is_some_and(|item| item.verb);
+        let object = items[head.at..]
+            .iter()
+            .any(|item| item.is(Word::It) || item.is(Word::Photo));
+        let cures = matches!(&head.ask, Ask::Attribute(changes, false)
+            if self.found.goals[self.memory.sentence..]
+                .iter()
+                .any(|g| changes.contains(&(g.quantity, g.change))));
+        verb || object || cures
     }
 
     /// "the skin is too red, fix it": the complaint has said what to do.
@@ -287,7 +342,18 @@ impl Reader<'_> {
             || has(Word::CounterClockwise)
             || has(Word::Vertical)
             || unit == Some(Word::Degrees);
-        let ask = if turned {
+        let recovered = said.loose.recovered && !region.is_whole();
+        let bright = region
+            .parts
+            .iter()
+            .any(|p| !p.inverted && p.kind == retake_core::RegionKind::Sky);
+        let ask = if let Some(ratio) = self.upright(items) {
+            Ask::Aspect(ratio)
+        } else if recovered && bright {
+            Ask::Tone(Quantity::Highlights)
+        } else if recovered {
+            Ask::Detail
+        } else if turned {
             Ask::Rotate
         } else if unit == Some(Word::Kelvin) {
             Ask::Name(Quantity::Warmth)
@@ -330,6 +396,79 @@ fn absorbed(head: &crate::heads::Head, next: Option<&crate::heads::Head>) -> boo
     describes && effect || soft && style
 }
 
+/// "blue and orange": of two colours for the whole picture the first is the shadows', the second the highlights'.
+fn share_tones(before: &mut Vec<Goal>, new: &mut Vec<Goal>) -> bool {
+    let tint = |goals: &[Goal], tone: Quantity| {
+        goals
+            .iter()
+            .position(|g| g.quantity == tone && g.region.is_whole() && g.weight >= 1.0)
+    };
+    let both = |goals: &[Goal]| {
+        tint(goals, Quantity::ShadowTone).is_some()
+            && tint(goals, Quantity::HighlightTone).is_some()
+    };
+    if !(both(before) && both(new)) {
+        return false;
+    }
+    if let Some(at) = tint(before, Quantity::HighlightTone) {
+        before.remove(at);
+    }
+    if let Some(at) = tint(new, Quantity::ShadowTone) {
+        new.remove(at);
+    }
+    true
+}
+
+/// "una viñeta suave": the adjective after the effect describes it.
+fn described_effect(head: &crate::heads::Head, last: Option<&crate::heads::Head>) -> bool {
+    let describes = matches!(&head.ask, Ask::Attribute(changes, false)
+        if changes.iter().all(|(q, _)| matches!(q, Quantity::Sharpness | Quantity::Texture | Quantity::Contrast)));
+    let effect = last.is_some_and(|l| {
+        l.at + 1 == head.at
+            && matches!(
+                l.ask,
+                Ask::Name(Quantity::Vignette | Quantity::Glow | Quantity::Grain | Quantity::Fade)
+            )
+    });
+    describes && effect
+}
+
+/// "dreh den Kontrast hoch": what is turned is a knob, not the picture.
+fn turned_up(head: &crate::heads::Head, said: &Heads) -> bool {
+    head.ask == Ask::Rotate
+        && said
+            .heads
+            .iter()
+            .any(|h| matches!(h.ask, Ask::Name(_) | Ask::Tone(_) | Ask::Attribute(..)))
+        && !said
+            .heads
+            .iter()
+            .any(|h| matches!(h.modifiers.number, Some((_, _, Some(Word::Degrees)))))
+}
+
+/// "invert the colours": a verb that nobody knows does not mean more of them.
+fn of_an_unknown_verb(head: &crate::heads::Head, items: &[Item]) -> bool {
+    let named = matches!(head.ask, Ask::Name(_) | Ask::Colours | Ask::Tone(_));
+    let m = &head.modifiers;
+    let plain = m.direction.is_none() && m.number.is_none() && m.times.is_none();
+    let plain = plain && !m.too_much && !m.too_little && !m.removed && !m.recovered;
+    let verb = head.at >= 2
+        && items[head.at - 1].is(Word::Filler)
+        && items[head.at - 2].kind == Kind::Unknown
+        && items[..head.at - 2].iter().all(|i| i.is(Word::Filler));
+    named && plain && verb
+}
+
+/// "golden hour light", "Wes Anderson colours": the noun adds nothing to the style.
+fn noun_of_style(head: &crate::heads::Head, last: Option<&crate::heads::Head>) -> bool {
+    let noun = matches!(
+        head.ask,
+        Ask::Name(Quantity::Lightness | Quantity::Exposure) | Ask::Colours | Ask::Cast
+    );
+    let plain = head.modifiers.direction.is_none() && head.modifiers.number.is_none();
+    noun && plain && last.is_some_and(|l| l.at + 1 == head.at && matches!(l.ask, Ask::Style(_)))
+}
+
 /// "mute the colours slightly": what stands after an idle noun belongs to the word before it.
 fn taking_over(
     head: &crate::heads::Head,
@@ -354,6 +493,25 @@ fn taking_over(
 fn smooths_a_fault(head: &crate::heads::Head, next: Option<&crate::heads::Head>) -> bool {
     let smooths = matches!(&head.ask, Ask::Attribute(changes, false) if changes.iter().all(|&(q, c)| c == Change::Lower && matches!(q, Quantity::Texture | Quantity::Sharpness)));
     smooths && next.is_some_and(|n| matches!(n.ask, Ask::Name(Quantity::Noise | Quantity::Haze)))
+}
+
+/// "soften the contrast": there is to be less of what is softened.
+fn softens(head: &crate::heads::Head, next: &crate::heads::Head, items: &[Item]) -> bool {
+    let soft = matches!(&head.ask, Ask::Attribute(changes, false)
+        if changes.iter().all(|(q, _)| *q == Quantity::Sharpness));
+    let named = matches!(
+        next.ask,
+        Ask::Name(
+            Quantity::Contrast
+                | Quantity::Saturation
+                | Quantity::Clarity
+                | Quantity::Vignette
+                | Quantity::Grain
+                | Quantity::Texture
+        ) | Ask::Colours
+    );
+    let verb = items.get(head.at).is_some_and(|item| item.verb);
+    soft && named && verb && next.modifiers.direction.is_none()
 }
 
 /// "a warmer white balance", "brighter exposure", "warm colours": the noun adds nothing to the adjective.

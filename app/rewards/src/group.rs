@@ -92,7 +92,14 @@ pub(crate) fn score(
                 if watch.stopped() {
                     return Err(Stop::Cancelled);
                 }
-                Ok(card(&before, group.edited[i], parts))
+                Ok(card(
+                    source,
+                    &source_lab,
+                    &regions,
+                    &before,
+                    group.edited[i],
+                    parts,
+                ))
             })
             .collect();
         for (i, card) in members.into_iter().zip(scored) {
@@ -121,8 +128,33 @@ fn same_frame(a: &Alignment, b: &Alignment) -> bool {
     }
 }
 
-fn card(before: &Before<'_>, edit: &Raster, parts: Parts) -> Scorecard {
+fn card(
+    source: &Raster,
+    source_lab: &Lab,
+    regions: &Regions,
+    before: &Before<'_>,
+    edit: &Raster,
+    parts: Parts,
+) -> Scorecard {
     let after = After::new(before, edit);
+    let elsewhere = after
+        .displaced()
+        .then(|| {
+            let edit = finite(edit);
+            let framed = before.alignment.edit_in_frame(&edit);
+            let lab = Lab::of(framed.as_ref().unwrap_or(&edit));
+            before.alignment.unasked(source_lab, &lab)
+        })
+        .flatten();
+    if let Some(alignment) = elsewhere {
+        let before = Before::new(source, regions, before.instruction, alignment);
+        let after = After::new(&before, edit);
+        return scored(&before, &after, parts);
+    }
+    scored(before, &after, parts)
+}
+
+fn scored(before: &Before<'_>, after: &After, parts: Parts) -> Scorecard {
     let mut card = Scorecard::default();
     let mut add = |name: &str, score: Score| {
         card.scores.insert(Dimension::from(name), score);
@@ -130,17 +162,14 @@ fn card(before: &Before<'_>, edit: &Raster, parts: Parts) -> Scorecard {
     if parts.following {
         add(
             Dimension::INSTRUCTION_FOLLOWING,
-            following::score(before, &after),
+            following::score(before, after),
         );
     }
     if parts.detail {
-        add(Dimension::DETAIL_PRESERVING, detail::score(before, &after));
+        add(Dimension::DETAIL_PRESERVING, detail::score(before, after));
     }
     if parts.quality {
-        add(
-            Dimension::GENERATION_QUALITY,
-            quality::score(before, &after),
-        );
+        add(Dimension::GENERATION_QUALITY, quality::score(before, after));
     }
     card
 }

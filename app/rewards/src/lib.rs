@@ -8,6 +8,7 @@ mod align;
 mod asked;
 mod bands;
 mod detail;
+mod even;
 mod extremes;
 mod finding;
 mod following;
@@ -24,7 +25,7 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// A row of the table of rewards.
 pub struct Entry {
@@ -93,7 +94,8 @@ reward!(
     /// Instruction following alone: a checklist, one check a goal and one a constraint.
     ///
     /// Known failures: only what was understood is checked; a quantity can be reached by a means a person would not have
-    /// chosen (the other two rewards see that); a region the heuristics miss is measured where they put it; texture that
+    /// chosen (the other two rewards see that); a photo in one tint already passes for toned; a corner of colours that
+    /// occur nowhere else can be painted at less loss; a region the heuristics miss is measured where they put it; texture that
     /// is new can pass for sharpness.
     Following,
     "checklist",
@@ -105,7 +107,7 @@ reward!(
     /// Detail preserving alone: structure after the best tone change is taken off, clipping, a move, change outside.
     ///
     /// Known failures: an object of the same edges and another colour passes where no region is named; dodging with hard
-    /// edges costs a little; a photo without texture leaves little to judge; noise removed unasked counts as lost detail.
+    /// edges costs a little; a faint vignette passes; a perspective change counts as another picture; a photo without texture leaves little to judge; noise removed unasked counts as lost detail.
     Detail,
     "detail",
     &[Dimension::DETAIL_PRESERVING],

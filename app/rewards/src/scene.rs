@@ -11,6 +11,7 @@ use retake_pixels::region::Regions;
 use crate::align::{Alignment, How};
 use crate::asked::Asked;
 use crate::bands::{BANDS, Bands, Grid, Products, products};
+use crate::even::Even;
 use crate::extremes::Extremes;
 use crate::shift::{self, Shift};
 use crate::tone::Tone;
@@ -81,6 +82,8 @@ pub(crate) struct After {
     pub(crate) expected: Vec<f32>,
     /// of expected and edited detail: fine, medium, coarse
     pub(crate) products: [Vec<Products>; BANDS],
+    /// whether the change is one of tone and colour or of places
+    pub(crate) even: Even,
     pub(crate) shift: Shift,
     /// share of pixels that were no numbers
     pub(crate) broken: f32,
@@ -125,8 +128,10 @@ impl After {
                 before.grid,
             )
         });
+        let even = Even::of(before.lab(), &lab, &expected, before.grid);
         Self {
             chroma: chroma(&lab),
+            even,
             lab,
             extremes,
             expected,
@@ -134,6 +139,24 @@ impl After {
             shift,
             broken,
         }
+    }
+}
+
+/// Detail that differs in shape by more than this may lie elsewhere.
+const DISPLACED: f32 = 0.1;
+
+impl After {
+    /// Whether details are not where the source's are, so that it is worth looking for a turn or a crop.
+    pub(crate) fn displaced(&self) -> bool {
+        let (mut unlike, mut all) = (0.0f32, 0.0f32);
+        for band in &self.products[1..] {
+            for products in band {
+                let weight = products.source.sqrt();
+                unlike += weight * (1.0 - products.likeness().max(0.0));
+                all += weight;
+            }
+        }
+        unlike > DISPLACED * all
     }
 }
 

@@ -15,6 +15,8 @@ pub struct PowerProduct {
     pub quality: f32,
     /// a best overall score below this is "none good enough"
     pub good_enough: f32,
+    /// a best candidate with a dimension below this is none good enough either, whatever its overall score
+    pub bearable: f32,
     /// confidence from which the winner is called sure
     pub sure: f32,
 }
@@ -26,6 +28,7 @@ impl Default for PowerProduct {
             preserving: 1.0,
             quality: 1.0,
             good_enough: 0.5,
+            bearable: 0.2,
             sure: 0.75,
         }
     }
@@ -84,7 +87,7 @@ impl Selector for PowerProduct {
 
     fn settings(&self) -> serde_json::Value {
         serde_json::json!({ "following": self.following, "preserving": self.preserving, "quality": self.quality,
-            "good_enough": self.good_enough, "sure": self.sure })
+            "good_enough": self.good_enough, "bearable": self.bearable, "sure": self.sure })
     }
 
     fn select(&self, group: &[Scorecard]) -> Selection {
@@ -94,21 +97,46 @@ impl Selector for PowerProduct {
         let (margin, confidence) = match order[..] {
             [first, second, ..] => {
                 let margin = scored[first].0 - scored[second].0;
-                let noise = scored[first].1.hypot(scored[second].1).max(1e-3);
-                (margin, normal_cdf(margin / noise))
+                (margin, confidence(&scored, first, second))
             }
             _ => (0.0, 1.0),
         };
         let best = order.first().map_or(0.0, |&first| scored[first].0);
+        let worst = order.first().map_or(0.0, |&first| {
+            let values = group[first].scores.values().map(|score| score.value);
+            values.fold(1.0, f32::min)
+        });
         Selection {
             overall: scored.iter().map(|(value, _)| *value).collect(),
             order,
             margin,
             confidence,
             confident: confidence >= self.sure,
-            good_enough: best >= self.good_enough,
+            good_enough: best >= self.good_enough && worst >= self.bearable,
         }
     }
+}
+
+/// The probability that the first is truly better than the second, given that they are the two best of a group: normal
+/// errors of the stated spreads about true scores that are themselves normally distributed, with the mean and variance
+/// that the group shows (empirical Bayes: Efron & Morris 1975, "Data analysis using Stein's estimator", §2). Without it
+/// the best of many equals always looks better than it is.
+fn confidence(scored: &[(f32, f32)], first: usize, second: usize) -> f32 {
+    let count = scored.len() as f32;
+    let mean = scored.iter().map(|s| s.0).sum::<f32>() / count;
+    let seen = scored.iter().map(|s| (s.0 - mean).powi(2)).sum::<f32>() / (count - 1.0).max(1.0);
+    let noise = scored.iter().map(|s| s.1 * s.1).sum::<f32>() / count;
+    let true_variance = (seen - noise).max(1e-8);
+    let weight = |s: (f32, f32)| 1.0 / (s.1 * s.1 + true_variance);
+    let centre = scored.iter().map(|&s| weight(s) * s.0).sum::<f32>()
+        / scored.iter().map(|&s| weight(s)).sum::<f32>();
+    let kept = |s: (f32, f32)| true_variance * weight(s);
+    let likely = |s: (f32, f32)| centre + kept(s) * (s.0 - centre);
+    let doubt = |s: (f32, f32)| kept(s) * s.1 * s.1;
+    let (a, b) = (scored[first], scored[second]);
+    let spread = (doubt(a) + doubt(b)).sqrt().max(1e-4);
+    // the order was made by score alone; a much surer second may be the likelier best
+    normal_cdf((likely(a) - likely(b)) / spread).max(0.5)
 }
 
 /// Standard normal distribution function (Abramowitz & Stegun 1964, 26.2.17; error below 1e-7).
@@ -183,6 +211,81 @@ mod tests {
         for (x, p) in [(0.0, 0.5), (1.0, 0.841_344_7), (-1.959_964, 0.025)] {
             assert!((normal_cdf(x) - p).abs() < 1e-6);
         }
+    }
+
+    /// (stated confidence, whether it was right) of many groups whose spreads are true.
+    fn trials(count: usize, differ: f32) -> Vec<(f32, bool)> {
+        let mut rng = retake_core::Rng::new(5);
+        (0..4000)
+            .map(|_| {
+                let all: Vec<(f32, f32, f32)> = (0..count)
+                    .map(|_| {
+                        let (truth, spread) =
+                            (0.6 + differ * rng.normal(), rng.between(0.01, 0.06));
+                        (truth, truth + spread * rng.normal(), spread)
+                    })
+                    .collect();
+                let scored: Vec<(f32, f32)> = all.iter().map(|t| (t.1, t.2)).collect();
+                let mut order: Vec<usize> = (0..count).collect();
+                order.sort_by(|&a, &b| scored[b].0.total_cmp(&scored[a].0));
+                let (first, second) = (order[0], order[1]);
+                (
+                    confidence(&scored, first, second),
+                    all[first].0 > all[second].0,
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_stated_confidence_is_how_often_it_is_right() {
+        for count in [4, 8, 16] {
+            for differ in [0.005, 0.02, 0.05, 0.15] {
+                let trials = trials(count, differ);
+                let stated = trials.iter().map(|t| t.0).sum::<f32>() / trials.len() as f32;
+                let right = trials.iter().filter(|t| t.1).count() as f32 / trials.len() as f32;
+                assert!(
+                    (stated - right).abs() < 0.06,
+                    "{count} that differ by {differ}: {stated} {right}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_called_sure_is_mostly_right_even_of_two() {
+        for (count, differ) in [
+            (2, 0.05),
+            (2, 0.15),
+            (4, 0.05),
+            (8, 0.02),
+            (8, 0.05),
+            (16, 0.05),
+        ] {
+            let sure: Vec<bool> = trials(count, differ)
+                .iter()
+                .filter(|t| t.0 > 0.75)
+                .map(|t| t.1)
+                .collect();
+            let right = sure.iter().filter(|right| **right).count() as f32 / sure.len() as f32;
+            assert!(
+                sure.len() > 50 && right > 0.72,
+                "{count} that differ by {differ}: {right}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_best_of_many_equals_is_not_believed() {
+        let trials = trials(16, 0.0);
+        let sure = trials.iter().filter(|t| t.0 > 0.75).count();
+        assert!(sure < trials.len() / 20, "{sure}");
+    }
+
+    #[test]
+    fn a_ruin_that_does_what_was_asked_is_not_good_enough() {
+        let chosen = |card| PowerProduct::default().select(&[card]).good_enough;
+        assert!(!chosen(card([1.0, 0.1, 0.9], 0.02)) && chosen(card([1.0, 0.5, 0.9], 0.02)));
     }
 
     proptest! {

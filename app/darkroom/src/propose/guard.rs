@@ -20,9 +20,11 @@ pub(crate) fn clipping(steps: &mut Vec<Step>, constraints: &[Constraint], trials
     ] {
         let forbidden = constraints.iter().any(|constraint| constraint.keep == keep);
         let wanted = |step: &Step| match quantity {
+            // a style that wants whiter whites does not want faces without a shape
             Quantity::Highlights => {
                 matches!(step.goal.quantity, Quantity::Highlights | Quantity::Whites)
                     && step.goal.change == Change::Raise
+                    && step.goal.weight >= 1.0
             }
             _ => {
                 matches!(step.goal.quantity, Quantity::Shadows | Quantity::Blacks)

@@ -2,10 +2,13 @@
 //! operations' values on small copies of the photo, so that "warmer" is as much warmer on any photo. Everything is
 //! fixed by the candidate's own seed.
 
+mod draws;
 mod guard;
 mod neighbour;
 mod solve;
 mod step;
+#[cfg(test)]
+mod tests;
 mod tones;
 mod trial;
 mod ways;
@@ -13,11 +16,12 @@ mod ways;
 use std::sync::Arc;
 
 use retake_core::{
-    Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Raster, Rng, Understanding,
+    Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Raster, Understanding,
 };
 
 use crate::recipe::Recipe;
 use crate::render::Analysis;
+use draws::Draws;
 pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};
 use trial::Trials;
@@ -39,10 +43,11 @@ pub(crate) fn propose(
     source: &Raster,
     seed: u64,
 ) -> Proposal {
-    let mut rng = Rng::new(seed);
+    let mut draws = Draws::new(seed);
     let trials = Trials::new(analysis.clone(), source, masked);
-    let mut steps = draw(understood, masked, &trials, &mut rng);
+    let mut steps = draw(understood, masked, &trials, &mut draws);
     solve_all(&mut steps, &trials);
+    plain_where_short(&mut steps, &trials);
     for step in guard::kept_quantities(&understood.constraints, &steps, &trials) {
         steps.push(step);
     }
@@ -54,24 +59,31 @@ pub(crate) fn propose(
     }
 }
 
+/// How far candidates go from what is asked, as the logarithm of a factor: all goals together, a goal that was said,
+/// and one that a style implies. Together they stay within what counts as fully asked, 0.45 to 1.8.
+const TOGETHER: f32 = 0.45;
+const SAID: f32 = 0.1;
+const IMPLIED: f32 = 0.3;
+
 /// One step a goal, each with its way and its share of the asked change.
-fn draw(understood: &Understanding, masked: bool, trials: &Trials, rng: &mut Rng) -> Vec<Step> {
-    let overall = strength(rng, 0.32);
+fn draw(understood: &Understanding, masked: bool, trials: &Trials, draws: &mut Draws) -> Vec<Step> {
+    let overall = strength(draws.overall(), TOGETHER);
     let mut steps: Vec<Step> = understood
         .goals
         .iter()
         .map(|goal| {
             let goal = tempered(goal, &understood.constraints);
             let ways = ways::of(goal.quantity, goal.change, !goal.region.is_whole());
-            let way: &'static Way = pick(&ways, rng);
+            let way: &'static Way = pick(&ways, draws.spread());
             let exact = matches!(goal.amount, Amount::Units(_) | Amount::Relative(_));
-            let own = strength(rng, if goal.weight < 1.0 { 0.22 } else { 0.12 });
+            let own = if goal.weight < 1.0 { IMPLIED } else { SAID };
+            let own = strength(draws.spread(), own) * bold(goal.quantity);
             let share = if exact {
                 1.0
             } else {
-                (overall * own).clamp(0.55, 1.6)
+                (overall * own).clamp(0.5, 1.7)
             };
-            let taste = [rng.uniform(), rng.uniform(), rng.uniform()];
+            let taste = std::array::from_fn(|_| draws.uniform());
             let modest = modest(&goal, &understood.goals);
             let mut step = Step::new(
                 goal,
@@ -104,18 +116,27 @@ fn modest(goal: &Goal, goals: &[Goal]) -> bool {
         }))
 }
 
-/// A factor around 1 with this spread of its logarithm.
-fn strength(rng: &mut Rng, spread: f32) -> f32 {
-    (rng.normal() * spread).exp()
+/// An effect is asked for in order to be seen, also when the picture is small.
+fn bold(quantity: Quantity) -> f32 {
+    match quantity {
+        Quantity::Blur | Quantity::MotionBlur | Quantity::Pixelate | Quantity::Glow => 1.25,
+        _ => 1.0,
+    }
+}
+
+/// A factor around 1, whose logarithm goes from −reach at 0 to reach at 1.
+fn strength(draw: f32, reach: f32) -> f32 {
+    (reach * (2.0 * draw - 1.0)).exp()
 }
 
 /// The first way is the plain one and is drawn as often as all others together.
-fn pick(ways: &[&'static Way], rng: &mut Rng) -> &'static Way {
-    let draw = rng.uniform();
-    if ways.len() == 1 || draw < 0.5 {
+fn pick(ways: &[&'static Way], draw: f32) -> &'static Way {
+    let others = ways.len() - 1;
+    let other = ((2.0 * draw - 1.0).max(0.0) * others as f32) as usize;
+    if others == 0 || draw < 0.5 {
         return ways[0];
     }
-    ways[1 + rng.below(ways.len() - 1)]
+    ways[1 + other.min(others - 1)]
 }
 
 /// "Not too saturated" takes a strong wish back to a slight one.
@@ -151,6 +172,41 @@ fn solve_all(steps: &mut [Step], trials: &Trials) {
     }
 }
 
+/// Least share of the aimed change that a way must reach to be worth having.
+const SHORT: f32 = 0.5;
+
+/// A way that cannot do what was said on this photo (a curve of the midtones on a white sky) gives way to the plain one.
+fn plain_where_short(steps: &mut [Step], trials: &Trials) {
+    for index in 0..steps.len() {
+        let step = &steps[index];
+        let plain = ways::of(
+            step.goal.quantity,
+            step.goal.change,
+            !step.goal.region.is_whole(),
+        )[0];
+        if step.goal.weight < 1.0 || !step.solved() || step.way.name == plain.name {
+            continue;
+        }
+        let (asked, reached) = (step.target - step.before, reached(steps, index, trials));
+        if reached / asked >= SHORT || asked == 0.0 {
+            continue;
+        }
+        let before = steps[index].clone();
+        steps[index].way = plain;
+        steps[index].strength = 0.0;
+        solve_one(steps, index, trials, false);
+        if self::reached(steps, index, trials) / asked <= reached / asked {
+            steps[index] = before;
+        }
+    }
+}
+
+/// The change of a step's quantity with all steps as they are.
+fn reached(steps: &[Step], index: usize, trials: &Trials) -> f32 {
+    let step = &steps[index];
+    trials.scope(&step.goal).measure(&recipe_of(steps)) - step.before
+}
+
 /// Solves the strength of one step with all others as they are.
 fn solve_one(steps: &mut [Step], index: usize, trials: &Trials, again: bool) {
     let step = &steps[index];
@@ -159,7 +215,7 @@ fn solve_one(steps: &mut [Step], index: usize, trials: &Trials, again: bool) {
     let start = if again { step.strength } else { 0.0 };
     let tolerance = (step.target - step.before).abs() * 0.03;
     let mut tried = steps.to_vec();
-    let strength = solve::root(target, most, start, tolerance, |strength| {
+    let strength = solve::root(target, most, step.back(), start, tolerance, |strength| {
         tried[index].strength = strength;
         scope.measure(&recipe_of(&tried))
     });

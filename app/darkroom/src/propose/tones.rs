@@ -57,6 +57,11 @@ impl Tones {
         srgb_decode(self.p50).clamp(0.02, 0.6)
     }
 
+    /// How many stops lighter the photo can become before a quarter of it has no shape in its light; some even then.
+    pub(crate) fn stops_of_room(&self) -> f32 {
+        (0.9 / srgb_decode(self.p75).max(1e-3)).log2().max(0.5)
+    }
+
     /// The highlights drawn towards the middle (below 0) or away from it; ±1 is a lot.
     pub(crate) fn highlights(&self, amount: f32) -> Vec<[f32; 2]> {
         let middle = self.p50.min(self.p75 - SPAN).max(0.02);
@@ -82,8 +87,10 @@ impl Tones {
         })
     }
 
-    /// The tones spread away from the middle (above 0) or drawn towards it, with black and white in place.
+    /// The tones spread away from the middle (above 0) or drawn towards it, with black and white in place. Drawn
+    /// together they keep a rise of at least half, or skies and meadows become flat shapes.
     pub(crate) fn contrast(&self, amount: f32) -> Vec<[f32; 2]> {
+        let amount = amount.max(-1.0);
         let middle = self.p50.clamp(0.05, 0.95);
         self.moved(|x| {
             let to_end = if x < middle { x } else { 1.0 - x };
@@ -148,6 +155,34 @@ mod tests {
             for points in [tones.highlights(amount), tones.shadows(amount), tones.contrast(amount), tones.whites(amount)] {
                 prop_assert!(points.windows(2).all(|p| p[1][0] > p[0][0] && p[1][1] > p[0][1]), "{points:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_dark_photo_has_more_room_than_a_bright_one() {
+        let at = |p75: f32| Tones {
+            p5: 0.0,
+            p25: 0.0,
+            p50: 0.5 * p75,
+            p75,
+            p99: 1.0,
+        };
+        assert!(at(0.3).stops_of_room() > 2.0 + at(0.7).stops_of_room());
+        assert_eq!(at(0.98).stops_of_room(), 0.5);
+    }
+
+    #[test]
+    fn less_contrast_never_makes_a_meadow_a_flat_shape() {
+        let meadow = Tones {
+            p5: 0.08,
+            p25: 0.14,
+            p50: 0.25,
+            p75: 0.5,
+            p99: 0.98,
+        };
+        for points in meadow.contrast(-1.6).windows(2) {
+            let rise = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0]);
+            assert!(rise > 0.4, "{points:?}");
         }
     }
 

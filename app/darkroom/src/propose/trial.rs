@@ -12,6 +12,7 @@ use super::hue_of;
 use super::step::turn;
 use super::tones::Tones;
 use super::ways::kelvin;
+use crate::ops::Work;
 use crate::recipe::{Operation, Recipe};
 use crate::render::{Analysis, Plan};
 use retake_pixels::once::Filled;
@@ -173,6 +174,11 @@ impl Trials {
         Tones::of(&self.tiny(), self.mask(region, width, height).as_ref())
     }
 
+    /// A region on the tiny copy, inside the instruction's mask; `None` for everywhere.
+    pub(crate) fn mask_of(&self, region: &Region) -> Option<Mask> {
+        self.mask(region, self.tiny.photo.width(), self.tiny.photo.height())
+    }
+
     /// Whether the instruction came with a mask.
     pub(crate) fn masked(&self) -> bool {
         self.masked
@@ -203,10 +209,10 @@ impl Trials {
         at
     }
 
-    /// A recipe on the tiny copy.
+    /// A recipe on the tiny copy, without its geometry.
     pub(crate) fn render_tiny(&self, recipe: &Recipe) -> Raster {
         let plan = Plan::new(
-            recipe,
+            &unmoved(recipe),
             self.tiny.photo.width(),
             self.tiny.photo.height(),
             self.analysis.clone(),
@@ -218,6 +224,16 @@ impl Trials {
     pub(crate) fn tiny(&self) -> Raster {
         shrunk(&self.analysis.proxy, TINY_EDGE)
     }
+}
+
+/// The recipe in the photo's own frame: what is compared are the photo's own parts, which a crop or a turn would move.
+fn unmoved(recipe: &Recipe) -> Recipe {
+    let mut recipe = recipe.clone();
+    for layer in &mut recipe.layers {
+        let stays = |operation: &Operation| !matches!(operation.op.work, Work::Geometry { .. });
+        layer.operations.retain(stays);
+    }
+    recipe
 }
 
 fn cropped(mask: &Mask, rect: Rect) -> Mask {
@@ -237,11 +253,12 @@ impl Scope<'_> {
             .before(self.quantity, self.mask.as_ref(), self.hue)
     }
 
-    /// The value after a recipe without geometry.
+    /// The value after a recipe, without its geometry.
     pub(crate) fn measure(&self, recipe: &Recipe) -> f32 {
         let copy = self.copy;
         let analysis = self.trials.analysis.clone();
-        let plan = Plan::new(recipe, copy.photo.width(), copy.photo.height(), analysis);
+        let (width, height) = (copy.photo.width(), copy.photo.height());
+        let plan = Plan::new(&unmoved(recipe), width, height, analysis);
         let edited = Lab::of(&plan.render(&copy.photo, copy.rect));
         let after = copy
             .reference

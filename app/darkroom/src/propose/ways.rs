@@ -93,16 +93,16 @@ static WAYS: &[Way] = &[
         op("shadows").with("amount", 16.0 * k.strength),
     ]),
     way(Q::Contrast, "contrast", 200.0, 2, |k| further(k, |k| vec![contrast(k, 1.0)], Tones::contrast)),
-    way(Q::Contrast, "contrast and clarity", 100.0, 2, |k| vec![
+    way(Q::Contrast, "contrast and clarity", 200.0, 2, |k| further(k, |k| vec![
         contrast(k, 0.8),
         op("clarity").with("amount", 0.35 * k.strength),
-    ]),
+    ], Tones::contrast)),
     way(Q::Contrast, "tone curve", 1.6, 2, |k| vec![with_points(&k.tones.contrast(k.strength))]),
-    way(Q::Contrast, "shadows and highlights", 100.0, 2, |k| vec![
+    way(Q::Contrast, "shadows and highlights", 200.0, 2, |k| further(k, |k| vec![
         contrast(k, 0.5),
         op("highlights").with("amount", 0.3 * k.strength),
         op("shadows").with("amount", -0.4 * k.strength),
-    ]),
+    ], Tones::contrast)),
     way(Q::Highlights, "highlights", 250.0, 3, |k| further(k, |k| vec![op("highlights").with("amount", k.strength)], Tones::highlights)),
     way(Q::Highlights, "highlights and whites", 250.0, 3, |k| further(k, |k| vec![
         op("highlights").with("amount", 0.8 * k.strength), op("whites").with("amount", 0.45 * k.strength),

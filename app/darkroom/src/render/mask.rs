@@ -101,6 +101,19 @@ fn shape(shape: &MaskShape, scene: &Scene, rect: Rect, source: &Raster) -> Mask 
             let coloured = smoothstep((a.hypot(b) - 0.02) / 0.04);
             coloured * band(distance.abs(), 0.0, *width_deg, *feather_deg)
         }),
+        MaskShape::Neutral {
+            towards_deg,
+            chroma,
+            feather: [near, opposite],
+        } => {
+            let (sin, cos) = towards_deg.to_radians().sin_cos();
+            pixelwise(source, |rgb| {
+                let [_, a, b] = color::oklab(rgb);
+                let own = a.hypot(b);
+                let against = (-(a * cos + b * sin) / own.max(1e-6)).clamp(0.0, 1.0);
+                band(own, 0.0, *chroma, near + against * (opposite - near))
+            })
+        }
         MaskShape::Region(region) => named(region, scene, rect, source),
         MaskShape::Painted => named(&Region::of(RegionKind::Painted), scene, rect, source),
     }

@@ -338,6 +338,22 @@ fn grading_tints_shadows_without_touching_highlights() {
 }
 
 #[test]
+fn teal_shadows_leave_brown_hair_brown() {
+    let operation = Operation::new("colour_grading")
+        .with("shadows_hue", 195.0)
+        .with("shadows_strength", 80.0);
+    let brown = [0.055, 0.037, 0.014];
+    let mut shown = [[luminance(brown); 3], brown];
+    run(&operation, &scene(60, 40), 0, 0, &mut shown);
+    let moved = |i: usize, from: [f32; 3]| {
+        let (now, then) = (oklab(shown[i]), oklab(from));
+        (now[1] - then[1]).hypot(now[2] - then[2])
+    };
+    let (grey, hair) = (moved(0, [luminance(brown); 3]), moved(1, brown));
+    assert!(grey > 0.04 && hair < 0.4 * grey, "{grey} {hair}");
+}
+
+#[test]
 fn a_straight_tone_curve_changes_nothing_and_a_lifted_one_lifts_black() {
     let mut operation = Operation::new("tone_curve");
     operation.data = serde_json::json!({ "points": [[0, 0], [0.4, 0.4], [1, 1]] });

@@ -57,7 +57,7 @@ pub struct Found {
 
 impl Journal {
     /// Takes a folder's journal over, making the folder if it is not there. A torn last line is dropped, damaged ones are
-    /// skipped with a note. [`FileError::InUse`] when another window has it, [`FileError::Newer`] when a newer program
+    /// skipped with a note. [`FileError::InUse`] when another window has it, [`FileError::NewerHistory`] when a newer program
     /// wrote it; both leave it alone.
     pub fn open(folder: &Path) -> Result<Found, FileError> {
         fs::create_dir_all(folder).map_err(|e| FileError::from_io(e, "written", folder))?;

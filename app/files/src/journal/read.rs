@@ -48,7 +48,7 @@ pub(super) fn read(path: &Path) -> Result<Read, FileError> {
         }
         let ended = bytes.last() == Some(&b'\n');
         if let Some(version) = newer(&bytes) {
-            return Err(FileError::Newer {
+            return Err(FileError::NewerHistory {
                 version,
                 place: Place::from(path),
             });

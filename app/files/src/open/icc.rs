@@ -1,11 +1,10 @@
 //! ICC profiles: curves and a matrix are read out exactly; tables and inks are left to the colour-management crate.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve, TransferCharacteristics};
 
 use super::decoded::Channels;
 use super::encoding::{Curve, Encoding, Space, rec2020_from_pcs};
+use super::guard;
 use super::matrix::times;
 use super::table::Table;
 
@@ -20,7 +19,7 @@ pub(super) enum Profile {
 /// Reads a profile for a picture of these channels; the error says in a few words why it cannot be used.
 pub(super) fn read(bytes: &[u8], channels: Channels) -> Result<Profile, &'static str> {
     // a hostile profile must cost its colours, not the photo
-    catch_unwind(AssertUnwindSafe(|| parse(bytes, channels))).unwrap_or(Err("is broken"))
+    guard::caught(|| parse(bytes, channels)).unwrap_or(Err("is broken"))
 }
 
 fn parse(bytes: &[u8], channels: Channels) -> Result<Profile, &'static str> {

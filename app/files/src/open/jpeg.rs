@@ -19,6 +19,9 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
     if !survey.complete {
         return Err(cut_short(NAME));
     }
+    if let Some(what) = survey.unusual {
+        return Err(unsupported(what));
+    }
     let options = DecoderOptions::new_fast()
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX))
@@ -65,7 +68,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
 
 fn sentence(error: DecodeErrors) -> FileError {
     match error {
-        DecodeErrors::Unsupported(_) => unsupported("a JPEG with lossless or arithmetic coding"),
+        DecodeErrors::Unsupported(_) => unsupported("a JPEG of an unusual kind"),
         other => damaged(NAME, other),
     }
 }
@@ -92,6 +95,19 @@ struct Survey {
     progressive: bool,
     /// an Adobe marker says how colours are stored
     adobe: bool,
+    /// of the kinds that no camera writes, in words
+    unusual: Option<&'static str>,
+}
+
+/// What a start-of-frame marker and the bits a sample say of the coding (ITU-T T.81, table B.1); `None` for what is read.
+fn unusual(marker: u8, bits: Option<u8>) -> Option<&'static str> {
+    Some(match marker {
+        0xC3 => "a JPEG with lossless coding",
+        0xC5..=0xC7 => "a hierarchical JPEG",
+        0xC9..=0xCB | 0xCD..=0xCF => "a JPEG with arithmetic coding",
+        _ if bits.is_some_and(|bits| bits != 8) => "a JPEG of more than 8 bits a channel",
+        _ => return None,
+    })
 }
 
 /// Walks the markers (ITU-T T.81, annex B) to the picture's own end; a thumbnail's end is inside a segment.
@@ -124,7 +140,11 @@ fn survey(bytes: &[u8]) -> Survey {
             break;
         };
         match marker {
-            0xC2 => survey.progressive = true,
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                survey.progressive |= marker == 0xC2;
+                let found = unusual(marker, bytes.get(at + 2).copied());
+                survey.unusual = survey.unusual.or(found);
+            }
             0xDA => in_scan = true,
             0xEE => survey.adobe |= bytes.get(at + 2..at + 7) == Some(b"Adobe"),
             _ => {}

@@ -4,6 +4,7 @@
 mod decoded;
 mod encoding;
 mod exif;
+mod guard;
 mod icc;
 mod jpeg;
 mod limits;
@@ -16,24 +17,23 @@ mod samples;
 mod sniff;
 mod table;
 mod tiff;
+mod tiffexif;
 
-use std::fs::File;
-use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use retake_core::{Mask, Photo, PhotoId};
 use sha2::{Digest, Sha256};
 
+pub use guard::guarded;
 pub use limits::Limits;
 
-use crate::{FileError, Place};
+use crate::{FileError, Place, read_whole};
 use decoded::Decoded;
 use sniff::Format;
 
 /// Opens a photo. A name with the wrong ending is no obstacle; it becomes a note.
 pub fn open(path: &Path, limits: &Limits) -> Result<Photo, FileError> {
-    let bytes = read(path, limits)?;
+    let bytes = read_whole(path, limits.max_file_bytes)?;
     photo(&bytes, Some(path), limits).map_err(|error| error.at(path))
 }
 
@@ -45,7 +45,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo, FileError> {
 /// Opens a painted mask of any size: the luminance of its code values (Rec.709 weights) times its alpha, 0 to 1.
 /// Code values are not made linear: half grey means half.
 pub fn open_mask(path: &Path, limits: &Limits) -> Result<Mask, FileError> {
-    let bytes = read(path, limits)?;
+    let bytes = read_whole(path, limits.max_file_bytes)?;
     let (decoded, _) = samples(&bytes, limits).map_err(|error| error.at(path))?;
     mask::from(&decoded, limits).map_err(|error| error.at(path))
 }
@@ -85,44 +85,13 @@ fn samples(bytes: &[u8], limits: &Limits) -> Result<(Decoded, Format), FileError
         Format::Tiff => tiff::decode(bytes, limits),
         other => other::decode(bytes, other, limits),
     };
-    // decoders are other people's code and files are anybody's: a panic there is one more damaged file
-    let decoded = catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+    let decoded = guard::caught(decode).unwrap_or_else(|| {
         Err(decoded::damaged(
             format.name(),
             "its parts contradict each other",
         ))
     })?;
     Ok((decoded, format))
-}
-
-fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileError> {
-    let trouble = |error| FileError::from_io(error, "read", path);
-    let about = std::fs::metadata(path).map_err(trouble)?;
-    if about.is_dir() {
-        return Err(FileError::Folder { place: path.into() });
-    }
-    let too_large = |bytes: u64| FileError::TooLarge {
-        detail: format!(
-            "the file has {} MiB, and at most {} are read; scale it down first",
-            bytes.div_ceil(1 << 20),
-            limits.max_file_bytes >> 20
-        ),
-        place: path.into(),
-    };
-    if about.len() > limits.max_file_bytes {
-        return Err(too_large(about.len()));
-    }
-    let mut bytes = Vec::with_capacity(about.len() as usize + 1);
-    File::open(path)
-        .map_err(trouble)?
-        // what is no plain file (a pipe, a device) does not say how long it is
-        .take(limits.max_file_bytes + 1)
-        .read_to_end(&mut bytes)
-        .map_err(trouble)?;
-    if bytes.len() as u64 > limits.max_file_bytes {
-        return Err(too_large(bytes.len() as u64));
-    }
-    Ok(bytes)
 }
 
 /// How the names of photos end.

@@ -33,10 +33,13 @@ pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<De
     if ends_early(bytes, format) {
         return Err(cut_short(name));
     }
-    if format == Format::Qoi
-        && let Some([width, height]) = qoi_size(bytes)
-    {
-        // its decoder calls a picture that is too large damaged
+    // their decoders call a picture that is too large damaged
+    let stated = match format {
+        Format::Qoi => qoi_size(bytes),
+        Format::Bmp => bmp_size(bytes),
+        _ => None,
+    };
+    if let Some([width, height]) = stated {
         limits.check(width, height, 1)?;
     }
     let sentence = |error: ImageError| sentence(error, name);
@@ -147,6 +150,16 @@ fn qoi_size(bytes: &[u8]) -> Option<[u64; 2]> {
     Some([sides[0], sides[1]].map(|side| u64::from(u32::from_be_bytes(side))))
 }
 
+/// Width and height in a BMP header of the kind that has 32-bit sides; a negative height is one from the top down.
+fn bmp_size(bytes: &[u8]) -> Option<[u64; 2]> {
+    let number = |at: usize| {
+        let four = bytes.get(at..)?.first_chunk::<4>()?;
+        Some(i32::from_le_bytes(*four))
+    };
+    let sides = [number(18)?, number(22)?].map(|side| u64::from(side.unsigned_abs()));
+    (number(14)? >= 40).then_some(sides)
+}
+
 fn sentence(error: ImageError, name: &'static str) -> FileError {
     if is_end_of_file(&error) {
         return cut_short(name);
@@ -170,6 +183,10 @@ fn sentence(error: ImageError, name: &'static str) -> FileError {
 }
 
 fn is_end_of_file(error: &ImageError) -> bool {
+    // this kind passes over itself when asked for its cause
+    if let ImageError::IoError(io) = error {
+        return io.kind() == io::ErrorKind::UnexpectedEof;
+    }
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
         let io = error.downcast_ref::<io::Error>();

@@ -1,12 +1,12 @@
 //! Profiles made of look-up tables (scanners, printers, inks), converted by the colour-management crate.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use moxcms::{ColorProfile, Layout, RenderingIntent, TransformF32Executor, TransformOptions};
 
 use super::decoded::Channels;
 use super::encoding::Curve;
+use super::guard;
 
 /// Tried in this order: white paper becomes white, and nothing else is adjusted, when the profile can do that.
 const INTENTS: [RenderingIntent; 3] = [
@@ -38,7 +38,7 @@ impl Table {
                 ..TransformOptions::default()
             };
             let make = || profile.create_transform_f32(layout, &target(), Layout::Rgb, options);
-            catch_unwind(AssertUnwindSafe(make)).ok()?.ok()
+            guard::caught(make)?.ok()
         })?;
         let linear = |code: u32| Curve::Srgb.linear(f64::from(code) / 65535.0) as f32;
         Some(Self {

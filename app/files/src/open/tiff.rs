@@ -2,13 +2,14 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use tiff::decoder::{Decoder, DecodingResult};
+use tiff::decoder::{ChunkType, Decoder, DecodingResult};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
 use super::decoded::{Channels, Decoded, Values, cut_short, damaged, rgb_from_ycc, unsupported};
 use super::encoding::Encoding;
 use super::limits::Limits;
+use super::tiffexif;
 use crate::FileError;
 
 const NAME: &str = "TIFF";
@@ -16,6 +17,44 @@ const XMP: Tag = Tag::Unknown(700);
 
 /// Decodes without regard to colour space and orientation.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
+    match bits_turned(bytes).map_err(sentence)? {
+        Some(turned) => decode_plain(&turned, limits),
+        None => decode_plain(bytes, limits),
+    }
+}
+
+/// The file with the bits of its compressed data in the usual order, when it has them in the other (FillOrder 2, which
+/// scanners and fax machines write). JPEG data is never turned, as in libtiff.
+fn bits_turned(bytes: &[u8]) -> Result<Option<Vec<u8>>, TiffError> {
+    let mut decoder = Decoder::new(Cursor::new(bytes))?;
+    let number = |decoder: &mut Decoder<_>, tag| {
+        let found = decoder.find_tag_unsigned::<u16>(tag);
+        found.ok().flatten().unwrap_or(1)
+    };
+    let is_jpeg = matches!(number(&mut decoder, Tag::Compression), 6 | 7);
+    if number(&mut decoder, Tag::FillOrder) != 2 || is_jpeg {
+        return Ok(None);
+    }
+    let mut turned = bytes.to_vec();
+    for (offsets, lengths) in [
+        (Tag::StripOffsets, Tag::StripByteCounts),
+        (Tag::TileOffsets, Tag::TileByteCounts),
+    ] {
+        let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag);
+        if let (Some(offsets), Some(lengths)) = (numbers(offsets)?, numbers(lengths)?) {
+            for (at, length) in offsets.into_iter().zip(lengths) {
+                let end = at.saturating_add(length).min(turned.len() as u64);
+                let part = at.min(end) as usize..end as usize;
+                for byte in &mut turned[part] {
+                    *byte = byte.reverse_bits();
+                }
+            }
+        }
+    }
+    Ok(Some(turned))
+}
+
+fn decode_plain(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
     let memory = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
     let mut allowed = tiff::decoder::Limits::default();
     allowed.decoding_buffer_size = memory;
@@ -59,6 +98,12 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
         ColorType::Lab(_) => return Err(unsupported("a TIFF in Lab colour")),
         _ => return Err(unsupported("a TIFF with a palette or unusual channels")),
     };
+    let planes_apart = decoder
+        .find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
+        .is_ok_and(|planes| planes == Some(2));
+    if planes_apart && samples_a_pixel > 1 && decoder.get_chunk_type() == ChunkType::Tile {
+        return Err(unsupported("a TIFF whose tiles hold one colour each"));
+    }
     let mut result = DecodingResult::U8(Vec::new());
     let layout = decoder
         .read_image_to_buffer(&mut result)
@@ -103,6 +148,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
         .flatten();
     decoded.carried.icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
     decoded.carried.xmp = decoder.get_tag_u8_vec(XMP).ok();
+    decoded.carried.exif = tiffexif::gathered(&mut decoder);
     if whole_numbers && matches!(decoded.values, Values::Float(_)) && decoded.carried.icc.is_none()
     {
         // 32-bit whole numbers are code values like any others; only true floats are linear when nothing is said

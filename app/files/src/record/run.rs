@@ -230,8 +230,9 @@ impl RunRecord {
             .and_then(serde_json::Value::as_u64)
             .unwrap_or(0);
         if version > u64::from(RUN_VERSION) {
-            return Err(FileError::Unsupported {
-                what: format!("a run record of version {version}, written by a newer Retake"),
+            return Err(FileError::Newer {
+                what: "this run record",
+                version,
                 place: Default::default(),
             });
         }

@@ -221,3 +221,77 @@ fn a_small_file_that_unpacks_to_much_is_bounded_by_its_header() {
     let _ = retake_files::decode(&out, &Limits::default());
     assert!(began.elapsed().as_secs() < 5);
 }
+
+#[test]
+fn a_jpeg_of_an_unusual_kind_is_unusual_and_not_damaged() {
+    let whole = jpeg(&pattern(16, 16));
+    let start = |file: &[u8]| {
+        let at = file.windows(2).position(|two| two == [0xFF, 0xC0]);
+        at.expect("it is a baseline JPEG")
+    };
+    for (marker, what) in [
+        (0xC3, "a JPEG with lossless coding"),
+        (0xC5, "a hierarchical JPEG"),
+        (0xC9, "a JPEG with arithmetic coding"),
+        (0xCA, "a JPEG with arithmetic coding"),
+    ] {
+        let mut file = whole.clone();
+        let at = start(&file);
+        file[at + 1] = marker;
+        assert!(refusal(&file).starts_with(&format!("this is {what}")));
+    }
+    let mut twelve_bits = whole.clone();
+    let at = start(&twelve_bits);
+    (twelve_bits[at + 1], twelve_bits[at + 4]) = (0xC1, 12);
+    assert!(refusal(&twelve_bits).starts_with("this is a JPEG of more than 8 bits a channel"));
+}
+
+#[test]
+fn a_decoder_that_runs_out_of_bytes_says_that_the_end_is_missing() {
+    for format in [ImageFormat::Pnm, ImageFormat::Tga, ImageFormat::Bmp] {
+        let whole = encoded(pattern(40, 40), format);
+        let sentence = refusal(&whole[..whole.len() / 2]);
+        assert!(sentence.contains("is cut short"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_bmp_of_ten_gigapixels_is_too_large() {
+    let mut bmp = encoded(pattern(4, 4), ImageFormat::Bmp);
+    bmp[18..22].copy_from_slice(&100_000i32.to_le_bytes());
+    bmp[22..26].copy_from_slice(&(-100_000i32).to_le_bytes());
+    let sentence = refusal(&bmp);
+    assert!(
+        sentence.starts_with("the picture is too large: 100000 × 100000 px"),
+        "{sentence}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_no_file() {
+    assert_eq!(
+        sentence(Path::new("/dev/zero")),
+        "this is a device and not a file; name a file instead: PATH"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_to_its_end_and_a_silent_one_is_not_waited_for_without_end() {
+    let folder = Folder::new("pipes");
+    let path = folder.0.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.expect("there is a mkfifo").success());
+    let writer = std::thread::spawn({
+        let path = path.clone();
+        move || std::fs::write(path, encoded(pattern(300, 200), ImageFormat::Png))
+    });
+    let photo = open(&path, &Limits::default()).expect("a picture comes out of it");
+    assert_eq!((photo.width(), photo.height()), (300, 200));
+    writer.join().expect("it ends").expect("it wrote all of it");
+    assert_eq!(
+        sentence(&path),
+        "nothing comes out of this pipe; name a file instead: PATH"
+    );
+}

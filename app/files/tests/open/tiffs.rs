@@ -1,5 +1,6 @@
 //! The many shapes a TIFF can have; the files come from Pillow (libtiff) and tifffile.
 
+use image::ImageFormat;
 use retake_core::Samples;
 
 use crate::made::*;
@@ -79,5 +80,69 @@ fn a_raw_file_is_not_opened_as_its_thumbnail() {
     assert_eq!(
         refusal(&dng),
         "this is a DNG raw file, which Retake cannot read; convert it to JPEG, PNG or TIFF first"
+    );
+}
+
+/// The entries of a directory in an EXIF block of big-endian order: (tag, kind, count, value or its place).
+fn entries(block: &[u8], at: usize) -> Vec<(u16, u16, u32, u32)> {
+    let two = |at: usize| u16::from_be_bytes([block[at], block[at + 1]]);
+    let four = |at: usize| u32::from(two(at)) << 16 | u32::from(two(at + 2));
+    (0..usize::from(two(at)))
+        .map(|i| at + 2 + 12 * i)
+        .map(|at| (two(at), two(at + 2), four(at + 4), four(at + 8)))
+        .collect()
+}
+
+#[test]
+fn what_the_camera_said_is_gathered_from_the_directories() {
+    let photo = opened(include_bytes!("data/camera.tif"));
+    let block = photo.carried().exif.clone().expect("the file has EXIF");
+    assert_eq!(&block[..4], b"MM\0*", "the file's own byte order");
+    let main = entries(
+        &block,
+        u32::from_be_bytes(block[4..8].try_into().expect("four")) as usize,
+    );
+    let value = |from: &[(u16, u16, u32, u32)], tag: u16| {
+        let found = from.iter().find(|entry| entry.0 == tag);
+        *found.unwrap_or_else(|| panic!("no tag {tag:#06x} in {from:?}"))
+    };
+    let text = |(_, kind, count, at): (u16, u16, u32, u32)| {
+        assert_eq!(kind, 2);
+        String::from_utf8_lossy(&block[at as usize..(at + count) as usize - 1]).into_owned()
+    };
+    assert_eq!(text(value(&main, 0x010F)), "Nordlicht");
+    assert!(main.windows(2).all(|two| two[0].0 < two[1].0), "in order");
+    // how the source's samples lay is nobody's business any more
+    assert!(
+        !main
+            .iter()
+            .any(|entry| [0x0100, 0x0111, 0x0117].contains(&entry.0))
+    );
+    let exif = entries(&block, value(&main, 0x8769).3 as usize);
+    assert_eq!(text(value(&exif, 0x9003)), "2024:01:02 03:04:05");
+    let gps = entries(&block, value(&main, 0x8825).3 as usize);
+    assert_eq!(text(value(&gps, 0x0012)), "DATUM-HERE");
+    let interop = entries(&block, value(&exif, 0xA005).3 as usize);
+    assert_eq!(value(&interop, 0x0001).3, u32::from_be_bytes(*b"R98\0"));
+}
+
+#[test]
+fn a_tiff_that_says_nothing_about_the_photo_has_no_exif() {
+    let plain = encoded(pattern(4, 4), ImageFormat::Tiff);
+    assert_eq!(opened(&plain).carried().exif, None);
+}
+
+#[test]
+fn bits_in_the_order_of_fax_machines_are_turned() {
+    let photo = opened(include_bytes!("data/turned.tif"));
+    let expected: Vec<u8> = (0..24 * 16 * 3).map(|i| (i % 251) as u8).collect();
+    assert_eq!(codes(&photo), expected);
+}
+
+#[test]
+fn tiles_of_one_colour_each_are_refused_in_words() {
+    assert_eq!(
+        refusal(include_bytes!("data/tiles-apart.tif")),
+        "this is a TIFF whose tiles hold one colour each, which Retake cannot read; convert it to JPEG, PNG or TIFF first"
     );
 }

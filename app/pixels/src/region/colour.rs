@@ -7,16 +7,17 @@ use crate::color;
 use crate::vectorised;
 
 /// Where each band passes into the next, in Oklch degrees: from, to. Orange begins early enough to hold fair and
-/// pink skin (hue 45–78), and sRGB's own red (29.2) is red.
+/// pink skin (hue 45–78), and sRGB's own red (29.2) is red. To both sides of red the passage is wide: one cloth in light and
+/// shade goes through 10°, and a narrow border would run across it in blotches.
 const BORDERS_DEG: [(f32, f32); 8] = [
-    (33.0, 43.0),   // red to orange
+    (30.0, 50.0),   // red to orange
     (75.0, 92.0),   // orange to yellow
     (112.0, 128.0), // yellow to green
     (158.0, 180.0), // green to aqua
     (210.0, 240.0), // aqua to blue
     (270.0, 288.0), // blue to purple
     (313.0, 329.0), // purple to magenta
-    (355.0, 373.0), // magenta to red
+    (348.0, 375.0), // magenta to red
 ];
 
 /// Oklab chroma between which a colour passes from neutral to coloured.
@@ -211,6 +212,17 @@ mod tests {
             let w = weight(RegionKind::Colour(Band::Orange), srgb(code));
             assert!(w > 0.55, "{code:?} {w}");
         }
+    }
+
+    #[test]
+    fn a_cloth_between_red_and_orange_has_no_border_running_across_it() {
+        let at = |hue_deg: f32| {
+            let (sin, cos) = hue_deg.to_radians().sin_cos();
+            let cloth = color::rgb_from_oklab([0.6, 0.15 * cos, 0.15 * sin]);
+            weight(RegionKind::Colour(Band::Red), cloth)
+        };
+        let (shade, light) = (at(35.0), at(41.0));
+        assert!(shade - light < 0.5, "{shade} {light}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn colour_scores(f: &Features, i: usize) -> (f32, f32) {
         * (1.0 - smoothstep(286.0, 298.0, hue))
         * smoothstep(3.0, 9.0, chroma)
         * (1.0 - smoothstep(52.0, 66.0, chroma))
-        * smoothstep(8.0, 18.0, l);
+        * smoothstep(2.0, 8.0, l);
     let cloud = smoothstep(55.0, 72.0, l) * (1.0 - smoothstep(12.0, 20.0, chroma));
     // from magenta over red and orange to yellow: dusk, dawn and the sun
     let warm = f32::from(u8::from(!(112.0..300.0).contains(&hue)));
@@ -37,10 +37,15 @@ pub(super) fn detect(f: &Features) -> Detected {
         .map(|(&(blue, pale), &smooth)| blue.max(pale) * (0.25 + 0.75 * smooth))
         .collect();
 
-    let inside: Vec<bool> = score.iter().map(|&s| s > 0.4).collect();
     let top = (height / 40).max(1);
     let seeds: Vec<usize> = (0..top * width)
         .filter(|&i| score[i] > 0.5 && smooth[i] > 0.5)
+        .collect();
+    // the sky grows lighter towards the horizon: what is greyish and much darker than all of its upper edge is far
+    // hills in blue air
+    let darkest = percentile(seeds.iter().map(|&i| f.lab.l[i]).collect(), 0.1) - 25.0;
+    let inside: Vec<bool> = (0..f.len())
+        .map(|i| score[i] > 0.4 && (f.lab.l[i] > darkest || f.lab.chroma(i) > 24.0))
         .collect();
     let step = |i: usize, j: usize| {
         let d = [
@@ -51,12 +56,21 @@ pub(super) fn detect(f: &Features) -> Detected {
         (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt() < 16.0
     };
     let mut sky = vec![false; f.len()];
-    let group = flood(&inside, width, seeds, &mut sky, step);
+    let mut group = flood(&inside, width, seeds, &mut sky, step);
     if group.is_empty() {
         return Detected {
             mask: vec![0.0; f.len()],
             confidence: 0.0,
         };
+    }
+    let surely: Vec<bool> = (0..f.len())
+        .map(|i| inside[i] && score[i] > 0.5 && smooth[i] > 0.5)
+        .collect();
+    let mut newest = group.clone();
+    while !newest.is_empty() {
+        let beyond = across(f, &newest, &sky, &surely);
+        newest = flood(&inside, width, beyond, &mut sky, step);
+        group.extend(&newest);
     }
     let likely = likelier_sky(f, &sky, &scores);
     let calm: Vec<bool> = inside.iter().zip(&likely).map(|(&i, &l)| i && l).collect();
@@ -79,6 +93,44 @@ pub(super) fn detect(f: &Features) -> Detected {
     let keep = smoothstep(0.2, 0.4, confidence);
     let mask = sky.iter().map(|&s| if s { keep } else { 0.0 }).collect();
     Detected { mask, confidence }
+}
+
+/// Widest thing that the sky goes on behind, as a share of the long edge, with the soft rim it has in the features.
+const CABLE: f32 = 0.04;
+
+/// Where the sky goes on behind a cable, a mast or a branch: surely sky, straight across from some that was found, of
+/// the same colour, and not darker, as water under a thin shore would be.
+fn across(f: &Features, from: &[usize], sky: &[bool], surely: &[bool]) -> Vec<usize> {
+    let (width, height) = (f.width, f.height);
+    let reach = ((CABLE * width.max(height) as f32) as usize).max(2);
+    let alike = |i: usize, j: usize| {
+        let (l, a, b) = (
+            f.lab.l[j] - f.lab.l[i],
+            f.lab.a[j] - f.lab.a[i],
+            f.lab.b[j] - f.lab.b[i],
+        );
+        l > -3.0 && (l * l + a * a + b * b).sqrt() < 8.0
+    };
+    let mut found = Vec::new();
+    for &i in from.iter().filter(|&&i| surely[i]) {
+        let (x, y) = (i % width, i / width);
+        let ways: [&mut dyn Iterator<Item = usize>; 3] = [
+            &mut (1..=reach.min(x)).map(|d| i - d),
+            &mut (1..=reach.min(width - 1 - x)).map(|d| i + d),
+            &mut (1..=reach.min(height - 1 - y)).map(|d| i + d * width),
+        ];
+        for way in ways {
+            // straight on through the sky there is nothing to cross
+            let mut beyond = way.skip_while(|&j| sky[j]);
+            if let Some(j) = beyond.find(|&j| surely[j])
+                && !sky[j]
+                && alike(i, j)
+            {
+                found.push(j);
+            }
+        }
+    }
+    found
 }
 
 /// Whose colour occurs more in the sky than on the ground: rock in blue shade and blossom in the

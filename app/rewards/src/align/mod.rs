@@ -45,6 +45,10 @@ pub(crate) struct Alignment {
 
 /// A correlation below this is no find.
 const LEAST_LIKENESS: f32 = 0.45;
+/// The same where nobody asked for a turn or a crop: another picture must not pass for a part of this one.
+const LEAST_UNASKED: f32 = 0.75;
+/// A side of fewer px holds no content to find.
+const LEAST_SIDE: usize = 16;
 
 impl Alignment {
     fn plain(how: How, edit: (usize, usize), source: (usize, usize)) -> Self {
@@ -74,7 +78,8 @@ impl Alignment {
             .any(|goal| goal.quantity.is_geometry());
         let shape = |r: &Raster| r.width as f32 / r.height.max(1) as f32;
         let same_shape = (shape(edit) / shape(source) - 1.0).abs() < 0.012;
-        if !geometry && same_shape {
+        let tiny = edit.width.min(edit.height) < LEAST_SIDE;
+        if tiny || (!geometry && same_shape) {
             let how = if sizes.0 == sizes.1 {
                 How::Same
             } else {
@@ -85,7 +90,12 @@ impl Alignment {
         let edit_lab = Lab::of(&reduced(edit));
         let source_plane = (&source_lab.l[..], source.width, source.height);
         let edit_plane = (&edit_lab.l[..], edit_lab.width, edit_lab.height);
-        let (pose, likeness) = search::best(source_plane, edit_plane, &space(asked, same_shape));
+        let (wanted, least) = if geometry {
+            (space(asked, same_shape), LEAST_LIKENESS)
+        } else {
+            (Space::anything(), LEAST_UNASKED)
+        };
+        let (pose, likeness) = search::best(source_plane, edit_plane, &wanted);
         let stretched = Self::plain(
             if sizes.0 == sizes.1 {
                 How::Same
@@ -97,13 +107,39 @@ impl Alignment {
         );
         let plain_likeness = stretched_likeness(source_plane, edit_plane);
         // as it is, unless a pose is clearly better
-        if likeness < LEAST_LIKENESS || plain_likeness + 0.02 * (1.0 - plain_likeness) >= likeness {
+        if likeness < least || plain_likeness + 0.02 * (1.0 - plain_likeness) >= likeness {
             return Self {
                 likeness: plain_likeness,
                 ..stretched
             };
         }
         Self::registered(snapped(pose, sizes), likeness, sizes)
+    }
+
+    /// Looks for a turn, a crop or a mirror that nobody asked for, in an edit of the source's shape whose details are not
+    /// where the source's are.
+    pub(crate) fn unasked(&self, source: &Lab, edit: &Lab) -> Option<Self> {
+        if self.how == How::Registered || self.width.min(self.height) < 4 * LEAST_SIDE {
+            return None;
+        }
+        let planes = [
+            (&source.l[..], source.width, source.height),
+            (&edit.l[..], edit.width, edit.height),
+        ];
+        let still = stretched_likeness(planes[0], planes[1]);
+        let near = search::nearby(planes[0], planes[1]);
+        let (pose, likeness) = if near.1 >= 0.9 {
+            near
+        } else {
+            let far = search::best(planes[0], planes[1], &Space::anything());
+            if far.1 > near.1 + 0.05 { far } else { near }
+        };
+        let elsewhere = pose.mirrored
+            || pose.angle_deg.abs() > 0.12
+            || (pose.zoom - 1.0).abs() > 0.004
+            || pose.x.hypot(pose.y) > 0.012;
+        let clearly = likeness > LEAST_UNASKED && 1.0 - likeness < 0.7 * (1.0 - still);
+        (elsewhere && clearly).then(|| Self::registered(pose, likeness, (self.edit, self.source)))
     }
 
     fn registered(pose: Pose, likeness: f32, sizes: ((usize, usize), (usize, usize))) -> Self {

@@ -93,6 +93,21 @@ pub(crate) struct Space {
     pub(crate) free_angle: bool,
 }
 
+impl Space {
+    /// What may happen to a picture when nobody asked for it: mirrors, quarter turns, small turns, crops.
+    pub(crate) fn anything() -> Self {
+        let quarters = [0.0, 90.0, 180.0, 270.0];
+        let mut turns: Vec<(bool, f64)> = quarters.map(|angle| (true, angle)).to_vec();
+        turns.extend(quarters.map(|angle| (false, angle)));
+        turns.extend([-15.0, -10.0, -5.0, 5.0, 10.0, 15.0].map(|angle| (false, angle)));
+        Self {
+            turns,
+            windows: true,
+            free_angle: true,
+        }
+    }
+}
+
 /// The best pose and its correlation. `edit` and `source` are planes of L* with their sizes.
 pub(crate) fn best(
     source: (&[f32], usize, usize),
@@ -143,6 +158,21 @@ pub(crate) fn best(
     }
     let (pose, _) = refine(best.0, 128, (0.003, 0.000_4));
     refine(pose, 256, (0.000_8, 0.000_1))
+}
+
+/// The best small move, turn or zoom about the source as it is, and its correlation.
+pub(crate) fn nearby(source: (&[f32], usize, usize), edit: (&[f32], usize, usize)) -> (Pose, f32) {
+    let space = Space {
+        turns: Vec::new(),
+        windows: true,
+        free_angle: true,
+    };
+    let mut found = (Pose::SAME, f32::MIN);
+    for (edge, steps) in [(96, (0.02, 0.002)), (256, (0.002, 0.000_1))] {
+        let small = |plane: (&[f32], usize, usize)| Small::of(plane.0, plane.1, plane.2, edge);
+        found = descend(&small(source), &small(edit), found.0, steps, &space);
+    }
+    found
 }
 
 /// All windows of the edit's shape that lie in the source, from the largest down.

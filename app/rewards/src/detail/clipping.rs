@@ -55,7 +55,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         Some([light, dark, 0.0])
     });
     let area = pixels.max(1) as f64;
-    let cost_of = |s: &[f64; 3]| saturating(((s[0] + s[1]) / area) as f32 - 0.006, 0.16, 0.6);
+    let cost_of = |s: &[f64; 3]| saturating(((s[0] + s[1]) / area) as f32 - 0.006, 0.26, 0.97);
     let (cost, spread) = tiles::jackknife(&sums, cost_of);
     let [light, dark, _] = tiles::total(&sums).map(|sum| (sum / area) as f32);
     Finding {

@@ -1,19 +1,24 @@
 //! *Detail preserving*: is everything else still there? Structure after the best tone change is taken off, detail lost
-//! to clipping, a move of the whole, change outside the asked region, colours lost. What the instruction asks is no
+//! to clipping, a move of the whole, a crop or turn, change outside the asked region or in places, colours lost. What the instruction asks is no
 //! loss, where it asks it.
 //!
-//! Known failures: an object replaced by another of the same edges passes; a colour swapped on one object passes when
+//! Known failures: a vignette that takes less than about a stop from the corners passes; a crop to less than
+//! half the frame or a perspective change is taken for another picture; a move of more than 40 px is found as a move of
+//! the frame only; an object replaced by another of the same edges passes; a colour swapped on one object passes when
 //! the instruction names no region; very local dodging with hard edges costs a little although nothing is lost; a
 //! picture without texture (fog, a wall) leaves little to judge and scores high; noise removed from a noisy source is
 //! counted as lost detail unless it was asked.
 
 mod clipping;
 mod colour;
+mod frame;
 mod outside;
 mod shift;
 mod structure;
+mod uneven;
 
 pub(crate) use clipping::newly as newly_clipped;
+pub(crate) use uneven::{regional, works_in_places};
 
 use retake_core::Score;
 
@@ -25,7 +30,9 @@ const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
     structure::find,
     clipping::find,
     outside::find,
+    uneven::find,
     shift::find,
+    frame::find,
     colour::find,
 ];
 

@@ -6,7 +6,7 @@ use retake_pixels::resize;
 
 use crate::asked::Leave;
 use crate::bands::{BANDS, Grid};
-use crate::finding::{Finding, percent, smoothstep};
+use crate::finding::{Finding, percent, saturating, smoothstep};
 use crate::scene::{After, Before};
 use crate::tiles::{self, jackknife};
 
@@ -20,13 +20,18 @@ const MOST_CONTRAST: f32 = 12.0;
 const ROUNDING: f32 = 0.05;
 /// A loss from here on is another picture.
 const ALL: f32 = 0.62;
+/// Block losses from and to which a place counts as destroyed.
+const DESTROYED: (f32, f32) = (0.55, 0.85);
+/// A hole is seen at once: how the share of destroyed places costs beside the mean loss over all places
+/// (after the percentile pooling of Moorthy & Bovik 2009, "Visual importance pooling for image quality assessment").
+const HOLE: (f32, f32) = (0.12, 0.6);
 
 /// Loss of structure.
 pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let grid = before.grid;
     let soften = before.asked.relief(Leave::Soften);
     let noise = before.asked.relief(Leave::Noise);
-    let mut sums = [[0.0f64; 2]; tiles::COUNT];
+    let mut sums = [[0.0f64; 4]; tiles::COUNT];
     let mut losses = vec![0.0f32; grid.len()];
     for (b, loss_here) in losses.iter_mut().enumerate() {
         let (x0, x1, y0, y1) = grid.span(b);
@@ -60,30 +65,49 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         tile[0] += f64::from(lost);
         tile[1] += f64::from(weights);
         *loss_here = lost / (weights + 0.3);
+        tile[2] += f64::from(smoothstep(DESTROYED.0, DESTROYED.1, *loss_here));
+        tile[3] += 1.0;
     }
     // a flat picture has nothing to lose: a little weight keeps the share near 0
     let ground = 0.02 * grid.len() as f64;
-    let (lost, spread) = jackknife(&sums, |s| (s[0] / (s[1] + ground)) as f32);
+    let lost = |s: &[f64; 4]| (s[0] / (s[1] + ground)) as f32;
+    let kept = |s: &[f64; 4]| {
+        let hole = saturating((s[2] / s[3].max(1.0)) as f32, HOLE.0, HOLE.1);
+        (1.0 - (seen(lost(s)) / seen(ALL)).clamp(0.0, 1.0)) * (1.0 - hole)
+    };
+    let (kept, spread) = jackknife(&sums, kept);
     // where detail may go, the arrangement of light and dark must stay all the same
-    let other = soften.overall() * (1.0 - layout(before, after));
-    let cost = 1.0 - (1.0 - (seen(lost) / seen(ALL)).clamp(0.0, 1.0)) * (1.0 - other);
+    let laid_out = layout(before, after);
+    let cost = 1.0 - kept * laid_out;
+    let lost = lost(&tiles::total(&sums));
     Finding {
         id: "structure",
         text: format!(
-            "Structure: {} of the detail differs after tone and colour are accounted for.",
-            percent(lost)
+            "Structure: {} of the detail differs after tone and colour are accounted for{}.",
+            percent(lost),
+            if laid_out < 0.9 {
+                ", and light and dark lie elsewhere"
+            } else {
+                ""
+            }
         ),
         cost,
-        spread: spread / ALL,
+        spread,
         map: Some(map(&losses, grid)),
     }
 }
 
-/// How alike light and dark are arranged, from 0 (another picture) to 1, by the correlation of block means.
+/// How alike light and dark are arranged, from 0 (another picture, a negative, nothing at all) to 1, by the correlation
+/// of block means and by how much of their contrast is left.
 fn layout(before: &Before<'_>, after: &After) -> f32 {
     let expected = before.grid.means(&after.expected);
     let edit = before.grid.means(&after.lab.l);
+    let source = before.grid.means(&before.lab().l);
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
+    let squares = |values: &[f32]| {
+        let mean = mean(values);
+        values.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>()
+    };
     let (me, mx) = (mean(&edit), mean(&expected));
     let (mut ee, mut xx, mut ex) = (0.0f32, 0.0f32, 0.0f32);
     for (e, x) in edit.iter().zip(&expected) {
@@ -93,11 +117,16 @@ fn layout(before: &Before<'_>, after: &After) -> f32 {
     }
     // a plain picture has no arrangement to compare: two L* of doubt
     let doubt = 4.0 * edit.len() as f32;
-    smoothstep(
-        0.1,
-        0.7,
+    // where detail may go, the arrangement is all that tells, and must tell more
+    let soften = before.asked.relief(Leave::Soften).overall();
+    let alike = smoothstep(
+        0.1 * soften,
+        0.55 + 0.15 * soften,
         (ex + doubt) / ((ee + doubt) * (xx + doubt)).sqrt(),
-    )
+    );
+    // the fitted curve turns flat where the edit is flat, so contrast is asked of the source itself
+    let contrast = |squares: f32| (squares / edit.len() as f32).sqrt() + 0.25;
+    alike * smoothstep(0.03, 0.15, contrast(ee) / contrast(squares(&source)))
 }
 
 /// Small losses count less than their size.

@@ -44,6 +44,8 @@ pub(super) fn measure(goal: &Goal, before: &Before<'_>, after: &After) -> Measur
                 (Some(lean), Some(left)) => plain(lean - turned, left),
                 (Some(lean), None) => plain(lean - turned, lean),
                 _ => Measured {
+                    // it may be straight or not: nobody can tell
+                    factor: 0.6,
                     remark: Some("no horizon was found".to_owned()),
                     ..plain(0.0, turned)
                 },

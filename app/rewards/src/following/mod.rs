@@ -1,22 +1,30 @@
 //! *Instruction following*: a checklist. Each goal is measured in the source and in the edit, inside its region, against
 //! the asked range, with partial credit; each constraint is a check too. The goals are joined by a weighted geometric
-//! mean, so that one unmet goal shows; broken constraints multiply.
+//! mean, so that one unmet goal shows; broken constraints multiply, and so does what was done beyond what was asked.
 //!
-//! Known failures: only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
+//! A degree is a word that people mean differently, so that its credit is the mean over what may have been meant: a take
+//! that hits the aim has about 0.96, the neighbouring degree's about 0.75. Painted corners, strewn noise and washes earn
+//! little, whatever their mean (`honest.rs`).
+//!
+//! Known failures: a photo that is in one tint already passes for toned; a corner whose colours are nowhere else in the
+//! photo can be painted at a smaller loss of credit; a wash cannot be told from a light where nothing is dark and grey.
+//! Only what was understood is checked, and a misread sentence is checked as misread; a quantity can be
 //! reached by a means that a person would not have chosen (brighter by haze: the other two rewards see that); a region
 //! that the heuristics miss is measured where they put it; quantities measured against the source (sharpness, noise)
 //! can be fooled by texture that is new.
 
 mod credit;
+mod extra;
 mod geometry;
+mod honest;
 mod keeps;
 mod words;
 
-use retake_core::{Amount, Check, Goal, Mask, Reason, Score};
+use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Score};
 
 use crate::align::How;
 use crate::scene::{After, Before};
-use credit::{Outcome, already, credit};
+use credit::{Expected, Outcome, already, expected};
 
 /// A goal without any credit counts as this, so that the others still show.
 const FLOOR: f32 = 0.02;
@@ -66,14 +74,17 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     for kept in &kept {
         value *= factor(kept.credit, kept.spread);
     }
-    spread = (spread * spread + value * value * variance).sqrt();
+    let (nothing_extra, extra) = extra::check(before, after);
+    value *= nothing_extra;
+    spread = (spread * spread * nothing_extra * nothing_extra + value * value * variance).sqrt();
     let evidence = together(&lines);
-    let mut reasons = costs(lines, value);
+    let mut reasons = costs(lines, value / nothing_extra.max(1e-3));
     reasons.extend(kept.into_iter().map(|kept| {
         let mut reason = kept.reason;
         reason.cost = (1.0 - LEAST_KEPT) * (1.0 - kept.credit);
         reason
     }));
+    reasons.extend(extra);
     reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     if before.alignment.how == How::Resized {
         reasons.push(crate::resized_reason(&before.alignment));
@@ -135,17 +146,23 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         (from, to)
     };
     let asked = goal.asked(from);
-    let (earned, mut outcome) = credit(goal, &asked, from, to, 1.0);
-    // how much depends on where exactly the asked range begins and ends
-    let (loose, _) = credit(goal, &asked, from, to, 1.2);
-    let (tight, _) = credit(goal, &asked, from, to, 1.0 / 1.2);
-    let mut spread = 0.015 + 0.5 * (loose - tight).abs();
+    let Expected {
+        credit: earned,
+        doubt,
+        mut outcome,
+    } = expected(goal, &asked, from, to);
+    let mut spread = 0.015 + doubt;
     if let Some(mask) = place.filter(|_| earned > 0.0) {
         let (share, words) = leak(before, after, index, mask, (from, to));
         if share < 1.0 {
             factor *= share;
             remark = remark.or(words);
         }
+    }
+    if place.is_none() && earned > 0.0 {
+        let (share, words) = honest::factor(goal, before, after);
+        factor *= share;
+        remark = remark.or(words.map(str::to_owned));
     }
     let doubt = 1.0 - before.asked.confidence[index];
     spread = (spread * spread + (0.2 * doubt * earned).powi(2)).sqrt();
@@ -158,6 +175,13 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         spread = spread.max(0.25);
     }
     let earned = earned * factor;
+    if factor < 0.8
+        && outcome == Outcome::Passed
+        && goal.quantity == Quantity::Toning
+        && already(goal, &asked, from)
+    {
+        outcome = Outcome::NotDone;
+    }
     if factor < 0.8 && outcome == Outcome::Passed {
         outcome = Outcome::Partly;
     }
@@ -174,7 +198,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         credit: earned,
         spread,
         weight: goal.weight.max(0.0),
-        already: already(goal, &asked, from),
+        already: already(goal, &asked, from) && (goal.quantity.is_geometry() || factor > 0.8),
         reason: Reason {
             id: goal.quantity.id().to_owned(),
             text,

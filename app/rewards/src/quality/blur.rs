@@ -9,7 +9,15 @@ use crate::scene::{After, Before};
 use crate::tiles;
 
 /// Loss of fine contrast that comes with any file or resampling.
-const FREE: f32 = 0.1;
+const FREE: f32 = 0.15;
+/// Coarse contrast below this share of the source's is a blur too and no change of tone.
+const COARSE: f32 = 0.6;
+
+/// A softness that only a pixel by pixel comparison shows counts less than its size.
+fn seen(lost: f32) -> f32 {
+    let lost = (lost - FREE).max(0.0);
+    lost * lost / (lost + 0.25)
+}
 
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let grid = before.grid;
@@ -22,8 +30,11 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         let [fine, medium, coarse] = [0, 1, 2].map(|band| after.products[band][b]);
         let weight = (fine.source.sqrt() - 0.4).clamp(0.0, 8.0);
         let kept = |small: f32, large: f32| (small / large.clamp(0.25, 2.0)).clamp(0.0, 1.0);
-        let sharp = kept(fine.gain(), medium.gain()) * kept(medium.gain(), coarse.gain());
-        let lost = (1.0 - sharp) * (1.0 - relief.at(middle));
+        // one for each band that has gone, each two octaves wider than the one before
+        let lost = (1.0 - kept(fine.gain(), medium.gain()) * kept(medium.gain(), coarse.gain()))
+            + (1.0 - kept(medium.gain(), coarse.gain()))
+            + (1.0 - (coarse.gain() / COARSE).clamp(0.0, 1.0));
+        let lost = lost * (1.0 - relief.at(middle));
         *shown = ((lost - FREE) * (weight / (weight + 0.5))).clamp(0.0, 1.0);
         let tile = &mut sums[grid.tile(b)];
         tile[0] += f64::from(weight * lost);
@@ -31,12 +42,12 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     }
     let ground = 0.02 * grid.len() as f64;
     let lost = |s: &[f64; 2]| (s[0] / (s[1] + ground)) as f32;
-    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(lost(s) - FREE, 0.5, 0.6));
+    let (cost, spread) = tiles::jackknife(&sums, |s| saturating(seen(lost(s)), 1.3, 0.95));
     Finding {
         id: "blur",
         text: format!(
             "Blur: edges have lost {} of their sharpness.",
-            percent(lost(&tiles::total(&sums)))
+            percent(lost(&tiles::total(&sums)).min(1.0))
         ),
         cost,
         spread,

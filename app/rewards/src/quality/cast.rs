@@ -12,6 +12,8 @@ use crate::tiles;
 const GREY: f32 = 8.0;
 /// L* below which a colour counts as black.
 const BLACK: f32 = 16.0;
+/// L* below which a wash is told from a light.
+const DARK: f32 = 30.0;
 /// A shift of greys that is not noticed, C*.
 const FREE: f32 = 3.0;
 
@@ -118,6 +120,28 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
             values: map,
         }),
     }
+}
+
+/// How far blacks and dark greys have been tinted beyond what a light of the same colour as the whole change would do, C*.
+pub(crate) fn wash_over_blacks(before: &Before<'_>, after: &After) -> f32 {
+    let (source, edit) = (before.lab(), &after.lab);
+    let sums = tiles::sum(before.width(), before.height(), |i| {
+        let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
+        let height = source.l[i] + 16.0;
+        let all = [da, db, height, 1.0];
+        // on strong colours a light does what it likes; on dark greys it does little
+        let dark = source.l[i] < DARK && edit.l[i] < 1.5 * DARK && before.chroma[i] < 1.5 * GREY;
+        let own = if dark { all } else { [0.0; 4] };
+        Some([
+            own[0], own[1], own[2], own[3], all[0], all[1], all[2], all[3],
+        ])
+    });
+    let s = tiles::total(&sums);
+    let mean = |k: usize, count: usize| (s[k] / s[count].max(1.0)) as f32;
+    let share = mean(2, 3) / mean(6, 7).max(1.0);
+    let over = |k: usize| beyond(mean(k, 3), share * mean(k + 4, 7));
+    let seen = (s[3] / s[7].max(1.0) / 0.02).min(1.0) as f32;
+    over(0).hypot(over(1)) * seen
 }
 
 fn measured(s: &Tints, pixels: f64, allowed: &Allowed) -> Shift {

@@ -8,3 +8,4 @@ mod pictures;
 mod robust;
 mod rules;
 mod shapes;
+mod unasked;

@@ -2,6 +2,9 @@
 
 use retake_core::{Mask, Raster, Rect, Region, RegionKind};
 
+use crate::color::srgb_decode;
+use crate::matrix::{REC2020_FROM_SRGB, apply};
+
 use super::{Regions, assert_points, likeness, mask_of, photo};
 
 #[test]
@@ -209,5 +212,113 @@ fn an_overcast_sky_over_dark_land_is_sky() {
         &regions.mask(&Region::of(RegionKind::Sky), 240, 160),
         &[(0.5, 0.2)],
         &[(0.5, 0.7)],
+    );
+}
+
+/// A clear sky, deep blue above and pale at the horizon, as many a clear day has it.
+fn clear_sky(height: f32) -> [f32; 3] {
+    let code = [
+        60.0 + 140.0 * height,
+        125.0 + 105.0 * height,
+        205.0 + 45.0 * height,
+    ];
+    apply(&REC2020_FROM_SRGB, code.map(|c| srgb_decode(c / 255.0)))
+}
+
+#[test]
+fn the_sky_goes_on_behind_the_cables_of_a_bridge() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let (u, v) = (x as f32 / 480.0, y as f32 / 300.0);
+        let cable = |from: f32, to: f32| (v - from - (to - from) * u).abs() < 0.012;
+        let grain = 0.03 * ((x * 7 + y * 13) % 5) as f32;
+        if cable(0.3, 0.05) || cable(0.8, 0.45) {
+            [0.12, 0.11, 0.1]
+        } else if v < 0.85 {
+            clear_sky(v / 0.85)
+        } else {
+            [0.2 + grain, 0.15 + grain, 0.06 + grain]
+        }
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[
+            (0.2, 0.1),
+            (0.5, 0.4),
+            (0.9, 0.3),
+            (0.15, 0.6),
+            (0.6, 0.75),
+            (0.9, 0.7),
+        ],
+        &[(0.2, 0.95), (0.8, 0.95)],
+    );
+}
+
+#[test]
+fn a_lake_under_a_thin_shore_is_not_sky() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let v = y as f32 / 300.0;
+        let grain = 0.02 * ((x * 7 + y * 13) % 5) as f32;
+        if v < 0.5 {
+            clear_sky(v * 2.0)
+        } else if v < 0.53 {
+            [0.05 + grain, 0.07 + grain, 0.03 + grain]
+        } else {
+            let ripple = 0.85 + 0.05 * ((y / 2) % 2) as f32;
+            clear_sky(2.0 - 2.0 * v).map(|light| 0.55 * ripple * light)
+        }
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[(0.5, 0.1), (0.2, 0.4)],
+        &[(0.5, 0.6), (0.3, 0.8)],
+    );
+}
+
+#[test]
+fn the_corners_of_a_night_sky_are_sky_too() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let (u, v) = (x as f32 / 480.0 - 0.5, y as f32 / 300.0);
+        let grain = 0.01 * ((x * 7 + y * 13) % 5) as f32;
+        if v < 0.8 {
+            let light = (0.25 + v) * (1.0 - 1.6 * u * u);
+            [0.018 * light, 0.032 * light, 0.085 * light]
+        } else {
+            [0.03 + grain, 0.02 + grain, 0.01 + grain]
+        }
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[(0.5, 0.1), (0.05, 0.05), (0.95, 0.1), (0.5, 0.6)],
+        &[(0.5, 0.95)],
+    );
+}
+
+#[test]
+fn far_hills_in_blue_air_are_not_sky() {
+    let raster = Raster::from_fn(480, 300, |x, y| {
+        let (u, v) = (x as f32 / 480.0, y as f32 / 300.0);
+        let grain = 0.03 * ((x * 7 + y * 13) % 5) as f32;
+        let ridge = 0.3 + 0.08 * (u * 7.0).sin();
+        let code = if v < ridge - 0.1 {
+            [246.0, 249.0, 253.0]
+        } else if v < ridge {
+            // a bank of cloud that lies on the ridge
+            let down = (v - ridge + 0.1) / 0.1;
+            [
+                246.0 - 110.0 * down,
+                249.0 - 105.0 * down,
+                253.0 - 90.0 * down,
+            ]
+        } else if v < 0.65 {
+            [128.0, 138.0, 160.0]
+        } else {
+            return [0.1 + grain, 0.12 + grain, 0.03 + grain];
+        };
+        apply(&REC2020_FROM_SRGB, code.map(|c| srgb_decode(c / 255.0)))
+    });
+    assert_points(
+        &mask_of(&raster, RegionKind::Sky),
+        &[(0.2, 0.05), (0.8, 0.1)],
+        &[(0.3, 0.55), (0.8, 0.55), (0.5, 0.9)],
     );
 }

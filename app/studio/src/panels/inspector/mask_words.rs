@@ -45,6 +45,7 @@ fn shape(texts: &Texts, shape: &MaskShape) -> String {
         MaskShape::Colour { hue_deg, .. } => {
             texts.with("inspector_mask_hue", &[("hue", &format!("{hue_deg:.0}"))])
         }
+        MaskShape::Neutral { .. } => texts.get("inspector_mask_neutral").to_owned(),
         MaskShape::Region(region) => region.to_string(),
         MaskShape::Painted => texts.get("inspector_mask_painted").to_owned(),
     }

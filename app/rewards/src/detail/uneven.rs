@@ -1,0 +1,108 @@
+//! Light or colour that changed in places, though the change was asked of the whole: a vignette, a painted corner, a
+//! patch of another picture. What the source's own tones and colours explain of a change is no loss.
+
+use retake_core::{Keep, Mask, Quantity};
+use retake_pixels::resize;
+
+use crate::finding::{Finding, saturating};
+use crate::scene::{After, Before};
+use crate::tiles;
+
+/// Local light that comes with any clarity, haze or strong curve: root mean square, L*.
+const FREE_LIGHT: f32 = 2.5;
+/// The same of colour, C*.
+const FREE_COLOUR: f32 = 3.5;
+/// L* between corners and centre from which the unevenness is called a vignette.
+const VIGNETTE: f32 = 4.0;
+
+/// Goals that work in places of their own choice.
+const LOCAL: &[Quantity] = &[
+    Quantity::Vignette,
+    Quantity::Glow,
+    Quantity::Haze,
+    Quantity::Clarity,
+    Quantity::Painterly,
+    Quantity::Pixelate,
+    Quantity::Posterise,
+    Quantity::Blur,
+    Quantity::MotionBlur,
+];
+
+/// Whether the instruction means some places more than others.
+pub(crate) fn regional(before: &Before<'_>) -> bool {
+    let asked = &before.instruction;
+    asked.mask.is_some()
+        || asked
+            .understood
+            .goals
+            .iter()
+            .any(|goal| !goal.region.is_whole())
+        || asked.understood.constraints.iter().any(|constraint| {
+            matches!(
+                constraint.keep,
+                Keep::Region(_) | Keep::Colours(_) | Keep::Quantity(..) | Keep::Not(..)
+            )
+        })
+}
+
+/// Whether some goal may rightly change the light of one place more than that of another of the same colour.
+pub(crate) fn works_in_places(before: &Before<'_>) -> bool {
+    let goals = &before.instruction.understood.goals;
+    let local = |quantity: Quantity| LOCAL.contains(&quantity) || quantity.is_geometry();
+    regional(before) || goals.iter().any(|goal| local(goal.quantity))
+}
+
+/// Unevenness that was not asked.
+pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
+    if works_in_places(before) {
+        return Finding::none("uneven");
+    }
+    let grid = before.grid;
+    let (light, colour) = (&after.even.light_left, &after.even.colour_left);
+    let mut sums = [[0.0f64; 3]; tiles::COUNT];
+    for b in 0..grid.len() {
+        let tile = &mut sums[grid.tile(b)];
+        tile[0] += f64::from(light[b] * light[b]);
+        tile[1] += f64::from(colour[b] * colour[b]);
+        tile[2] += 1.0;
+    }
+    let rms = |s: &[f64; 3], k: usize| (s[k] / s[2].max(1.0)).sqrt() as f32;
+    let (cost, spread) = tiles::jackknife(&sums, |s| {
+        1.0 - (1.0 - saturating(rms(s, 0) - FREE_LIGHT, 9.0, 0.6))
+            * (1.0 - saturating(rms(s, 1) - FREE_COLOUR, 12.0, 0.5))
+    });
+    let total = tiles::total(&sums);
+    // only what is said is measured: it takes a blur of the whole
+    let corners = if cost > 0.005 {
+        before
+            .reference
+            .after(Quantity::Vignette, &after.lab, None, None)
+    } else {
+        0.0
+    };
+    let shape = if corners.abs() > VIGNETTE {
+        format!(", corners against centre by {:+.1} L*", -corners)
+    } else {
+        String::new()
+    };
+    let shown: Vec<f32> = light
+        .iter()
+        .zip(colour)
+        .map(|(l, c)| ((l.hypot(*c) - FREE_LIGHT) / 12.0).clamp(0.0, 1.0))
+        .collect();
+    Finding {
+        id: "uneven",
+        text: format!(
+            "Uneven: light changed by {:.1} L* and colour by {:.1} C* in places, beyond what the tones explain{shape}.",
+            rms(&total, 0),
+            rms(&total, 1)
+        ),
+        cost,
+        spread,
+        map: Some(Mask {
+            width: grid.width,
+            height: grid.height,
+            values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
+        }),
+    }
+}

@@ -1,0 +1,186 @@
+//! Whether a change is one of tone and colour, the same for the same colour wherever it lies, or one of places: what a
+//! smooth function of the source's colour explains of the change of every block, and what it leaves.
+//!
+//! The function is a quadratic in (L*, a*, b*) with the fitted tone curve beside it, by least squares over the means of
+//! 16-px blocks. White balance, exposure, curves, saturation, toning and fades are such functions. A painted corner, a
+//! vignette, a lit window are not.
+
+use retake_pixels::lab::Lab;
+
+use crate::bands::Grid;
+
+/// The terms of the function.
+const TERMS: usize = 11;
+/// A change of this size, L* or C*, is too small to ask where it is.
+const SLIGHT: f32 = 1.0;
+
+/// How a change is spread over the picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Even {
+    /// share of the change of L* that the source's colours explain, 0 to 1; 1 when hardly anything changed
+    pub(crate) light: f32,
+    /// the same of a* and b*
+    pub(crate) colour: f32,
+    /// what is left of the change of L* in every block
+    pub(crate) light_left: Vec<f32>,
+    /// what is left of the change of a* and b* in every block, C*
+    pub(crate) colour_left: Vec<f32>,
+}
+
+impl Even {
+    /// Of an edit and the source's L* after the best tone curve.
+    pub(crate) fn of(source: &Lab, edit: &Lab, expected: &[f32], grid: Grid) -> Self {
+        let from = [&source.l, &source.a, &source.b].map(|plane| grid.means(plane));
+        let to = [&edit.l, &edit.a, &edit.b].map(|plane| grid.means(plane));
+        let curve = grid.means(expected);
+        let terms: Vec<[f64; TERMS]> = (0..grid.len())
+            .map(|i| {
+                let [l, a, b] = [from[0][i], from[1][i], from[2][i]].map(f64::from);
+                let (l, a, b, t) = (
+                    l / 50.0 - 1.0,
+                    a / 40.0,
+                    b / 40.0,
+                    f64::from(curve[i]) / 50.0 - 1.0,
+                );
+                [1.0, l, a, b, l * l, a * a, b * b, l * a, l * b, a * b, t]
+            })
+            .collect();
+        let (mut whole, mut left) = ([0.0f32; 3], [0.0f32; 3]);
+        let residuals: [Vec<f32>; 3] = std::array::from_fn(|c| {
+            let change: Vec<f64> = to[c]
+                .iter()
+                .zip(&from[c])
+                .map(|(to, from)| f64::from(to - from))
+                .collect();
+            let weights = solved(&terms, &change);
+            whole[c] = change.iter().map(|d| d * d).sum::<f64>() as f32;
+            let rest: Vec<f32> = terms
+                .iter()
+                .zip(&change)
+                .map(|(terms, d)| {
+                    (d - terms.iter().zip(&weights).map(|(t, w)| t * w).sum::<f64>()) as f32
+                })
+                .collect();
+            left[c] = rest.iter().map(|d| d * d).sum();
+            rest
+        });
+        let slight = SLIGHT * SLIGHT * grid.len() as f32;
+        let share = |whole: f32, left: f32| 1.0 - left / (whole + slight);
+        let [light_left, a, b] = residuals;
+        Self {
+            light: share(whole[0], left[0]),
+            colour: share(whole[1] + whole[2], left[1] + left[2]),
+            light_left,
+            colour_left: a.iter().zip(&b).map(|(a, b)| a.hypot(*b)).collect(),
+        }
+    }
+}
+
+/// Least squares by the normal equations with a little ridge (Cholesky).
+fn solved(terms: &[[f64; TERMS]], change: &[f64]) -> [f64; TERMS] {
+    let mut normal = [[0.0f64; TERMS]; TERMS];
+    let mut right = [0.0f64; TERMS];
+    for (terms, d) in terms.iter().zip(change) {
+        for i in 0..TERMS {
+            right[i] += terms[i] * d;
+            for j in 0..=i {
+                normal[i][j] += terms[i] * terms[j];
+            }
+        }
+    }
+    let ridge = 1e-4 * terms.len() as f64 + 1e-9;
+    for i in 0..TERMS {
+        for j in 0..=i {
+            let inner: f64 = (0..j).map(|k| normal[i][k] * normal[j][k]).sum();
+            normal[i][j] = if i == j {
+                (normal[i][i] + ridge - inner).max(1e-12).sqrt()
+            } else {
+                (normal[i][j] - inner) / normal[j][j]
+            };
+        }
+    }
+    for i in 0..TERMS {
+        let inner: f64 = (0..i).map(|k| normal[i][k] * right[k]).sum();
+        right[i] = (right[i] - inner) / normal[i][i];
+    }
+    for i in (0..TERMS).rev() {
+        let inner: f64 = (i + 1..TERMS).map(|k| normal[k][i] * right[k]).sum();
+        right[i] = (right[i] - inner) / normal[i][i];
+    }
+    right
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene() -> Lab {
+        let (width, height) = (160, 128);
+        let plane = |k: f32, low: f32, high: f32| -> Vec<f32> {
+            (0..width * height)
+                .map(|i| {
+                    let (x, y) = ((i % width) as f32, (i / width) as f32);
+                    low + (high - low) * (0.5 + 0.5 * (x * 0.061 * k).sin() * (y * 0.043 + k).cos())
+                })
+                .collect()
+        };
+        Lab {
+            width,
+            height,
+            l: plane(1.0, 10.0, 90.0),
+            a: plane(1.7, -30.0, 30.0),
+            b: plane(2.9, -30.0, 40.0),
+        }
+    }
+
+    fn of(edit: &Lab) -> Even {
+        let source = scene();
+        Even::of(
+            &source,
+            edit,
+            &source.l,
+            Grid::of(source.width, source.height),
+        )
+    }
+
+    #[test]
+    fn a_change_of_every_colour_is_even() {
+        let mut edit = scene();
+        edit.l
+            .iter_mut()
+            .for_each(|l| *l = 100.0 * (*l / 100.0).powf(0.7));
+        edit.a.iter_mut().for_each(|a| *a *= 1.4);
+        edit.b.iter_mut().for_each(|b| *b = *b * 1.4 + 5.0);
+        let even = of(&edit);
+        assert!(
+            even.light > 0.95 && even.colour > 0.95,
+            "{} {}",
+            even.light,
+            even.colour
+        );
+    }
+
+    #[test]
+    fn a_painted_corner_is_not() {
+        let mut edit = scene();
+        for i in 0..edit.len() {
+            if i % edit.width < 50 && i / edit.width < 40 {
+                edit.l[i] = 95.0;
+                edit.b[i] += 40.0;
+            }
+        }
+        let even = of(&edit);
+        assert!(
+            even.light < 0.4 && even.colour < 0.4,
+            "{} {}",
+            even.light,
+            even.colour
+        );
+    }
+
+    #[test]
+    fn no_change_is_even() {
+        let even = of(&scene());
+        assert!(even.light > 0.999 && even.colour > 0.999);
+    }
+}
