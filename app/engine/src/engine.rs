@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use retake_core::{Editor, Reward};
 
-use crate::actors::{Voice, Wake, adjuster, developer, exporter, maker, opener};
+use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
 use crate::event::{Event, SlotId};
 use crate::mailbox;
-use crate::{Session, Shown, TakeId, View};
+use crate::{Difference, Session, Shown, TakeId, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -114,6 +114,8 @@ struct Staff {
     maker: mailbox::Sender<(), maker::Question>,
     adjuster: mailbox::Sender<(SlotId, TakeId), adjuster::Question>,
     developer: mailbox::Sender<usize, developer::Question>,
+    comparer: mailbox::Sender<usize, comparer::Question>,
+    finder: mailbox::Sender<(), finder::Question>,
     exporter: Sender<exporter::Question>,
 }
 
@@ -127,6 +129,10 @@ pub struct Engine {
     candidates: usize,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
+    /// what the developer was last asked for each place, with the picture's key
+    looking: BTreeMap<usize, (View, u64)>,
+    differences: BTreeMap<usize, Difference>,
+    comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
     exporting: usize,
     next: u64,
 }
@@ -142,6 +148,8 @@ impl Engine {
             maker: maker::start(&kit, voice.clone()),
             adjuster: adjuster::start(&kit, voice.clone()),
             developer: developer::start(&kit, voice.clone()),
+            comparer: comparer::start(voice.clone()),
+            finder: finder::start(voice.clone()),
             exporter: exporter::start(&kit, voice),
         };
         Self {
@@ -153,6 +161,9 @@ impl Engine {
             candidates: 8,
             messages: Vec::new(),
             seen: BTreeMap::new(),
+            looking: BTreeMap::new(),
+            differences: BTreeMap::new(),
+            comparing: BTreeMap::new(),
             exporting: 0,
             next: 1,
         }
@@ -180,6 +191,10 @@ impl Engine {
     /// The latest picture for a place on the screen.
     pub fn seen(&self, pane: usize) -> Option<&Seen> {
         self.seen.get(&pane)
+    }
+    /// The latest difference for a place on the screen.
+    pub fn difference(&self, place: usize) -> Option<&Difference> {
+        self.differences.get(&place)
     }
     /// Exports under way or waiting.
     pub fn exporting(&self) -> usize {

@@ -4,6 +4,7 @@
 
 mod actors;
 mod command;
+mod compared;
 mod desk;
 mod draft;
 mod engine;
@@ -18,6 +19,7 @@ mod stages;
 mod take;
 
 pub use command::{Command, Export, Pasted, Subject, View};
+pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
 pub use engine::{Engine, Kit, Message, MessageKind, Seen, Slot, SlotState, WORKING_EDGE};
