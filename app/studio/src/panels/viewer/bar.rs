@@ -2,104 +2,92 @@
 //! marked on the photo.
 
 use eframe::egui::{
-    Align, Align2, Color32, FontId, Layout, Rect, Role, Sense, Slider, Ui, Vec2, Widget,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, FontId, Frame, Layout, Rect, Role, Sense, Slider, Ui, UiBuilder, Vec2,
+    Widget, WidgetInfo, pos2, vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_ANIMATION, ICON_BRUSH, ICON_COMPARE, ICON_EQUALIZER, ICON_FIT_SCREEN, ICON_HEAT,
-    ICON_HISTORY_TOGGLE_OFF, ICON_LAYERS, ICON_SPLITSCREEN_RIGHT, ICON_WARNING,
+    ICON_IMAGE, ICON_LAYERS, ICON_SPLITSCREEN_RIGHT, ICON_SWAP_HORIZ, ICON_WARNING,
 };
 
-use super::strip::{button, find, toggle};
+use super::strip::{button, find, icon, toggle};
 use crate::cx::Cx;
 use crate::look::{Against, Compare, Tool, Zoom};
 use crate::theme::{BODY, CONTROL, GRID, HALF, SMALL};
 
 /// Height of the bar, points.
 pub(crate) const HEIGHT: f32 = CONTROL + 2.0 * HALF;
-/// From this width on the modes have their names beside them, and from the other on L*a*b* is shown, points.
-const NAMES_FROM: f32 = 1180.0;
-const LAB_FROM: f32 = 780.0;
-const PIXEL_FROM: f32 = 600.0;
+/// From this width on the modes have their names beside them, points.
+const NAMES_FROM: f32 = 1010.0;
+/// Width of a column of the readout, points.
+const COLUMN: f32 = 52.0;
 
 /// The modes, in order: action, icon, mode.
-const MODES: [(&str, &str, Compare); 5] = [
-    ("wipe", ICON_COMPARE.codepoint, Compare::Wipe),
-    ("compare", ICON_SPLITSCREEN_RIGHT.codepoint, Compare::Side),
-    ("overlay", ICON_LAYERS.codepoint, Compare::Overlay),
-    ("flicker", ICON_ANIMATION.codepoint, Compare::Flicker),
-    ("difference", ICON_HEAT.codepoint, Compare::Difference),
+const MODES: [(&str, MaterialIcon, Compare); 5] = [
+    ("wipe", ICON_COMPARE, Compare::Wipe),
+    ("compare", ICON_SPLITSCREEN_RIGHT, Compare::Side),
+    ("overlay", ICON_LAYERS, Compare::Overlay),
+    ("flicker", ICON_ANIMATION, Compare::Flicker),
+    ("difference", ICON_HEAT, Compare::Difference),
 ];
 
 /// Draws it.
 pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let width = ui.available_width();
+    let named = ui.available_width() >= NAMES_FROM;
     ui.spacing_mut().item_spacing.x = HALF;
     ui.horizontal_centered(|ui| {
         ui.add_space(HALF);
-        for (id, icon, mode) in MODES {
-            if let Some(action) = find(id) {
-                let on = cx.look.compare == mode;
-                let named = width >= NAMES_FROM;
-                let face = match named {
-                    true => format!("{icon} {}", cx.texts.get(mode.id())),
-                    false => icon.to_owned(),
-                };
-                toggle(ui, cx, action, &face, on);
+        for (id, face, mode) in MODES {
+            let Some(action) = find(id) else { continue };
+            let on = cx.look.compare == mode;
+            if named {
+                let name = cx.text(mode.id());
+                toggle(ui, cx, action, (icon(face), name), on);
+            } else {
+                toggle(ui, cx, action, icon(face), on);
             }
         }
-        if cx.look.compare != Compare::Off {
-            against(ui, cx);
-        }
-        if cx.look.compare == Compare::Overlay {
-            let name = cx.text("overlay_opacity");
-            ui.spacing_mut().slider_width = 96.0;
-            let slider = Slider::new(&mut cx.look.opacity, 0.0..=1.0).show_value(false);
-            let response = slider.ui(ui);
-            response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
-            response.on_hover_text(name);
-        }
+        against(ui, cx);
         if let Some(action) = find("original") {
             let on = cx.look.original;
-            toggle(ui, cx, action, ICON_HISTORY_TOGGLE_OFF.codepoint, on);
+            toggle(ui, cx, action, icon(ICON_IMAGE), on);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(HALF);
             let (clipping, histogram) = (cx.look.clipping, cx.look.histogram);
             let painting = cx.look.tool != Tool::Hand;
-            for (id, icon, on) in [
-                ("clipping", ICON_WARNING.codepoint, clipping),
-                ("histogram", ICON_EQUALIZER.codepoint, histogram),
-                ("brush", ICON_BRUSH.codepoint, painting),
+            for (id, face, on) in [
+                ("clipping", ICON_WARNING, clipping),
+                ("histogram", ICON_EQUALIZER, histogram),
+                ("brush", ICON_BRUSH, painting),
             ] {
                 if let Some(action) = find(id) {
-                    toggle(ui, cx, action, icon, on);
+                    toggle(ui, cx, action, icon(face), on);
                 }
             }
-            ui.separator();
+            ui.add_space(GRID);
             zoom(ui, cx);
-            ui.separator();
-            readout(ui, cx, width);
+            ui.add_space(GRID);
+            readout(ui, cx);
         });
     });
 }
 
-/// What the take is held against.
+/// What the take is held against: the original, or the best other take.
 fn against(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let best = cx.session().is_some_and(|s| s.ranking().order.len() > 1);
-    let to_best = cx.look.against == Against::Best && best;
-    let key = if to_best {
+    let several = cx.session().is_some_and(|s| s.ranking().order.len() > 1);
+    let comparing = cx.look.compare != Compare::Off;
+    let best = cx.look.against == Against::Best && several;
+    let name = cx.text(if best {
         "against_best"
     } else {
         "against_original"
-    };
-    let name = cx.text(key);
-    let response = button(ui, &name, &name, best, false);
-    if response
-        .on_hover_text(cx.texts.get("against_hint"))
-        .clicked()
-    {
-        cx.look.against = if to_best {
+    });
+    let enabled = several && comparing;
+    let response = button(ui, cx.theme, icon(ICON_SWAP_HORIZ), &name, enabled, false);
+    if response.on_hover_text(&name).clicked() {
+        cx.look.against = if best {
             Against::Original
         } else {
             Against::Best
@@ -115,9 +103,9 @@ fn zoom(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     if let Some(action) = find("fit") {
         let on = cx.look.zoom == Zoom::Fit;
-        toggle(ui, cx, action, ICON_FIT_SCREEN.codepoint, on);
+        toggle(ui, cx, action, icon(ICON_FIT_SCREEN), on);
     }
-    let (rect, response) = ui.allocate_exact_size(vec2(52.0, CONTROL), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(56.0, CONTROL), Sense::hover());
     let percent = scale * 100.0;
     let words = if percent < 10.0 {
         format!("{percent:.1} %")
@@ -126,67 +114,84 @@ fn zoom(ui: &mut Ui, cx: &mut Cx<'_>) {
     };
     let name = cx.texts.with("zoom_is", &[("percent", &words)]);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    let at = rect.right_center() - vec2(HALF, 0.0);
     let font = FontId::proportional(BODY);
-    ui.painter().text(
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        words,
-        font,
-        cx.theme.text,
-    );
+    let colour = cx.theme.text;
+    ui.painter()
+        .text(at, Align2::RIGHT_CENTER, words, font, colour);
     response.on_hover_text(name);
 }
 
-/// Columns of fixed width, so that nothing moves while the pointer does.
-fn readout(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
+/// Two lines in columns of fixed width, so that nothing moves while the pointer does.
+fn readout(ui: &mut Ui, cx: &Cx<'_>) {
     let Some(pixel) = cx.look.hand.readout else {
         return;
     };
-    if width < PIXEL_FROM {
-        return;
-    }
     let [r, g, b] = pixel.rgb;
-    let [l, a, bb] = pixel.lab;
     // never "-0.0"
-    let tenth = |v: f32| format!("{:.1}", (v * 10.0).round() / 10.0 + 0.0).replace('-', "−");
-    let mut columns = vec![
-        ("x", pixel.x.to_string(), 48.0),
-        ("y", pixel.y.to_string(), 48.0),
-        ("R", r.to_string(), 38.0),
-        ("G", g.to_string(), 38.0),
-        ("B", b.to_string(), 38.0),
+    let lab = pixel.lab.map(|value| {
+        let rounded = (value * 10.0).round() / 10.0 + 0.0;
+        format!("{rounded:.1}").replace('-', "−")
+    });
+    let [l, a, bb] = lab;
+    let columns = [
+        [("x", pixel.x.to_string()), ("y", pixel.y.to_string())],
+        [("R", r.to_string()), ("L*", l)],
+        [("G", g.to_string()), ("a*", a)],
+        [("B", b.to_string()), ("b*", bb)],
     ];
-    if width >= LAB_FROM {
-        columns.push(("L*", tenth(l), 56.0));
-        columns.push(("a*", tenth(a), 56.0));
-        columns.push(("b*", tenth(bb), 56.0));
-    }
-    let sum: f32 = columns.iter().map(|(_, _, width)| width + GRID).sum();
-    let size = vec2(sum + 2.0 * GRID, CONTROL);
-    if ui.available_width() < size.x {
+    let long = columns.len() as f32 * (COLUMN + GRID) + 3.0 * GRID;
+    if ui.available_width() < long {
         return;
     }
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let name = columns
+    let (rect, response) = ui.allocate_exact_size(vec2(long, CONTROL), Sense::hover());
+    let name: Vec<String> = [0, 1]
         .iter()
-        .map(|(name, value, _)| format!("{name} {value}"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+        .flat_map(|&line| columns.iter().map(move |column| &column[line]))
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name.join(" ")));
     let painter = ui.painter();
+    let middle = rect.center().y;
     let swatch = Rect::from_center_size(
-        pos2(rect.left() + GRID, rect.center().y),
-        Vec2::splat(1.5 * GRID),
+        pos2(rect.left() + 1.5 * GRID, middle),
+        Vec2::splat(2.0 * GRID),
     );
     painter.rect_filled(swatch, 2.0, Color32::from_rgb(r, g, b));
-    let mut x = rect.left() + 2.0 * GRID;
-    for (name, value, width) in columns {
-        x += GRID;
-        let font = FontId::proportional(SMALL);
-        let left = pos2(x, rect.center().y);
-        painter.text(left, Align2::LEFT_CENTER, name, font.clone(), cx.theme.weak);
-        x += width;
-        let right = pos2(x, rect.center().y);
-        painter.text(right, Align2::RIGHT_CENTER, value, font, cx.theme.text);
+    let mut left = rect.left() + 3.0 * GRID;
+    for column in columns {
+        left += GRID;
+        for ((name, value), y) in column.into_iter().zip([middle - 7.5, middle + 7.5]) {
+            let font = FontId::proportional(SMALL);
+            let (from, to) = (pos2(left, y), pos2(left + COLUMN, y));
+            let weak = cx.theme.weak;
+            painter.text(from, Align2::LEFT_CENTER, name, font.clone(), weak);
+            painter.text(to, Align2::RIGHT_CENTER, value, font, cx.theme.text);
+        }
+        left += COLUMN;
     }
+}
+
+/// How much of the take shows in an overlay: a slider over the photo's lower side.
+pub(crate) fn opacity(ui: &mut Ui, cx: &mut Cx<'_>, canvas: Rect) {
+    const LENGTH: f32 = 160.0;
+    let size = vec2(LENGTH + 4.0 * GRID, CONTROL + 2.0 * HALF);
+    let least = canvas.center_bottom() - vec2(size.x / 2.0, size.y + GRID);
+    let builder = UiBuilder::new()
+        .id_salt("overlay opacity")
+        .max_rect(Rect::from_min_size(least, size));
+    ui.scope_builder(builder, |ui| {
+        let frame = Frame::new()
+            .fill(cx.theme.panel)
+            .corner_radius(4.0)
+            .inner_margin(HALF);
+        frame.show(ui, |ui| {
+            let name = cx.text("overlay_opacity");
+            ui.spacing_mut().slider_width = LENGTH;
+            let slider = Slider::new(&mut cx.look.opacity, 0.0..=1.0).show_value(false);
+            let response = slider.ui(ui);
+            response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
+            response.on_hover_text(name);
+        });
+    });
 }

@@ -48,7 +48,7 @@ pub(crate) fn draw(
         before,
         after,
     } = shows;
-    let pane = after.1.pane;
+    let pane = after.1.visible();
     match mode {
         Compare::Off => picture(painter, cx, after.0, after.1, Manner::plain(0)),
         Compare::Side => {
@@ -56,7 +56,7 @@ pub(crate) fn draw(
             picture(painter, cx, after.0, after.1, Manner::plain(0));
             for (shown, place) in [before, after] {
                 let corner = Corner::BottomLeft;
-                name(painter, cx, place.pane, corner, &shown.name);
+                name(painter, cx, place.visible(), corner, &shown.name);
             }
         }
         Compare::Wipe => {

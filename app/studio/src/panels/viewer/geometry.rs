@@ -20,6 +20,9 @@ pub(crate) struct Place {
     pub(crate) pane: Rect,
     /// where the whole picture lies, points; may reach beyond the pane
     pub(crate) rect: Rect,
+    /// the position in the picture that is in the middle of the pane, px; kept apart from `rect`, which lies on whole
+    /// screen pixels, so that many small moves add up
+    middle: Vec2,
     /// screen pixels a picture pixel
     pub(crate) scale: f32,
     /// the scale at which the whole picture fits
@@ -46,12 +49,11 @@ impl Place {
         let middle = picture_from_photo(&frame, centre);
         let along = |least: f32, most: f32, size: f32, middle: f32| {
             let free = (most - least) - size;
-            let origin = if free >= 0.0 {
+            if free >= 0.0 {
                 least + free / 2.0
             } else {
                 ((least + most) / 2.0 - middle * scale).clamp(least + free, least)
-            };
-            origin.round()
+            }
         };
         let (low, high) = (pane.min.to_vec2() * density, pane.max.to_vec2() * density);
         let origin = pos2(
@@ -60,7 +62,8 @@ impl Place {
         );
         Self {
             pane,
-            rect: Rect::from_min_size(origin / density, size / density),
+            rect: Rect::from_min_size(origin.round() / density, size / density),
+            middle: (((low + high) / 2.0).to_pos2() - origin) / scale,
             scale,
             fit,
             density,
@@ -128,13 +131,13 @@ impl Place {
             return (Zoom::Fit, pos2(0.5, 0.5));
         }
         let scale = scale.clamp(least, MOST);
-        let held = self.picture_at(about);
-        let middle = held - (about - self.pane.center()) * self.density / scale;
+        let beside = (about - self.pane.center()) * self.density;
+        let middle = self.middle + beside / self.scale - beside / scale;
         (Zoom::Scale(scale), photo_from_picture(&self.frame, middle))
     }
     /// The centre after the picture was dragged by so many points.
     pub(crate) fn panned(&self, by: Vec2) -> Pos2 {
-        let middle = self.picture_at(self.pane.center() - by);
+        let middle = self.middle - by * self.density / self.scale;
         let most = vec2(self.frame.width as f32, self.frame.height as f32);
         photo_from_picture(&self.frame, middle.clamp(Vec2::ZERO, most))
     }

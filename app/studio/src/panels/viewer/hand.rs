@@ -185,7 +185,7 @@ fn wheel(ui: &Ui, cx: &mut Cx<'_>, place: &Place) {
         // the system turns Shift and wheel into sideways scrolling
         let turn = scroll.x + scroll.y;
         if turn != 0.0 {
-            wipe::turn(cx, place.pane, turn * DEGREES_PER_POINT);
+            wipe::turn(cx, place.visible(), turn * DEGREES_PER_POINT);
         }
         return;
     }

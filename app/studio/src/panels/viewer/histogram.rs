@@ -73,9 +73,9 @@ pub(crate) fn show(painter: &Painter, cx: &mut Cx<'_>, shown: &Arc<Shown>, withi
     painter.rect_filled(field, 4.0, Color32::from_black_alpha(216));
     let drawing = Rect::from_min_size(field.min + vec2(GRID, GRID), vec2(WIDTH, HEIGHT));
     for (channel, colour) in [
-        Color32::from_rgb_additive(150, 36, 36),
-        Color32::from_rgb_additive(30, 126, 40),
-        Color32::from_rgb_additive(40, 64, 170),
+        Color32::from_rgb_additive(104, 22, 22),
+        Color32::from_rgb_additive(20, 84, 28),
+        Color32::from_rgb_additive(26, 42, 118),
     ]
     .into_iter()
     .enumerate()

@@ -250,4 +250,7 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
     let corner = canvas.left_top() + vec2(GRID + beside, GRID);
     whereabouts::row(ui, cx, corner, canvas);
     strip::show(ui, cx, canvas);
+    if pair.mode == Compare::Overlay {
+        bar::opacity(ui, cx, canvas);
+    }
 }

@@ -1,11 +1,13 @@
 //! The tool strip: the mask tools, size and soft edge, at the viewer's left while one of them is in the hand.
 
 use eframe::egui::{
-    Button, Frame, Rect, Response, Slider, Ui, UiBuilder, Widget, WidgetInfo, vec2,
+    Button, Frame, IntoAtoms, Rect, Response, RichText, Slider, Stroke, Ui, UiBuilder, Widget,
+    WidgetInfo, vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_BRUSH, ICON_CHECK, ICON_COLORIZE, ICON_DELETE, ICON_GRADIENT, ICON_INK_ERASER,
-    ICON_RADIO_BUTTON_UNCHECKED, ICON_VISIBILITY,
+    ICON_BLUR_CIRCULAR, ICON_BRUSH, ICON_CHECK, ICON_COLORIZE, ICON_DELETE, ICON_GRADIENT,
+    ICON_INK_ERASER, ICON_LINE_WEIGHT, ICON_RADIO_BUTTON_UNCHECKED, ICON_VISIBILITY,
 };
 
 use super::stroke;
@@ -13,7 +15,7 @@ use crate::actions::{ACTIONS, Action};
 use crate::cx::Cx;
 use crate::keys;
 use crate::look::Tool;
-use crate::theme::{CONTROL, GRID, HALF};
+use crate::theme::{CONTROL, GRID, HALF, Theme};
 
 /// Width of the strip, points.
 pub(crate) const WIDTH: f32 = CONTROL + 2.0 * HALF;
@@ -23,12 +25,12 @@ const SLIDER: f32 = 72.0;
 pub(crate) const SIZES: std::ops::RangeInclusive<f32> = 0.004..=0.5;
 
 /// The tools, in order.
-const TOOLS: [(Tool, &str); 5] = [
-    (Tool::Brush, ICON_BRUSH.codepoint),
-    (Tool::Eraser, ICON_INK_ERASER.codepoint),
-    (Tool::Linear, ICON_GRADIENT.codepoint),
-    (Tool::Radial, ICON_RADIO_BUTTON_UNCHECKED.codepoint),
-    (Tool::Range, ICON_COLORIZE.codepoint),
+const TOOLS: [(Tool, MaterialIcon); 5] = [
+    (Tool::Brush, ICON_BRUSH),
+    (Tool::Eraser, ICON_INK_ERASER),
+    (Tool::Linear, ICON_GRADIENT),
+    (Tool::Radial, ICON_RADIO_BUTTON_UNCHECKED),
+    (Tool::Range, ICON_COLORIZE),
 ];
 
 /// Draws it at the left of `within`.
@@ -47,9 +49,10 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, within: Rect) {
         frame.show(ui, |ui| {
             ui.set_width(CONTROL);
             ui.spacing_mut().item_spacing.y = HALF;
-            for (tool, icon) in TOOLS {
+            for (tool, face) in TOOLS {
                 if let Some(action) = find(stroke::id(tool)) {
-                    toggle(ui, cx, action, icon, cx.look.tool == tool);
+                    let on = cx.look.tool == tool;
+                    toggle(ui, cx, action, icon(face), on);
                 }
             }
             let sized = matches!(cx.look.tool, Tool::Brush | Tool::Eraser);
@@ -60,24 +63,24 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, within: Rect) {
                 let mut size = cx.look.brush.ln();
                 let slider = Slider::new(&mut size, SIZES.start().ln()..=SIZES.end().ln());
                 ui.add_enabled_ui(sized, |ui| {
-                    upright(ui, slider, &cx.text("brush_size"), "[  ]");
+                    upright(ui, slider, ICON_LINE_WEIGHT, &cx.text("brush_size"), "[  ]");
                 });
                 cx.look.brush = size.exp();
                 let slider = Slider::new(&mut cx.look.feather, 0.0..=1.0);
-                upright(ui, slider, cx.texts.get("feather"), "");
+                upright(ui, slider, ICON_BLUR_CIRCULAR, cx.texts.get("feather"), "");
                 ui.separator();
             }
             let shown = cx.look.mask_shown;
-            for (id, icon, on) in [
+            for (id, face, on) in [
                 ("show_mask", ICON_VISIBILITY, shown),
                 ("clear_mask", ICON_DELETE, false),
             ] {
                 if let Some(action) = find(id) {
-                    toggle(ui, cx, action, icon.codepoint, on);
+                    toggle(ui, cx, action, icon(face), on);
                 }
             }
             let done = cx.text("mask_done");
-            let response = button(ui, ICON_CHECK.codepoint, &done, true, false);
+            let response = button(ui, cx.theme, icon(ICON_CHECK), &done, true, false);
             if response.on_hover_text(format!("{done}  Esc")).clicked() {
                 cx.look.tool = Tool::Hand;
             }
@@ -85,8 +88,9 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, within: Rect) {
     });
 }
 
-fn upright(ui: &mut Ui, slider: Slider<'_>, name: &str, keys: &str) {
+fn upright(ui: &mut Ui, slider: Slider<'_>, what: MaterialIcon, name: &str, keys: &str) {
     ui.spacing_mut().slider_width = SLIDER;
+    ui.vertical_centered(|ui| ui.weak(icon(what).size(14.0)));
     ui.horizontal(|ui| {
         ui.add_space(HALF);
         let response = slider.vertical().show_value(false).ui(ui);
@@ -101,32 +105,53 @@ pub(crate) fn find(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id)
 }
 
+/// An icon as buttons wear it.
+pub(crate) fn icon(icon: MaterialIcon) -> RichText {
+    icon.rich_text().size(18.0)
+}
+
 /// An action as a button that shows whether it is on. Its tooltip is its name and its keys.
-pub(crate) fn toggle(
+pub(crate) fn toggle<'a>(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     action: &'static Action,
-    face: &str,
+    face: impl IntoAtoms<'a>,
     on: bool,
-) -> Response {
+) {
     let keys = keys::of(action, &cx.settings.keys)
         .first()
         .map_or(String::new(), |keys| keys::words(ui.ctx(), keys));
     let name = cx.text(action.id);
-    let response = button(ui, face, &name, (action.enabled)(cx), on);
-    let response = response.on_hover_text(format!("{name}  {keys}"));
-    if response.clicked() {
+    let response = button(ui, cx.theme, face, &name, (action.enabled)(cx), on);
+    if response.on_hover_text(format!("{name}  {keys}")).clicked() {
         (action.run)(cx);
     }
-    response
 }
 
-/// A button without a frame until it is on or under the pointer.
-pub(crate) fn button(ui: &mut Ui, face: &str, name: &str, enabled: bool, on: bool) -> Response {
-    let button = Button::selectable(on, face)
+/// A button without a frame until it is on or under the pointer. What is on is lighter, never coloured: the accent is for
+/// other things.
+pub(crate) fn button<'a>(
+    ui: &mut Ui,
+    theme: &Theme,
+    face: impl IntoAtoms<'a>,
+    name: &str,
+    enabled: bool,
+    on: bool,
+) -> Response {
+    let mut button = Button::new(face)
         .min_size(vec2(CONTROL, CONTROL))
         .frame_when_inactive(on);
-    let response = ui.add_enabled(enabled, button);
+    if on {
+        button = button
+            .fill(theme.hover)
+            .stroke(Stroke::new(1.0, theme.weak));
+    }
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().button_padding.x = HALF + 1.0;
+            ui.add_enabled(enabled, button)
+        })
+        .inner;
     response.widget_info(|| WidgetInfo::selected(eframe::egui::Role::Button, enabled, on, name));
     response
 }

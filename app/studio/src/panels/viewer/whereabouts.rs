@@ -7,7 +7,7 @@ use retake_engine::{Command, Found};
 
 use super::geometry::Place;
 use super::marks::tinted;
-use super::strip::button;
+use super::strip::{button, icon};
 use super::stroke::{STRENGTH, over};
 use crate::cx::Cx;
 use crate::look::Tool;
@@ -86,8 +86,8 @@ pub(crate) fn row(ui: &mut Ui, cx: &mut Cx<'_>, at: Pos2, room: eframe::egui::Re
                 ui.label(cx.texts.with(key, &[("region", &name)]));
                 let shown = cx.look.region_shown;
                 let show = cx.text("region_show");
-                let face = format!("{} {show}", ICON_VISIBILITY.codepoint);
-                let response = button(ui, &face, &show, true, shown);
+                let face = (icon(ICON_VISIBILITY), show.clone());
+                let response = button(ui, cx.theme, face, &show, true, shown);
                 if response
                     .on_hover_text(cx.texts.get("region_show_hint"))
                     .clicked()
@@ -96,8 +96,8 @@ pub(crate) fn row(ui: &mut Ui, cx: &mut Cx<'_>, at: Pos2, room: eframe::egui::Re
                 }
                 let mask = found(cx, &region).map(|found| found.mask.clone());
                 let take = cx.text("region_use");
-                let face = format!("{} {take}", ICON_BRUSH.codepoint);
-                let response = button(ui, &face, &take, mask.is_some() && shown, false);
+                let face = (icon(ICON_BRUSH), take.clone());
+                let response = button(ui, cx.theme, face, &take, mask.is_some() && shown, false);
                 let response = response.on_hover_text(cx.texts.get("region_use_hint"));
                 if response.clicked() {
                     cx.send(Command::Mask { mask, label: name });
