@@ -271,7 +271,8 @@ fn the_wipe_follows_its_handle() {
     window.step();
     let handle = window.get_by_label("Drag to wipe").rect().center();
     drag(&mut window, handle, handle + vec2(-200.0, 15.0));
-    let photo = place(&mut window, &name_of_focus(&window)).visible();
+    let name = name_of_focus(&window);
+    let photo = place(&mut window, &name).visible();
     let meant = (handle.x - 200.0 - photo.left()) / photo.width();
     let wipe = window.state_mut().look_mut().wipe;
     assert!((wipe - meant).abs() < 0.01, "{wipe} for {meant}");
@@ -618,4 +619,74 @@ fn the_view_of_a_crop_is_in_its_own_pixels() {
     let place = Place::new(pane, 1.0, frame, Zoom::Fit, pos2(0.5, 0.5));
     let view = view(&picture, &place).expect("it shows");
     assert_eq!(view.part, retake_core::Rect::whole(200, 100));
+}
+
+/// 24 megapixels: a sample photo mirrored over 6000 × 4000.
+fn large() -> std::sync::Arc<retake_engine::Pasted> {
+    let limits = retake_files::Limits::default();
+    let photo = retake_files::open(&sample("dandelions.jpg"), &limits).expect("it is a photo");
+    let shown = retake_engine::Shown::of(
+        &retake_core::Picture::part(
+            &photo,
+            retake_core::Rect::whole(photo.width(), photo.height()),
+        )
+        .expect("it is in memory"),
+    );
+    let (width, height) = (6000, 4000);
+    let mirrored = |at: usize, length: usize| {
+        let at = at % (2 * length);
+        if at < length { at } else { 2 * length - 1 - at }
+    };
+    let mut rgba = Vec::with_capacity(width * height * 4);
+    for y in 0..height {
+        for x in 0..width {
+            let at = mirrored(y, shown.height) * shown.width + mirrored(x, shown.width);
+            rgba.extend_from_slice(&shown.rgba[at * 4..at * 4 + 4]);
+        }
+    }
+    std::sync::Arc::new(retake_engine::Pasted {
+        width,
+        height,
+        rgba,
+    })
+}
+
+#[test]
+fn a_photo_of_24_megapixels_pans_in_short_frames_and_becomes_sharp() {
+    let mut window = window([1600.0, 1000.0], Vec::new());
+    window.state_mut().obey(Command::OpenPasted(large()));
+    until(&mut window, |studio| studio.engine().session().is_some());
+    free(&mut window);
+    let from = pane(&window, "Original").center();
+    let clock = std::time::Instant::now();
+    sharp(&mut window);
+    eprintln!("fit: sharp after {:?}", clock.elapsed());
+    for scale in [0.5, 1.0, 2.0] {
+        window.state_mut().look_mut().zoom = Zoom::Scale(scale);
+        window.hover_at(from);
+        window.step();
+        window.drag_at(from);
+        window.step();
+        let mut frames = Vec::new();
+        for i in 0..40 {
+            window.hover_at(from - vec2(i as f32 * 9.0, i as f32 * 4.0));
+            let clock = std::time::Instant::now();
+            window.step();
+            frames.push(clock.elapsed());
+        }
+        window.drop_at(from - vec2(360.0, 160.0));
+        window.step();
+        let clock = std::time::Instant::now();
+        let wanted = place(&mut window, "Original").part().map(|(part, _)| part);
+        until(&mut window, |studio| {
+            studio.engine().seen(0).map(|seen| seen.view.part) == wanted
+        });
+        frames.sort();
+        let (middle, worst) = (frames[20], frames[39]);
+        eprintln!(
+            "{scale}: frame {middle:?}, worst {worst:?}, sharp after {:?}",
+            clock.elapsed()
+        );
+        assert!(middle < std::time::Duration::from_millis(60), "{middle:?}");
+    }
 }
