@@ -21,7 +21,7 @@ pub(crate) const HEIGHT: f32 = CONTROL + 2.0 * HALF;
 /// From this width on the modes have their names beside them, points.
 const NAMES_FROM: f32 = 1010.0;
 /// Width of a column of the readout, points.
-const COLUMN: f32 = 52.0;
+const COLUMN: f32 = 46.0;
 
 /// The modes, in order: action, icon, mode.
 const MODES: [(&str, MaterialIcon, Compare); 5] = [
