@@ -12,7 +12,7 @@ use crate::theme::{GRID, HALF, SMALL};
 
 /// Size of the drawing, points.
 const WIDTH: f32 = 256.0;
-const HEIGHT: f32 = 88.0;
+pub(crate) const HEIGHT: f32 = 88.0;
 
 /// How many pixels have each code value.
 #[derive(Clone, Debug)]

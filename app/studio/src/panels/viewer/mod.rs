@@ -235,7 +235,8 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
         stroke::draw(&painter, cx, place);
     }
     stroke::cursor(ui, &painter, cx, &responses[at], &places[at]);
-    if cx.look.histogram {
+    // a low window belongs to the photo
+    if cx.look.histogram && canvas.height() > 3.0 * histogram::HEIGHT {
         let shown = match top {
             compare::Top::Before => pair.before.small.clone(),
             compare::Top::After => pair.after.small.clone(),
