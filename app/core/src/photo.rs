@@ -210,4 +210,20 @@ impl Picture for Photo {
         }
         Ok(out)
     }
+    fn part(&self, rect: Rect) -> Result<Raster, Stop> {
+        let width = rect.width();
+        let mut out = Raster::new(width, rect.height());
+        let [r, g, b] = &mut out.planes;
+        for (row, from) in (rect.y0..rect.y1).enumerate() {
+            let span = row * width..(row + 1) * width;
+            self.read_span(
+                from,
+                rect.x0..rect.x1,
+                &mut r[span.clone()],
+                &mut g[span.clone()],
+                &mut b[span],
+            );
+        }
+        Ok(out)
+    }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use retake_core::{Mask, Rect};
+use retake_core::{Mask, Rect, Region};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
-use crate::{Flag, TakeId, Weights};
+use crate::{Flag, Shown, TakeId, Weights};
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -84,6 +84,17 @@ pub enum Command {
         /// what is wanted
         view: View,
     },
+    /// work out how far two pictures on the screen are apart
+    Compare {
+        /// which of the differences it becomes; the latest wins
+        place: usize,
+        /// the first
+        before: Arc<Shown>,
+        /// the second
+        after: Arc<Shown>,
+    },
+    /// find where in the photo a named region is
+    Find(Region),
     /// write takes to files
     Export(Export),
     /// take a message off the screen

@@ -15,10 +15,10 @@ use retake_core::{Editor, Reward};
 
 use self::keep::Keeping;
 use crate::actors::keeper::Held;
-use crate::actors::{Voice, Wake, adjuster, developer, exporter, maker, opener};
+use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
-use crate::{Command, Sample, Session, Shown, View};
+use crate::{Command, Difference, Sample, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -149,6 +149,8 @@ struct Staff {
     maker: mailbox::Sender<(), maker::Question>,
     adjuster: mailbox::Sender<adjuster::Key, adjuster::Question>,
     developer: mailbox::Sender<usize, developer::Question>,
+    comparer: mailbox::Sender<usize, comparer::Question>,
+    finder: mailbox::Sender<(), finder::Question>,
     exporter: Sender<exporter::Question>,
 }
 
@@ -162,6 +164,10 @@ pub struct Engine {
     candidates: usize,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
+    /// what the developer was last asked for each place, with the picture's key
+    looking: BTreeMap<usize, (View, u64)>,
+    differences: BTreeMap<usize, Difference>,
+    comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
     exporting: usize,
     next: u64,
     /// `None` when nothing is kept
@@ -192,6 +198,8 @@ impl Engine {
             maker: maker::start(&kit, voice.clone()),
             adjuster: adjuster::start(&kit, voice.clone()),
             developer: developer::start(&kit, voice.clone()),
+            comparer: comparer::start(voice.clone()),
+            finder: finder::start(voice.clone()),
             exporter: exporter::start(&kit, voice.clone()),
         };
         let keeping = home.map(|home| Keeping::at(home, held, voice));
@@ -204,6 +212,9 @@ impl Engine {
             candidates: 8,
             messages: Vec::new(),
             seen: BTreeMap::new(),
+            looking: BTreeMap::new(),
+            differences: BTreeMap::new(),
+            comparing: BTreeMap::new(),
             exporting: 0,
             next: 1,
             keeping,
@@ -234,6 +245,10 @@ impl Engine {
     /// The latest picture for a place on the screen.
     pub fn seen(&self, pane: usize) -> Option<&Seen> {
         self.seen.get(&pane)
+    }
+    /// The latest difference for a place on the screen.
+    pub fn difference(&self, place: usize) -> Option<&Difference> {
+        self.differences.get(&place)
     }
     /// Exports under way or waiting.
     pub fn exporting(&self) -> usize {

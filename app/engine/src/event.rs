@@ -95,6 +95,14 @@ pub(crate) enum Event {
         pane: usize,
         seen: crate::Seen,
     },
+    Compared {
+        place: usize,
+        difference: crate::Difference,
+    },
+    Found {
+        slot: SlotId,
+        found: crate::Found,
+    },
     Exported {
         paths: Vec<PathBuf>,
         notes: Vec<String>,

@@ -4,6 +4,7 @@
 
 mod actors;
 mod command;
+mod compared;
 mod desk;
 mod draft;
 mod engine;
@@ -19,6 +20,7 @@ mod stages;
 mod take;
 
 pub use command::{Command, Export, Pasted, Sample, Subject, View};
+pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
 pub use engine::{Engine, Kit, Message, MessageKind, Offer, Seen, Slot, SlotState, WORKING_EDGE};

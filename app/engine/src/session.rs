@@ -80,6 +80,8 @@ pub struct Session {
     pub running: Option<Running>,
     /// how the latest one ended
     pub ended: Option<Ended>,
+    /// where the region asked for last is, once it was found
+    pub found: Option<crate::Found>,
     /// what unfinished candidates look like so far
     pub previews: BTreeMap<TakeId, Arc<Shown>>,
     pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
@@ -120,6 +122,7 @@ impl Session {
             draft: Draft::default(),
             running: None,
             ended: None,
+            found: None,
             previews: BTreeMap::new(),
             takes: BTreeMap::new(),
             ranking: Ranking::default(),

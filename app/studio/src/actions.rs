@@ -5,8 +5,8 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use retake_engine::{Command, Flag, TakeId};
 
 use crate::cx::Cx;
-use crate::look::{Compare, Evidence, Sheet, Tab, Tool, Zoom};
-use crate::panels::viewer::zoom_step;
+use crate::look::{Against, Compare, Evidence, Sheet, Tab, Tool, Zoom};
+use crate::panels::viewer::{Wish, compare_best, press_original, zoom_step};
 use crate::theme::Shade;
 
 /// Where an action stands.
@@ -121,6 +121,7 @@ fn walk(cx: &mut Cx<'_>, by: isize) {
 
 fn compare(cx: &mut Cx<'_>, mode: Compare) {
     cx.look.compare = if cx.look.compare == mode {
+        cx.look.against = Against::Original;
         Compare::Off
     } else {
         mode
@@ -381,14 +382,14 @@ pub(crate) const ACTIONS: &[Action] = &[
         menu: Menu::View,
         keys: &[key(NONE, Key::Backslash)],
         enabled: open,
-        run: |cx| cx.look.original = !cx.look.original,
+        run: press_original,
     },
     Action {
         id: "compare",
         menu: Menu::View,
         keys: &[key(NONE, Key::C)],
         enabled: has_take,
-        run: |cx| compare(cx, Compare::Side),
+        run: compare_best,
     },
     Action {
         id: "wipe",
@@ -437,19 +438,31 @@ pub(crate) const ACTIONS: &[Action] = &[
         menu: Menu::View,
         keys: &[key(CTRL, Key::Num1)],
         enabled: open,
-        run: |cx| cx.look.zoom = Zoom::Scale(1.0),
+        run: |cx| cx.look.hand.wish = Some(Wish::To(1.0)),
+    },
+    Action {
+        id: "zoom_toggle",
+        menu: Menu::View,
+        keys: &[key(NONE, Key::Z)],
+        enabled: open,
+        run: |cx| cx.look.hand.wish = Some(Wish::Toggle),
     },
     Action {
         id: "zoom_in",
         menu: Menu::View,
-        keys: &[key(CTRL, Key::Plus), key(CTRL, Key::Equals)],
+        keys: &[
+            key(CTRL, Key::Plus),
+            key(CTRL, Key::Equals),
+            key(NONE, Key::Plus),
+            key(NONE, Key::Equals),
+        ],
         enabled: open,
         run: |cx| zoom_step(cx, 1.25),
     },
     Action {
         id: "zoom_out",
         menu: Menu::View,
-        keys: &[key(CTRL, Key::Minus)],
+        keys: &[key(CTRL, Key::Minus), key(NONE, Key::Minus)],
         enabled: open,
         run: |cx| zoom_step(cx, 0.8),
     },

@@ -46,6 +46,16 @@ impl Compare {
     }
 }
 
+/// What a take is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Against {
+    /// the photo as it was opened
+    #[default]
+    Original,
+    /// the best take, or the second best for the best itself
+    Best,
+}
+
 /// How the contact sheet is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -200,6 +210,14 @@ pub(crate) struct Look {
     pub(crate) recipe: Option<serde_json::Value>,
     /// instructions that were run, oldest first
     pub(crate) said: Vec<String>,
+    /// what the take is held against
+    pub(crate) against: Against,
+    /// of the overlay, 0 to 1
+    pub(crate) opacity: f32,
+    /// where the draft's words mean is shown
+    pub(crate) region_shown: bool,
+    /// what the viewer remembers from frame to frame
+    pub(crate) hand: crate::panels::viewer::Hand,
     /// last size of the viewer, points
     pub(crate) viewer: Vec2,
     // inspector, sheets over everything, export
@@ -233,7 +251,7 @@ impl Default for Look {
             clipping: false,
             histogram: false,
             tool: Tool::Hand,
-            mask_shown: true,
+            mask_shown: false,
             brush: 0.06,
             feather: 0.5,
             sheet: Sheet::None,
@@ -247,6 +265,10 @@ impl Default for Look {
             reduced_motion: false,
             recipe: None,
             said: Vec::new(),
+            against: Against::Original,
+            opacity: 0.5,
+            region_shown: false,
+            hand: crate::panels::viewer::Hand::default(),
             viewer: Vec2::ZERO,
             inspect: crate::panels::inspector::State::default(),
             over: crate::panels::over::State::default(),

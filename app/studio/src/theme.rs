@@ -49,6 +49,9 @@ pub(crate) struct Theme {
     pub(crate) bad: Color32,
     pub(crate) unknown: Color32,
     pub(crate) evidence: Color32,
+    pub(crate) mask: Color32,
+    pub(crate) blown: Color32,
+    pub(crate) crushed: Color32,
 }
 
 /// Half a step of the grid, points.
@@ -81,6 +84,9 @@ struct Colours {
     bad: String,
     unknown: String,
     evidence: String,
+    mask: String,
+    blown: String,
+    crushed: String,
 }
 
 impl Theme {
@@ -108,6 +114,9 @@ impl Theme {
             bad: c(&colours.bad),
             unknown: c(&colours.unknown),
             evidence: c(&colours.evidence),
+            mask: c(&colours.mask),
+            blown: c(&colours.blown),
+            crushed: c(&colours.crushed),
         }
     }
     /// Colour of a score in [0, 1]. Always beside its number.

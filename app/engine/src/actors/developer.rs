@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use retake_core::{EditRequest, Editor, Instruction, Photo, Picture, Provenance, Raster, Rect};
+use retake_core::{
+    EditRequest, Editor, Instruction, Photo, PhotoId, Picture, Provenance, Raster, Rect,
+};
 use retake_pixels::resize;
 
 use super::{Voice, spawn};
@@ -12,8 +14,10 @@ use crate::event::Event;
 use crate::mailbox::{Sender, mailbox};
 use crate::{Kit, Seen, Shown, View};
 
-/// How many edits at working size are kept, so that panning does not render them anew.
-const KEPT: usize = 6;
+/// Bytes of edits at smaller sizes that are kept, so that panning and going back do not render them anew.
+const KEPT_BYTES: usize = 192 << 20;
+/// Between working size and full resolution lies this size: most of a large photo is looked at through it.
+const MIDDLE_EDGE: usize = 2048;
 
 pub(crate) struct Question {
     pub(crate) pane: usize,
@@ -26,9 +30,14 @@ pub(crate) struct Question {
     pub(crate) edit: Option<(Arc<Instruction>, Provenance)>,
 }
 
-/// Edits at working size, the latest last.
+/// What was rendered at smaller sizes.
 #[derive(Default)]
-struct Small(Vec<(u64, Arc<Raster>)>);
+struct Small {
+    /// edits by key and long edge, the latest last
+    edits: Vec<((u64, usize), Arc<Raster>)>,
+    /// the latest photo at [`MIDDLE_EDGE`]
+    middle: Option<(PhotoId, Arc<Raster>)>,
+}
 
 pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
     let (sender, receiver) = mailbox();
@@ -68,30 +77,41 @@ fn render(question: &Question, editor: &dyn Editor, small: &mut Small) -> Result
     };
     let full = whole.size();
     let part = inside(question.view.part, full);
-    // how much of the full resolution the screen shows
+    // how much of the full resolution the screen shows, and how much of it the smaller copies have
     let scale = width as f64 / part.width() as f64;
-    let have = question.working.width.max(question.working.height) as f64
-        / question.photo.width().max(question.photo.height()) as f64;
-    let raster = if scale <= have * 1.02 {
-        let picture = match &question.edit {
-            None => question.working.clone(),
-            Some((instruction, provenance)) => small.of(question.key, || {
-                let request = EditRequest {
-                    photo: question.photo.clone(),
-                    instruction: instruction.as_ref().clone(),
-                    seed: provenance.seed,
-                    source: question.working.clone(),
-                    base: None,
-                    like: None,
-                };
-                editor
-                    .redo(&request, &provenance.recipe)
-                    .map_err(|error| error.to_string())
-            })?,
-        };
-        picture.crop(scaled(part, full, (picture.width, picture.height)))
+    let edge = question.photo.width().max(question.photo.height());
+    let has = |small_edge: usize| scale <= small_edge as f64 / edge as f64 * 1.02;
+    let source = if has(question.working.width.max(question.working.height)) {
+        Some(question.working.clone())
+    } else if edge > MIDDLE_EDGE && has(MIDDLE_EDGE) {
+        Some(small.middle(&question.photo)?)
     } else {
-        whole.part(part).map_err(|stop| stop.to_string())?
+        None
+    };
+    let raster = match source {
+        None => whole.part(part).map_err(|stop| stop.to_string())?,
+        Some(source) => {
+            let picture = match &question.edit {
+                None => source,
+                Some((instruction, provenance)) => {
+                    let long_edge = source.width.max(source.height);
+                    small.edit((question.key, long_edge), || {
+                        let request = EditRequest {
+                            photo: question.photo.clone(),
+                            instruction: instruction.as_ref().clone(),
+                            seed: provenance.seed,
+                            source,
+                            base: None,
+                            like: None,
+                        };
+                        editor
+                            .redo(&request, &provenance.recipe)
+                            .map_err(|error| error.to_string())
+                    })?
+                }
+            };
+            picture.crop(scaled(part, full, (picture.width, picture.height)))
+        }
     };
     if (raster.width, raster.height) == (width, height) {
         return Ok(raster);
@@ -100,22 +120,35 @@ fn render(question: &Question, editor: &dyn Editor, small: &mut Small) -> Result
 }
 
 impl Small {
-    fn of(
+    fn edit(
         &mut self,
-        key: u64,
+        key: (u64, usize),
         render: impl FnOnce() -> Result<Raster, String>,
     ) -> Result<Arc<Raster>, String> {
-        if let Some(at) = self.0.iter().position(|(known, _)| *known == key) {
-            let known = self.0.remove(at);
-            self.0.push(known);
-        } else {
-            let made = Arc::new(render()?);
-            if self.0.len() >= KEPT {
-                self.0.remove(0);
-            }
-            self.0.push((key, made));
+        let known = self.edits.iter().position(|(known, _)| *known == key);
+        let edit = match known {
+            Some(at) => self.edits.remove(at).1,
+            None => Arc::new(render()?),
+        };
+        self.edits.push((key, edit.clone()));
+        let bytes = |edits: &[((u64, usize), Arc<Raster>)]| {
+            edits.iter().map(|(_, edit)| edit.len() * 12).sum::<usize>()
+        };
+        while self.edits.len() > 1 && bytes(&self.edits) > KEPT_BYTES {
+            self.edits.remove(0);
         }
-        Ok(self.0[self.0.len() - 1].1.clone())
+        Ok(edit)
+    }
+    fn middle(&mut self, photo: &Photo) -> Result<Arc<Raster>, String> {
+        if let Some((id, middle)) = &self.middle
+            && *id == photo.id()
+        {
+            return Ok(middle.clone());
+        }
+        let made = resize::fit(photo, MIDDLE_EDGE).map_err(|stop| stop.to_string())?;
+        let middle = Arc::new(made);
+        self.middle = Some((photo.id(), middle.clone()));
+        Ok(middle)
     }
 }
 

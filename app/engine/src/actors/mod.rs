@@ -2,8 +2,10 @@
 //! with events; a panic in one question becomes a message and the actor goes on with the next.
 
 pub(crate) mod adjuster;
+pub(crate) mod comparer;
 pub(crate) mod developer;
 pub(crate) mod exporter;
+pub(crate) mod finder;
 pub(crate) mod keeper;
 pub(crate) mod maker;
 pub(crate) mod opener;

@@ -11,13 +11,13 @@ use retake_files::open::looks_like_photo;
 
 use super::{Engine, MessageKind, OPEN_AT_ONCE, Slot, SlotState};
 use crate::actors::adjuster::{self, Wanted};
-use crate::actors::{developer, exporter, maker, opener};
+use crate::actors::{comparer, developer, exporter, finder, maker, opener};
 use crate::desk::{Base, Turn};
 use crate::event::SlotId;
 use crate::session::{Drag, Running};
 use crate::take::{Missing, missing};
 use crate::{
-    Command, Desk, Draft, Export, Flag, Mark, Pasted, Sample, Session, Subject, Take, TakeId, View,
+    Command, Desk, Draft, Export, Flag, Mark, Pasted, Sample, Session, Shown, Subject, Take, TakeId, View,
 };
 
 /// The most photos on the filmstrip.
@@ -69,6 +69,12 @@ impl Engine {
             Command::Redo => self.travel(crate::History::redo),
             Command::JumpTo(index) => self.travel(|history| history.jump(index)),
             Command::Look { pane, view } => self.look(pane, view),
+            Command::Compare {
+                place,
+                before,
+                after,
+            } => self.compare(place, before, after),
+            Command::Find(region) => self.find(region),
             Command::Export(export) => self.export(export),
             Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
         }
@@ -156,7 +162,7 @@ impl Engine {
             }
         }
         self.current = index;
-        self.seen.clear();
+        self.look_away();
         let used = self.fresh();
         let slot = &mut self.slots[index];
         slot.used = used;
@@ -204,7 +210,7 @@ impl Engine {
         if self.current > index || self.current >= self.slots.len() {
             self.current = self.current.saturating_sub(1);
         }
-        self.seen.clear();
+        self.look_away();
         if !self.slots.is_empty() {
             self.choose(self.current);
         }
@@ -548,10 +554,10 @@ impl Engine {
             }
         };
         let key = picture_key(slot.id, view.subject, edit.as_ref().map(|(_, edit)| edit));
-        if let Some(seen) = self.seen.get(&pane)
-            && seen.view == view
-            && seen.key == key
-        {
+        let seen = self.seen.get(&pane);
+        let there = seen.is_some_and(|seen| seen.view == view && seen.key == key);
+        // panels ask in every frame until the answer is there
+        if self.looking.insert(pane, (view, key)) == Some((view, key)) || there {
             return;
         }
         let question = developer::Question {
@@ -563,6 +569,45 @@ impl Engine {
             edit,
         };
         self.staff.developer.put(pane, question);
+    }
+
+    /// Forgets what was rendered of another photo.
+    fn look_away(&mut self) {
+        self.seen.clear();
+        self.looking.clear();
+        self.differences.clear();
+        self.comparing.clear();
+    }
+
+    fn compare(&mut self, place: usize, before: Arc<Shown>, after: Arc<Shown>) {
+        let known = self.comparing.get(&place);
+        if known.is_some_and(|(b, a)| Arc::ptr_eq(b, &before) && Arc::ptr_eq(a, &after)) {
+            return;
+        }
+        self.comparing
+            .insert(place, (before.clone(), after.clone()));
+        let question = comparer::Question {
+            place,
+            before,
+            after,
+        };
+        self.staff.comparer.put(place, question);
+    }
+
+    fn find(&mut self, region: retake_core::Region) {
+        let Some(slot) = self.slots.get(self.current) else {
+            return;
+        };
+        let Some(session) = slot.session() else {
+            return;
+        };
+        let question = finder::Question {
+            slot: slot.id,
+            working: session.working.clone(),
+            region,
+            painted: session.desk().mask.clone(),
+        };
+        self.staff.finder.put((), question);
     }
 
     /// What tells the subject's picture, as it stands, from every other: compare with [`super::Seen::key`].

@@ -126,6 +126,14 @@ impl Engine {
             Event::Seen { pane, seen } => {
                 self.seen.insert(pane, seen);
             }
+            Event::Compared { place, difference } => {
+                self.differences.insert(place, difference);
+            }
+            Event::Found { slot, found } => {
+                if let Some(session) = self.session_of(slot) {
+                    session.found = Some(found);
+                }
+            }
             Event::Exported { paths, notes } => {
                 self.exporting = self.exporting.saturating_sub(1);
                 let mut text = match &paths[..] {
