@@ -11,7 +11,6 @@ use crate::theme::Shade;
 
 /// Where an action stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub(crate) enum Menu {
     Photo,
     Edit,
@@ -23,7 +22,7 @@ pub(crate) enum Menu {
 
 impl Menu {
     /// All, in order.
-    pub const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Photo,
         Self::Edit,
         Self::Take,

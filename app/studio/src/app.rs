@@ -1,26 +1,21 @@
 //! The window: lays the panels out, turns keys and drops into commands, and has them obeyed at the end of the frame.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, ViewportCommand};
-use retake_engine::{Command, Engine, Kit, MessageKind, Pasted, Sample};
+use eframe::egui::{self, ViewportCommand};
+use retake_engine::{Command, Engine, Kit, MessageKind, Sample};
 
 use crate::cx::Cx;
-use crate::dialog::{self, Answer};
 use crate::look::{Look, Sheet, Tool};
 use crate::settings::Settings;
 use crate::texts::Texts;
 use crate::textures::Textures;
-use crate::theme::{GRID, HALF, Theme, install_fonts};
-use crate::{actions, keys, panels};
+use crate::theme::{Theme, install_fonts};
+use crate::{actions, arrivals, keys, layout, panels};
 
 /// Where eframe keeps the window's settings.
 const SETTINGS_KEY: &str = "retake";
-/// Narrower than this the inspector folds over the photo, points.
-const NARROW: f32 = 1120.0;
-
 /// The picture that comes with the program: the first screen can be worked on at once.
 const SAMPLE: Sample = Sample {
     name: "mountain-path.jpg",
@@ -111,75 +106,6 @@ impl Studio {
         &mut self.look
     }
 
-    /// What came in from outside since the last frame: drops, pastes, dialogs.
-    fn came_in(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
-        let typing = ctx.egui_wants_keyboard_input();
-        let (dropped, pasted) = ctx.input(|input| {
-            let dropped: Vec<_> = input
-                .raw
-                .dropped_files
-                .iter()
-                .map(|file| file.path().to_owned())
-                .collect();
-            let pasted: Vec<egui::Event> = input
-                .events
-                .iter()
-                .filter(|event| {
-                    matches!(event, egui::Event::PasteImage(_))
-                        || (!typing && matches!(event, egui::Event::Paste(_)))
-                })
-                .cloned()
-                .collect();
-            (dropped, pasted)
-        });
-        if !dropped.is_empty() {
-            commands.push(Command::Open(dropped));
-        }
-        for event in pasted {
-            match event {
-                egui::Event::PasteImage(image) => {
-                    let [width, height] = image.size;
-                    let rgba = image
-                        .pixels
-                        .iter()
-                        .flat_map(|p| p.to_srgba_unmultiplied())
-                        .collect();
-                    commands.push(Command::OpenPasted(Arc::new(Pasted {
-                        width,
-                        height,
-                        rgba,
-                    })));
-                }
-                egui::Event::Paste(text) if panels::inspector::recipe_from(&text).is_some() => {
-                    self.look.recipe = panels::inspector::recipe_from(&text);
-                    self.look.recipe_came_in = true;
-                }
-                egui::Event::Paste(text) => {
-                    let paths: Vec<_> = text
-                        .lines()
-                        .map(|line| line.trim().trim_start_matches("file://").into())
-                        .filter(|path: &std::path::PathBuf| path.exists())
-                        .collect();
-                    if !paths.is_empty() {
-                        commands.push(Command::Open(paths));
-                    }
-                }
-                _ => {}
-            }
-        }
-        for answer in dialog::answers() {
-            match answer {
-                Answer::Photos(Some(paths)) => commands.push(Command::Open(paths)),
-                Answer::Photos(None) => {}
-                Answer::File(to) | Answer::Folder(to) => {
-                    if let Some(to) = to {
-                        panels::export::chosen(ctx, to);
-                    }
-                }
-            }
-        }
-    }
-
     fn title(&self, ctx: &egui::Context) {
         let title = match self.engine.session() {
             Some(session) => format!("{} – Retake", session.name()),
@@ -230,7 +156,7 @@ impl eframe::App for Studio {
         }
         self.title(&ctx);
         let mut commands = Vec::new();
-        self.came_in(&ctx, &mut commands);
+        arrivals::take_in(&ctx, &mut self.look, &mut commands);
         panels::over::capture(&ctx, &mut self.look, &mut self.settings);
         self.escape(&ctx, &mut commands);
         let pressed = keys::pressed(&ctx, &self.settings.keys, self.look.sheet);
@@ -250,7 +176,7 @@ impl eframe::App for Studio {
                 (action.run)(&mut cx);
             }
         }
-        lay_out(ui, &mut cx);
+        layout::show(ui, &mut cx);
         if let Some(text) = self.look.clipboard.take() {
             ctx.copy_text(text);
         }
@@ -293,67 +219,6 @@ impl Studio {
 fn waker(cc: &eframe::CreationContext<'_>) -> impl Fn() + Send + Sync + use<> {
     let ctx = cc.egui_ctx.clone();
     move || ctx.request_repaint()
-}
-
-fn filled(cx: &Cx<'_>, margin: Margin) -> Frame {
-    Frame::new().fill(cx.theme.panel).inner_margin(margin)
-}
-
-fn lay_out(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
-    let wide = ui.available_width() >= NARROW;
-    let bar = filled(cx, Margin::symmetric(GRID as i8, HALF as i8));
-    Panel::top("top bar")
-        .frame(bar)
-        .show(ui, |ui| panels::top::show(ui, cx));
-    if cx.look.panels && cx.engine.slots().len() > 1 {
-        let strip = filled(cx, Margin::same(HALF as i8));
-        Panel::left("filmstrip")
-            .frame(strip)
-            .exact_size(104.0)
-            .show(ui, |ui| panels::filmstrip::show(ui, cx));
-    }
-    let has_turn = cx
-        .session()
-        .is_some_and(|session| session.desk().turn.is_some());
-    if cx.look.panels && has_turn && !cx.look.survey {
-        let sheet = filled(cx, Margin::same(GRID as i8));
-        Panel::bottom("contact sheet")
-            .frame(sheet)
-            .resizable(true)
-            .default_size(216.0)
-            .min_size(136.0)
-            .show(ui, |ui| panels::sheet::show(ui, cx));
-    }
-    if cx.session().is_some() {
-        let line = filled(cx, Margin::symmetric(GRID as i8, GRID as i8));
-        Panel::bottom("instruction")
-            .frame(line)
-            .show(ui, |ui| panels::instruction::show(ui, cx));
-    }
-    if wide && cx.look.inspector && has_turn {
-        let inspector = filled(cx, Margin::same(GRID as i8));
-        Panel::right("inspector")
-            .frame(inspector)
-            .resizable(true)
-            .default_size(320.0)
-            .min_size(260.0)
-            .show(ui, |ui| panels::inspector::show(ui, cx));
-    }
-    let surround = Frame::new().fill(cx.theme.surround);
-    let photo = ui.available_rect_before_wrap();
-    CentralPanel::default().frame(surround).show(ui, |ui| {
-        if cx.look.survey && has_turn {
-            panels::sheet::survey(ui, cx);
-        } else {
-            panels::viewer::show(ui, cx);
-        }
-    });
-    if !wide && cx.look.inspector && has_turn {
-        panels::inspector::folded(ui, cx, photo);
-    }
-    panels::over::show(ui, cx);
-    panels::toasts::show(ui, cx);
-    panels::first::drop_highlight(ui, cx);
 }
 
 /// How loud a message is, as a colour.

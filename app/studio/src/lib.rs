@@ -3,9 +3,11 @@
 
 mod actions;
 mod app;
+mod arrivals;
 mod cx;
 mod dialog;
 mod keys;
+mod layout;
 mod look;
 mod panels;
 mod settings;

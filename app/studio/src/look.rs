@@ -24,15 +24,6 @@ pub(crate) enum Compare {
 }
 
 impl Compare {
-    /// All, in the order of the menu.
-    pub const ALL: [Self; 6] = [
-        Self::Off,
-        Self::Wipe,
-        Self::Side,
-        Self::Overlay,
-        Self::Flicker,
-        Self::Difference,
-    ];
     /// Its key among the texts.
     pub(crate) fn id(self) -> &'static str {
         [

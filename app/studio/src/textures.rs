@@ -97,14 +97,6 @@ impl Textures {
         self.kept.retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
         self.small.next_frame();
     }
-    /// How many are held.
-    pub(crate) fn len(&self) -> usize {
-        self.kept.len()
-    }
-    /// True when none is held.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
 }
 
 fn options(smooth: bool) -> TextureOptions {

@@ -23,7 +23,7 @@ pub(crate) enum Shade {
 
 impl Shade {
     /// All, in the order of the menu.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Grey, Self::Light];
+    pub(crate) const ALL: [Self; 3] = [Self::Dark, Self::Grey, Self::Light];
     /// Its key in the theme file and among the texts.
     pub(crate) fn id(self) -> &'static str {
         ["dark", "grey", "light"][self as usize]
@@ -32,7 +32,6 @@ impl Shade {
 
 /// What each colour is for; see `assets/theme/theme.toml`.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the theme file says it")]
 pub(crate) struct Theme {
     pub(crate) shade: Shade,
     pub(crate) surround: Color32,

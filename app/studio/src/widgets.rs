@@ -15,19 +15,6 @@ use crate::theme::{BODY, CONTROL, GRID, HALF, SMALL, Theme};
 pub(crate) const CHIP: f32 = 24.0;
 
 /// A score in [0, 1] as a bar with a whisker of one standard deviation; its number goes beside it.
-pub(crate) fn score_bar(
-    ui: &mut Ui,
-    theme: &Theme,
-    value: f32,
-    spread: f32,
-    width: f32,
-) -> Response {
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 10.0), Sense::hover());
-    paint_bar(ui, theme, rect, value, spread);
-    response
-}
-
-/// The same at a place.
 pub(crate) fn paint_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, spread: f32) {
     let painter = ui.painter();
     let bar = rect.shrink2(Vec2::new(0.0, (rect.height() - 5.0).max(0.0) / 2.0));
@@ -62,20 +49,6 @@ pub(crate) fn picture(ui: &Ui, texture: egui::TextureId, size: Vec2, within: Rec
     let rect = Rect::from_center_size(within.center(), size * scale);
     let uv = Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0));
     ui.painter().image(texture, rect, uv, egui::Color32::WHITE);
-    rect
-}
-
-/// A small word in a rounded field; for chips that are looked at, not pressed.
-pub(crate) fn tag(ui: &Ui, theme: &Theme, at: Pos2, text: &str) -> Rect {
-    let font = FontId::proportional(SMALL);
-    let galley = ui
-        .painter()
-        .layout_no_wrap(text.to_owned(), font, theme.text);
-    let rect = Align2::LEFT_TOP.anchor_size(at, galley.size() + Vec2::splat(HALF));
-    ui.painter()
-        .rect_filled(rect, 3.0, theme.panel.gamma_multiply(0.85));
-    ui.painter()
-        .galley(rect.min + Vec2::splat(HALF / 2.0), galley, theme.text);
     rect
 }
 

@@ -17,7 +17,8 @@ use crate::event::SlotId;
 use crate::session::{Drag, Running};
 use crate::take::{Missing, missing};
 use crate::{
-    Command, Desk, Draft, Export, Flag, Mark, Pasted, Sample, Session, Shown, Subject, Take, TakeId, View,
+    Command, Desk, Draft, Export, Flag, Mark, Pasted, Sample, Session, Shown, Subject, Take,
+    TakeId, View,
 };
 
 /// The most photos on the filmstrip.

@@ -5,7 +5,7 @@ pub(crate) mod sets;
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Event, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{self, Event, FocusDirection, Key, KeyboardShortcut, Modifiers};
 
 use crate::actions::{ACTIONS, Action, Menu};
 use crate::look::Sheet;
@@ -43,19 +43,28 @@ pub(crate) fn pressed(
     let alive = |action: &&Action| {
         sheet == Sheet::None || action.menu == Menu::Help || action.id == "export"
     };
-    ctx.input_mut(|input| {
+    let actions: Vec<&'static Action> = ctx.input_mut(|input| {
         ACTIONS
             .iter()
             .filter(alive)
             .filter(|action| {
                 of(action, bindings).iter().any(|shortcut| {
-                    let typed = typing && is_plain(shortcut);
+                    let typed = typing && (is_plain(shortcut) || is_editing(shortcut.logical_key));
                     let steers = focused && is_plain(shortcut) && is_steering(shortcut.logical_key);
                     !typed && !steers && take_press(input, shortcut)
                 })
             })
             .collect()
-    })
+    });
+    let tab = |action: &&Action| {
+        let keys = of(action, bindings);
+        keys.iter().any(|keys| keys.logical_key == Key::Tab)
+    };
+    if actions.iter().any(tab) {
+        // egui has read the press as a wish to move the focus by now
+        ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
+    actions
 }
 
 /// Without Ctrl or Alt: a letter that typing needs. Function keys are never typed.
@@ -65,11 +74,25 @@ fn is_plain(shortcut: &KeyboardShortcut) -> bool {
     !held.command && !held.ctrl && !held.alt && !function
 }
 
-/// Keys that a focused slider or button has its own use for.
+/// Keys that a text field has its own use for together with Ctrl: its undo, and going from word to word.
+fn is_editing(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Z | Key::Y | Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown
+    )
+}
+
+/// Keys that a focused slider or button has its own use for, and the one that leads on to the next.
 fn is_steering(key: Key) -> bool {
     matches!(
         key,
-        Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown | Key::Enter | Key::Space
+        Key::ArrowLeft
+            | Key::ArrowRight
+            | Key::ArrowUp
+            | Key::ArrowDown
+            | Key::Enter
+            | Key::Space
+            | Key::Tab
     )
 }
 

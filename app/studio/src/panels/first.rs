@@ -1,12 +1,14 @@
 //! What is there before the first take: a place to drop photos, the recent ones, example instructions that run in one
 //! click, and a sentence when a photo cannot be opened.
 
+use std::sync::Arc;
+
 use eframe::egui::{
-    Align, Align2, Color32, FontId, Id, LayerId, Layout, Order, RichText, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2,
+    Align, Align2, Color32, FontId, Frame, Id, LayerId, Layout, Order, RichText, Stroke,
+    StrokeKind, Ui, UiBuilder, Vec2,
 };
 use egui_material_icons::icons::{ICON_ADD_PHOTO_ALTERNATE, ICON_BROKEN_IMAGE, ICON_PLAY_ARROW};
-use retake_engine::{Command, SlotState};
+use retake_engine::{Command, Shown, SlotState};
 
 use crate::cx::Cx;
 use crate::panels::instruction;
@@ -23,7 +25,10 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let slot = cx.engine.slots().get(cx.engine.current());
     match slot.map(|slot| (&slot.state, slot.name())) {
         Some((SlotState::Failed(sentence), name)) => failed(ui, cx, sentence, &name),
-        Some((SlotState::Opening | SlotState::Waiting, name)) => opening(ui, cx, &name),
+        Some((SlotState::Opening | SlotState::Waiting, name)) => {
+            let small = slot.and_then(|slot| slot.thumbnail.clone());
+            opening(ui, cx, &name, small.as_ref());
+        }
         Some((SlotState::Open(_), _)) => {}
         None => invitation(ui, cx),
     }
@@ -129,10 +134,19 @@ fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
     });
 }
 
-fn opening(ui: &mut Ui, cx: &Cx<'_>, name: &str) {
+/// The small picture, if there is one already, as large as the photo will be.
+fn opening(ui: &mut Ui, cx: &mut Cx<'_>, name: &str, small: Option<&Arc<Shown>>) {
+    if let Some(small) = small {
+        let size = Vec2::new(small.width as f32, small.height as f32);
+        let texture = cx.textures.of(ui.ctx(), small, true);
+        widgets::picture(ui, texture, size, ui.max_rect().shrink(2.0 * GRID));
+    }
+    let text = cx.texts.with("first_opening", &[("name", name)]);
     middle(ui, CONTROL, |ui| {
-        let text = cx.texts.with("first_opening", &[("name", name)]);
-        ui.label(RichText::new(text).color(cx.theme.weak));
+        let frame = Frame::new().fill(cx.theme.panel).corner_radius(4.0);
+        frame.inner_margin(GRID).show(ui, |ui| {
+            ui.label(RichText::new(text).color(cx.theme.weak));
+        });
     });
 }
 

@@ -113,7 +113,7 @@ fn weights_move_the_ring_without_new_takes() {
     let mut window = culling("much warmer, more contrast, brighter", 6);
     let before = session(&window).sheet().len();
     window
-        .get_by_role_and_label(Role::Slider, "Follows")
+        .get_by_role_and_label(Role::Slider, "Weight: Follows")
         .set_value_accesskit(0.0);
     window.run_steps(12);
     let quality = |take: TakeId| {
@@ -143,7 +143,7 @@ fn a_drag_of_a_weight_is_one_step_to_undo() {
     let mut window = culling("warmer", 2);
     let steps = session(&window).history.steps().len();
     let rect = window
-        .get_by_role_and_label(Role::Slider, "Preserves")
+        .get_by_role_and_label(Role::Slider, "Weight: Preserves")
         .rect();
     window.hover_at(rect.right_center() - Vec2::new(8.0, 0.0));
     window.step();
@@ -167,7 +167,7 @@ fn a_double_click_gives_a_weight_its_usual_value_back() {
     let mut window = culling("warmer", 1);
     let usual = session(&window).desk().weights;
     window
-        .get_by_role_and_label(Role::Slider, "Quality")
+        .get_by_role_and_label(Role::Slider, "Weight: Quality")
         .set_value_accesskit(0.2);
     window.run_steps(3);
     assert!(session(&window).desk().weights != usual);
@@ -177,7 +177,7 @@ fn a_double_click_gives_a_weight_its_usual_value_back() {
         .options_mut(|options| options.input_options.max_double_click_delay = 10.0);
     for _ in 0..2 {
         window
-            .get_by_role_and_label(Role::Slider, "Quality")
+            .get_by_role_and_label(Role::Slider, "Weight: Quality")
             .click();
         window.step();
     }

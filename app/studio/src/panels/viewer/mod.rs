@@ -8,7 +8,6 @@ mod geometry;
 mod hand;
 mod histogram;
 mod marks;
-mod opening;
 mod paint;
 mod picture;
 mod readout;
@@ -104,9 +103,7 @@ impl Pair {
 /// Draws it.
 pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     if cx.session().is_none() {
-        if !opening::show(ui, cx) {
-            super::first::show(ui, cx);
-        }
+        super::first::show(ui, cx);
         return;
     }
     let all = ui.available_rect_before_wrap();
