@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -327,56 +325,4 @@ fn when_none_is_good_enough_there_are_things_to_try() {
     let next = session(&window).desk().turn.clone().expect("a group");
     assert_eq!(next.number, turn.number + 1);
     assert_eq!(next.instruction.understood.goals.len(), 1);
-}
-
-/// `RETAKE_BENCH=1` prints milliseconds a frame, with sixty-four takes on the sheet while they are made and after.
-#[test]
-fn sixty_four_takes_cost_little_a_frame() {
-    if std::env::var_os("RETAKE_BENCH").is_none() {
-        return;
-    }
-    let mut window = with_takes([1600.0, 1000.0], "warmer and brighter", 1);
-    for command in [Command::Candidates(64), Command::Generate] {
-        window.state_mut().obey(command);
-    }
-    for survey in [false, true] {
-        window.state_mut().look_mut().survey = survey;
-        window.run_steps(8);
-        let worst = worst_frames(&mut window, 120);
-        println!("running, survey {survey}: {worst}");
-    }
-    until(&mut window, |studio| {
-        studio
-            .engine()
-            .session()
-            .is_some_and(|s| s.running.is_none())
-    });
-    for survey in [false, true] {
-        window.state_mut().look_mut().survey = survey;
-        window.run_steps(30);
-        println!(
-            "finished, survey {survey}: {}",
-            worst_frames(&mut window, 120)
-        );
-    }
-}
-
-/// Median and slowest of so many frames, tessellated.
-fn worst_frames(window: &mut Harness<'_, Studio>, count: usize) -> String {
-    let mut times: Vec<Duration> = (0..count)
-        .map(|_| {
-            let start = Instant::now();
-            window.step();
-            let shapes = window.output().shapes.clone();
-            let _ = window.ctx.tessellate(shapes, 1.0);
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
-    format!(
-        "{:.2} ms a frame, slowest {:.2} ms",
-        ms(times[count / 2]),
-        ms(times[count - 1])
-    )
 }
