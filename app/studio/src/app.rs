@@ -229,8 +229,17 @@ pub(crate) fn colour_of(cx: &Cx<'_>, kind: MessageKind) -> egui::Color32 {
     }
 }
 
+/// What names a screen on Linux.
+const SCREENS: [&str; 3] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
+
 /// Opens the window and stays until it is closed. What is done is kept under `home`; without one, nowhere.
 pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Result<(), String> {
+    if cfg!(target_os = "linux") && SCREENS.iter().all(|name| std::env::var_os(name).is_none()) {
+        let names = SCREENS.join(" nor ");
+        return Err(format!(
+            "there is no screen to open the window on, neither {names} is set; “retake edit” works without one"
+        ));
+    }
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("retake")
         .with_title("Retake")
@@ -253,7 +262,7 @@ pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Res
         }),
     )
     .map_err(|error| {
-        format!("The window cannot be opened: {error}. “retake edit” works without one.")
+        format!("the window cannot be opened ({error}); “retake edit” works without one")
     })
 }
 
