@@ -17,6 +17,10 @@ pub(crate) enum Answer {
 static ANSWERS: Mutex<Vec<Answer>> = Mutex::new(Vec::new());
 
 fn ask(name: &str, question: impl FnOnce() -> Answer + Send + 'static) {
+    // no test may open a dialog on somebody's screen: there each is left at once
+    if cfg!(test) {
+        return;
+    }
     let body = move || {
         let answer = question();
         ANSWERS

@@ -19,4 +19,14 @@ mod widgets;
 pub use app::{Studio, open_window};
 
 #[cfg(test)]
+mod hands;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
+mod monkey;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod screenshots;
+#[cfg(test)]
 mod testing;

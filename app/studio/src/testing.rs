@@ -70,14 +70,20 @@ pub(crate) fn with_takes(
     window
 }
 
+/// Where pictures of the window go: `RETAKE_SHOTS`, from the project's root.
+pub(crate) fn shots_folder() -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var_os("RETAKE_SHOTS").map(|folder| root.join(folder))
+}
+
 /// A picture of the window, for looking at: `RETAKE_SHOTS=folder` writes them.
 pub(crate) fn shot(window: &mut Harness<'_, Studio>, name: &str) {
-    if let Some(folder) = std::env::var_os("RETAKE_SHOTS") {
+    if let Some(folder) = shots_folder() {
         window.step();
         let picture = window
             .render()
             .expect("a software or real graphics adapter");
-        let path = PathBuf::from(folder).join(format!("{name}.png"));
+        let path = folder.join(format!("{name}.png"));
         picture.save(path).expect("the folder can be written");
     }
 }

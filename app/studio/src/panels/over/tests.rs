@@ -1,7 +1,6 @@
 //! The sheets over the window, and that everything in the window can be reached by name.
 
 use eframe::egui::accessibility::is_input;
-use eframe::egui::accesskit::Action as Asks;
 use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -10,6 +9,7 @@ use retake_engine::Flag;
 use crate::Studio;
 use crate::actions::{self, ACTIONS};
 use crate::look::{Sheet, Tab};
+use crate::names::unnamed;
 use crate::testing::{session, shot, window, with_takes};
 use crate::theme::Shade;
 
@@ -221,40 +221,6 @@ fn a_click_beside_a_sheet_closes_it() {
     window.drop_at(beside);
     window.run_steps(2);
     assert_eq!(sheet(&mut window), Sheet::None);
-}
-
-/// Everything that can be clicked, set or typed into and has no name.
-fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {
-    let mut found = Vec::new();
-    for node in window.root().children_recursive() {
-        let node = node.accesskit_node();
-        let data = node.data();
-        let acts = [Asks::Click, Asks::SetValue, Asks::Increment, Asks::Expand]
-            .into_iter()
-            .any(|action| data.supports_action(action));
-        // a layer's background swallows clicks; there is nothing to reach in it
-        let background = matches!(
-            node.role(),
-            Role::GenericContainer | Role::Window | Role::Dialog | Role::ScrollBar
-        );
-        let interactive = is_input(node.role()) || (acts && !background);
-        let text = node.label().or_else(|| {
-            let own = matches!(node.role(), Role::Label | Role::TextRun);
-            node.value().filter(|_| own)
-        });
-        let named = text.is_some_and(|label| label.chars().any(|letter| letter.is_alphanumeric()));
-        if interactive && !node.is_hidden() && !named {
-            let inside = std::iter::successors(node.parent(), |node| node.parent())
-                .find_map(|above| above.label());
-            found.push(format!(
-                "{:?} {:?} at {:?} inside {inside:?}",
-                node.role(),
-                node.label(),
-                node.raw_bounds()
-            ));
-        }
-    }
-    found
 }
 
 /// Walks through all tabs and sheets.
