@@ -1,10 +1,15 @@
 //! The engine: obeys commands and takes in what actors answer. It never waits: heavy work is a question to an actor, and
 //! an answer whose question is no longer asked is dropped.
 
+mod exports;
+mod filmstrip;
 mod keep;
 mod obey;
 mod restoring;
+mod screen;
+mod steps;
 mod taken_in;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

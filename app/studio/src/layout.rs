@@ -1,7 +1,7 @@
 //! Where the panels lie: the bar at the top, the filmstrip at the left, the sheet and the line at the bottom, the inspector
 //! at the right, and the photo in what is left.
 
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Pos2, Rect};
 
 use crate::cx::Cx;
 use crate::panels;
@@ -14,9 +14,15 @@ fn filled(cx: &Cx<'_>, margin: Margin) -> Frame {
     Frame::new().fill(cx.theme.panel).inner_margin(margin)
 }
 
+/// Height of a sheet of pictures without their bars, points.
+const LEAST: f32 = 136.0;
+/// Lower than this the sheet gives the photo of its room, and the inspector lies over both, points.
+const LOW: f32 = 560.0;
+
 /// Draws them all.
 pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     let wide = ui.available_width() >= NARROW;
+    let low = ui.available_height() < LOW;
     let bar = filled(cx, Margin::symmetric(GRID as i8, HALF as i8));
     Panel::top("top bar")
         .frame(bar)
@@ -36,8 +42,8 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         Panel::bottom("contact sheet")
             .frame(sheet)
             .resizable(true)
-            .default_size(216.0)
-            .min_size(136.0)
+            .default_size(if low { LEAST } else { 216.0 })
+            .size_range(LEAST..=(0.6 * ui.available_height()).max(LEAST))
             .show(ui, |ui| panels::sheet::show(ui, cx));
     }
     if cx.session().is_some() {
@@ -65,7 +71,12 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         }
     });
     if !wide && cx.look.inspector && has_turn {
-        panels::inspector::folded(ui, cx, photo);
+        let bottom = match low {
+            true => ui.ctx().content_rect().bottom() - GRID,
+            false => photo.bottom() - panels::viewer::BAR,
+        };
+        let room = Rect::from_min_max(photo.min, Pos2::new(photo.right(), bottom));
+        panels::inspector::folded(ui, cx, room);
     }
     panels::over::show(ui, cx);
     panels::toasts::show(ui, cx);

@@ -110,8 +110,10 @@ fn margin(cx: &Cx<'_>, take: &Take) -> String {
             .texts
             .with("inspector_behind", &[("margin", &ten(best - own))]);
     }
+    let level = verdict.margin < 0.005;
     let key = match (verdict.good_enough, verdict.confident) {
         (false, _) => "inspector_not_good",
+        (true, false) if level => "inspector_level",
         (true, true) => "inspector_ahead_sure",
         (true, false) => "inspector_ahead_unsure",
     };

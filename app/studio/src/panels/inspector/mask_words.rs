@@ -3,6 +3,7 @@
 use retake_darkroom::recipe::Combine;
 use retake_darkroom::{MaskPart, MaskShape};
 
+use crate::panels::region_words;
 use crate::texts::Texts;
 
 /// The whole mask in one line.
@@ -46,7 +47,7 @@ fn shape(texts: &Texts, shape: &MaskShape) -> String {
             texts.with("inspector_mask_hue", &[("hue", &format!("{hue_deg:.0}"))])
         }
         MaskShape::Neutral { .. } => texts.get("inspector_mask_neutral").to_owned(),
-        MaskShape::Region(region) => region.to_string(),
+        MaskShape::Region(region) => region_words::region(texts, region),
         MaskShape::Painted => texts.get("inspector_mask_painted").to_owned(),
     }
 }

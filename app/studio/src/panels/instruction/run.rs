@@ -10,8 +10,8 @@ use crate::widgets;
 
 /// The most takes of one run.
 const MOST_TAKES: usize = 64;
-const COUNT: f32 = 80.0;
-const EDITOR: f32 = 112.0;
+const COUNT: f32 = 92.0;
+const EDITOR: f32 = 136.0;
 const BUTTON: f32 = 112.0;
 /// Width of all of it, points.
 pub(super) const WIDTH: f32 = COUNT + EDITOR + BUTTON + 2.0 * GRID;
@@ -19,10 +19,11 @@ pub(super) const WIDTH: f32 = COUNT + EDITOR + BUTTON + 2.0 * GRID;
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let size = Vec2::new(WIDTH, CONTROL);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        count(ui, cx);
-        editor(ui, cx);
+    // from the right: whatever the words of a language need, the button stays in the window
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         button(ui, cx);
+        editor(ui, cx);
+        count(ui, cx);
     });
 }
 

@@ -8,6 +8,9 @@ use super::ring::equals;
 use crate::cx::Cx;
 use crate::widgets;
 
+/// Room for how long it took, points; with less it is left out.
+const TOOK: f32 = 72.0;
+
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     let (text, colour) = words(cx, session);
@@ -29,6 +32,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     }
     ui.add(Label::new(RichText::new(text).color(colour)).truncate());
     if session.running.is_none()
+        && ui.available_width() >= TOOK
         && let Some(Ended::Done(seconds)) = session.ended
     {
         let seconds = format!("{seconds:.1}");

@@ -24,6 +24,7 @@ use eframe::egui::{
 };
 use retake_engine::Take;
 
+pub(crate) use bar::HEIGHT as BAR;
 pub(crate) use hand::{Hand, Wish, press_original};
 
 use crate::cx::Cx;
@@ -248,7 +249,7 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
     let corner = canvas.left_top() + vec2(GRID + beside, GRID);
     whereabouts::row(ui, cx, corner, canvas);
     strip::show(ui, cx, canvas);
-    if pair.mode == Compare::Overlay {
+    if pair.mode == Compare::Overlay && canvas.height() > 2.0 * BAR {
         bar::opacity(ui, cx, canvas);
     }
 }

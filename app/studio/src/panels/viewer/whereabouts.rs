@@ -2,7 +2,7 @@
 
 use eframe::egui::{Frame, Painter, Pos2, Ui, UiBuilder};
 use egui_material_icons::icons::{ICON_BRUSH, ICON_VISIBILITY};
-use retake_core::{Part, Region, RegionKind};
+use retake_core::Region;
 use retake_engine::{Command, Found};
 
 use super::geometry::Place;
@@ -11,6 +11,7 @@ use super::strip::{button, icon};
 use super::stroke::{STRENGTH, over};
 use crate::cx::Cx;
 use crate::look::Tool;
+use crate::panels::region_words;
 use crate::theme::HALF;
 
 /// Below this it is fair to say that there is none.
@@ -21,34 +22,6 @@ fn named(cx: &Cx<'_>) -> Option<Region> {
     let goals = cx.session()?.draft.instruction().understood.goals;
     let region = goals.into_iter().next()?.region;
     (!region.is_whole()).then_some(region)
-}
-
-/// A region in the window's language.
-fn words(cx: &Cx<'_>, region: &Region) -> String {
-    let part = |part: &Part| {
-        let named = match part.kind {
-            RegionKind::Colour(band) => {
-                let key = format!("band_{}", band.name());
-                cx.texts
-                    .with("region_colour", &[("colour", cx.texts.get(&key))])
-            }
-            kind => {
-                let key = serde_json::to_value(kind).ok();
-                let key = key
-                    .as_ref()
-                    .and_then(|key| key.as_str())
-                    .unwrap_or_default();
-                cx.texts.get(&format!("region_{key}")).to_owned()
-            }
-        };
-        if part.inverted {
-            cx.texts.with("region_but", &[("region", &named)])
-        } else {
-            named
-        }
-    };
-    let parts: Vec<String> = region.parts.iter().map(part).collect();
-    parts.join(cx.texts.get("region_within"))
 }
 
 fn found<'a>(cx: &'a Cx<'_>, region: &Region) -> Option<&'a Found> {
@@ -66,7 +39,7 @@ pub(crate) fn row(ui: &mut Ui, cx: &mut Cx<'_>, at: Pos2, room: eframe::egui::Re
     if cx.look.region_shown && found(cx, &region).is_none() {
         ask(cx, &region);
     }
-    let name = words(cx, &region);
+    let name = region_words::region(cx.texts, &region);
     let unsure = found(cx, &region).is_some_and(|found| found.confidence < UNSURE);
     let builder = UiBuilder::new()
         .id_salt("where the words mean")
