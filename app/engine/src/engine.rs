@@ -173,7 +173,8 @@ pub struct Engine {
     looking: BTreeMap<usize, (View, u64)>,
     differences: BTreeMap<usize, Difference>,
     comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
-    exporting: usize,
+    /// held once more by every export under way, whichever way it ends
+    exports: Arc<()>,
     next: u64,
     /// `None` when nothing is kept
     keeping: Option<Keeping>,
@@ -220,7 +221,7 @@ impl Engine {
             looking: BTreeMap::new(),
             differences: BTreeMap::new(),
             comparing: BTreeMap::new(),
-            exporting: 0,
+            exports: Arc::default(),
             next: 1,
             keeping,
             crashed: false,
@@ -257,7 +258,7 @@ impl Engine {
     }
     /// Exports under way or waiting.
     pub fn exporting(&self) -> usize {
-        self.exporting
+        Arc::strong_count(&self.exports) - 1
     }
     /// What renders, for people.
     pub fn device(&self) -> &str {
@@ -279,7 +280,7 @@ impl Engine {
     pub fn busy(&self) -> bool {
         let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);
         let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
-        self.exporting > 0
+        self.exporting() > 0
             || self.has_unkept()
             || self.slots.iter().any(|slot| opening(slot) || running(slot))
     }

@@ -8,7 +8,7 @@ mod deeds;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Event, Key, Modifiers, Role, vec2};
+use eframe::egui::{Event, Key, MissingGlyphPolicy, Modifiers, Role, vec2};
 use egui_kittest::kittest::Queryable as _;
 use retake_engine::Command;
 
@@ -63,6 +63,10 @@ fn a_monkey_breaks_nothing() {
     std::fs::write(folder.join("leaf.jpg"), b"green").expect("temporary files can be written");
     let mut window = window([1280.0, 800.0], vec![photo.clone()]);
     crate::hands::opened(&mut window);
+    // what no font of the test has, the system's fonts have
+    window
+        .ctx
+        .set_missing_glyph_policy(MissingGlyphPolicy::Tofu);
     if seconds > 60 {
         // textures wait for a graphics card and would fill the memory; without one they have to
         let _ = window.render();
@@ -154,6 +158,13 @@ fn usable(window: &mut Window, photo: &std::path::Path) {
     let button = window.get_by_role_and_label(Role::Button, generate);
     button.click();
     window.run_steps(2);
+    let begun = session(window);
+    assert!(
+        begun.running.is_some(),
+        "“{}” does not run: {:?}",
+        begun.draft.text(),
+        begun.draft.chips()
+    );
     until(window, |studio| {
         let session = studio.engine().session();
         session.is_some_and(|session| !session.sheet().is_empty())

@@ -36,7 +36,9 @@ pub(crate) fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {
             node.value().filter(|_| own)
         });
         let named = text.is_some_and(|label| label.chars().any(|letter| letter.is_alphanumeric()));
-        if interactive && !node.is_hidden() && !named {
+        // of words that a tiny window cut off nothing is left to press
+        let there = node.raw_bounds().is_some_and(|rect| rect.area() > 0.0);
+        if interactive && there && !node.is_hidden() && !named {
             let inside = std::iter::successors(node.parent(), |node| node.parent())
                 .find_map(|above| above.label());
             found.push(format!(

@@ -15,6 +15,8 @@ use crate::{Export, Kit, provenance_json};
 pub(crate) const WAITING: usize = 64;
 
 pub(crate) struct Question {
+    /// counts as an export for as long as it is held
+    pub(crate) under_way: Arc<()>,
     pub(crate) photo: Photo,
     pub(crate) source: Option<PathBuf>,
     /// instruction, edit and name of each file
@@ -43,6 +45,8 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> crossbeam::channel::Sender<Quest
             if !paths.is_empty() {
                 voice.say(Event::Exported { paths, notes });
             }
+            // after what there is to say of it; a panic lets go of it as well
+            drop(question.under_way);
         },
     );
     sender

@@ -45,14 +45,14 @@ impl Engine {
             files.push((turn.instruction.clone(), take.provenance.clone(), path));
         }
         let question = exporter::Question {
+            under_way: self.exports.clone(),
             photo: session.photo.clone(),
             source: session.path.clone(),
             takes: files,
             how,
         };
-        match self.staff.exporter.try_send(question) {
-            Ok(()) => self.exporting += 1,
-            Err(_) => self.complain("Too many exports wait already; try again when some are done."),
+        if self.staff.exporter.try_send(question).is_err() {
+            self.complain("Too many exports wait already; try again when some are done.");
         }
     }
 }

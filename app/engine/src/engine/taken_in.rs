@@ -135,7 +135,6 @@ impl Engine {
                 }
             }
             Event::Exported { paths, notes } => {
-                self.exporting = self.exporting.saturating_sub(1);
                 let mut text = match &paths[..] {
                     [path] => format!("Exported {}.", path.display()),
                     _ => format!("Exported {} pictures.", paths.len()),

@@ -78,11 +78,7 @@ fn thirty_photos_at_once_all_come_and_the_broken_one_says_so() {
     assert_eq!(session(&window).name(), "photo-00.png");
     until(&mut window, |studio| {
         let slots = studio.engine().slots();
-        slots
-            .iter()
-            .filter(|slot| slot.thumbnail.is_some())
-            .count()
-            == 29
+        slots.iter().filter(|slot| slot.thumbnail.is_some()).count() == 29
     });
     assert_eq!(window.state().engine().slots().len(), 30);
     click_first(&mut window, "photo-01.png");

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, Color32, FontId, Frame, Id, LayerId, Layout, Order, RichText, Stroke,
+    Align, Align2, Color32, FontId, Frame, Id, Label, LayerId, Layout, Order, RichText, Stroke,
     StrokeKind, Ui, UiBuilder, Vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_ADD_PHOTO_ALTERNATE, ICON_BROKEN_IMAGE, ICON_PLAY_ARROW};
 use retake_engine::{Command, Shown, SlotState};
 
@@ -89,8 +90,7 @@ fn invitation(ui: &mut Ui, cx: &mut Cx<'_>) {
     let recent: Vec<_> = cx.settings.recent.iter().take(RECENT).cloned().collect();
     let height = 176.0 + (recent.len() as f32 + 1.0) * 24.0;
     middle(ui, height, |ui| {
-        let icon = RichText::new(ICON_ADD_PHOTO_ALTERNATE.codepoint).font(widgets::icons(40.0));
-        ui.label(icon.color(cx.theme.weak));
+        large_icon(ui, cx, ICON_ADD_PHOTO_ALTERNATE);
         ui.label(RichText::new(cx.text("first_title")).heading());
         ui.label(RichText::new(cx.text("first_how")).color(cx.theme.weak));
         ui.add_space(GRID);
@@ -122,8 +122,7 @@ fn invitation(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
     middle(ui, 160.0, |ui| {
-        let icon = RichText::new(ICON_BROKEN_IMAGE.codepoint).font(widgets::icons(40.0));
-        ui.label(icon.color(cx.theme.weak));
+        large_icon(ui, cx, ICON_BROKEN_IMAGE);
         ui.label(RichText::new(name).heading());
         ui.set_max_width(560.0);
         ui.label(sentence);
@@ -148,6 +147,12 @@ fn opening(ui: &mut Ui, cx: &mut Cx<'_>, name: &str, small: Option<&Arc<Shown>>)
             ui.label(RichText::new(text).color(cx.theme.weak));
         });
     });
+}
+
+/// A sign above the words; it says nothing that they do not.
+fn large_icon(ui: &mut Ui, cx: &Cx<'_>, icon: MaterialIcon) {
+    let icon = RichText::new(icon.codepoint).font(widgets::icons(40.0));
+    ui.add(Label::new(icon.color(cx.theme.weak)).selectable(false));
 }
 
 /// Things under each other in the middle of what is free.

@@ -16,6 +16,8 @@ use crate::theme::{CONTROL, GRID};
 
 /// Widest message, points.
 const WIDTH: f32 = 480.0;
+/// Words are never squeezed into less, points.
+const NARROW: f32 = 80.0;
 /// Messages that show at a time; older ones wait until these are gone.
 const SHOWN: usize = 3;
 
@@ -106,7 +108,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                     (None, true) => 160.0,
                     (None, false) => 96.0,
                 };
-                ui.set_max_width(width - beside);
+                ui.set_max_width((width - beside).max(NARROW));
                 ui.add(Label::new(RichText::new(&message.text).color(cx.theme.text)).wrap());
             });
             if message.undo && ui.button(cx.text("undo")).clicked() {

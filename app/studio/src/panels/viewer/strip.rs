@@ -1,8 +1,8 @@
 //! The tool strip: the mask tools, size and soft edge, at the viewer's left while one of them is in the hand.
 
 use eframe::egui::{
-    Button, Frame, IntoAtoms, Rect, Response, RichText, Slider, Stroke, Ui, UiBuilder, Widget,
-    WidgetInfo, vec2,
+    Button, Frame, IntoAtoms, Label, Rect, Response, RichText, Slider, Stroke, Ui, UiBuilder,
+    Widget, WidgetInfo, vec2,
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -90,7 +90,9 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, within: Rect) {
 
 fn upright(ui: &mut Ui, slider: Slider<'_>, what: MaterialIcon, name: &str, keys: &str) {
     ui.spacing_mut().slider_width = SLIDER;
-    ui.vertical_centered(|ui| ui.weak(icon(what).size(14.0)));
+    // the slider itself says what it is for
+    let sign = Label::new(icon(what).size(14.0).weak()).selectable(false);
+    ui.vertical_centered(|ui| ui.add(sign));
     ui.horizontal(|ui| {
         ui.add_space(HALF);
         let response = slider.vertical().show_value(false).ui(ui);
