@@ -43,6 +43,7 @@ fn settled(window: &mut Window) {
 /// Writes what is on the screen as a JPEG that a README can carry.
 fn keep(window: &mut Window, name: &str) {
     settled(window);
+    window.set_render_cursor(false);
     let Some(folder) = shots_folder() else { return };
     let picture = window
         .render()
@@ -77,7 +78,7 @@ fn screenshots_of_takes_and_of_a_wipe() {
         return;
     }
     let asked = "golden hour, but keep the snow white";
-    let mut window = scene("mountain-path.jpg", asked, 6, Shade::Dark);
+    let mut window = scene("mountain-path.jpg", asked, 8, Shade::Dark);
     hands_off(&mut window);
     keep(&mut window, "takes");
     press(&mut window, Key::W);
@@ -92,12 +93,16 @@ fn screenshots_of_the_evidence_for_a_score() {
     if shots_folder().is_none() {
         return;
     }
-    let asked = "much brighter, strong contrast, more vivid greens";
-    let mut window = scene("forest-stream.jpg", asked, 5, Shade::Dark);
-    let reason = rect_of(&window, "Preserves ").center();
-    window.hover_at(reason);
+    let mut window = scene("brushes.jpg", "more vivid, warmer", 8, Shade::Dark);
+    let against = rect_of(&window, "Against it: ").center();
+    window.hover_at(against);
     window.run_steps(4);
     keep(&mut window, "why");
+    let mut window = scene("mountain-path.jpg", "dramatic sky, darker sky", 8, Shade::Dark);
+    let against = rect_of(&window, "In its favour: ").center();
+    window.hover_at(against);
+    window.run_steps(4);
+    keep(&mut window, "why2");
 }
 
 #[test]
@@ -105,16 +110,17 @@ fn screenshots_of_a_mask() {
     if shots_folder().is_none() {
         return;
     }
-    let mut window = scene("brushes.jpg", "more vivid, warmer", 4, Shade::Dark);
+    let mut window = scene("forest-stream.jpg", "brighter", 1, Shade::Dark);
     press(&mut window, Key::B);
     let photo = rect_of(&window, "Photo: ").center();
-    for (from, to) in [
-        (vec2(-60.0, -120.0), vec2(-60.0, 40.0)),
-        (vec2(40.0, -120.0), vec2(40.0, 60.0)),
-    ] {
-        drag(&mut window, photo + from, photo + to);
+    let water = [(-60.0, 210.0), (-20.0, 120.0), (30.0, 60.0), (50.0, -40.0)];
+    for [from, to] in [[0, 1], [1, 2], [2, 3]].map(|ends| ends.map(|end: usize| water[end])) {
+        drag(&mut window, photo + from.into(), photo + to.into());
     }
-    window.hover_at(photo + vec2(40.0, 60.0));
+    press(&mut window, Key::Escape);
+    ask_for(&mut window, "brighter and cooler", 6);
+    press(&mut window, Key::B);
+    window.hover_at(photo + vec2(50.0, -40.0));
     window.run_steps(3);
     keep(&mut window, "mask");
 }
