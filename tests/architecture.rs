@@ -13,8 +13,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("darkroom", &["core", "pixels"]),
     ("rewards", &["core", "pixels"]),
     ("search", &["core"]),
-    ("engine", &["core", "pixels"]),
+    ("engine", &["core", "pixels", "files", "language", "search"]),
     ("sheet", &["core", "pixels"]),
+    (
+        "studio",
+        &["core", "pixels", "files", "language", "darkroom", "engine"],
+    ),
 ];
 
 fn manifest(room: &str) -> String {
@@ -63,8 +67,11 @@ fn every_room_stands_in_the_table() {
 }
 
 #[test]
-fn only_the_darkroom_names_the_graphics_card() {
-    for (room, _) in MAY_KNOW.iter().filter(|(room, _)| *room != "darkroom") {
+fn only_the_darkroom_and_the_studio_name_the_graphics_card() {
+    for (room, _) in MAY_KNOW
+        .iter()
+        .filter(|(room, _)| !matches!(*room, "darkroom" | "studio"))
+    {
         assert!(
             !dependencies(&manifest(room)).contains("wgpu"),
             "{room} names wgpu"
@@ -93,5 +100,15 @@ fn every_line_of_a_manifest_that_brings_a_crate_says_why() {
                 "{room}: {line}"
             );
         }
+    }
+}
+
+#[test]
+fn only_the_studio_names_the_window() {
+    for (room, _) in MAY_KNOW.iter().filter(|(room, _)| *room != "studio") {
+        assert!(
+            !dependencies(&manifest(room)).contains("egui"),
+            "{room} names egui"
+        );
     }
 }

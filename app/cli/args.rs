@@ -9,15 +9,12 @@ use super::config::{self, CANDIDATES, QUALITY, SIZE};
 
 /// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
 #[derive(Parser)]
-#[command(
-    name = "retake",
-    version,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "retake", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
+    /// Photos to open in the window
+    pub(crate) photos: Vec<PathBuf>,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Subcommand)]

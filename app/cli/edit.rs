@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use retake_core::{Budget, Instruction, Photo, PhotoId, Watch};
-use retake_engine::{Job, Outcome, Tools, run};
+use retake_engine::{Job, Outcome, Tools, provenance_json, run};
 use retake_files::NewFolder;
 use retake_files::record::RunRecord;
 use retake_files::save::{self, Format, SaveOptions};
@@ -54,6 +54,9 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
             edits: settings.candidates,
         },
         seed: settings.seed,
+        first: 0,
+        base: None,
+        like: None,
         long_edge: settings.size,
     };
     let mut outcome = run(&job, tools, watch)?;
@@ -116,7 +119,7 @@ fn options(
         metadata: assignment.settings.metadata,
         carried: Some(photo.carried().clone()),
         provenance: provenance
-            .map(|provenance| report::provenance(photo, assignment.instruction, provenance)),
+            .map(|provenance| provenance_json(photo, assignment.instruction, provenance)),
         sources: vec![assignment.photo_path.to_owned()],
         ..SaveOptions::default()
     }

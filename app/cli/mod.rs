@@ -13,11 +13,13 @@ mod report;
 mod say;
 mod score;
 mod tools;
+mod window;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{Parser, error::ErrorKind};
 
 use args::{Cli, Command};
 
@@ -39,9 +41,19 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn obey(cli: Cli) -> u8 {
     let result = match cli.command {
-        Command::Edit(edit) => batch::edit(&edit),
-        Command::Score(arguments) => score::score(&arguments),
-        Command::Replay(arguments) => replay::replay(&arguments),
+        Some(Command::Edit(edit)) => batch::edit(&edit),
+        Some(Command::Score(arguments)) => score::score(&arguments),
+        Some(Command::Replay(arguments)) => replay::replay(&arguments),
+        None => match cli.photos.iter().find(|path| is_a_word(path)) {
+            Some(word) => {
+                say::complain(format_args!(
+                    "there is no command and no photo of this name (retake --help lists what there is): {}",
+                    word.display()
+                ));
+                return USAGE;
+            }
+            None => window::open(cli.photos),
+        },
     };
     match result {
         Ok(code) => code,
@@ -52,16 +64,18 @@ fn obey(cli: Cli) -> u8 {
     }
 }
 
+/// A word that is no file: a command mistyped. What looks like a path is opened, and the window says what is wrong with it.
+fn is_a_word(path: &Path) -> bool {
+    let plain = path.extension().is_none() && path.components().count() == 1;
+    plain && !path.is_absolute() && !path.exists()
+}
+
 /// Help and version are answers; anything else is one sentence and exit code 2.
 fn refuse(error: &clap::Error) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
             DONE
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = Cli::command().write_help(&mut std::io::stderr());
-            USAGE
         }
         _ => {
             let text = error.to_string();

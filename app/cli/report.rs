@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use retake_core::{Instruction, Photo, Provenance, Selection};
-use retake_engine::Tools;
+use retake_core::{Instruction, Photo, Selection};
+use retake_engine::{PROGRAM, Tools};
 use retake_files::record::{
     CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
     SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord,
@@ -14,9 +14,6 @@ use retake_files::record::{
 use super::config::{METADATA, SPACES};
 use super::edit::{Assignment, Made, sha256};
 use super::picture;
-
-/// Name and version, for records and provenance.
-pub(crate) const PROGRAM: &str = concat!("retake ", env!("CARGO_PKG_VERSION"));
 
 /// A map that was written.
 pub(crate) struct EvidenceFile {
@@ -28,24 +25,6 @@ pub(crate) struct EvidenceFile {
 /// Where a candidate stands in the run's folder.
 pub(crate) fn candidate_file(index: usize, extension: &str) -> String {
     format!("candidates/{index:03}.{extension}")
-}
-
-/// What goes into the file of an edit; no time and no machine, so that the same edit is the same bytes.
-pub(crate) fn provenance(
-    photo: &Photo,
-    instruction: &Instruction,
-    provenance: &Provenance,
-) -> String {
-    serde_json::json!({
-        "program": PROGRAM,
-        "source_sha256": photo.id().to_string(),
-        "instruction": instruction.text,
-        "editor": provenance.editor,
-        "editor_version": provenance.version,
-        "seed": provenance.seed,
-        "recipe": provenance.recipe,
-    })
-    .to_string()
 }
 
 /// What was understood, on one line.

@@ -18,7 +18,7 @@ pub(crate) fn tools(device: &str, config: &Config) -> Result<(Tools, String)> {
     let name = device.name();
     let tools = Tools {
         editor: Arc::new(Darkroom::new(device)),
-        rewards: rewards(),
+        rewards: rewards().into(),
         strategy: STRATEGIES[0].1(),
         selector: selector(&config.selector),
     };
@@ -42,6 +42,7 @@ pub(crate) fn selector(config: &SelectorConfig) -> Box<dyn Selector> {
         good_enough: config.good_enough.unwrap_or(built_in.good_enough),
         bearable: config.bearable.unwrap_or(built_in.bearable),
         sure: config.sure.unwrap_or(built_in.sure),
+        ..built_in
     })
 }
 

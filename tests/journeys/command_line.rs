@@ -1,6 +1,6 @@
 //! What may be typed and what may not: exit code 2 for a wrong command line, 1 for a thing that cannot be done.
 
-use super::{edit, names, photo, retake};
+use super::{Said, edit, names, photo, program, retake};
 use crate::places::temporary;
 
 /// A wrong command line: exit code 2, one line, nothing made.
@@ -121,14 +121,15 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
-fn nothing_typed_shows_the_commands_with_exit_code_two() {
-    let said = retake::<&str>(&[]);
-    assert_eq!(said.code, Some(2));
-    assert!(
-        said.out.is_empty() && said.err.contains("replay"),
-        "{}",
-        said.err
-    );
+#[cfg(target_os = "linux")]
+fn nothing_typed_opens_the_window_and_without_a_screen_that_is_one_sentence() {
+    let screens = ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
+    let mut command = program::<&str>(&[]);
+    for name in screens {
+        command.env_remove(name);
+    }
+    let said: Said = command.output().expect("it can be started").into();
+    said.refused(1, "there is no screen");
 }
 
 /// An instruction that cannot be obeyed: exit code 1, one line, nothing made.

@@ -26,6 +26,11 @@ pub struct EditRequest {
     pub seed: u64,
     /// the photo at working size, linear Rec.2020: what the candidate's picture is made from
     pub source: Arc<Raster>,
+    /// the edit that this one goes on from, as its provenance describes it; the candidate's own description holds both,
+    /// so that every turn is made from the photo and never from an edited picture
+    pub base: Option<serde_json::Value>,
+    /// "more like this": the candidate is to be a neighbour of this edit
+    pub like: Option<serde_json::Value>,
 }
 
 /// Why an editor cannot begin.
@@ -48,6 +53,8 @@ pub trait Editor: Send + Sync {
     fn info(&self) -> EditorInfo;
     /// Starts one trajectory. The same (photo, instruction, seed, source size) gives the same picture, alone or among many.
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError>;
+    /// An edit that was made before, or that a person has changed since, again at working size.
+    fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError>;
     /// The same edit at the photo's full resolution, rendered as its rows are read.
     fn develop(
         &self,

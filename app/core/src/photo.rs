@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{Raster, Stop};
+use crate::{Raster, Rect, Stop};
 
 /// SHA-256 of the file's bytes (or of the samples, for a picture that never was a file).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +23,15 @@ pub trait Picture: Send + Sync {
     fn size(&self) -> (usize, usize);
     /// Rows `y` (whole width) as linear Rec.2020.
     fn rows(&self, y: Range<usize>) -> Result<Raster, Stop>;
+    /// The pixels of `rect`, which must lie inside the picture.
+    fn part(&self, rect: Rect) -> Result<Raster, Stop> {
+        let rows = self.rows(rect.y0..rect.y1)?;
+        Ok(rows.crop(Rect {
+            y0: 0,
+            y1: rect.height(),
+            ..rect
+        }))
+    }
     /// How many rows at a time are cheap to ask for (the more neighbours an edit needs, the more).
     fn strip_rows(&self) -> usize {
         64
@@ -194,6 +203,22 @@ impl Picture for Photo {
             self.read_span(
                 from,
                 0..width,
+                &mut r[span.clone()],
+                &mut g[span.clone()],
+                &mut b[span],
+            );
+        }
+        Ok(out)
+    }
+    fn part(&self, rect: Rect) -> Result<Raster, Stop> {
+        let width = rect.width();
+        let mut out = Raster::new(width, rect.height());
+        let [r, g, b] = &mut out.planes;
+        for (row, from) in (rect.y0..rect.y1).enumerate() {
+            let span = row * width..(row + 1) * width;
+            self.read_span(
+                from,
+                rect.x0..rect.x1,
                 &mut r[span.clone()],
                 &mut g[span.clone()],
                 &mut b[span],

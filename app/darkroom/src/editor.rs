@@ -8,9 +8,10 @@ use retake_core::{
 };
 
 use crate::device::Device;
-use crate::propose::{Proposal, propose};
+use crate::propose::{Proposal, neighbour, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
+use retake_pixels::resize;
 
 /// Raised by one in every change after which the same photo, instruction and seed give other pixels on the same device:
 /// another way or strength in `propose`, another constant of an operation, another mask. Not for faster code or another
@@ -29,12 +30,33 @@ const LOOKED_FOR: [RegionKind; 3] = [RegionKind::Sky, RegionKind::Skin, RegionKi
 /// Which photo with which mask, and what was seen.
 type Look = (PhotoId, Option<Arc<Mask>>, Arc<Analysis>);
 
+/// What a new recipe starts from: the photo, or an earlier edit of it.
+#[derive(Clone)]
+struct Ground {
+    /// what was done before; neutral for the photo itself
+    base: Recipe,
+    /// at working size, with the base applied
+    picture: Arc<Raster>,
+    /// of that picture
+    analysis: Arc<Analysis>,
+}
+
 /// The built-in editor.
 pub struct Darkroom {
     device: Device,
     /// the last photo looked at, so that its candidates share one analysis
     looked_at: Mutex<Option<Look>>,
+    /// the last earlier edit that was gone on from: photo, mask, recipe and size, and what came of it
+    stood_on: Mutex<Option<(GroundKey, Ground)>>,
 }
+
+/// Photo, mask, recipe, working size.
+type GroundKey = (
+    PhotoId,
+    Option<Arc<Mask>>,
+    serde_json::Value,
+    (usize, usize),
+);
 
 impl Darkroom {
     /// On this device.
@@ -42,6 +64,7 @@ impl Darkroom {
         Self {
             device,
             looked_at: Mutex::new(None),
+            stood_on: Mutex::new(None),
         }
     }
 
@@ -64,6 +87,64 @@ impl Darkroom {
     }
 }
 
+impl Darkroom {
+    /// The photo with the request's base applied, as its new recipe will find it.
+    fn ground(&self, request: &EditRequest, analysis: &Arc<Analysis>) -> Result<Ground, EditError> {
+        let Some(base) = &request.base else {
+            return Ok(Ground {
+                base: Recipe::neutral(),
+                picture: request.source.clone(),
+                analysis: analysis.clone(),
+            });
+        };
+        let size = (request.source.width, request.source.height);
+        let mask = request.instruction.mask.clone().map(Arc::new);
+        let key = (request.photo.id(), mask, base.clone(), size);
+        let known = || self.stood_on.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((stood, ground)) = known().as_ref()
+            && *stood == key
+        {
+            return Ok(ground.clone());
+        }
+        let recipe = read(base)?;
+        let picture = self
+            .render(&recipe, &request.source, analysis)
+            .map_err(machine)?;
+        let proxy = resize::fit(&unnamed(picture.clone()), crate::render::ANALYSIS_EDGE)
+            .map_err(machine)?;
+        let ground = Ground {
+            base: recipe,
+            picture: Arc::new(picture),
+            analysis: Arc::new(Analysis::of_proxy(proxy, request.instruction.mask.clone())),
+        };
+        *known() = Some((key, ground.clone()));
+        Ok(ground)
+    }
+
+    fn render(
+        &self,
+        recipe: &Recipe,
+        source: &Raster,
+        analysis: &Arc<Analysis>,
+    ) -> Result<Raster, Stop> {
+        let plan = Plan::new(recipe, source.width, source.height, analysis.clone());
+        self.device.render_whole(&plan, &unnamed(source.clone()))
+    }
+}
+
+fn read(recipe: &serde_json::Value) -> Result<Recipe, EditError> {
+    Recipe::from_value(recipe.clone()).map_err(|error| EditError::Instruction(error.to_string()))
+}
+
+fn machine(stop: Stop) -> EditError {
+    EditError::Machine(stop.to_string())
+}
+
+/// A picture that is no photo of its own.
+fn unnamed(raster: Raster) -> Photo {
+    Photo::from_raster(raster, PhotoId([0; 32]))
+}
+
 impl Editor for Darkroom {
     fn info(&self) -> EditorInfo {
         EditorInfo {
@@ -77,14 +158,27 @@ impl Editor for Darkroom {
         able(&request.instruction)?;
         let analysis = self
             .analysis(&request.photo, request.instruction.mask.as_ref())
-            .map_err(|stop| EditError::Machine(stop.to_string()))?;
-        present(&request.instruction, &analysis)?;
+            .map_err(machine)?;
+        let like = request.like.as_ref().map(read).transpose()?;
+        let ground = self.ground(request, &analysis)?;
+        present(&request.instruction, &ground.analysis)?;
         Ok(Box::new(Exposure {
             request: request.clone(),
+            ground,
+            like,
             analysis,
             device: self.device.clone(),
             made: None,
         }))
+    }
+
+    fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError> {
+        let recipe = read(recipe)?;
+        let analysis = self
+            .analysis(&request.photo, request.instruction.mask.as_ref())
+            .map_err(machine)?;
+        self.render(&recipe, &request.source, &analysis)
+            .map_err(machine)
     }
 
     fn develop(
@@ -93,11 +187,10 @@ impl Editor for Darkroom {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
-        let recipe = Recipe::from_value(provenance.recipe.clone())
-            .map_err(|error| EditError::Instruction(error.to_string()))?;
+        let recipe = read(&provenance.recipe)?;
         let analysis = self
             .analysis(photo, instruction.mask.as_ref())
-            .map_err(|stop| EditError::Machine(stop.to_string()))?;
+            .map_err(machine)?;
         let plan = Plan::new(&recipe, photo.width(), photo.height(), analysis);
         Ok(self.device.develop(plan, photo.clone()))
     }
@@ -146,6 +239,9 @@ fn present(instruction: &Instruction, analysis: &Analysis) -> Result<(), EditErr
 /// The darkroom's trajectory: one step, from request to picture.
 struct Exposure {
     request: EditRequest,
+    ground: Ground,
+    /// the edit to stay near
+    like: Option<Recipe>,
     analysis: Arc<Analysis>,
     device: Device,
     made: Option<(Raster, Proposal)>,
@@ -169,21 +265,30 @@ impl Trajectory for Exposure {
             seed,
             ..
         } = &self.request;
-        let proposal = propose(
-            &instruction.understood,
-            instruction.mask.is_some(),
-            &self.analysis,
-            source,
-            *seed,
-        );
+        let proposal = match &self.like {
+            Some(like) => neighbour(like, *seed),
+            None => {
+                let mut proposal = propose(
+                    &instruction.understood,
+                    instruction.mask.is_some(),
+                    &self.ground.analysis,
+                    &self.ground.picture,
+                    *seed,
+                );
+                let earlier = self.ground.base.layers.iter().cloned();
+                proposal.recipe.layers.splice(0..0, earlier);
+                proposal
+            }
+        };
         let plan = Plan::new(
             &proposal.recipe,
             source.width,
             source.height,
             self.analysis.clone(),
         );
-        let working = Photo::from_raster(source.as_ref().clone(), PhotoId([0; 32]));
-        let picture = self.device.render_whole(&plan, &working)?;
+        let picture = self
+            .device
+            .render_whole(&plan, &unnamed(source.as_ref().clone()))?;
         self.made = Some((picture, proposal));
         Ok(())
     }
@@ -197,6 +302,8 @@ impl Trajectory for Exposure {
         request.seed = Rng::seed_of(request.seed, seed);
         Some(Box::new(Self {
             request,
+            ground: self.ground.clone(),
+            like: self.like.clone(),
             analysis: self.analysis.clone(),
             device: self.device.clone(),
             made: None,

@@ -1,8 +1,33 @@
-//! The work below every surface: one photo and one instruction become a ranked group of candidates. The command line
-//! and the window hand it the editor, the rewards, the strategy and the selector; it knows none of them by name.
+//! The work below every surface. [`run`] turns one photo and one instruction into a ranked group of candidates; the
+//! [`Engine`] keeps sessions for a window: it obeys [`Command`]s, takes in what its actors (named threads) answer, and
+//! never waits. Editors and rewards are known as traits only.
 
+mod actors;
+mod command;
+mod compared;
+mod desk;
+mod draft;
+mod engine;
+mod event;
+mod history;
+mod keeping;
+mod mailbox;
+mod provenance;
 mod run;
+mod session;
+mod shown;
 mod stages;
+mod take;
 
-pub use run::{Job, Outcome, RunError, Tools, run, score};
+pub use command::{Command, Export, Pasted, Sample, Subject, View};
+pub use compared::{Difference, Found};
+pub use desk::{Base, Desk, Ranking, Turn, Weights};
+pub use draft::{Chip, ChipKind, Draft};
+pub use engine::{Engine, Kit, Message, MessageKind, Offer, Seen, Slot, SlotState, WORKING_EDGE};
+pub use history::{History, Step};
+pub use provenance::{PROGRAM, provenance_json};
+pub use run::{Hear, Job, Outcome, RunError, Tools, run, run_aloud, score};
+pub use session::{Ended, Running, Session};
+pub use shown::{Shown, small_map};
 pub use stages::Stages;
+pub use take::{Flag, Mark, Take, TakeId};

@@ -1,5 +1,6 @@
 //! One run: candidates are made and scored as the strategy asks, and the selector names a winner.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -18,7 +19,7 @@ pub struct Tools {
     /// makes the candidates
     pub editor: Arc<dyn Editor>,
     /// score them; on the same dimension a later one wins
-    pub rewards: Vec<Box<dyn Reward>>,
+    pub rewards: Arc<[Box<dyn Reward>]>,
     /// spends the budget
     pub strategy: Box<dyn Strategy>,
     /// names the winner
@@ -35,13 +36,43 @@ pub struct Job {
     pub budget: Budget,
     /// of the run; candidate `i` depends on it and `i` alone
     pub seed: u64,
+    /// index of the first candidate: more than 0 when a run is gone on with
+    pub first: u64,
     /// long edge at which candidates are made and scored, px
     pub long_edge: usize,
+    /// the edit that is gone on from, as its provenance describes it; `None` is the photo itself
+    pub base: Option<serde_json::Value>,
+    /// "more like this": candidates are neighbours of this edit
+    pub like: Option<serde_json::Value>,
 }
+
+/// Hears of each candidate as soon as there is something to hear. Called from working threads: be quick.
+pub trait Hear: Watch {
+    /// What an unfinished candidate looks like so far.
+    fn previewed(&self, _index: u64, _picture: &Raster) {}
+    /// A candidate is there.
+    fn made(&self, _index: u64, _candidate: &Candidate) {}
+    /// Its scores are there.
+    fn scored(&self, _index: u64, _card: &Scorecard) {}
+}
+
+/// Hears nothing but is still watched.
+struct Deaf<'a>(&'a dyn Watch);
+
+impl Watch for Deaf<'_> {
+    fn progress(&self, stage: &'static str, done: usize, total: usize) {
+        self.0.progress(stage, done, total);
+    }
+    fn stopped(&self) -> bool {
+        self.0.stopped()
+    }
+}
+
+impl Hear for Deaf<'_> {}
 
 /// What came of it.
 pub struct Outcome {
-    /// the photo at working size
+    /// what was edited, at working size: the photo, or the edit that was gone on from
     pub source: Arc<Raster>,
     /// in the order of their index
     pub candidates: Vec<Candidate>,
@@ -72,14 +103,40 @@ pub fn run(job: &Job, tools: &Tools, watch: &dyn Watch) -> Result<Outcome, RunEr
     let source = stages
         .time("preview", || resize::fit(&job.photo, job.long_edge))
         .map(Arc::new)?;
+    run_on(job, source, stages, tools, &Deaf(watch))
+}
+
+/// The same with the photo already at working size, and every candidate heard of as it comes.
+pub fn run_aloud(
+    job: &Job,
+    working: Arc<Raster>,
+    tools: &Tools,
+    hear: &dyn Hear,
+) -> Result<Outcome, RunError> {
+    run_on(job, working, Stages::default(), tools, hear)
+}
+
+fn run_on(
+    job: &Job,
+    working: Arc<Raster>,
+    stages: Stages,
+    tools: &Tools,
+    hear: &dyn Hear,
+) -> Result<Outcome, RunError> {
     let mut bench = Bench {
         job,
         tools,
-        watch,
-        source: source.clone(),
+        hear,
+        source: working.clone(),
+        working,
+        indices: BTreeMap::new(),
         stages,
         refused: None,
     };
+    if let Some(base) = &job.base {
+        bench.source = Arc::new(tools.editor.redo(&bench.request(0), base)?);
+    }
+    let source = bench.source.clone();
     let result = tools.strategy.run(&mut bench, job.budget);
     let Bench {
         mut stages,
@@ -130,20 +187,46 @@ pub fn score(
 struct Bench<'a> {
     job: &'a Job,
     tools: &'a Tools,
-    watch: &'a dyn Watch,
+    hear: &'a dyn Hear,
+    /// the photo at working size
+    working: Arc<Raster>,
+    /// what candidates are judged against
     source: Arc<Raster>,
+    /// index of each candidate made so far, by its seed
+    indices: BTreeMap<u64, u64>,
     stages: Stages,
     refused: Option<EditError>,
 }
 
 impl Bench<'_> {
-    fn start(&self, index: u64) -> Result<Box<dyn Trajectory>, EditError> {
-        self.tools.editor.start(&EditRequest {
+    fn request(&self, index: u64) -> EditRequest {
+        EditRequest {
             photo: self.job.photo.clone(),
             instruction: self.job.instruction.clone(),
-            seed: Rng::seed_of(self.job.seed, index),
-            source: self.source.clone(),
-        })
+            seed: Rng::seed_of(self.job.seed, self.job.first + index),
+            source: self.working.clone(),
+            base: self.job.base.clone(),
+            like: self.job.like.clone(),
+        }
+    }
+
+    /// Does the steps of one trajectory, showing what it looks like on the way.
+    fn finish(&self, index: u64, mut trajectory: Box<dyn Trajectory>) -> Result<Candidate, Stop> {
+        while trajectory.steps_left() > 1 {
+            if self.hear.stopped() {
+                return Err(Stop::Cancelled);
+            }
+            trajectory.step(self.hear)?;
+            if let Some(picture) = trajectory.preview() {
+                self.hear.previewed(self.job.first + index, &picture);
+            }
+        }
+        if self.hear.stopped() {
+            return Err(Stop::Cancelled);
+        }
+        let made = trajectory.finish(self.hear)?;
+        self.hear.made(self.job.first + index, &made);
+        Ok(made)
     }
 }
 
@@ -153,7 +236,7 @@ impl Studio for Bench<'_> {
         // one after the other: an editor may look at the photo under a lock when it starts
         let started = indices
             .iter()
-            .map(|&index| self.start(index))
+            .map(|&index| self.tools.editor.start(&self.request(index)))
             .collect::<Result<Vec<_>, _>>();
         let trajectories = started.map_err(|error| {
             let stop = Stop::Failed(error.to_string());
@@ -161,18 +244,22 @@ impl Studio for Bench<'_> {
             stop
         })?;
         let done = AtomicUsize::new(0);
-        let finish = |trajectory: Box<dyn Trajectory>| {
-            if self.watch.stopped() {
-                return Err(Stop::Cancelled);
-            }
-            let made = trajectory.finish(self.watch);
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            self.watch.progress("editing", done, indices.len());
-            made
-        };
-        let made: Vec<Result<Candidate, Stop>> = trajectories.into_par_iter().map(finish).collect();
+        let this = &*self;
+        let made: Vec<Result<Candidate, Stop>> = indices
+            .par_iter()
+            .zip(trajectories)
+            .map(|(&index, trajectory)| {
+                let made = this.finish(index, trajectory);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                this.hear.progress("editing", done, indices.len());
+                made
+            })
+            .collect();
         self.stages.add("edit", start.elapsed().as_secs_f64());
-        made.into_iter().collect()
+        let made: Vec<Candidate> = made.into_iter().collect::<Result<_, _>>()?;
+        let seeds = made.iter().map(|candidate| candidate.provenance.seed);
+        self.indices.extend(seeds.zip(indices.iter().copied()));
+        Ok(made)
     }
 
     fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {
@@ -184,11 +271,17 @@ impl Studio for Bench<'_> {
                 &edited,
                 &self.job.instruction,
                 &self.tools.rewards,
-                self.watch,
+                self.hear,
             )
         });
         self.stages = stages;
-        cards
+        let cards = cards?;
+        for (candidate, card) in group.iter().zip(&cards) {
+            if let Some(index) = self.indices.get(&candidate.provenance.seed) {
+                self.hear.scored(self.job.first + index, card);
+            }
+        }
+        Ok(cards)
     }
 }
 

@@ -95,6 +95,14 @@ pub enum FileError {
     /// Choose another folder.
     #[error("there is something at this place already; choose a new folder or an empty one{place}")]
     Occupied { place: Place },
+    /// Go on in the other window, or close it.
+    #[error("this photo is open in another Retake window; what is done here is not kept{place}")]
+    InUse { place: Place },
+    /// Update Retake.
+    #[error(
+        "the history of this photo was written by a newer Retake (version {version}) and is left as it is; what is done here is not kept{place}"
+    )]
+    NewerHistory { version: u64, place: Place },
     /// Choose another name.
     #[error("this is the photo itself, which Retake never overwrites; choose another name{place}")]
     Source { place: Place },
@@ -141,6 +149,8 @@ impl FileError {
         | Self::DiskFull { place }
         | Self::NoFolder { place }
         | Self::Occupied { place }
+        | Self::InUse { place }
+        | Self::NewerHistory { place, .. }
         | Self::Source { place }) = &mut self
         else {
             return self;

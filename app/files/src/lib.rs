@@ -2,6 +2,7 @@
 
 mod error;
 mod folder;
+pub mod journal;
 pub mod open;
 mod read;
 pub mod record;
@@ -11,3 +12,9 @@ pub use error::{FileError, Place};
 pub use folder::NewFolder;
 pub use open::{Limits, decode, guarded, open, open_mask};
 pub use read::read_whole;
+
+/// SHA-256 of some bytes, as photos and outputs are named by.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}

@@ -12,7 +12,8 @@ use retake_core::{Selector, Strategy};
 pub type Make<T> = fn() -> Box<T>;
 
 /// Every strategy, first the default.
-pub const STRATEGIES: &[(&str, Make<dyn Strategy>)] = &[("best_of_n", || Box::new(BestOfN))];
+pub const STRATEGIES: &[(&str, Make<dyn Strategy>)] =
+    &[("best_of_n", || Box::new(BestOfN::default()))];
 
 /// Every selector, first the default.
 pub const SELECTORS: &[(&str, Make<dyn Selector>)] =

@@ -9,6 +9,10 @@ use retake_core::{Dimension, Scorecard, Selection, Selector};
 pub struct PowerProduct {
     /// exponent of instruction following in [0, 1]; the quality terms have one minus it
     pub following: f32,
+    /// how much detail preserving counts among the quality terms, in [0, 1]; the larger of both counts in full
+    pub preserving: f32,
+    /// how much generation quality counts among them, in [0, 1]
+    pub quality: f32,
     /// a best overall score below this is "none good enough"
     pub good_enough: f32,
     /// a best candidate with a dimension below this is none good enough either, whatever its overall score
@@ -21,6 +25,8 @@ impl Default for PowerProduct {
     fn default() -> Self {
         Self {
             following: 0.8,
+            preserving: 1.0,
+            quality: 1.0,
             good_enough: 0.5,
             bearable: 0.2,
             sure: 0.75,
@@ -37,8 +43,16 @@ impl PowerProduct {
         };
         let following = of(Dimension::INSTRUCTION_FOLLOWING);
         let (detail, quality) = (
-            of(Dimension::DETAIL_PRESERVING),
-            of(Dimension::GENERATION_QUALITY),
+            softened(
+                of(Dimension::DETAIL_PRESERVING),
+                self.preserving,
+                self.quality,
+            ),
+            softened(
+                of(Dimension::GENERATION_QUALITY),
+                self.quality,
+                self.preserving,
+            ),
         );
         let worse = if detail.0 <= quality.0 {
             detail
@@ -55,13 +69,25 @@ impl PowerProduct {
     }
 }
 
+/// A quality term that counts less than the other one: its value and spread to the power of its share.
+fn softened((value, spread): (f32, f32), own: f32, other: f32) -> (f32, f32) {
+    let most = own.max(other);
+    if own >= most {
+        return (value, spread);
+    }
+    let share = own / most;
+    let softer = value.powf(share);
+    (softer, share * spread / value.max(0.05) * softer)
+}
+
 impl Selector for PowerProduct {
     fn id(&self) -> &'static str {
         "power_product"
     }
 
     fn settings(&self) -> serde_json::Value {
-        serde_json::json!({ "following": self.following, "good_enough": self.good_enough, "bearable": self.bearable, "sure": self.sure })
+        serde_json::json!({ "following": self.following, "preserving": self.preserving, "quality": self.quality,
+            "good_enough": self.good_enough, "bearable": self.bearable, "sure": self.sure })
     }
 
     fn select(&self, group: &[Scorecard]) -> Selection {
@@ -168,6 +194,16 @@ mod tests {
                 .select(&[card([0.1, 0.9, 0.9], 0.02)])
                 .good_enough
         );
+    }
+
+    #[test]
+    fn a_quality_term_without_weight_does_not_count() {
+        let selector = PowerProduct {
+            quality: 0.0,
+            ..PowerProduct::default()
+        };
+        let group = [card([0.9, 0.8, 0.1], 0.02), card([0.9, 0.7, 1.0], 0.02)];
+        assert_eq!(selector.select(&group).order, [0, 1]);
     }
 
     #[test]

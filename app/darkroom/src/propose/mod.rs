@@ -4,6 +4,7 @@
 
 mod draws;
 mod guard;
+mod neighbour;
 mod solve;
 mod step;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use retake_core::{
 use crate::recipe::Recipe;
 use crate::render::Analysis;
 use draws::Draws;
+pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};
 use trial::Trials;
 use ways::Way;

@@ -30,6 +30,9 @@ impl Picture for Developed {
             },
         ))
     }
+    fn part(&self, rect: Rect) -> Result<Raster, Stop> {
+        Ok(self.plan.render(&self.photo, rect))
+    }
     fn strip_rows(&self) -> usize {
         let halo = self.plan.halo();
         if halo == 0 { 64 } else { (4 * halo).max(256) }

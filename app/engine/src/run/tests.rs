@@ -39,6 +39,9 @@ impl Editor for Painter {
             },
         })))
     }
+    fn redo(&self, request: &EditRequest, _: &serde_json::Value) -> Result<Raster, EditError> {
+        Ok(request.source.as_ref().clone())
+    }
     fn develop(
         &self,
         photo: &Photo,
@@ -158,7 +161,7 @@ impl Selector for Highest {
 fn tools(refuses: Option<fn() -> EditError>, rewards: Vec<Box<dyn Reward>>) -> Tools {
     Tools {
         editor: Arc::new(Painter { refuses }),
-        rewards,
+        rewards: rewards.into(),
         strategy: Box::new(All),
         selector: Box::new(Highest),
     }
@@ -173,6 +176,9 @@ fn job(edits: usize, seed: u64) -> Job {
         instruction: Instruction::default(),
         budget: Budget { edits },
         seed,
+        first: 0,
+        base: None,
+        like: None,
         long_edge: 32,
     }
 }

@@ -93,3 +93,15 @@ fn samples(bytes: &[u8], limits: &Limits) -> Result<(Decoded, Format), FileError
     })?;
     Ok((decoded, format))
 }
+
+/// How the names of photos end.
+pub const ENDINGS: [&str; 17] = [
+    "jpg", "jpeg", "jpe", "png", "tif", "tiff", "webp", "exr", "hdr", "bmp", "gif", "pnm", "ppm",
+    "pgm", "pam", "qoi", "tga",
+];
+
+/// Whether a file's name ends as photos' names do; what is in it is only known once it is opened.
+pub fn looks_like_photo(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}

@@ -67,7 +67,7 @@ impl From<&Goal> for GoalRecord {
 /// A constraint in words.
 fn kept(keep: &Keep) -> String {
     match keep {
-        Keep::Region(region) => format!("keep {region} as it is"),
+        Keep::Region(region) => format!("keep {region} unchanged"),
         Keep::Colours(region) => format!("keep the colours of {region}"),
         Keep::Quantity(quantity, region) => {
             format!("keep the {} of {region}", quantity.id().replace('_', " "))

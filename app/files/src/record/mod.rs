@@ -1,9 +1,11 @@
-//! What a run leaves on disk: `run.json` and one line a candidate in `candidates.jsonl`. These are the versioned forms;
+//! What a run leaves on disk: `run.json` and one line a candidate in `candidates.jsonl`; and what a session leaves: the
+//! lines of its journal. These are the versioned forms;
 //! the live types of the program are turned into them and never written themselves.
 
 mod goals;
 mod place;
 mod run;
+pub mod session;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
 pub use place::{place_path, place_text};

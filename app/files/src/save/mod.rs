@@ -3,6 +3,7 @@
 
 mod blocks;
 mod exif;
+mod facts;
 mod format;
 mod icc;
 mod ifd;
@@ -29,6 +30,7 @@ use retake_pixels::codes::Coder;
 pub use retake_pixels::display::Space as OutputSpace;
 
 use self::blocks::Blocks;
+pub use self::facts::{Facts, facts};
 pub use self::format::{FORMATS, Format, FormatInfo};
 pub use self::plain::{save_gray, save_mask, save_rgb8};
 pub use self::provenance::read_provenance;

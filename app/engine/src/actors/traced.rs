@@ -1,0 +1,49 @@
+//! Tells an export of Retake by what it says of itself, and finds the photo it was made from.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use retake_core::Provenance;
+use retake_files::Limits;
+use retake_files::journal::find_photo;
+use retake_files::save::read_provenance;
+
+use crate::event::Origin;
+
+/// What an export says; the fields of [`crate::provenance_json`].
+#[derive(serde::Deserialize)]
+struct Said {
+    source_sha256: String,
+    instruction: String,
+    editor: String,
+    #[serde(default)]
+    editor_version: String,
+    #[serde(default)]
+    seed: u64,
+    recipe: serde_json::Value,
+}
+
+/// `None` for a picture that is no export of Retake.
+pub(super) fn origin(path: &Path, home: Option<&Path>) -> Option<Origin> {
+    let most = Limits::default().max_file_bytes;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(most)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    let said: Said = serde_json::from_str(&read_provenance(&bytes)?).ok()?;
+    Some(Origin {
+        path: home.and_then(|home| find_photo(home, &said.source_sha256)),
+        sha256: said.source_sha256,
+        instruction: said.instruction,
+        provenance: Provenance {
+            editor: said.editor,
+            version: said.editor_version,
+            seed: said.seed,
+            recipe: said.recipe,
+            label: String::new(),
+        },
+    })
+}

@@ -1,0 +1,159 @@
+//! The desk: everything that undo brings back. A step of the history holds a whole desk; copies are cheap.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use retake_core::{Instruction, Mask, Scorecard, Selection, Selector};
+use retake_search::PowerProduct;
+
+use crate::take::{Flag, Mark, Take, TakeId};
+
+/// A group of candidates of one instruction, made or on their way.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// within the session, from 1
+    pub number: u64,
+    /// what was asked
+    pub instruction: Arc<Instruction>,
+    /// the edit it goes on from; `None` is the photo itself
+    pub base: Option<Base>,
+    /// "more like this": the candidates are neighbours of this edit
+    pub like: Option<Base>,
+    /// of the run
+    pub seed: u64,
+    /// names of its takes, by index; not all need be there yet
+    pub takes: Vec<TakeId>,
+}
+
+/// An edit that something starts from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Base {
+    /// whose it was
+    pub take: TakeId,
+    /// as its editor described it then
+    pub recipe: serde_json::Value,
+}
+
+/// What counts how much when takes are ordered, each 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weights {
+    /// exponent of instruction following; the quality terms have one minus it
+    pub following: f32,
+    /// share of detail preserving in the quality terms
+    pub preserving: f32,
+    /// share of generation quality in the quality terms
+    pub quality: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        let PowerProduct {
+            following,
+            preserving,
+            quality,
+            ..
+        } = PowerProduct::default();
+        Self {
+            following,
+            preserving,
+            quality,
+        }
+    }
+}
+
+/// What lies before a person: the group, what was said of its members, the mask, the weights.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// the group on the contact sheet
+    pub turn: Option<Arc<Turn>>,
+    /// the take that the next instruction goes on from; `None` is the photo
+    pub base: Option<Base>,
+    /// where the next instruction may apply, in the photo's upright frame
+    pub mask: Option<Arc<Mask>>,
+    /// what was said of each take
+    pub marks: BTreeMap<TakeId, Mark>,
+    /// takes whose recipe a person has changed
+    pub adjusted: BTreeMap<TakeId, Arc<Take>>,
+    /// for the order
+    pub weights: Weights,
+}
+
+impl Desk {
+    /// What was said of a take.
+    pub fn mark(&self, take: TakeId) -> Mark {
+        self.marks.get(&take).copied().unwrap_or_default()
+    }
+}
+
+/// The takes of a turn from best to worst.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking {
+    /// scored and not rejected, best first
+    pub order: Vec<TakeId>,
+    /// overall score of every scored take, 0 to 1, rejected ones too
+    pub overall: BTreeMap<TakeId, f32>,
+    /// the selector's word on `order`: `None` until something is scored
+    pub verdict: Option<Selection>,
+}
+
+impl Ranking {
+    /// Orders scored takes. Rejected ones keep their score and lose their place.
+    pub fn of(scored: &[(TakeId, Arc<Scorecard>)], desk: &Desk) -> Self {
+        let selector = PowerProduct {
+            following: desk.weights.following,
+            preserving: desk.weights.preserving,
+            quality: desk.weights.quality,
+            ..PowerProduct::default()
+        };
+        let cards = |scored: &[(TakeId, Arc<Scorecard>)]| -> Vec<Scorecard> {
+            scored.iter().map(|(_, card)| without_maps(card)).collect()
+        };
+        if scored.is_empty() {
+            return Self::default();
+        }
+        let overall = selector.select(&cards(scored)).overall;
+        let overall = scored.iter().map(|(id, _)| *id).zip(overall).collect();
+        let standing: Vec<(TakeId, Arc<Scorecard>)> = scored
+            .iter()
+            .filter(|(id, _)| desk.mark(*id).flag != Flag::Rejected)
+            .cloned()
+            .collect();
+        if standing.is_empty() {
+            return Self {
+                overall,
+                ..Self::default()
+            };
+        }
+        let verdict = selector.select(&cards(&standing));
+        Self {
+            order: verdict.order.iter().map(|&i| standing[i].0).collect(),
+            overall,
+            verdict: Some(verdict),
+        }
+    }
+    /// The best, if anything is scored.
+    pub fn leader(&self) -> Option<TakeId> {
+        self.order.first().copied()
+    }
+    /// Place from 1, for those that have one.
+    pub fn rank(&self, take: TakeId) -> Option<usize> {
+        Some(self.order.iter().position(|&id| id == take)? + 1)
+    }
+}
+
+/// A scorecard's numbers alone: selectors look at nothing else.
+fn without_maps(card: &Scorecard) -> Scorecard {
+    let mut slim = Scorecard::default();
+    for (dimension, score) in &card.scores {
+        slim.scores.insert(
+            dimension.clone(),
+            retake_core::Score {
+                value: score.value,
+                spread: score.spread,
+                reasons: Vec::new(),
+                evidence: None,
+            },
+        );
+    }
+    slim
+}

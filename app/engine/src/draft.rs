@@ -1,0 +1,200 @@
+//! The draft: what is being typed, and what is understood of it as it stands.
+
+use std::collections::BTreeSet;
+
+use retake_core::{Instruction, Understanding};
+use retake_files::record::UnderstandingRecord;
+use retake_language::{InstructionError, Lexicon, understand};
+
+/// What a chip under the instruction says and what it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChipKind {
+    /// something to do
+    Goal,
+    /// something to keep
+    Constraint,
+    /// something only a diffusion editor can do
+    Generative,
+    /// a word that means nothing here
+    NotUnderstood,
+    /// a slip that was mended
+    Corrected,
+}
+
+/// One chip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    /// what kind
+    pub kind: ChipKind,
+    /// its words
+    pub text: String,
+    /// number among the goals or the constraints, for those that can be removed
+    pub index: usize,
+    /// removed by the person, still shown so that it can come back
+    pub removed: bool,
+    /// the words of the sentence that it comes from; several goals of one style share theirs
+    pub words: String,
+}
+
+/// The instruction being written.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    text: String,
+    understood: Understanding,
+    problem: Option<InstructionError>,
+    without_goals: BTreeSet<usize>,
+    without_constraints: BTreeSet<usize>,
+}
+
+impl Draft {
+    /// What the sentence means so far.
+    pub fn of(text: &str) -> Self {
+        let (understood, problem) = match understand(text, Lexicon::built_in()) {
+            Ok(instruction) => (instruction.understood, None),
+            Err(problem) => (Understanding::default(), Some(problem)),
+        };
+        Self {
+            text: text.to_owned(),
+            understood,
+            problem,
+            ..Self::default()
+        }
+    }
+    /// As typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+    /// Why it cannot be run, in a sentence; an empty draft has no problem, only nothing to do.
+    pub fn problem(&self) -> Option<String> {
+        match &self.problem {
+            None | Some(InstructionError::Empty) => None,
+            Some(problem) => Some(problem.to_string()),
+        }
+    }
+    /// True when Enter would do something.
+    pub fn ready(&self) -> bool {
+        self.problem.is_none() && self.goals_left() > 0 && self.understood.generative.is_empty()
+    }
+    /// The part that needs a diffusion editor, if there is one: "add a dog".
+    pub fn generative(&self) -> Option<&str> {
+        self.understood
+            .generative
+            .first()
+            .map(|part| part.words.as_str())
+    }
+    fn goals_left(&self) -> usize {
+        self.understood.goals.len() - self.without_goals.len()
+    }
+    /// What is shown under the line.
+    pub fn chips(&self) -> Vec<Chip> {
+        let record = UnderstandingRecord::from(&self.understood);
+        let chip = |kind, text: String, index, removed| Chip {
+            kind,
+            words: text.clone(),
+            text,
+            index,
+            removed,
+        };
+        let goals = record.goals.iter().enumerate().map(|(i, goal)| {
+            let text = goal.in_words.clone();
+            Chip {
+                words: goal.words.clone(),
+                ..chip(ChipKind::Goal, text, i, self.without_goals.contains(&i))
+            }
+        });
+        let keeps = record.constraints.iter().enumerate().map(|(i, text)| {
+            let removed = self.without_constraints.contains(&i);
+            chip(ChipKind::Constraint, text.clone(), i, removed)
+        });
+        let generative = self
+            .understood
+            .generative
+            .iter()
+            .map(|part| chip(ChipKind::Generative, part.words.clone(), 0, false));
+        let left_over = match &self.problem {
+            Some(InstructionError::NothingUnderstood { not_understood }) => not_understood,
+            _ => &self.understood.not_understood,
+        };
+        let left_over = left_over
+            .iter()
+            .map(|word| chip(ChipKind::NotUnderstood, word.clone(), 0, false));
+        let corrected = self.understood.corrected.iter().map(|(written, read)| {
+            chip(ChipKind::Corrected, format!("{written} → {read}"), 0, false)
+        });
+        goals
+            .chain(keeps)
+            .chain(generative)
+            .chain(left_over)
+            .chain(corrected)
+            .collect()
+    }
+    /// Takes a goal or a constraint out, or puts it back.
+    pub fn toggle(&mut self, kind: ChipKind, index: usize) {
+        let (set, count) = match kind {
+            ChipKind::Goal => (&mut self.without_goals, self.understood.goals.len()),
+            ChipKind::Constraint => (
+                &mut self.without_constraints,
+                self.understood.constraints.len(),
+            ),
+            _ => return,
+        };
+        if index < count && !set.remove(&index) {
+            set.insert(index);
+        }
+    }
+    /// What is to be done, without what was taken out.
+    pub fn instruction(&self) -> Instruction {
+        let mut understood = self.understood.clone();
+        let mut i = 0;
+        understood.goals.retain(|_| {
+            i += 1;
+            !self.without_goals.contains(&(i - 1))
+        });
+        let mut i = 0;
+        understood.constraints.retain(|_| {
+            i += 1;
+            !self.without_constraints.contains(&(i - 1))
+        });
+        Instruction {
+            text: self.text.clone(),
+            understood,
+            mask: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_goal_is_not_asked_for_and_can_come_back() {
+        let mut draft = Draft::of("warmer and brighter");
+        draft.toggle(ChipKind::Goal, 0);
+        assert_eq!(draft.instruction().understood.goals.len(), 1);
+        draft.toggle(ChipKind::Goal, 0);
+        assert_eq!(draft.instruction().understood.goals.len(), 2);
+    }
+
+    #[test]
+    fn words_that_mean_nothing_are_chips() {
+        let chips = Draft::of("warmer flurbish").chips();
+        assert!(
+            chips
+                .iter()
+                .any(|chip| chip.kind == ChipKind::NotUnderstood && chip.text == "flurbish")
+        );
+    }
+
+    #[test]
+    fn what_needs_a_diffusion_editor_is_said_before_anything_is_run() {
+        let draft = Draft::of("add a dog");
+        assert!(!draft.ready() && draft.generative() == Some("add a dog"));
+    }
+
+    #[test]
+    fn an_empty_line_is_no_problem_and_not_ready() {
+        let draft = Draft::of("  ");
+        assert!(draft.problem().is_none() && !draft.ready());
+    }
+}

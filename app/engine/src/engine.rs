@@ -1,0 +1,327 @@
+//! The engine: obeys commands and takes in what actors answer. It never waits: heavy work is a question to an actor, and
+//! an answer whose question is no longer asked is dropped.
+
+mod exports;
+mod filmstrip;
+mod keep;
+mod obey;
+mod restoring;
+mod screen;
+mod steps;
+mod taken_in;
+mod turns;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossbeam::channel::{Receiver, Sender, bounded};
+use retake_core::{Editor, Reward};
+
+use self::keep::Keeping;
+use crate::actors::keeper::Held;
+use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
+use crate::event::{Event, Origin, SlotId};
+use crate::mailbox;
+use crate::{Command, Difference, Sample, Session, Shown, View};
+
+/// Long edge at which candidates are made, judged and kept for the screen, px.
+pub const WORKING_EDGE: usize = 1024;
+/// Photos held open at a time; the one least lately shown is closed first. Its history stays.
+const OPEN_AT_ONCE: usize = 4;
+/// Answers that may lie unread.
+const UNREAD: usize = 1024;
+
+/// What the work is done with.
+pub struct Kit {
+    /// makes the candidates
+    pub editor: Arc<dyn Editor>,
+    /// score them; on the same dimension a later one wins
+    pub rewards: Arc<[Box<dyn Reward>]>,
+    /// what renders, for people: "cpu", or the graphics card's name
+    pub device: String,
+}
+
+/// A photo on the filmstrip.
+pub struct Slot {
+    pub(crate) id: SlotId,
+    /// where it is; `None` for a pasted picture
+    pub path: Option<PathBuf>,
+    /// small, once it was looked at
+    pub thumbnail: Option<Arc<Shown>>,
+    /// whether it is open
+    pub state: SlotState,
+    pub(crate) pasted: Option<Arc<crate::Pasted>>,
+    pub(crate) sample: Option<Sample>,
+    /// when it was shown last, by a count of choices
+    pub(crate) used: u64,
+}
+
+/// Whether a photo is open.
+pub enum SlotState {
+    /// not yet looked at
+    Waiting,
+    /// being decoded
+    Opening,
+    /// cannot be opened, in a sentence
+    Failed(String),
+    /// being worked on
+    Open(Box<Session>),
+}
+
+impl Slot {
+    /// The photo's name for people.
+    pub fn name(&self) -> String {
+        self.path
+            .as_deref()
+            .map_or_else(|| self.title().to_owned(), crate::session::name)
+    }
+    /// Whether it is the picture that comes with the program.
+    pub fn is_sample(&self) -> bool {
+        self.sample.is_some()
+    }
+    /// What it is called without a file.
+    pub(crate) fn title(&self) -> &'static str {
+        self.sample
+            .map_or(crate::session::PASTED, |sample| sample.name)
+    }
+    /// Its session, when it is open.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+}
+
+/// A message for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// for [`crate::Command::Dismiss`]
+    pub id: u64,
+    /// one or two sentences
+    pub text: String,
+    /// how loud
+    pub kind: MessageKind,
+    /// whether undo takes back what it tells of
+    pub undo: bool,
+    /// something it offers to do
+    pub offer: Option<Offer>,
+}
+
+/// What a message offers, one click away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// to open the photo that this export was made from, with its edit
+    Restore(PathBuf),
+    /// to open this photo again, which was worked on last
+    Continue(PathBuf),
+}
+
+impl Offer {
+    /// What it does.
+    pub fn command(&self) -> Command {
+        match self {
+            Self::Restore(path) => Command::RestoreFrom(path.clone()),
+            Self::Continue(path) => Command::Open(vec![path.clone()]),
+        }
+    }
+}
+
+/// How loud a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// something was done
+    Done,
+    /// something could not be done
+    Problem,
+}
+
+/// A part of a picture as it was rendered for the screen.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// what was asked for
+    pub view: View,
+    /// what tells this picture from others; changes with every change of the edit
+    pub key: u64,
+    /// the pixels
+    pub shown: Arc<Shown>,
+}
+
+/// The actors' inboxes.
+struct Staff {
+    opener: mailbox::Sender<opener::Key, opener::Question>,
+    maker: mailbox::Sender<(), maker::Question>,
+    adjuster: mailbox::Sender<adjuster::Key, adjuster::Question>,
+    developer: mailbox::Sender<usize, developer::Question>,
+    comparer: mailbox::Sender<usize, comparer::Question>,
+    finder: mailbox::Sender<(), finder::Question>,
+    exporter: Sender<exporter::Question>,
+}
+
+/// Everything below the window.
+pub struct Engine {
+    kit: Kit,
+    staff: Staff,
+    answers: Receiver<Event>,
+    slots: Vec<Slot>,
+    current: usize,
+    candidates: usize,
+    messages: Vec<Message>,
+    seen: BTreeMap<usize, Seen>,
+    /// what the developer was last asked for each place, with the picture's key
+    looking: BTreeMap<usize, (View, u64)>,
+    differences: BTreeMap<usize, Difference>,
+    comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
+    /// held once more by every export under way, whichever way it ends
+    exports: Arc<()>,
+    next: u64,
+    /// `None` when nothing is kept
+    keeping: Option<Keeping>,
+    /// photos are being taken up after a crash
+    crashed: bool,
+    /// the edit of an export waits for its photo to be opened
+    adopting: Option<(SlotId, PathBuf, Origin)>,
+}
+
+impl Engine {
+    /// Starts the actors. `wake` is called from their threads whenever an answer lies ready for [`Engine::take_in`].
+    /// What is done is kept nowhere; see [`Engine::keeping`].
+    pub fn new(kit: Kit, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::built(kit, None, Arc::new(wake))
+    }
+
+    fn built(kit: Kit, home: Option<&Path>, wake: Wake) -> Self {
+        let (events, answers) = bounded(UNREAD);
+        let held = Held::default();
+        let shelf = home.map(|home| opener::Shelf {
+            home: home.to_owned(),
+            held: held.clone(),
+        });
+        let voice = Voice { events, wake };
+        let staff = Staff {
+            opener: opener::start(shelf, voice.clone()),
+            maker: maker::start(&kit, voice.clone()),
+            adjuster: adjuster::start(&kit, voice.clone()),
+            developer: developer::start(&kit, voice.clone()),
+            comparer: comparer::start(voice.clone()),
+            finder: finder::start(voice.clone()),
+            exporter: exporter::start(&kit, voice.clone()),
+        };
+        let keeping = home.map(|home| Keeping::at(home, held, voice));
+        Self {
+            kit,
+            staff,
+            answers,
+            slots: Vec::new(),
+            current: 0,
+            candidates: 8,
+            messages: Vec::new(),
+            seen: BTreeMap::new(),
+            looking: BTreeMap::new(),
+            differences: BTreeMap::new(),
+            comparing: BTreeMap::new(),
+            exports: Arc::default(),
+            next: 1,
+            keeping,
+            crashed: false,
+            adopting: None,
+        }
+    }
+    /// The photos of the filmstrip.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+    /// Which of them is shown.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+    /// The session that is shown, when its photo is open.
+    pub fn session(&self) -> Option<&Session> {
+        self.slots.get(self.current)?.session()
+    }
+    /// How many candidates the next run makes.
+    pub fn candidates(&self) -> usize {
+        self.candidates
+    }
+    /// What there is to tell.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+    /// The latest picture for a place on the screen.
+    pub fn seen(&self, pane: usize) -> Option<&Seen> {
+        self.seen.get(&pane)
+    }
+    /// The latest difference for a place on the screen.
+    pub fn difference(&self, place: usize) -> Option<&Difference> {
+        self.differences.get(&place)
+    }
+    /// Exports under way or waiting.
+    pub fn exporting(&self) -> usize {
+        Arc::strong_count(&self.exports) - 1
+    }
+    /// What renders, for people.
+    pub fn device(&self) -> &str {
+        &self.kit.device
+    }
+    /// The editor in use.
+    pub fn editor(&self) -> retake_core::EditorInfo {
+        self.kit.editor.info()
+    }
+    /// The rewards in use; on the same dimension a later one wins.
+    pub fn rewards(&self) -> Vec<retake_core::RewardInfo> {
+        self.kit
+            .rewards
+            .iter()
+            .map(|reward| reward.info())
+            .collect()
+    }
+    /// True while an actor is at work on something that shows.
+    pub fn busy(&self) -> bool {
+        let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);
+        let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
+        self.exporting() > 0
+            || self.has_unkept()
+            || self.slots.iter().any(|slot| opening(slot) || running(slot))
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
+    }
+    fn session_mut(&mut self) -> Option<&mut Session> {
+        match &mut self.slots.get_mut(self.current)?.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+    fn session_of(&mut self, id: SlotId) -> Option<&mut Session> {
+        let slot = self.slots.iter_mut().find(|slot| slot.id == id)?;
+        match &mut slot.state {
+            SlotState::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+    fn tell(&mut self, kind: MessageKind, text: impl Into<String>, undo: bool) {
+        /// More than these nobody reads; the oldest goes.
+        const MOST: usize = 6;
+        let (id, text) = (self.fresh(), text.into());
+        self.messages.retain(|message| message.text != text);
+        if self.messages.len() >= MOST {
+            self.messages.remove(0);
+        }
+        self.messages.push(Message {
+            id,
+            text,
+            kind,
+            undo,
+            offer: None,
+        });
+    }
+    fn complain(&mut self, text: impl Into<String>) {
+        self.tell(MessageKind::Problem, text, false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! What each command does.
+
+use std::sync::Arc;
+
+use super::Engine;
+use super::steps::eight_bits;
+use crate::session::Drag;
+use crate::{Command, Draft};
+
+/// The most candidates of one run.
+const MOST_CANDIDATES: usize = 64;
+
+impl Engine {
+    /// Does what was asked, or says in a message why not.
+    pub fn obey(&mut self, command: Command) {
+        match command {
+            Command::Open(paths) => self.open(&paths),
+            Command::OpenPasted(pasted) => self.open_pasted(pasted),
+            Command::OpenSample(sample) => self.open_sample(sample),
+            Command::RestoreFrom(path) => self.restore_from(path),
+            Command::Choose(index) => self.choose(index),
+            Command::Close(index) => self.close(index),
+            Command::Say(text) => self.draft(|draft| *draft = Draft::of(&text)),
+            Command::ToggleChip(kind, index) => self.draft(|draft| draft.toggle(kind, index)),
+            Command::Candidates(count) => self.candidates = count.clamp(1, MOST_CANDIDATES),
+            Command::Generate => self.generate(),
+            Command::More => self.more(),
+            Command::MoreLike(take) => self.more_like(take),
+            Command::Stop => self.stop(),
+            Command::GoOnFrom(take) => self.go_on_from(take),
+            Command::Flag(take, flag) => self.flag(take, flag),
+            Command::Stars(take, stars) => self.stars(take, stars),
+            Command::Weigh { weights, done } => {
+                self.step(Some(Drag::Weights), done, "Weights", |desk| {
+                    desk.weights = weights;
+                });
+            }
+            Command::Adjust {
+                take,
+                recipe,
+                label,
+                done,
+            } => self.adjust(take, recipe, label, done),
+            Command::ResetRecipe(take) => {
+                self.step(None, true, "Recipe reset", |desk| {
+                    desk.adjusted.remove(&take);
+                });
+            }
+            Command::Mask { mask, label } => {
+                let mask = mask.map(|mask| Arc::new(eight_bits(&mask)));
+                self.step(None, true, &label, |desk| desk.mask = mask);
+            }
+            Command::Undo => self.travel(crate::History::undo),
+            Command::Redo => self.travel(crate::History::redo),
+            Command::JumpTo(index) => self.travel(|history| history.jump(index)),
+            Command::Look { pane, view } => self.look(pane, view),
+            Command::Compare {
+                place,
+                before,
+                after,
+            } => self.compare(place, before, after),
+            Command::Find(region) => self.find(region),
+            Command::Export(export) => self.export(export),
+            Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
+        }
+        self.keep();
+    }
+}

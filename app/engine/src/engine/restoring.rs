@@ -1,0 +1,187 @@
+//! Taking a photo up where it was left, and an edit from the file it was exported to.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Engine, MessageKind, Offer};
+use crate::actors::opener;
+use crate::desk::Turn;
+use crate::event::{Kept, Origin, SlotId};
+use crate::{Draft, Ended, Take, TakeId};
+
+impl Engine {
+    /// What a photo's journal held goes into its session, and its takes are made again, those on the sheet first.
+    pub(super) fn take_up(&mut self, index: usize, kept: Kept) {
+        let id = self.slots[index].id;
+        let (journal, restored, notes) = match kept {
+            Kept::Nowhere => return,
+            Kept::Refused(sentence) => {
+                let mut text = sentence;
+                if let Some(first) = text.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                return self.complain(text);
+            }
+            Kept::Here {
+                journal,
+                restored,
+                notes,
+            } => (journal, restored, notes),
+        };
+        let Some(session) = self.session_of(id) else {
+            return;
+        };
+        let anew = restored.moved() || journal.overgrown();
+        let empty = restored.is_empty();
+        restored.into_session(session);
+        let there = session.takes.len();
+        let missing = session.desk().turn.as_ref().is_some_and(|turn| {
+            let made = |id: &TakeId| session.takes.contains_key(id);
+            !turn.takes.iter().all(made)
+        });
+        if missing {
+            session.ended = Some(Ended::Stopped(session.sheet().len()));
+        }
+        self.keep_in(id, journal);
+        if anew && !empty {
+            self.give_everything(id);
+        }
+        for note in notes {
+            self.complain(note);
+        }
+        let crashed = std::mem::take(&mut self.crashed);
+        if there > 0 {
+            let takes = match there {
+                1 => "1 take".to_owned(),
+                more => format!("{more} takes"),
+            };
+            let text = match crashed {
+                true => format!("Restored after a crash: {takes}."),
+                false => format!("Taken up where it was left: {takes}."),
+            };
+            self.tell(MessageKind::Done, text, false);
+        }
+        if index == self.current {
+            self.remake_the_sheet();
+        }
+    }
+
+    /// Has everything on the sheet made again that is not there.
+    pub(super) fn remake_the_sheet(&mut self) {
+        let Some(session) = self.session() else {
+            return;
+        };
+        let takes: Vec<TakeId> = session.sheet().iter().map(|take| take.id).collect();
+        for take in takes {
+            self.remake(take);
+        }
+    }
+
+    /// An export was opened: offers to go on from its photo.
+    pub(super) fn offer(&mut self, export: &Path, origin: &Origin) {
+        let open = self.slots.iter().find_map(|slot| {
+            let session = slot.session()?;
+            let same = session.photo.id().to_string() == origin.sha256;
+            same.then(|| slot.name())
+        });
+        let known = origin.path.as_deref().map(crate::session::name);
+        let name = crate::session::name(export);
+        match open.or(known) {
+            Some(photo) => {
+                let text = format!(
+                    "{name} was made by Retake from {photo}. It is opened as a photo; its edit can be taken up on the original instead."
+                );
+                self.tell(MessageKind::Done, text, false);
+                if let Some(message) = self.messages.last_mut() {
+                    message.offer = Some(Offer::Restore(export.to_owned()));
+                }
+            }
+            None => {
+                let text = format!(
+                    "{name} was made by Retake, from a photo that is not known here. It is opened as a photo."
+                );
+                self.tell(MessageKind::Done, text, false);
+            }
+        }
+    }
+
+    pub(super) fn restore_from(&mut self, path: PathBuf) {
+        let key = opener::Key::Trace(path.clone());
+        self.staff.opener.put(key, opener::Question::Trace(path));
+    }
+
+    /// The photo of an export is found, or not.
+    pub(super) fn traced(&mut self, path: &Path, origin: Result<Origin, String>) {
+        let origin = match origin {
+            Ok(origin) => origin,
+            Err(sentence) => return self.complain(sentence),
+        };
+        let open = self.slots.iter().position(|slot| {
+            let id = slot.session().map(|session| session.photo.id().to_string());
+            id.as_ref() == Some(&origin.sha256)
+        });
+        if let Some(index) = open {
+            self.choose(index);
+            return self.adopt(&origin, path);
+        }
+        let Some(photo) = origin.path.clone() else {
+            return self.complain(format!(
+                "The photo that {} was made from is not known here; open it once, then try again.",
+                crate::session::name(path)
+            ));
+        };
+        self.open(&[photo]);
+        if let Some(slot) = self.slots.get(self.current) {
+            self.adopting = Some((slot.id, path.to_owned(), origin));
+        }
+    }
+
+    /// The photo an export was made from is open now.
+    pub(super) fn adopt_what_waited(&mut self, slot: SlotId) {
+        if let Some((_, path, origin)) = self.adopting.take_if(|(waits, ..)| *waits == slot) {
+            self.adopt(&origin, &path);
+        }
+    }
+
+    /// A group of one: the edit of an export, on the original.
+    fn adopt(&mut self, origin: &Origin, export: &Path) {
+        let Some(session) = self.session_mut() else {
+            return;
+        };
+        let id = TakeId(session.next_take);
+        session.next_take += 1;
+        let number = session.next_turn;
+        session.next_turn += 1;
+        let draft = Draft::of(&origin.instruction);
+        session.takes.insert(
+            id,
+            Arc::new(Take {
+                id,
+                index: 0,
+                provenance: origin.provenance.clone(),
+                shown: None,
+                full_size: (session.photo.width(), session.photo.height()),
+                card: None,
+                adjusted: false,
+                stale: false,
+            }),
+        );
+        let mut desk = session.desk().clone();
+        desk.turn = Some(Arc::new(Turn {
+            number,
+            instruction: Arc::new(draft.instruction()),
+            base: None,
+            like: None,
+            seed: number - 1,
+            takes: vec![id],
+        }));
+        session.draft = draft;
+        session.dragging = None;
+        session.ended = None;
+        let label = format!("Taken up from {}", crate::session::name(export));
+        session.history.push(label.clone(), desk);
+        session.rank();
+        self.remake(id);
+        self.tell(MessageKind::Done, format!("{label}."), true);
+    }
+}

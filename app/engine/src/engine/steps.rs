@@ -1,0 +1,166 @@
+//! Steps of the history: marks, sliders, masks, and going back and forth among them.
+
+use std::sync::Arc;
+
+use retake_core::Mask;
+
+use super::turns::turn_of;
+use super::{Engine, MessageKind};
+use crate::actors::adjuster::{self, Wanted};
+use crate::session::Drag;
+use crate::take::{Missing, missing};
+use crate::{Desk, Flag, Mark, TakeId};
+
+impl Engine {
+    pub(super) fn flag(&mut self, take: TakeId, flag: Flag) {
+        let Some(session) = self.session() else {
+            return;
+        };
+        let Some(number) = session.take(take).map(|take| take.index + 1) else {
+            return;
+        };
+        let was = session.desk().mark(take);
+        let flag = if was.flag == flag { Flag::None } else { flag };
+        let label = match flag {
+            Flag::Picked => format!("Picked take {number}"),
+            Flag::Rejected => format!("Rejected take {number}"),
+            Flag::None => format!("Unmarked take {number}"),
+        };
+        self.mark(take, Mark { flag, ..was }, &label);
+        self.tell(MessageKind::Done, label, true);
+    }
+
+    pub(super) fn stars(&mut self, take: TakeId, stars: u8) {
+        let Some(session) = self.session() else {
+            return;
+        };
+        let Some(number) = session.take(take).map(|take| take.index + 1) else {
+            return;
+        };
+        let stars = stars.min(5);
+        let was = session.desk().mark(take);
+        self.mark(
+            take,
+            Mark { stars, ..was },
+            &format!("{stars} stars for take {number}"),
+        );
+    }
+
+    pub(super) fn mark(&mut self, take: TakeId, mark: Mark, label: &str) {
+        self.step(None, true, label, |desk| {
+            if mark == Mark::default() {
+                desk.marks.remove(&take);
+            } else {
+                desk.marks.insert(take, mark);
+            }
+        });
+    }
+
+    /// A step of the history. While one thing is dragged its values amend the same step.
+    pub(super) fn step(
+        &mut self,
+        drag: Option<Drag>,
+        done: bool,
+        label: &str,
+        change: impl FnOnce(&mut Desk),
+    ) {
+        let Some(session) = self.session_mut() else {
+            return;
+        };
+        if drag.is_some() && session.dragging == drag {
+            session.history.amend(change);
+            session.history.rename(label);
+        } else {
+            let mut desk = session.desk().clone();
+            change(&mut desk);
+            session.history.push(label, desk);
+        }
+        session.dragging = drag.filter(|_| !done);
+        session.rank();
+    }
+
+    pub(super) fn adjust(
+        &mut self,
+        id: TakeId,
+        recipe: serde_json::Value,
+        label: String,
+        done: bool,
+    ) {
+        let Some(session) = self.session() else {
+            return;
+        };
+        let Some(take) = session.take(id) else { return };
+        let was_same = take.provenance.recipe == recipe;
+        let mut adjusted = take.as_ref().clone();
+        adjusted.stale |= !was_same;
+        adjusted.adjusted = true;
+        adjusted.provenance.recipe = recipe;
+        let drag = Drag::Recipe(
+            id,
+            label
+                .split([' ', '+', '-', '−'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        );
+        self.step(Some(drag), done, &label, |desk| {
+            desk.adjusted.insert(id, Arc::new(adjusted));
+        });
+        self.remake(id);
+    }
+
+    /// Has a take rendered and scored again, if what is kept of it is not its recipe's.
+    pub(super) fn remake(&mut self, id: TakeId) {
+        let Some(slot) = self.slots.get(self.current) else {
+            return;
+        };
+        let Some(session) = slot.session() else {
+            return;
+        };
+        let Some(take) = session.take(id) else { return };
+        let missing = missing(take);
+        if missing == Missing::Nothing {
+            return;
+        }
+        let Some(turn) = turn_of(session, id) else {
+            return;
+        };
+        let question = adjuster::Question {
+            slot: slot.id,
+            take: id,
+            photo: session.photo.clone(),
+            working: session.working.clone(),
+            instruction: turn.instruction.clone(),
+            base: turn.base.as_ref().map(|base| base.recipe.clone()),
+            provenance: take.provenance.clone(),
+            wanted: match missing {
+                Missing::Maps => Wanted::Scores,
+                _ if take.stale || take.card.is_none() => Wanted::Both,
+                _ => Wanted::Picture,
+            },
+        };
+        self.staff.adjuster.put(question.key(), question);
+    }
+
+    pub(super) fn travel(&mut self, go: impl FnOnce(&mut crate::History) -> bool) {
+        let Some(session) = self.session_mut() else {
+            return;
+        };
+        session.dragging = None;
+        if !go(&mut session.history) {
+            return;
+        }
+        session.rank();
+        session.slim();
+        self.remake_the_sheet();
+    }
+}
+
+/// A mask as files keep them: 255 steps.
+pub(super) fn eight_bits(mask: &Mask) -> Mask {
+    let step = |&value: &f32| (value.clamp(0.0, 1.0) * 255.0).round() / 255.0;
+    Mask {
+        values: mask.values.iter().map(step).collect(),
+        ..*mask
+    }
+}

@@ -1,0 +1,293 @@
+//! What each answer changes.
+
+use std::sync::Arc;
+
+use retake_core::Scorecard;
+
+use super::{Engine, MessageKind, SlotState};
+use crate::event::{Event, Opened, RunEnd, SlotId};
+use crate::{Ended, Session, Shown, Take, TakeId};
+
+/// Answers taken in between two frames: enough to keep up, few enough never to hold a frame up.
+const AT_ONCE: usize = 256;
+
+impl Engine {
+    /// Takes in what actors have answered since the last time. True when something has changed.
+    pub fn take_in(&mut self) -> bool {
+        let mut changed = false;
+        for _ in 0..AT_ONCE {
+            match self.answers.try_recv() {
+                Ok(event) => self.hear(event),
+                Err(_) => break,
+            }
+            changed = true;
+        }
+        if changed || self.has_unkept() {
+            self.keep();
+        }
+        changed
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Opened { slot, result } => self.opened(slot, result),
+            Event::Thumbnail { slot, shown } => {
+                if let Some(slot) = self.slots.iter_mut().find(|s| s.id == slot) {
+                    slot.thumbnail = Some(shown);
+                }
+            }
+            Event::Previewed {
+                ticket,
+                index,
+                shown,
+            } => {
+                if let Some((session, take)) = self.asked(ticket, index) {
+                    session.previews.insert(take, shown);
+                }
+            }
+            Event::Made {
+                ticket,
+                index,
+                provenance,
+                shown,
+                full_size,
+            } => {
+                let Some((session, id)) = self.asked(ticket, index) else {
+                    return;
+                };
+                session.previews.remove(&id);
+                let take = Take {
+                    id,
+                    index,
+                    provenance,
+                    shown: Some(shown),
+                    full_size,
+                    card: None,
+                    adjusted: false,
+                    stale: false,
+                };
+                session.takes.insert(id, Arc::new(take));
+                session.slim();
+                if let Some(running) = &mut session.running {
+                    running.made += 1;
+                }
+            }
+            Event::Scored {
+                ticket,
+                index,
+                card,
+            } => {
+                let Some((session, id)) = self.asked(ticket, index) else {
+                    return;
+                };
+                if let Some(take) = session.takes.get_mut(&id) {
+                    Arc::make_mut(take).card = Some(card);
+                }
+                if let Some(running) = &mut session.running {
+                    running.scored += 1;
+                }
+                session.rank();
+            }
+            Event::RunEnded { ticket, outcome } => self.run_ended(ticket, outcome),
+            Event::Remade {
+                slot,
+                take,
+                recipe,
+                shown,
+                full_size,
+            } => {
+                self.renew(slot, take, &recipe, |take| {
+                    take.shown = Some(shown.clone());
+                    take.full_size = full_size;
+                });
+                // the picture first; the maps of its reasons when nothing more is to be shown
+                let here = self.slots.get(self.current).map(|slot| slot.id) == Some(slot);
+                if here && !self.is_stale(take) {
+                    self.remake(take);
+                }
+            }
+            Event::Rescored {
+                slot,
+                take,
+                recipe,
+                card,
+            } => {
+                self.renew(slot, take, &recipe, |take| {
+                    take.card = Some(match &take.card {
+                        Some(known) if !take.stale => Arc::new(with_maps(known, &card)),
+                        _ => card.clone(),
+                    });
+                    take.stale = false;
+                });
+                if let Some(session) = self.session_of(slot) {
+                    session.rank();
+                }
+            }
+            Event::Seen { pane, seen } => {
+                self.seen.insert(pane, seen);
+            }
+            Event::Compared { place, difference } => {
+                self.differences.insert(place, difference);
+            }
+            Event::Found { slot, found } => {
+                if let Some(session) = self.session_of(slot) {
+                    session.found = Some(found);
+                }
+            }
+            Event::Exported { paths, notes } => {
+                let mut text = match &paths[..] {
+                    [path] => format!("Exported {}.", path.display()),
+                    _ => format!("Exported {} pictures.", paths.len()),
+                };
+                for note in notes {
+                    text.push(' ');
+                    text.push_str(&note);
+                }
+                self.tell(MessageKind::Done, text, false);
+            }
+            Event::Traced { path, origin } => self.traced(&path, origin),
+            Event::WantsAll(slot) => self.give_everything(slot),
+            Event::NotKept { slot, sentence } => self.not_kept(slot, &sentence),
+            Event::KeptAgain(slot) => self.kept_again(slot),
+            Event::Failed(sentence) => self.complain(sentence),
+        }
+    }
+
+    fn opened(&mut self, id: SlotId, result: Result<Opened, String>) {
+        let Some(index) = self.slots.iter().position(|slot| slot.id == id) else {
+            return;
+        };
+        if !matches!(self.slots[index].state, SlotState::Opening) {
+            return;
+        }
+        match result {
+            Ok(opened) => {
+                let slot = &mut self.slots[index];
+                let Opened {
+                    photo,
+                    working,
+                    shown,
+                    kept,
+                    origin,
+                } = opened;
+                let notes = photo.carried().notes.join(" ");
+                slot.thumbnail.get_or_insert_with(|| small(&shown));
+                let mut session = Session::new(slot.path.clone(), photo, working, shown);
+                session.title = slot.title();
+                let path = slot.path.clone();
+                slot.state = SlotState::Open(Box::new(session));
+                if !notes.is_empty() {
+                    self.tell(MessageKind::Done, notes, false);
+                }
+                self.take_up(index, kept);
+                if let (Some(path), Some(origin)) = (path, origin) {
+                    self.offer(&path, &origin);
+                }
+                self.adopt_what_waited(id);
+                self.close_the_oldest();
+            }
+            Err(sentence) => {
+                self.slots[index].state = SlotState::Failed(sentence.clone());
+                self.complain(sentence);
+            }
+        }
+    }
+
+    /// The session and take an answer of the maker is about, if its question is still asked.
+    fn asked(&mut self, ticket: u64, index: u64) -> Option<(&mut Session, TakeId)> {
+        self.slots
+            .iter_mut()
+            .find_map(|slot| match &mut slot.state {
+                SlotState::Open(session) => {
+                    let running = session.running.as_ref()?;
+                    let take = *running.takes.get(usize::try_from(index).ok()?)?;
+                    (running.ticket == ticket).then_some((session.as_mut(), take))
+                }
+                _ => None,
+            })
+    }
+
+    fn run_ended(&mut self, ticket: u64, outcome: RunEnd) {
+        let Some((session, _)) = self.asked(ticket, 0) else {
+            return;
+        };
+        let Some(running) = session.running.take() else {
+            return;
+        };
+        session.previews.clear();
+        session.ended = Some(match &outcome {
+            RunEnd::Done => Ended::Done(running.elapsed().as_secs_f64()),
+            RunEnd::Stopped => Ended::Stopped(running.made),
+            RunEnd::Refused(sentence) => Ended::Failed(sentence.clone()),
+        });
+        session.rank();
+        if let RunEnd::Refused(sentence) = outcome {
+            self.complain(sentence);
+        }
+    }
+
+    /// Whether a take of the session that is shown waits for other scores.
+    fn is_stale(&self, id: TakeId) -> bool {
+        let take = self.session().and_then(|session| session.take(id));
+        take.is_none_or(|take| take.stale || take.card.is_none())
+    }
+
+    /// Brings a take's kept picture or scores up to date wherever it stands with that recipe.
+    fn renew(
+        &mut self,
+        slot: SlotId,
+        id: TakeId,
+        recipe: &serde_json::Value,
+        change: impl Fn(&mut Take),
+    ) {
+        let Some(session) = self.session_of(slot) else {
+            return;
+        };
+        if let Some(take) = session.takes.get_mut(&id)
+            && take.provenance.recipe == *recipe
+        {
+            change(Arc::make_mut(take));
+        }
+        session.history.amend(|desk| {
+            if let Some(take) = desk.adjusted.get_mut(&id)
+                && take.provenance.recipe == *recipe
+            {
+                change(Arc::make_mut(take));
+            }
+        });
+    }
+}
+
+/// The scores that are known, with the maps of others of the same recipe.
+fn with_maps(known: &Scorecard, other: &Scorecard) -> Scorecard {
+    let mut card = known.clone();
+    for (dimension, score) in &mut card.scores {
+        let Some(other) = other.scores.get(dimension) else {
+            continue;
+        };
+        score.evidence.clone_from(&other.evidence);
+        for reason in &mut score.reasons {
+            let same = other.reasons.iter().find(|other| other.id == reason.id);
+            reason.evidence = same.and_then(|other| other.evidence.clone());
+        }
+    }
+    card
+}
+
+/// A smaller copy for the filmstrip, every so many pixels one.
+fn small(shown: &Shown) -> Arc<Shown> {
+    let step = (shown.width.max(shown.height) / 192).max(1);
+    let (width, height) = (shown.width.div_ceil(step), shown.height.div_ceil(step));
+    let mut rgba = Vec::with_capacity(width * height * 4);
+    for y in (0..shown.height).step_by(step) {
+        for x in (0..shown.width).step_by(step) {
+            let [r, g, b] = shown.at(x, y);
+            rgba.extend([r, g, b, 255]);
+        }
+    }
+    Arc::new(Shown {
+        width,
+        height,
+        rgba,
+    })
+}

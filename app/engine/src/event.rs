@@ -1,0 +1,131 @@
+//! What actors answer. The engine takes answers in between frames and drops those whose question is no longer asked.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use retake_core::{Photo, Provenance, Raster, Scorecard};
+use retake_files::journal::Journal;
+
+use crate::keeping::Restored;
+use crate::{Shown, TakeId};
+
+/// Which photo of the filmstrip an answer is about; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SlotId(pub(crate) u64);
+
+/// A photo, ready to be worked on.
+pub(crate) struct Opened {
+    pub(crate) photo: Photo,
+    pub(crate) working: Arc<Raster>,
+    pub(crate) shown: Arc<Shown>,
+    pub(crate) kept: Kept,
+    /// it is an export of Retake, made from this photo
+    pub(crate) origin: Option<Origin>,
+}
+
+/// Whether what is done to a photo is kept.
+pub(crate) enum Kept {
+    /// nothing is kept anywhere
+    Nowhere,
+    /// why not, in a sentence
+    Refused(String),
+    /// here, with what was there
+    Here {
+        journal: Box<Journal>,
+        restored: Box<Restored>,
+        notes: Vec<String>,
+    },
+}
+
+/// What an export says of itself.
+pub(crate) struct Origin {
+    /// of the photo it was made from, hexadecimal
+    pub(crate) sha256: String,
+    /// where that was last worked on, if it is still there
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) instruction: String,
+    pub(crate) provenance: Provenance,
+}
+
+pub(crate) enum Event {
+    Opened {
+        slot: SlotId,
+        result: Result<Opened, String>,
+    },
+    Thumbnail {
+        slot: SlotId,
+        shown: Arc<Shown>,
+    },
+    Previewed {
+        ticket: u64,
+        index: u64,
+        shown: Arc<Shown>,
+    },
+    Made {
+        ticket: u64,
+        index: u64,
+        provenance: Provenance,
+        shown: Arc<Shown>,
+        full_size: (usize, usize),
+    },
+    Scored {
+        ticket: u64,
+        index: u64,
+        card: Arc<Scorecard>,
+    },
+    RunEnded {
+        ticket: u64,
+        outcome: RunEnd,
+    },
+    /// an adjusted or reopened take's picture; `recipe` says of which recipe
+    Remade {
+        slot: SlotId,
+        take: TakeId,
+        recipe: serde_json::Value,
+        shown: Arc<Shown>,
+        full_size: (usize, usize),
+    },
+    Rescored {
+        slot: SlotId,
+        take: TakeId,
+        recipe: serde_json::Value,
+        card: Arc<Scorecard>,
+    },
+    Seen {
+        pane: usize,
+        seen: crate::Seen,
+    },
+    Compared {
+        place: usize,
+        difference: crate::Difference,
+    },
+    Found {
+        slot: SlotId,
+        found: crate::Found,
+    },
+    Exported {
+        paths: Vec<PathBuf>,
+        notes: Vec<String>,
+    },
+    /// what an export was made from
+    Traced {
+        path: PathBuf,
+        origin: Result<Origin, String>,
+    },
+    /// a journal is to be written anew
+    WantsAll(SlotId),
+    NotKept {
+        slot: SlotId,
+        sentence: String,
+    },
+    KeptAgain(SlotId),
+    Failed(String),
+}
+
+pub(crate) enum RunEnd {
+    Done,
+    Stopped,
+    Refused(String),
+}
+
+pub(crate) type Events = crossbeam::channel::Sender<Event>;

@@ -1,0 +1,190 @@
+//! Live values as records, and back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use retake_core::{AskedRange, Check, Dimension, Provenance, Quantity, Reason, Score, Scorecard};
+use retake_files::record::session::{
+    BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ReasonRecord,
+    TakeRecord,
+};
+
+use crate::desk::Base;
+use crate::{Flag, Mark, Take, TakeId};
+
+pub(super) fn take(take: &Take) -> TakeRecord {
+    let Provenance {
+        editor,
+        version,
+        seed,
+        recipe,
+        label,
+    } = take.provenance.clone();
+    TakeRecord {
+        take: take.id.0,
+        index: take.index,
+        editor,
+        editor_version: version,
+        seed,
+        recipe,
+        label,
+        width: take.full_size.0,
+        height: take.full_size.1,
+    }
+}
+
+/// Without a picture and scores.
+pub(super) fn take_of(record: TakeRecord) -> Take {
+    Take {
+        id: TakeId(record.take),
+        index: record.index,
+        provenance: Provenance {
+            editor: record.editor,
+            version: record.editor_version,
+            seed: record.seed,
+            recipe: record.recipe,
+            label: record.label,
+        },
+        shown: None,
+        full_size: (record.width, record.height),
+        card: None,
+        adjusted: false,
+        stale: false,
+    }
+}
+
+pub(super) fn edit(edited: &Arc<Take>) -> EditRecord {
+    EditRecord {
+        take: take(edited),
+        stale: edited.stale,
+        scores: edited.card.as_ref().map(|card| scores(card)),
+    }
+}
+
+pub(super) fn edit_of(record: EditRecord) -> Take {
+    Take {
+        card: record.scores.map(|scores| Arc::new(card_of(scores))),
+        stale: record.stale,
+        adjusted: true,
+        ..take_of(record.take)
+    }
+}
+
+pub(super) fn base(base: &Base) -> BaseRecord {
+    BaseRecord {
+        take: base.take.0,
+        recipe: base.recipe.clone(),
+    }
+}
+
+pub(super) fn base_of(record: BaseRecord) -> Base {
+    Base {
+        take: TakeId(record.take),
+        recipe: record.recipe,
+    }
+}
+
+pub(super) fn mark(take: TakeId, mark: Mark) -> MarkRecord {
+    MarkRecord {
+        take: take.0,
+        flag: match mark.flag {
+            Flag::None => FlagRecord::None,
+            Flag::Picked => FlagRecord::Picked,
+            Flag::Rejected => FlagRecord::Rejected,
+        },
+        stars: mark.stars,
+    }
+}
+
+pub(super) fn mark_of(record: MarkRecord) -> Mark {
+    Mark {
+        flag: match record.flag {
+            FlagRecord::None => Flag::None,
+            FlagRecord::Picked => Flag::Picked,
+            FlagRecord::Rejected => Flag::Rejected,
+        },
+        stars: record.stars.min(5),
+    }
+}
+
+pub(super) fn scores(card: &Scorecard) -> BTreeMap<String, JudgedRecord> {
+    let judged = |score: &Score| JudgedRecord {
+        value: number(score.value),
+        spread: number(score.spread),
+        reasons: score.reasons.iter().map(reason).collect(),
+    };
+    card.scores
+        .iter()
+        .map(|(dimension, score)| (dimension.0.clone(), judged(score)))
+        .collect()
+}
+
+pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>) -> Scorecard {
+    let score = |judged: JudgedRecord| Score {
+        value: judged.value,
+        spread: judged.spread,
+        reasons: judged.reasons.into_iter().map(reason_of).collect(),
+        evidence: None,
+    };
+    Scorecard {
+        scores: scores
+            .into_iter()
+            .map(|(dimension, judged)| (Dimension(dimension), score(judged)))
+            .collect(),
+    }
+}
+
+fn reason(reason: &Reason) -> ReasonRecord {
+    ReasonRecord {
+        id: reason.id.clone(),
+        text: reason.text.clone(),
+        passed: reason.passed,
+        cost: number(reason.cost),
+        check: reason.check.as_ref().map(|check| CheckRecord {
+            quantity: check.quantity.id().to_owned(),
+            before: number(check.before),
+            after: number(check.after),
+            low: number(check.asked.low),
+            aim: number(check.asked.aim),
+            high: number(check.asked.high),
+            credit: number(check.credit),
+        }),
+    }
+}
+
+fn reason_of(record: ReasonRecord) -> Reason {
+    Reason {
+        id: record.id,
+        text: record.text,
+        passed: record.passed,
+        cost: record.cost,
+        // a measurement of a quantity this program does not know keeps its words
+        check: record.check.and_then(|check| {
+            Some(Check {
+                quantity: quantity(&check.quantity)?,
+                before: check.before,
+                after: check.after,
+                asked: AskedRange {
+                    low: check.low,
+                    aim: check.aim,
+                    high: check.high,
+                },
+                credit: check.credit,
+            })
+        }),
+        evidence: None,
+    }
+}
+
+fn quantity(id: &str) -> Option<Quantity> {
+    let known = retake_core::QUANTITIES.iter().find(|info| info.id == id)?;
+    Some(known.quantity)
+}
+
+/// JSON has no infinities; the farthest number stands for them.
+fn number(value: f32) -> f32 {
+    if value.is_nan() {
+        return 0.0;
+    }
+    value.clamp(f32::MIN, f32::MAX)
+}

@@ -1,0 +1,244 @@
+//! The session of one photo: its history, its takes, the draft, the run under way. Plain values; the engine changes
+//! them, panels read them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use retake_core::{Photo, Raster, Scorecard};
+
+use crate::keeping::Noted;
+use crate::{Desk, Draft, History, Ranking, Shown, Take, TakeId};
+
+/// What a picture without a file is called.
+pub(crate) const PASTED: &str = "pasted picture";
+
+/// A run under way.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// answers with another ticket are stale
+    pub ticket: u64,
+    /// candidates asked for
+    pub total: usize,
+    /// candidates there
+    pub made: usize,
+    /// of those, scored
+    pub scored: usize,
+    /// when it began
+    pub since: Instant,
+    pub(crate) stop: Arc<AtomicBool>,
+    /// names of its takes, by index
+    pub(crate) takes: Vec<TakeId>,
+}
+
+impl Running {
+    /// Seconds so far.
+    pub fn elapsed(&self) -> Duration {
+        self.since.elapsed()
+    }
+    /// About how long it will take from now on; `None` before the first candidate.
+    pub fn left(&self) -> Option<Duration> {
+        // making and scoring cost about the same
+        let done = self.made + self.scored;
+        let all = 2 * self.total;
+        (done > 0).then(|| self.elapsed().mul_f64((all - done) as f64 / done as f64))
+    }
+    /// True once it was asked to stop.
+    pub fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// How the latest run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// all candidates are there; seconds it took
+    Done(f64),
+    /// it was stopped; this many are there
+    Stopped(usize),
+    /// it could not be done, in a sentence
+    Failed(String),
+}
+
+/// One photo and everything done to it.
+pub struct Session {
+    /// where it came from; `None` for a pasted picture
+    pub path: Option<PathBuf>,
+    /// whole
+    pub photo: Photo,
+    /// at working size, linear
+    pub working: Arc<Raster>,
+    /// at working size, for the screen
+    pub shown: Arc<Shown>,
+    /// every step
+    pub history: History,
+    /// the line being typed
+    pub draft: Draft,
+    /// a run under way
+    pub running: Option<Running>,
+    /// how the latest one ended
+    pub ended: Option<Ended>,
+    /// where the region asked for last is, once it was found
+    pub found: Option<crate::Found>,
+    /// what unfinished candidates look like so far
+    pub previews: BTreeMap<TakeId, Arc<Shown>>,
+    pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
+    pub(crate) ranking: Ranking,
+    pub(crate) next_take: u64,
+    pub(crate) next_turn: u64,
+    /// the drag under way, by its label: its next value amends the same step
+    pub(crate) dragging: Option<Drag>,
+    /// what its journal says already; `None` when it has none
+    pub(crate) noted: Option<Noted>,
+    /// its journal lacks lines that could not be written
+    pub(crate) unkept: bool,
+    /// what it is called when it came from no file
+    pub(crate) title: &'static str,
+}
+
+/// What is being dragged.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Drag {
+    Weights,
+    Recipe(TakeId, String),
+}
+
+impl Session {
+    /// Begins with a photo.
+    pub(crate) fn new(
+        path: Option<PathBuf>,
+        photo: Photo,
+        working: Arc<Raster>,
+        shown: Arc<Shown>,
+    ) -> Self {
+        Self {
+            path,
+            photo,
+            working,
+            shown,
+            history: History::new("Opened"),
+            draft: Draft::default(),
+            running: None,
+            ended: None,
+            found: None,
+            previews: BTreeMap::new(),
+            takes: BTreeMap::new(),
+            ranking: Ranking::default(),
+            next_take: 0,
+            next_turn: 1,
+            dragging: None,
+            noted: None,
+            unkept: false,
+            title: PASTED,
+        }
+    }
+    /// The photo's name for people.
+    pub fn name(&self) -> String {
+        self.path
+            .as_deref()
+            .map_or_else(|| self.title.to_owned(), name)
+    }
+    /// Whether the memory may be given to another photo: what was done comes back from the journal, or nothing was.
+    pub(crate) fn may_go(&self) -> bool {
+        let kept = self.noted.is_some() && !self.unkept;
+        self.running.is_none() && (kept || self.history.steps().len() == 1)
+    }
+    /// The desk as it stands.
+    pub fn desk(&self) -> &Desk {
+        self.history.desk()
+    }
+    /// A take as it stands: with the recipe a person gave it, if they did.
+    pub fn take(&self, id: TakeId) -> Option<&Arc<Take>> {
+        self.desk()
+            .adjusted
+            .get(&id)
+            .or_else(|| self.takes.get(&id))
+    }
+    /// A take as it was made.
+    pub fn take_as_made(&self, id: TakeId) -> Option<&Arc<Take>> {
+        self.takes.get(&id)
+    }
+    /// The takes of the group on the sheet that are there, by index.
+    pub fn sheet(&self) -> Vec<&Arc<Take>> {
+        let Some(turn) = &self.desk().turn else {
+            return Vec::new();
+        };
+        turn.takes.iter().filter_map(|&id| self.take(id)).collect()
+    }
+    /// The order of the group on the sheet.
+    pub fn ranking(&self) -> &Ranking {
+        &self.ranking
+    }
+    /// Every take of every turn, as they stand now.
+    pub fn takes(&self) -> impl Iterator<Item = &Arc<Take>> {
+        self.takes.keys().filter_map(|&id| self.take(id))
+    }
+    /// Works the order out again after anything it depends on has changed.
+    pub(crate) fn rank(&mut self) {
+        let scored: Vec<(TakeId, Arc<Scorecard>)> = self
+            .sheet()
+            .into_iter()
+            .filter_map(|take| Some((take.id, take.card.clone()?)))
+            .collect();
+        self.ranking = Ranking::of(&scored, self.desk());
+    }
+}
+
+/// Pictures and maps of takes that are not on the sheet, bytes: what is beyond is made again when it is wanted.
+const ASIDE: usize = 256 << 20;
+
+impl Session {
+    /// Lets pictures and maps go that nobody looks at, the oldest first.
+    pub(crate) fn slim(&mut self) {
+        self.slim_to(ASIDE);
+    }
+
+    pub(crate) fn slim_to(&mut self, most: usize) {
+        let here: BTreeSet<TakeId> = match &self.desk().turn {
+            Some(turn) => turn.takes.iter().copied().collect(),
+            None => BTreeSet::new(),
+        };
+        let mut held = 0;
+        for (id, take) in self.takes.iter_mut().rev() {
+            if !here.contains(id) && take.bytes() > 0 {
+                held += take.bytes();
+                if held > most {
+                    *take = Arc::new(take.slim());
+                }
+            }
+        }
+        // earlier states of changed takes, each once however many steps share it
+        let mut met: BTreeMap<*const Take, (Arc<Take>, Arc<Take>)> = BTreeMap::new();
+        for take in self.desk().adjusted.values() {
+            met.insert(Arc::as_ptr(take), (take.clone(), take.clone()));
+        }
+        for step in (0..self.history.steps().len()).rev() {
+            let aside = |take: &Arc<Take>| take.bytes() > 0;
+            if !self.history.steps()[step].desk.adjusted.values().any(aside) {
+                continue;
+            }
+            for take in self.history.step_mut(step).desk.adjusted.values_mut() {
+                let (_, kept) = met.entry(Arc::as_ptr(take)).or_insert_with(|| {
+                    held += take.bytes();
+                    let kept = if held > most {
+                        Arc::new(take.slim())
+                    } else {
+                        take.clone()
+                    };
+                    (take.clone(), kept)
+                });
+                *take = kept.clone();
+            }
+        }
+    }
+}
+
+/// The last part of a path, for people.
+pub(crate) fn name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}

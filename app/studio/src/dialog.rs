@@ -1,0 +1,71 @@
+//! The system's own file dialogs, each on a thread of its own: a portal may take its time.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// What a dialog was for, with its answer; `None` when it was left without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// photos to open
+    Photos(Option<Vec<PathBuf>>),
+    /// a file to export to
+    File(Option<PathBuf>),
+    /// a folder to export to
+    Folder(Option<PathBuf>),
+}
+
+static ANSWERS: Mutex<Vec<Answer>> = Mutex::new(Vec::new());
+
+fn ask(name: &str, question: impl FnOnce() -> Answer + Send + 'static) {
+    // no test may open a dialog on somebody's screen: there each is left at once
+    if cfg!(test) {
+        return;
+    }
+    let body = move || {
+        let answer = question();
+        ANSWERS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(answer);
+    };
+    // without a thread the dialog does not open, as if it had been left
+    let _ = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body);
+}
+
+/// Asks which photos to open.
+pub(crate) fn ask_for_photos() {
+    ask("open dialog", || {
+        let endings = retake_files::open::ENDINGS;
+        let dialog = rfd::FileDialog::new().add_filter("Photos", &endings);
+        Answer::Photos(dialog.pick_files())
+    });
+}
+
+/// Asks for the file of an export.
+pub(crate) fn ask_for_file(name: String, folder: Option<PathBuf>) {
+    ask("export dialog", move || {
+        let mut dialog = rfd::FileDialog::new().set_file_name(name);
+        if let Some(folder) = folder {
+            dialog = dialog.set_directory(folder);
+        }
+        Answer::File(dialog.save_file())
+    });
+}
+
+/// Asks for the folder of an export.
+pub(crate) fn ask_for_folder(folder: Option<PathBuf>) {
+    ask("export dialog", move || {
+        let mut dialog = rfd::FileDialog::new();
+        if let Some(folder) = folder {
+            dialog = dialog.set_directory(folder);
+        }
+        Answer::Folder(dialog.pick_folder())
+    });
+}
+
+/// What was answered since the last time.
+pub(crate) fn answers() -> Vec<Answer> {
+    std::mem::take(&mut *ANSWERS.lock().unwrap_or_else(PoisonError::into_inner))
+}

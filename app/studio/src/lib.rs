@@ -1,0 +1,32 @@
+//! The window and only the window: panels that read the engine and send it commands, the pictures on the graphics
+//! card, the theme, the texts and the keys. Everything it shows lives in the engine.
+
+mod actions;
+mod app;
+mod arrivals;
+mod cx;
+mod dialog;
+mod keys;
+mod layout;
+mod look;
+mod panels;
+mod settings;
+mod texts;
+mod textures;
+mod theme;
+mod widgets;
+
+pub use app::{Studio, open_window};
+
+#[cfg(test)]
+mod hands;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
+mod monkey;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod screenshots;
+#[cfg(test)]
+mod testing;

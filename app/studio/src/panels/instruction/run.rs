@@ -1,0 +1,100 @@
+//! Beside the line: how many takes, by which editor, and the button that makes or stops them.
+
+use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, Ui, Vec2};
+use egui_material_icons::icons::ICON_STOP;
+use retake_engine::{Command, Session};
+
+use crate::cx::Cx;
+use crate::theme::{BODY, CONTROL, GRID};
+use crate::widgets;
+
+/// The most takes of one run.
+const MOST_TAKES: usize = 64;
+const COUNT: f32 = 92.0;
+const EDITOR: f32 = 136.0;
+const BUTTON: f32 = 112.0;
+/// Width of all of it, points.
+pub(super) const WIDTH: f32 = COUNT + EDITOR + BUTTON + 2.0 * GRID;
+
+/// Draws it.
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let size = Vec2::new(WIDTH, CONTROL);
+    // from the right: whatever the words of a language need, the button stays in the window
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        button(ui, cx);
+        editor(ui, cx);
+        count(ui, cx);
+    });
+}
+
+fn count(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut count = cx.engine.candidates();
+    let field = DragValue::new(&mut count)
+        .range(1..=MOST_TAKES)
+        .speed(0.1)
+        .suffix(cx.text("line_takes_suffix"));
+    let response = ui.add_sized(Vec2::new(COUNT, CONTROL), field);
+    widgets::name_field(ui.ctx(), response.id, &cx.text("line_takes"));
+    if response.on_hover_text(cx.text("line_takes_how")).changed() {
+        cx.send(Command::Candidates(count));
+    }
+}
+
+fn editor(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let info = cx.engine.editor();
+    let name = match info.id {
+        "darkroom" => cx.text("line_darkroom"),
+        other => other.to_owned(),
+    };
+    let menu = ComboBox::from_id_salt("editor")
+        .selected_text(&name)
+        .width(EDITOR)
+        .truncate()
+        .show_ui(ui, |ui| {
+            let _ = ui.selectable_label(true, &name).on_hover_text(info.about);
+            let other = Button::selectable(false, cx.text("line_diffusion"));
+            ui.add_enabled(false, other)
+                .on_disabled_hover_text(cx.text("line_diffusion_how"));
+            ui.set_max_width(280.0);
+            let how = RichText::new(cx.text("line_diffusion_how")).small();
+            ui.label(how.color(cx.theme.weak));
+        });
+    widgets::name_field(ui.ctx(), menu.response.id, &cx.text("line_editor"));
+    menu.response.on_hover_text(info.about);
+}
+
+fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(session) = cx.engine.session() else {
+        return;
+    };
+    let size = Vec2::new(BUTTON, CONTROL);
+    if session.running.is_some() {
+        let icon = RichText::new(ICON_STOP.codepoint).font(widgets::icons(BODY));
+        let stop = ui.add_sized(size, Button::new((icon, cx.texts.get("stop"))));
+        widgets::named(&stop, cx.texts.get("stop"));
+        if stop.on_hover_text(cx.text("line_stop_how")).clicked() {
+            cx.send(Command::Stop);
+        }
+        return;
+    }
+    let ready = session.draft.ready();
+    let button = widgets::primary(cx.theme, cx.texts.get("generate")).min_size(size);
+    let response = ui
+        .add_enabled(ready, button)
+        .on_hover_text(cx.text("line_generate_how"))
+        .on_disabled_hover_text(why_not(cx, session));
+    if response.clicked() {
+        super::generate(cx);
+    }
+}
+
+/// Why the draft cannot be run.
+fn why_not(cx: &Cx<'_>, session: &Session) -> String {
+    let draft = &session.draft;
+    if let Some(words) = draft.generative() {
+        return cx
+            .texts
+            .with("line_needs_diffusion_why", &[("words", words)]);
+    }
+    draft.problem().unwrap_or_else(|| cx.text("line_nothing"))
+}

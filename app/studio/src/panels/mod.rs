@@ -1,0 +1,13 @@
+//! The panels: each draws one thing from the engine's values and sends commands.
+
+pub(crate) mod export;
+pub(crate) mod filmstrip;
+pub(crate) mod first;
+pub(crate) mod inspector;
+pub(crate) mod instruction;
+pub(crate) mod over;
+mod region_words;
+pub(crate) mod sheet;
+pub(crate) mod toasts;
+pub(crate) mod top;
+pub(crate) mod viewer;

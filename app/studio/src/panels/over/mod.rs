@@ -1,0 +1,75 @@
+//! What lies over everything else: palette, cheat sheet, export, settings.
+
+mod bindings;
+mod matcher;
+mod palette;
+pub(super) mod parts;
+mod settings;
+mod shortcuts;
+#[cfg(test)]
+mod tests;
+
+use eframe::egui::{Context, Ui};
+
+use crate::cx::Cx;
+use crate::keys::{self, Captured};
+use crate::look::{Look, Sheet};
+use crate::settings::Settings;
+
+/// What the sheets remember between frames.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// the sheet that was drawn last; another one begins afresh
+    drawn: Sheet,
+    /// what is looked for in the palette
+    query: String,
+    /// which of the palette's lines is chosen
+    at: usize,
+    /// the action whose new keys are waited for
+    rebinding: Option<&'static str>,
+    /// keys that were refused: for which action, and whose they are
+    refused: Option<(&'static str, &'static str)>,
+    /// the size of everything while its slider is dragged
+    scale: Option<f32>,
+}
+
+/// Draws what is open.
+pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let fresh = cx.look.over.drawn != cx.look.sheet;
+    if fresh {
+        cx.look.over = State {
+            drawn: cx.look.sheet,
+            ..State::default()
+        };
+    }
+    match cx.look.sheet {
+        Sheet::None => {}
+        Sheet::Palette => palette::show(ui, cx, fresh),
+        Sheet::Shortcuts => shortcuts::show(ui, cx),
+        Sheet::Export => super::export::show(ui, cx, fresh),
+        Sheet::Settings => settings::show(ui, cx),
+    }
+}
+
+/// While new keys are waited for, every press goes here and nowhere else.
+pub(crate) fn capture(ctx: &Context, look: &mut Look, settings: &mut Settings) {
+    let Some(action) = look.over.rebinding else {
+        return;
+    };
+    if look.sheet != Sheet::Settings {
+        look.over.rebinding = None;
+        return;
+    }
+    match keys::captured(ctx) {
+        Captured::Nothing => {}
+        Captured::Left => look.over.rebinding = None,
+        Captured::Keys(shortcut) => {
+            look.over.rebinding = None;
+            let other = keys::holder(shortcut, action, &settings.keys);
+            look.over.refused = other.map(|other| (action, other.id));
+            if other.is_none() {
+                settings.bind(action, vec![shortcut]);
+            }
+        }
+    }
+}

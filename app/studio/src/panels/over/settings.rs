@@ -1,0 +1,92 @@
+//! Settings: theme, size, language, habits and keys. Everything is remembered at once; there is nothing to confirm.
+
+use eframe::egui::{Id, ScrollArea, Ui};
+
+use super::{bindings, parts};
+use crate::cx::Cx;
+use crate::panels::inspector::{Moved, Slider};
+use crate::texts::LANGUAGES;
+use crate::theme::{GRID, Shade};
+
+/// Width, points.
+const WIDTH: f32 = 600.0;
+/// Size of everything, percent.
+const SCALES: (f32, f32) = (75.0, 200.0);
+
+/// Draws it.
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let ctx = ui.ctx().clone();
+    let title = cx.text("settings");
+    parts::sheet(&ctx, cx, &title, WIDTH, |ui, cx| {
+        ScrollArea::vertical().show(ui, |ui| {
+            ui.set_width(ui.available_width() - GRID);
+            theme(ui, cx);
+            scale(ui, cx);
+            language(ui, cx);
+            habits(ui, cx);
+            ui.separator();
+            bindings::show(ui, cx);
+        });
+    });
+}
+
+fn theme(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("settings_theme");
+    let options = Shade::ALL.map(|shade| (shade, cx.texts.get(shade.id()).to_owned()));
+    parts::field(ui, cx.theme, &name, |ui| {
+        parts::choice(ui, cx.theme, &name, &options, &mut cx.look.shade);
+    });
+}
+
+/// Taken on when it is let go, so that the slider does not run away under the pointer.
+fn scale(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("settings_scale");
+    let shown = cx.look.over.scale.unwrap_or(cx.look.scale * 100.0);
+    parts::field(ui, cx.theme, &name, |ui| {
+        ui.set_max_width(360.0);
+        let slider = Slider {
+            id: Id::unique("size of everything"),
+            name: "",
+            full_name: &name,
+            unit: "%",
+            range: SCALES,
+            neutral: 100.0,
+            reset: 100.0,
+            value: shown,
+            hint: cx.texts.get("settings_scale_how"),
+        };
+        match slider.show(ui, cx.theme, &mut cx.look.inspect.typing) {
+            Moved::No => {}
+            Moved::Live(value) => cx.look.over.scale = Some(value),
+            Moved::Done(value) => {
+                cx.look.over.scale = None;
+                cx.look.scale = value / 100.0;
+            }
+        }
+    });
+}
+
+fn language(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("settings_language");
+    let options: Vec<(String, String)> = LANGUAGES
+        .iter()
+        .map(|(code, own_name, _)| ((*code).to_owned(), (*own_name).to_owned()))
+        .collect();
+    parts::field(ui, cx.theme, &name, |ui| {
+        parts::choice(ui, cx.theme, &name, &options, &mut cx.look.language);
+    });
+}
+
+fn habits(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("settings_habits");
+    parts::field(ui, cx.theme, &name, |ui| {
+        ui.checkbox(
+            &mut cx.look.auto_advance,
+            cx.texts.get("settings_auto_advance"),
+        );
+        ui.checkbox(
+            &mut cx.look.reduced_motion,
+            cx.texts.get("settings_reduced_motion"),
+        );
+    });
+}

@@ -1,0 +1,117 @@
+//! What the studio thinks of the group, in words: how far a run is, who leads and by how much, or that a person has to
+//! say.
+
+use eframe::egui::{Button, Color32, Label, RichText, Ui};
+use retake_engine::{Command, Ended, Flag, Session, TakeId};
+
+use super::ring::equals;
+use crate::cx::Cx;
+use crate::widgets;
+
+/// Room for how long it took, points; with less it is left out.
+const TOOK: f32 = 72.0;
+
+/// Draws it.
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
+    let (text, colour) = words(cx, session);
+    let equals = equals(session).filter(|_| preferred(session).is_none());
+    if let Some(takes) = equals {
+        ui.label(RichText::new(text).color(colour));
+        for take in takes {
+            let number = number_of(session, take);
+            let text = cx.texts.with("sheet_take", &[("number", &number)]);
+            let button = ui.add(Button::new(RichText::new(&text).small()));
+            let name = cx.texts.with("sheet_prefer", &[("number", &number)]);
+            widgets::named(&button, &name);
+            if button.on_hover_text(&name).clicked() {
+                cx.look.focus = Some(take);
+                cx.send(Command::Flag(take, Flag::Picked));
+            }
+        }
+        return;
+    }
+    ui.add(Label::new(RichText::new(text).color(colour)).truncate());
+    if session.running.is_none()
+        && ui.available_width() >= TOOK
+        && let Some(Ended::Done(seconds)) = session.ended
+    {
+        let seconds = format!("{seconds:.1}");
+        let text = cx.texts.with("sheet_took", &[("seconds", &seconds)]);
+        let weak = RichText::new(text).small().color(cx.theme.weak);
+        ui.add(Label::new(weak).truncate());
+    }
+}
+
+/// The verdict as a sentence.
+pub(super) fn words(cx: &Cx<'_>, session: &Session) -> (String, Color32) {
+    let (text, weak) = (cx.theme.text, cx.theme.weak);
+    if let Some(running) = &session.running {
+        let made = running.made.to_string();
+        let total = running.total.to_string();
+        let there = [("made", made.as_str()), ("total", total.as_str())];
+        let Some(left) = running.left() else {
+            return (cx.texts.with("sheet_begins", &there), weak);
+        };
+        let seconds = format!("{:.1}", left.as_secs_f64());
+        let values = [there[0], there[1], ("seconds", seconds.as_str())];
+        return (cx.texts.with("sheet_running", &values), text);
+    }
+    if let Some(Ended::Failed(sentence)) = &session.ended {
+        return (sentence.clone(), cx.theme.bad);
+    }
+    if let Some(take) = preferred(session) {
+        let number = number_of(session, take);
+        return (
+            cx.texts.with("sheet_preferred", &[("number", &number)]),
+            text,
+        );
+    }
+    let ranking = session.ranking();
+    let (Some(verdict), Some(leader)) = (&ranking.verdict, ranking.leader()) else {
+        let all_rejected = !ranking.overall.is_empty();
+        return if all_rejected {
+            (cx.text("sheet_all_rejected"), text)
+        } else {
+            (cx.text("sheet_not_scored"), weak)
+        };
+    };
+    let number = number_of(session, leader);
+    let score = ranking.overall.get(&leader).copied().unwrap_or_default();
+    let (score, margin) = (widgets::ten(score), widgets::ten(verdict.margin));
+    let sure = format!("{:.0}", verdict.confidence * 100.0);
+    let values = [
+        ("number", number.as_str()),
+        ("score", score.as_str()),
+        ("margin", margin.as_str()),
+        ("sure", sure.as_str()),
+    ];
+    if !verdict.good_enough {
+        return (cx.texts.with("sheet_none_good", &values[..2]), text);
+    }
+    match ranking.order[..] {
+        [first, second, ..] if !verdict.confident => {
+            let (first, second) = (number_of(session, first), number_of(session, second));
+            let pair = [("first", first.as_str()), ("second", second.as_str())];
+            (cx.texts.with("sheet_equal", &pair), text)
+        }
+        [_, _, ..] => (cx.texts.with("sheet_leader", &values), text),
+        _ => (cx.texts.with("sheet_single", &values[..2]), text),
+    }
+}
+
+/// Of two equals the one that the person has picked.
+fn preferred(session: &Session) -> Option<TakeId> {
+    let equals = equals(session)?;
+    let picked = |id: &TakeId| session.desk().mark(*id).flag == Flag::Picked;
+    match equals.map(|id| picked(&id)) {
+        [true, false] => Some(equals[0]),
+        [false, true] => Some(equals[1]),
+        _ => None,
+    }
+}
+
+fn number_of(session: &Session, take: TakeId) -> String {
+    session
+        .take(take)
+        .map_or_else(String::new, |take| (take.index + 1).to_string())
+}

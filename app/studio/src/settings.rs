@@ -1,0 +1,182 @@
+//! What the window remembers: theme, scale, language, keys, recent photos. A file of its own with a version; a damaged one
+//! is as good as none.
+
+use std::path::PathBuf;
+
+use eframe::egui::KeyboardShortcut;
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{Bindings, sets};
+use crate::look::Look;
+use crate::theme::Shade;
+
+/// The version this program writes.
+const VERSION: u32 = 1;
+/// Recent photos kept.
+const RECENT: usize = 20;
+
+/// What is remembered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    /// of the file
+    pub(crate) version: u32,
+    /// "dark", "grey" or "light"
+    pub(crate) theme: String,
+    /// ISO 639-1 code
+    pub(crate) language: String,
+    /// size of everything
+    pub(crate) scale: f32,
+    /// go on after a mark
+    pub(crate) auto_advance: bool,
+    /// nothing moves by itself
+    pub(crate) reduced_motion: bool,
+    /// candidates a run
+    pub(crate) candidates: usize,
+    /// which key set the keys began as
+    pub(crate) key_set: String,
+    /// keys that differ from the actions' own, by action id
+    pub(crate) keys: Bindings,
+    /// photos opened, the latest first
+    pub(crate) recent: Vec<PathBuf>,
+    /// instructions run, the latest last
+    pub(crate) said: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            theme: Shade::default().id().to_owned(),
+            language: "en".to_owned(),
+            scale: 1.0,
+            auto_advance: true,
+            reduced_motion: false,
+            candidates: 8,
+            key_set: sets::SETS[0].id.to_owned(),
+            keys: Bindings::new(),
+            recent: Vec::new(),
+            said: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// From the file's text; the defaults when it is none, or of a newer program.
+    pub(crate) fn from_text(text: &str) -> Self {
+        let read: Self = toml::from_str(text).unwrap_or_default();
+        if read.version > VERSION {
+            return Self::default();
+        }
+        read
+    }
+    /// The file's text.
+    pub(crate) fn to_text(&self) -> String {
+        toml::to_string_pretty(self).unwrap_or_default()
+    }
+    /// Into the look.
+    pub(crate) fn apply(&self, look: &mut Look) {
+        look.shade = Shade::ALL
+            .into_iter()
+            .find(|shade| shade.id() == self.theme)
+            .unwrap_or_default();
+        look.language.clone_from(&self.language);
+        look.scale = if self.scale.is_finite() {
+            self.scale.clamp(0.6, 3.0)
+        } else {
+            1.0
+        };
+        look.auto_advance = self.auto_advance;
+        look.reduced_motion = self.reduced_motion;
+        look.said.clone_from(&self.said);
+    }
+    /// From the look.
+    pub(crate) fn note(&mut self, look: &Look) {
+        self.theme = look.shade.id().to_owned();
+        self.language.clone_from(&look.language);
+        self.scale = look.scale;
+        self.auto_advance = look.auto_advance;
+        self.reduced_motion = look.reduced_motion;
+        self.said.clone_from(&look.said);
+    }
+    /// A photo was opened.
+    pub(crate) fn opened(&mut self, path: PathBuf) {
+        self.recent.retain(|known| *known != path);
+        self.recent.insert(0, path);
+        self.recent.truncate(RECENT);
+    }
+    /// Gives an action other keys.
+    pub(crate) fn bind(&mut self, action: &str, keys: Vec<KeyboardShortcut>) {
+        self.keys.insert(action.to_owned(), keys);
+    }
+    /// Begins again with the keys of a set.
+    pub(crate) fn choose_keys(&mut self, set: &str) {
+        set.clone_into(&mut self.key_set);
+        self.keys = sets::bindings(set);
+    }
+    /// True when a person has given the action keys that its set does not.
+    pub(crate) fn is_rebound(&self, action: &str) -> bool {
+        self.keys.get(action) != sets::bindings(&self.key_set).get(action)
+    }
+    /// Gives an action the keys of the set again.
+    pub(crate) fn unbind(&mut self, action: &str) {
+        match sets::bindings(&self.key_set).remove(action) {
+            Some(keys) => _ = self.keys.insert(action.to_owned(), keys),
+            None => _ = self.keys.remove(action),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_read_back_as_they_were_written() {
+        let mut settings = Settings {
+            theme: "grey".to_owned(),
+            ..Settings::default()
+        };
+        settings.opened(PathBuf::from("/a/b.jpg"));
+        let back = Settings::from_text(&settings.to_text());
+        assert_eq!((back.theme, back.recent), (settings.theme, settings.recent));
+    }
+
+    #[test]
+    fn keys_read_back_as_they_were_given() {
+        let mut settings = Settings::default();
+        settings.choose_keys("darktable");
+        let keys = vec![KeyboardShortcut::new(
+            eframe::egui::Modifiers::COMMAND | eframe::egui::Modifiers::SHIFT,
+            eframe::egui::Key::OpenBracket,
+        )];
+        settings.bind("pick", keys);
+        let back = Settings::from_text(&settings.to_text());
+        assert_eq!((back.keys, back.key_set), (settings.keys, settings.key_set));
+    }
+
+    #[test]
+    fn giving_keys_back_gives_those_of_the_set() {
+        let mut settings = Settings::default();
+        settings.choose_keys("darktable");
+        for action in ["reject", "pick"] {
+            let own = settings.keys.get(action).cloned();
+            settings.bind(action, Vec::new());
+            assert!(settings.is_rebound(action));
+            settings.unbind(action);
+            assert_eq!(settings.keys.get(action).cloned(), own);
+            assert!(!settings.is_rebound(action));
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_as_good_as_none() {
+        for text in [
+            "theme = ",
+            "scale = \"big\"",
+            "version = 99\ntheme = \"light\"",
+        ] {
+            assert_eq!(Settings::from_text(text).theme, "dark");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Pictures on the graphics card: uploaded when they are first drawn, dropped when they have not been drawn for a while.
+
+mod small;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
+use retake_engine::Shown;
+
+use small::Copies;
+
+/// Frames a texture may go undrawn before it is dropped.
+const IDLE_FRAMES: u64 = 240;
+
+struct Kept {
+    texture: TextureHandle,
+    /// holds what it was made from, so that its address stays its name
+    _source: Arc<dyn Any + Send + Sync>,
+    drawn: u64,
+}
+
+/// The textures of pictures.
+#[derive(Default)]
+pub(crate) struct Textures {
+    /// by the address of what they were made from, what was made of it, and whether it is smooth
+    kept: HashMap<(usize, u64, bool), Kept>,
+    /// the mask under the brush
+    canvas: Option<TextureHandle>,
+    /// small copies, for pictures that are drawn by the dozen
+    pub(crate) small: Copies,
+    frame: u64,
+}
+
+impl Textures {
+    /// The texture of a picture. `smooth` blends between pixels; without it they are squares.
+    pub(crate) fn of(
+        &mut self,
+        ctx: &egui::Context,
+        picture: &Arc<Shown>,
+        smooth: bool,
+    ) -> egui::TextureId {
+        self.made(ctx, picture, 0, smooth, |picture| {
+            let size = [picture.width, picture.height];
+            // opaque, so nothing needs to be multiplied
+            ColorImage::from_rgba_premultiplied(size, &picture.rgba)
+        })
+    }
+    /// The texture of something that is made from `source`; `what` tells apart what is made from the same source.
+    pub(crate) fn made<T: Send + Sync + 'static>(
+        &mut self,
+        ctx: &egui::Context,
+        source: &Arc<T>,
+        what: u64,
+        smooth: bool,
+        make: impl FnOnce(&T) -> ColorImage,
+    ) -> egui::TextureId {
+        let frame = self.frame;
+        let kept = self
+            .kept
+            .entry((Arc::as_ptr(source) as usize, what, smooth))
+            .or_insert_with(|| Kept {
+                texture: ctx.load_texture("picture", make(source), options(smooth)),
+                _source: source.clone(),
+                drawn: frame,
+            });
+        kept.drawn = frame;
+        kept.texture.id()
+    }
+    /// The texture of what is being painted; `change` is where it changed and how it looks there now.
+    pub(crate) fn canvas(
+        &mut self,
+        ctx: &egui::Context,
+        size: [usize; 2],
+        change: Option<([usize; 2], ColorImage)>,
+    ) -> egui::TextureId {
+        let fits = |canvas: &TextureHandle| canvas.size() == size;
+        if !self.canvas.as_ref().is_some_and(fits) {
+            let blank = ColorImage::filled(size, egui::Color32::TRANSPARENT);
+            self.canvas = Some(ctx.load_texture("canvas", blank, options(true)));
+        }
+        match &mut self.canvas {
+            Some(canvas) => {
+                if let Some((at, image)) = change {
+                    canvas.set_partial(at, image, options(true));
+                }
+                canvas.id()
+            }
+            None => egui::TextureId::default(),
+        }
+    }
+    /// To be called once a frame.
+    pub(crate) fn next_frame(&mut self) {
+        self.frame += 1;
+        let frame = self.frame;
+        self.kept.retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
+        self.small.next_frame();
+    }
+}
+
+fn options(smooth: bool) -> TextureOptions {
+    if smooth {
+        TextureOptions::LINEAR
+    } else {
+        TextureOptions::NEAREST
+    }
+}

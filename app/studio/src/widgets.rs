@@ -1,0 +1,167 @@
+//! Small things that several panels draw.
+
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{
+    self, Align2, Button, Color32, FontFamily, FontId, Id, Pos2, Rect, Response, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+};
+
+use crate::actions::ACTIONS;
+use crate::cx::Cx;
+use crate::keys;
+use crate::theme::{BODY, CONTROL, GRID, HALF, SMALL, Theme};
+
+/// Height of a chip, points.
+pub(crate) const CHIP: f32 = 24.0;
+
+/// A score in [0, 1] as a bar with a whisker of one standard deviation; its number goes beside it.
+pub(crate) fn paint_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, spread: f32) {
+    let painter = ui.painter();
+    let bar = rect.shrink2(Vec2::new(0.0, (rect.height() - 5.0).max(0.0) / 2.0));
+    painter.rect_filled(bar, 2.0, theme.line);
+    let at = |value: f32| bar.left() + bar.width() * value.clamp(0.0, 1.0);
+    let filled = Rect::from_min_max(bar.min, Pos2::new(at(value), bar.max.y));
+    painter.rect_filled(filled, 2.0, theme.score(value));
+    if spread > 0.002 {
+        let middle = bar.center().y;
+        let (low, high) = (at(value - spread), at(value + spread));
+        let stroke = Stroke::new(1.0, theme.text);
+        painter.line_segment([Pos2::new(low, middle), Pos2::new(high, middle)], stroke);
+        for x in [low, high] {
+            painter.line_segment(
+                [Pos2::new(x, middle - 3.0), Pos2::new(x, middle + 3.0)],
+                stroke,
+            );
+        }
+    }
+}
+
+/// A ring around a picture.
+pub(crate) fn ring(ui: &Ui, theme: &Theme, rect: Rect, width: f32) {
+    let stroke = Stroke::new(width, theme.accent);
+    ui.painter()
+        .rect_stroke(rect.expand(width), 4.0, stroke, StrokeKind::Outside);
+}
+
+/// A picture in a rectangle, as large as fits, its middle in the middle. Returns where it lies.
+pub(crate) fn picture(ui: &Ui, texture: egui::TextureId, size: Vec2, within: Rect) -> Rect {
+    let scale = (within.width() / size.x).min(within.height() / size.y);
+    let rect = Rect::from_center_size(within.center(), size * scale);
+    let uv = Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0));
+    ui.painter().image(texture, rect, uv, egui::Color32::WHITE);
+    rect
+}
+
+/// A score in [0, 1] as people read it: 0 to 10 with one decimal.
+pub(crate) fn ten(value: f32) -> String {
+    format!("{:.1}", value * 10.0)
+}
+
+/// The font of icons. Icons have their own: the letters' font has other signs at the same places.
+pub(crate) fn icons(size: f32) -> FontId {
+    FontId::new(
+        size,
+        FontFamily::Name(egui_material_icons::FONT_FAMILY.into()),
+    )
+}
+
+/// A button whose accessible name is not what is painted on it: an icon, a number.
+pub(crate) fn named(response: &Response, name: &str) {
+    let enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+}
+
+/// Gives a field that has no label of its own, a number or a slider, its accessible name.
+pub(crate) fn name_field(ctx: &egui::Context, id: Id, name: &str) {
+    ctx.accesskit_node_builder(id, |node| node.set_label(name));
+}
+
+/// The one button that a panel is for.
+pub(crate) fn primary<'a>(theme: &Theme, text: &str) -> Button<'a> {
+    Button::new(RichText::new(text).strong().color(theme.on_accent))
+        .fill(theme.accent)
+        .stroke(Stroke::NONE)
+        .min_size(Vec2::new(0.0, CONTROL))
+}
+
+/// What an action is called, and its keys: for tooltips.
+pub(crate) fn tip(ctx: &egui::Context, cx: &Cx<'_>, action: &str) -> String {
+    let name = cx.texts.get(action);
+    let keys = ACTIONS
+        .iter()
+        .find(|known| known.id == action)
+        .and_then(|known| keys::of(known, &cx.settings.keys).first());
+    match keys {
+        Some(keys) => format!("{name}   {}", keys::words(ctx, keys)),
+        None => name.to_owned(),
+    }
+}
+
+/// A word in a rounded field that can be pressed, with an icon for what pressing does.
+pub(crate) struct Chip<'a> {
+    /// what is written on it
+    pub(crate) text: &'a str,
+    /// accessible name: what pressing does
+    pub(crate) name: &'a str,
+    /// before the text
+    pub(crate) icon: Option<&'a str>,
+    /// after the text
+    pub(crate) action: Option<&'a str>,
+    /// of text and icons
+    pub(crate) colour: Color32,
+    /// struck through: it does not count
+    pub(crate) struck: bool,
+}
+
+impl Chip<'_> {
+    /// Draws it.
+    pub(crate) fn show(&self, ui: &mut Ui, theme: &Theme) -> Response {
+        let font = FontId::proportional(SMALL);
+        let colour = if self.struck { theme.weak } else { self.colour };
+        let mut job = LayoutJob::default();
+        let plain = TextFormat::simple(font, colour);
+        if let Some(icon) = self.icon {
+            let icon_format = TextFormat::simple(icons(BODY), colour);
+            job.append(icon, 0.0, icon_format);
+        }
+        let strikethrough = if self.struck {
+            Stroke::new(1.0, colour)
+        } else {
+            Stroke::NONE
+        };
+        let gap = if self.icon.is_some() { HALF } else { 0.0 };
+        let text = TextFormat {
+            strikethrough,
+            ..plain
+        };
+        job.append(self.text, gap, text);
+        if let Some(action) = self.action {
+            job.append(action, HALF, TextFormat::simple(icons(BODY), theme.weak));
+        }
+        let galley = ui.painter().layout_job(job);
+        let size = Vec2::new(galley.size().x + 2.0 * GRID, CHIP);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        named(&response, self.name);
+        let fill = if response.hovered() {
+            theme.hover
+        } else {
+            theme.raised
+        };
+        let edge = if response.has_focus() {
+            theme.accent
+        } else {
+            theme.line
+        };
+        let painter = ui.painter();
+        painter.rect(
+            rect,
+            CHIP / 2.0,
+            fill,
+            Stroke::new(1.0, edge),
+            StrokeKind::Inside,
+        );
+        let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+        painter.galley(at.min, galley, colour);
+        response
+    }
+}
