@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use retake_core::{Instruction, Understanding};
 use retake_files::record::UnderstandingRecord;
-use retake_language::{InstructionError, Lexicon, understand};
+use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
 
 /// What a chip under the instruction says and what it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub struct Chip {
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     text: String,
+    masked: bool,
     understood: Understanding,
     problem: Option<InstructionError>,
     without_goals: BTreeSet<usize>,
@@ -47,17 +48,33 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// What the sentence means so far.
+    /// What the sentence means so far, on a photo without a mask.
     pub fn of(text: &str) -> Self {
-        let (understood, problem) = match understand(text, Lexicon::built_in()) {
+        Self::reading(text, false)
+    }
+    /// What it means so far: with a mask, a thing that cannot be found in a photo is where the mask is.
+    pub fn reading(text: &str, masked: bool) -> Self {
+        let read = if masked {
+            understand_with_mask(text, Lexicon::built_in())
+        } else {
+            understand(text, Lexicon::built_in())
+        };
+        let (understood, problem) = match read {
             Ok(instruction) => (instruction.understood, None),
             Err(problem) => (Understanding::default(), Some(problem)),
         };
         Self {
             text: text.to_owned(),
+            masked,
             understood,
             problem,
             ..Self::default()
+        }
+    }
+    /// Reads the sentence again when a mask has come or gone; what was taken out is put back.
+    pub(crate) fn read_again(&mut self, masked: bool) {
+        if masked != self.masked {
+            *self = Self::reading(&self.text, masked);
         }
     }
     /// As typed.
@@ -190,6 +207,14 @@ mod tests {
     fn what_needs_a_diffusion_editor_is_said_before_anything_is_run() {
         let draft = Draft::of("add a dog");
         assert!(!draft.ready() && draft.generative() == Some("add a dog"));
+    }
+
+    #[test]
+    fn a_thing_that_nobody_can_find_is_where_the_mask_is() {
+        let mut draft = Draft::of("make the sand warmer");
+        assert!(!draft.ready() && draft.problem().is_some());
+        draft.read_again(true);
+        assert!(draft.ready() && draft.problem().is_none());
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum InstructionError {
     },
     /// everything asked is about things that nothing in a photo shows
     #[error(
-        "{} cannot be found in a photo: paint where it is with --mask, or name the sky, the skin, the foliage, the subject, the background, a colour or a side",
+        "{} cannot be found in a photo: paint a mask over it (a PNG for --mask, the brush in the window), or name the sky, the skin, the foliage, the subject, the background, a colour or a side",
         quoted(.things)
     )]
     NotFound {

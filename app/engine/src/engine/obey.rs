@@ -13,6 +13,14 @@ const MOST_CANDIDATES: usize = 64;
 impl Engine {
     /// Does what was asked, or says in a message why not.
     pub fn obey(&mut self, command: Command) {
+        self.carry_out(command);
+        if let Some(session) = self.session_mut() {
+            let masked = session.desk().mask.is_some();
+            session.draft.read_again(masked);
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
         match command {
             Command::Open(paths) => self.open(&paths),
             Command::OpenPasted(pasted) => self.open_pasted(pasted),

@@ -195,7 +195,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
     }
     if press == Some(Press::Enter) {
         let ready = if changed {
-            Draft::of(&text).ready()
+            Draft::reading(&text, session.desk().mask.is_some()).ready()
         } else {
             session.draft.ready()
         };
