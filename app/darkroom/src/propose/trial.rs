@@ -1,7 +1,7 @@
 //! Trying a recipe on small copies of the photo. Colours and tones are measured on a tiny copy; effects whose lengths
 //! are shares of the picture on a small one; what depends on single pixels on a tile of the working picture.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use retake_core::{Goal, Mask, Photo, PhotoId, Quantity, Raster, Rect, Region, RegionKind};
 use retake_pixels::lab::Lab;
@@ -35,6 +35,15 @@ pub(crate) struct Trials {
     small: OnceLock<Copy>,
     working: Photo,
     tile: OnceLock<Copy>,
+    /// what brushes have come to: they take long, and candidates try the same ones
+    painted: Mutex<Vec<Painted>>,
+}
+
+/// A recipe with a brush, and how painterly it makes a region.
+struct Painted {
+    region: Region,
+    recipe: Recipe,
+    value: f32,
 }
 
 /// One quantity in one place, ready to be measured on any recipe.
@@ -42,6 +51,7 @@ pub(crate) struct Scope<'a> {
     trials: &'a Trials,
     copy: &'a Copy,
     quantity: Quantity,
+    region: Region,
     mask: Option<Mask>,
     hue: Option<f32>,
 }
@@ -76,6 +86,7 @@ impl Trials {
             small: OnceLock::new(),
             working,
             tile: OnceLock::new(),
+            painted: Mutex::new(Vec::new()),
         }
     }
 
@@ -163,6 +174,7 @@ impl Trials {
             trials: self,
             copy,
             quantity,
+            region: region.clone(),
             mask,
             hue,
         }
@@ -255,6 +267,29 @@ impl Scope<'_> {
 
     /// The value after a recipe, without its geometry.
     pub(crate) fn measure(&self, recipe: &Recipe) -> f32 {
+        if self.quantity != Quantity::Painterly {
+            return self.tried(recipe);
+        }
+        let painted = || {
+            self.trials
+                .painted
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let same = |known: &&Painted| known.region == self.region && known.recipe == *recipe;
+        if let Some(known) = painted().iter().find(same) {
+            return known.value;
+        }
+        let value = self.tried(recipe);
+        painted().push(Painted {
+            region: self.region.clone(),
+            recipe: recipe.clone(),
+            value,
+        });
+        value
+    }
+
+    fn tried(&self, recipe: &Recipe) -> f32 {
         let copy = self.copy;
         let analysis = self.trials.analysis.clone();
         let (width, height) = (copy.photo.width(), copy.photo.height());

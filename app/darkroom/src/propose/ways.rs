@@ -173,9 +173,9 @@ static WAYS: &[Way] = &[
     way(Q::Blur, "gaussian blur", 5.0, 17, |k| vec![op("gaussian_blur").with("radius", k.strength)]),
     way(Q::Blur, "lens blur", 5.0, 17, |k| vec![op("lens_blur").with("radius", k.strength)]),
     way(Q::MotionBlur, "motion blur", 20.0, 17, |k| vec![op("motion_blur").with("length", k.strength).with("angle", moving(k.goal))]),
-    way(Q::Painterly, "painterly", 100.0, 18, |k| vec![op("painterly").with("amount", 100.0).with("radius", 0.2 + 0.013 * k.strength)]),
+    way(Q::Painterly, "painterly", 100.0, 18, |k| vec![op("painterly").with("amount", 100.0).with("radius", brush(k.strength))]),
     way(Q::Painterly, "painterly, saturated", 100.0, 18, |k| vec![
-        op("painterly").with("amount", 100.0).with("radius", 0.2 + 0.013 * k.strength),
+        op("painterly").with("amount", 100.0).with("radius", brush(k.strength)),
         op("saturation").with("amount", 12.0),
     ]),
     direct(way(Q::Pixelate, "pixelate", 1.0, 19, |k| vec![op("pixelate").with("size", stepped(k, [0.5, 1.0, 2.0, 4.0]))])),
@@ -385,6 +385,11 @@ fn sharper(strength: f32, radius: f32) -> Operation {
     } else {
         op("gaussian_blur").with("radius", -strength * 0.005)
     }
+}
+
+/// Size of a brush, % of the long edge, in steps: brushes of nearly one size paint alike, and take long to try.
+fn brush(strength: f32) -> f32 {
+    0.04 * (5.0 + 0.325 * strength).round()
 }
 
 fn stepped(k: &Knobs<'_>, values: [f32; 4]) -> f32 {
