@@ -8,7 +8,7 @@ use retake_core::{
 };
 
 use crate::device::Device;
-use crate::propose::{Proposal, neighbour, propose};
+use crate::propose::{Proposal, Trials, neighbour, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
 use retake_pixels::resize;
@@ -48,6 +48,8 @@ pub struct Darkroom {
     looked_at: Mutex<Option<Look>>,
     /// the last earlier edit that was gone on from: photo, mask, recipe and size, and what came of it
     stood_on: Mutex<Option<(GroundKey, Ground)>>,
+    /// the last picture that recipes were tried on
+    tried_on: Mutex<Option<Arc<Trials>>>,
 }
 
 /// Photo, mask, recipe, working size.
@@ -65,6 +67,7 @@ impl Darkroom {
             device,
             looked_at: Mutex::new(None),
             stood_on: Mutex::new(None),
+            tried_on: Mutex::new(None),
         }
     }
 
@@ -121,6 +124,23 @@ impl Darkroom {
         Ok(ground)
     }
 
+    /// The copies of the ground that recipes are tried on, shared by its candidates.
+    fn trials(&self, ground: &Ground, masked: bool) -> Arc<Trials> {
+        let known = || self.tried_on.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trials) = known().as_ref()
+            && trials.are_of(&ground.analysis, &ground.picture, masked)
+        {
+            return trials.clone();
+        }
+        let trials = Arc::new(Trials::new(
+            ground.analysis.clone(),
+            ground.picture.clone(),
+            masked,
+        ));
+        *known() = Some(trials.clone());
+        trials
+    }
+
     fn render(
         &self,
         recipe: &Recipe,
@@ -162,9 +182,11 @@ impl Editor for Darkroom {
         let like = request.like.as_ref().map(read).transpose()?;
         let ground = self.ground(request, &analysis)?;
         present(&request.instruction, &ground.analysis)?;
+        let trials = self.trials(&ground, request.instruction.mask.is_some());
         Ok(Box::new(Exposure {
             request: request.clone(),
             ground,
+            trials,
             like,
             analysis,
             device: self.device.clone(),
@@ -240,6 +262,7 @@ fn present(instruction: &Instruction, analysis: &Analysis) -> Result<(), EditErr
 struct Exposure {
     request: EditRequest,
     ground: Ground,
+    trials: Arc<Trials>,
     /// the edit to stay near
     like: Option<Recipe>,
     analysis: Arc<Analysis>,
@@ -268,13 +291,7 @@ impl Trajectory for Exposure {
         let proposal = match &self.like {
             Some(like) => neighbour(like, *seed),
             None => {
-                let mut proposal = propose(
-                    &instruction.understood,
-                    instruction.mask.is_some(),
-                    &self.ground.analysis,
-                    &self.ground.picture,
-                    *seed,
-                );
+                let mut proposal = propose(&instruction.understood, &self.trials, *seed);
                 let earlier = self.ground.base.layers.iter().cloned();
                 proposal.recipe.layers.splice(0..0, earlier);
                 proposal
@@ -303,6 +320,7 @@ impl Trajectory for Exposure {
         Some(Box::new(Self {
             request,
             ground: self.ground.clone(),
+            trials: self.trials.clone(),
             like: self.like.clone(),
             analysis: self.analysis.clone(),
             device: self.device.clone(),

@@ -24,7 +24,7 @@ use crate::render::Analysis;
 use draws::Draws;
 pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};
-use trial::Trials;
+pub(crate) use trial::Trials;
 use ways::Way;
 
 /// A recipe that does what is asked in one particular way.
@@ -35,23 +35,16 @@ pub(crate) struct Proposal {
     pub(crate) label: String,
 }
 
-/// Draws and solves one candidate. `source` is the photo at working size.
-pub(crate) fn propose(
-    understood: &Understanding,
-    masked: bool,
-    analysis: &Arc<Analysis>,
-    source: &Raster,
-    seed: u64,
-) -> Proposal {
+/// Draws and solves one candidate.
+pub(crate) fn propose(understood: &Understanding, trials: &Trials, seed: u64) -> Proposal {
     let mut draws = Draws::new(seed);
-    let trials = Trials::new(analysis.clone(), source, masked);
-    let mut steps = draw(understood, masked, &trials, &mut draws);
-    solve_all(&mut steps, &trials);
-    plain_where_short(&mut steps, &trials);
-    for step in guard::kept_quantities(&understood.constraints, &steps, &trials) {
+    let mut steps = draw(understood, trials.masked(), trials, &mut draws);
+    solve_all(&mut steps, trials);
+    plain_where_short(&mut steps, trials);
+    for step in guard::kept_quantities(&understood.constraints, &steps, trials) {
         steps.push(step);
     }
-    guard::clipping(&mut steps, &understood.constraints, &trials);
+    guard::clipping(&mut steps, &understood.constraints, trials);
     let label = label(&steps);
     Proposal {
         recipe: recipe_of(&steps),

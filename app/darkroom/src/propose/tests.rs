@@ -40,9 +40,10 @@ fn goal(quantity: Quantity, change: Change, amount: Amount, weight: f32) -> Goal
 fn takes(source: &Raster, understood: &Understanding, count: u64) -> Vec<Raster> {
     let photo = Photo::from_raster(source.clone(), PhotoId([7; 32]));
     let analysis = Arc::new(Analysis::of(&photo, None).expect("a photo that can be looked at"));
+    let trials = Trials::new(analysis.clone(), Arc::new(source.clone()), false);
     let of = |index| {
         let seed = Rng::seed_of(0, index);
-        let proposal = propose(understood, false, &analysis, source, seed);
+        let proposal = propose(understood, &trials, seed);
         let plan = Plan::new(
             &proposal.recipe,
             source.width,

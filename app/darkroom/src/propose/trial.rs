@@ -19,6 +19,9 @@ use retake_pixels::once::Filled;
 
 const TINY_EDGE: usize = 192;
 const TILE_EDGE: usize = 384;
+/// What is kept at most.
+const MOST_TILES: usize = 8;
+const MOST_PAINTED: usize = 256;
 
 /// A copy of the photo, or a part of it, and its measures.
 struct Copy {
@@ -30,11 +33,13 @@ struct Copy {
 /// The copies of one photo.
 pub(crate) struct Trials {
     pub(crate) analysis: Arc<Analysis>,
+    source: Arc<Raster>,
     masked: bool,
-    tiny: Copy,
-    small: OnceLock<Copy>,
+    tiny: Arc<Copy>,
+    small: OnceLock<Arc<Copy>>,
     working: Photo,
-    tile: OnceLock<Copy>,
+    /// a tile for each region, as candidates of one instruction ask for the same ones
+    tiles: Mutex<Vec<(Region, Arc<Copy>)>>,
     /// what brushes have come to: they take long, and candidates try the same ones
     painted: Mutex<Vec<Painted>>,
 }
@@ -49,7 +54,7 @@ struct Painted {
 /// One quantity in one place, ready to be measured on any recipe.
 pub(crate) struct Scope<'a> {
     trials: &'a Trials,
-    copy: &'a Copy,
+    copy: Arc<Copy>,
     quantity: Quantity,
     region: Region,
     mask: Option<Mask>,
@@ -76,30 +81,61 @@ fn shrunk(raster: &Raster, edge: usize) -> Raster {
 }
 
 impl Trials {
-    pub(crate) fn new(analysis: Arc<Analysis>, source: &Raster, masked: bool) -> Self {
-        let tiny = whole(shrunk(&analysis.proxy, TINY_EDGE));
-        let working = photo_of(source.clone());
+    /// `source` is the photo at working size, `masked` whether the instruction comes with a mask.
+    pub(crate) fn new(analysis: Arc<Analysis>, source: Arc<Raster>, masked: bool) -> Self {
+        let tiny = Arc::new(whole(shrunk(&analysis.proxy, TINY_EDGE)));
+        let working = photo_of(source.as_ref().clone());
         Self {
             analysis,
+            source,
             masked,
             tiny,
             small: OnceLock::new(),
             working,
-            tile: OnceLock::new(),
+            tiles: Mutex::new(Vec::new()),
             painted: Mutex::new(Vec::new()),
         }
     }
 
-    fn copy(&self, quantity: Quantity, region: &Region) -> &Copy {
+    /// Whether these are the copies of this very picture, so that they serve again.
+    pub(crate) fn are_of(
+        &self,
+        analysis: &Arc<Analysis>,
+        source: &Arc<Raster>,
+        masked: bool,
+    ) -> bool {
+        Arc::ptr_eq(&self.analysis, analysis)
+            && Arc::ptr_eq(&self.source, source)
+            && self.masked == masked
+    }
+
+    fn tile(&self, region: &Region) -> Arc<Copy> {
+        let tiles = || self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_region = |tile: &&(Region, Arc<Copy>)| tile.0 == *region;
+        if let Some((_, copy)) = tiles().iter().find(of_region) {
+            return copy.clone();
+        }
+        // cutting runs on all threads, so no lock is held meanwhile
+        let copy = Arc::new(self.cut(region));
+        let mut tiles = tiles();
+        if tiles.len() >= MOST_TILES {
+            tiles.clear();
+        }
+        tiles.push((region.clone(), copy.clone()));
+        copy
+    }
+
+    fn copy(&self, quantity: Quantity, region: &Region) -> Arc<Copy> {
         use Quantity as Q;
         match quantity {
             Q::Sharpness | Q::Blur | Q::MotionBlur | Q::Noise | Q::Grain | Q::Painterly => {
-                self.tile.filled(|| self.cut(region))
+                self.tile(region)
             }
-            Q::Clarity | Q::Texture | Q::Pixelate | Q::Glow | Q::Haze => {
-                self.small.filled(|| whole(self.analysis.proxy.clone()))
-            }
-            _ => &self.tiny,
+            Q::Clarity | Q::Texture | Q::Pixelate | Q::Glow | Q::Haze => self
+                .small
+                .filled(|| Arc::new(whole(self.analysis.proxy.clone())))
+                .clone(),
+            _ => self.tiny.clone(),
         }
     }
 
@@ -281,7 +317,11 @@ impl Scope<'_> {
             return known.value;
         }
         let value = self.tried(recipe);
-        painted().push(Painted {
+        let mut painted = painted();
+        if painted.len() >= MOST_PAINTED {
+            painted.clear();
+        }
+        painted.push(Painted {
             region: self.region.clone(),
             recipe: recipe.clone(),
             value,
@@ -290,7 +330,7 @@ impl Scope<'_> {
     }
 
     fn tried(&self, recipe: &Recipe) -> f32 {
-        let copy = self.copy;
+        let copy = &self.copy;
         let analysis = self.trials.analysis.clone();
         let (width, height) = (copy.photo.width(), copy.photo.height());
         let plan = Plan::new(&unmoved(recipe), width, height, analysis);
