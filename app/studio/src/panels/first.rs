@@ -158,7 +158,7 @@ fn large_icon(ui: &mut Ui, cx: &Cx<'_>, icon: MaterialIcon) {
 /// Things under each other in the middle of what is free.
 fn middle(ui: &mut Ui, height: f32, draw: impl FnOnce(&mut Ui)) {
     let free = ui.max_rect();
-    let size = Vec2::new(free.width() - 8.0 * GRID, height.min(free.height()));
+    let size = Vec2::new(free.width() - 8.0 * GRID, height.min(free.height())).max(Vec2::ZERO);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(size, free);
     let layout = Layout::top_down(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
