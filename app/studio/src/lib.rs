@@ -19,4 +19,6 @@ mod widgets;
 pub use app::{Studio, open_window};
 
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod testing;
