@@ -7,11 +7,11 @@ use eframe::egui::{Key, Role, vec2};
 use retake_engine::{MessageKind, SlotState};
 
 use crate::hands::{
-    CTRL, Scratch, Window, ask_for, click_button, click_first, drop_on, opened, press, press_with,
-    rewrite, says, with_photo,
+    CTRL, Window, ask_for, click_button, click_first, drop_on, opened, press, press_with, rewrite,
+    says, with_photo,
 };
 use crate::look::{Sheet, Tool};
-use crate::testing::{session, until, window};
+use crate::testing::{Scratch, session, until, window};
 
 /// The latest thing that went wrong, in its words.
 fn problem(window: &Window) -> Option<String> {

@@ -7,7 +7,8 @@ use eframe::egui::{
 use egui_kittest::kittest::NodeT as _;
 
 use super::Chance;
-use crate::hands::{Scratch, Window, drop_on};
+use crate::hands::{Window, drop_on};
+use crate::testing::Scratch;
 
 /// One kind of deed.
 pub(super) struct Deed {

@@ -13,6 +13,7 @@ use retake_engine::{Command, Shown, SlotState};
 
 use crate::cx::Cx;
 use crate::panels::instruction;
+use crate::texts::capital;
 use crate::theme::{CONTROL, GRID, TITLE, semibold};
 use crate::widgets;
 
@@ -125,7 +126,7 @@ fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
         large_icon(ui, cx, ICON_BROKEN_IMAGE);
         ui.label(RichText::new(name).heading());
         ui.set_max_width(560.0);
-        ui.label(sentence);
+        ui.label(capital(sentence));
         ui.add_space(GRID);
         if ui.button(cx.text("first_another")).clicked() {
             crate::dialog::ask_for_photos();

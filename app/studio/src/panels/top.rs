@@ -53,7 +53,10 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
             if width >= NO_DEVICE {
                 ui.separator();
-                let device = cx.texts.with("device", &[("device", cx.engine.device())]);
+                let device = match cx.engine.device() {
+                    "cpu" => cx.text("device_cpu"),
+                    name => cx.texts.with("device", &[("device", name)]),
+                };
                 ui.label(RichText::new(device).small().color(cx.theme.weak));
             }
             name(ui, cx);
