@@ -318,6 +318,10 @@ impl Engine {
             offer: None,
         });
     }
+    /// An undo that a message offers means the step it tells of; once the history has moved it would mean another.
+    fn withdraw_undo(&mut self) {
+        self.messages.retain(|message| !message.undo);
+    }
     fn complain(&mut self, text: impl Into<String>) {
         self.tell(MessageKind::Problem, text, false);
     }

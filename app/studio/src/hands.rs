@@ -148,30 +148,3 @@ pub(crate) fn ask_for(window: &mut Window, instruction: &str, takes: usize) {
     finished(window);
     assert_eq!(session(window).sheet().len(), takes);
 }
-
-/// A folder of its own, gone afterwards.
-pub(crate) struct Scratch(PathBuf);
-
-impl Scratch {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("retake-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("temporary files can be written");
-        Self(path)
-    }
-    pub(crate) fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-    /// A copy of the small sample photo.
-    pub(crate) fn photo(&self, name: &str) -> PathBuf {
-        let copy = self.join(name);
-        std::fs::copy(sample("astronaut.png"), &copy).expect("temporary files can be written");
-        copy
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}

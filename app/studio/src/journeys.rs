@@ -9,11 +9,11 @@ use egui_kittest::kittest::Queryable as _;
 use retake_engine::Flag;
 
 use crate::hands::{
-    CTRL, Scratch, Window, click_button, click_first, drag, drop_on, finished, opened, press,
-    press_with, rect_of, rewrite, write,
+    CTRL, Window, click_button, click_first, drag, drop_on, finished, opened, press, press_with,
+    rect_of, rewrite, write,
 };
 use crate::look::Tool;
-use crate::testing::{session, shot, until, window};
+use crate::testing::{Scratch, session, shot, until, window};
 use crate::theme::Shade;
 
 /// From the dropped photo to the exported file.

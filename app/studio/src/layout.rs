@@ -43,7 +43,7 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             .frame(sheet)
             .resizable(true)
             .default_size(if low { LEAST } else { 216.0 })
-            .size_range(LEAST..=(0.6 * ui.available_height()).max(LEAST))
+            .size_range(LEAST..=(0.45 * ui.available_height()).max(LEAST))
             .show(ui, |ui| panels::sheet::show(ui, cx));
     }
     if cx.session().is_some() {

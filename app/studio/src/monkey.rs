@@ -12,10 +12,10 @@ use eframe::egui::{Event, Key, MissingGlyphPolicy, Modifiers, Role, vec2};
 use egui_kittest::kittest::Queryable as _;
 use retake_engine::Command;
 
-use crate::hands::{CTRL, Scratch, Window, drop_on, press, press_with, write};
+use crate::hands::{CTRL, Window, drop_on, press, press_with, write};
 use crate::look::{Sheet, Tool};
 use crate::names::unnamed;
-use crate::testing::{session, until, window};
+use crate::testing::{Scratch, session, until, window};
 use crate::texts::Texts;
 use chance::Chance;
 use deeds::{DEEDS, Deed};
@@ -146,6 +146,12 @@ fn nothing_done(window: &mut Window) {
 fn usable(window: &mut Window, photo: &std::path::Path) {
     drop_on(window, &[photo.to_owned()]);
     crate::hands::opened(window);
+    // it may have been left while its takes were made
+    press(window, Key::Escape);
+    until(window, |studio| {
+        let session = studio.engine().session();
+        session.is_some_and(|session| session.running.is_none())
+    });
     let language = window.state_mut().look_mut().language.clone();
     let texts = Texts::of(&language);
     let line = texts.get("instruction");

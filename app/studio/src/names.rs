@@ -8,8 +8,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT as _;
 
 use crate::Studio;
-use crate::hands::{Scratch, Window, ask_for, click_first, drop_on, opened, press, press_with};
-use crate::testing::{session, until, window};
+use crate::hands::{Window, ask_for, click_first, drop_on, opened, press, press_with};
+use crate::testing::{Scratch, session, until, window};
 
 /// What of the window has no name.
 pub(crate) fn unnamed(window: &Harness<'_, Studio>) -> Vec<String> {

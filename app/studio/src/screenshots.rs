@@ -9,10 +9,9 @@ use retake_core::Quiet;
 use retake_files::save::{SaveOptions, save};
 
 use crate::hands::{
-    CTRL, Scratch, Window, ask_for, click, click_first, drag, drop_on, opened, press, press_with,
-    rect_of,
+    CTRL, Window, ask_for, click, click_first, drag, drop_on, opened, press, press_with, rect_of,
 };
-use crate::testing::{sample, shots_folder, until, window};
+use crate::testing::{Scratch, sample, shots_folder, until, window};
 use crate::theme::Shade;
 
 /// Of all pictures, points. One point is one pixel.

@@ -30,6 +30,35 @@ pub(crate) fn window(size: [f32; 2], photos: Vec<PathBuf>) -> Harness<'static, S
         .build_eframe(|cc| Studio::new(cc, kit, photos))
 }
 
+/// A folder of its own, gone afterwards.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Empty, by this name.
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("retake-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("temporary files can be written");
+        Self(path)
+    }
+    /// A file in it.
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+    /// A copy of the small sample photo.
+    pub(crate) fn photo(&self, name: &str) -> PathBuf {
+        let copy = self.join(name);
+        std::fs::copy(sample("astronaut.png"), &copy).expect("temporary files can be written");
+        copy
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// Draws frames until something holds; a minute is an eternity.
 pub(crate) fn until(window: &mut Harness<'_, Studio>, holds: impl Fn(&Studio) -> bool) {
     let start = Instant::now();

@@ -13,14 +13,9 @@ mod tones;
 mod trial;
 mod ways;
 
-use std::sync::Arc;
-
-use retake_core::{
-    Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Raster, Understanding,
-};
+use retake_core::{Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Understanding};
 
 use crate::recipe::Recipe;
-use crate::render::Analysis;
 use draws::Draws;
 pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};

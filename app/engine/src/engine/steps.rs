@@ -64,6 +64,7 @@ impl Engine {
         label: &str,
         change: impl FnOnce(&mut Desk),
     ) {
+        self.withdraw_undo();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -152,6 +153,7 @@ impl Engine {
         }
         session.rank();
         session.slim();
+        self.withdraw_undo();
         self.remake_the_sheet();
     }
 }

@@ -117,6 +117,21 @@ fn everything_undoes_and_the_takes_stay() {
 }
 
 #[test]
+fn an_offered_undo_goes_when_it_would_undo_something_else() {
+    let mut engine = engine();
+    generate(&mut engine, "warmer", 2);
+    let take = session(&engine).sheet()[0].id;
+    let offered = |engine: &Engine| engine.messages().iter().any(|message| message.undo);
+    engine.obey(Command::Flag(take, Flag::Picked));
+    assert!(offered(&engine));
+    engine.obey(Command::Stars(take, 3));
+    assert!(!offered(&engine));
+    engine.obey(Command::Flag(take, Flag::Picked));
+    engine.obey(Command::Undo);
+    assert!(!offered(&engine));
+}
+
+#[test]
 fn weights_order_anew_without_making_anything_again() {
     let mut engine = engine();
     generate(&mut engine, "a lot more contrast", 3);

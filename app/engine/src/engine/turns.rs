@@ -69,6 +69,7 @@ impl Engine {
         count: usize,
     ) {
         self.stop();
+        self.withdraw_undo();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -98,6 +99,7 @@ impl Engine {
     pub(super) fn more(&mut self) {
         let count = self.candidates;
         self.stop();
+        self.withdraw_undo();
         let Some(session) = self.session_mut() else {
             return;
         };

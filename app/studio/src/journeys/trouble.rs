@@ -1,15 +1,17 @@
-//! Files that vanish, folders that cannot be written, too much at once: a sentence, and nothing lost.
+//! Files that vanish, folders that cannot be written, too much at once, too little room: a sentence where one helps, and
+//! nothing lost.
 
 use std::path::PathBuf;
 
-use eframe::egui::{Key, Role};
+use eframe::egui::{Key, Role, vec2};
 use retake_engine::{MessageKind, SlotState};
 
 use crate::hands::{
-    CTRL, Scratch, Window, ask_for, click_button, click_first, drop_on, opened, press, press_with,
-    rewrite, says, with_photo,
+    CTRL, Window, ask_for, click_button, click_first, drop_on, opened, press, press_with, rewrite,
+    says, with_photo,
 };
-use crate::testing::{session, until, window};
+use crate::look::{Sheet, Tool};
+use crate::testing::{Scratch, session, until, window};
 
 /// The latest thing that went wrong, in its words.
 fn problem(window: &Window) -> Option<String> {
@@ -112,4 +114,25 @@ fn the_same_photo_dropped_twice_is_one_photo() {
     window.run_steps(3);
     assert_eq!(window.state().engine().slots().len(), 1);
     assert_eq!(session(&window).sheet().len(), 1);
+}
+
+#[test]
+fn a_sliver_of_a_window_holds_every_sheet_and_tool() {
+    let mut window = with_photo();
+    ask_for(&mut window, "warmer", 1);
+    window.set_size(vec2(60.0, 40.0));
+    for sheet in [
+        Sheet::None,
+        Sheet::Palette,
+        Sheet::Shortcuts,
+        Sheet::Export,
+        Sheet::Settings,
+    ] {
+        let look = window.state_mut().look_mut();
+        (look.sheet, look.tool) = (sheet, Tool::Brush);
+        window.run_steps(3);
+    }
+    window.set_size(vec2(1280.0, 800.0));
+    press(&mut window, Key::Escape);
+    assert!(says(&window, "Take 1, "));
 }

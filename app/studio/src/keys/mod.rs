@@ -167,7 +167,7 @@ fn plain(held: Modifiers) -> Modifiers {
 }
 
 /// Keys that are known by their sign rather than by a name.
-const SIGNS: [(Key, &str); 12] = [
+const SIGNS: [(Key, &str); 13] = [
     (Key::ArrowLeft, "←"),
     (Key::ArrowRight, "→"),
     (Key::ArrowUp, "↑"),
@@ -179,6 +179,7 @@ const SIGNS: [(Key, &str); 12] = [
     (Key::Comma, ","),
     (Key::Questionmark, "?"),
     (Key::Plus, "+"),
+    (Key::Minus, "−"),
     (Key::Equals, "="),
 ];
 

@@ -7,7 +7,8 @@ use eframe::egui::{
 use egui_kittest::kittest::NodeT as _;
 
 use super::Chance;
-use crate::hands::{Scratch, Window, drop_on};
+use crate::hands::{Window, drop_on};
+use crate::testing::Scratch;
 
 /// One kind of deed.
 pub(super) struct Deed {
@@ -66,7 +67,7 @@ const SIZES: [[f32; 2]; 6] = [
     [1280.0, 720.0],
     [700.0, 480.0],
     [420.0, 900.0],
-    [120.0, 90.0],
+    [90.0, 70.0],
 ];
 
 fn stroke(window: &mut Window, held: Modifiers, key: Key, chance: &mut Chance) {

@@ -13,6 +13,7 @@ use retake_engine::{Command, Shown, SlotState};
 
 use crate::cx::Cx;
 use crate::panels::instruction;
+use crate::texts::capital;
 use crate::theme::{CONTROL, GRID, TITLE, semibold};
 use crate::widgets;
 
@@ -125,7 +126,7 @@ fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
         large_icon(ui, cx, ICON_BROKEN_IMAGE);
         ui.label(RichText::new(name).heading());
         ui.set_max_width(560.0);
-        ui.label(sentence);
+        ui.label(capital(sentence));
         ui.add_space(GRID);
         if ui.button(cx.text("first_another")).clicked() {
             crate::dialog::ask_for_photos();
@@ -158,7 +159,7 @@ fn large_icon(ui: &mut Ui, cx: &Cx<'_>, icon: MaterialIcon) {
 /// Things under each other in the middle of what is free.
 fn middle(ui: &mut Ui, height: f32, draw: impl FnOnce(&mut Ui)) {
     let free = ui.max_rect();
-    let size = Vec2::new(free.width() - 8.0 * GRID, height.min(free.height()));
+    let size = Vec2::new(free.width() - 8.0 * GRID, height.min(free.height())).max(Vec2::ZERO);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(size, free);
     let layout = Layout::top_down(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {

@@ -12,6 +12,7 @@ use retake_engine::{Command, Message, MessageKind, Offer};
 use crate::app::colour_of;
 use crate::cx::Cx;
 use crate::look::Sheet;
+use crate::texts::capital;
 use crate::theme::{CONTROL, GRID};
 
 /// Widest message, points.
@@ -109,7 +110,9 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                     (None, false) => 96.0,
                 };
                 ui.set_max_width((width - beside).max(NARROW));
-                ui.add(Label::new(RichText::new(&message.text).color(cx.theme.text)).wrap());
+                ui.add(
+                    Label::new(RichText::new(capital(&message.text)).color(cx.theme.text)).wrap(),
+                );
             });
             if message.undo && ui.button(cx.text("undo")).clicked() {
                 cx.send(Command::Undo);

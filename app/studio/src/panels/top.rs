@@ -9,7 +9,7 @@ use egui_material_icons::icons::{
 use crate::actions::{self, ACTIONS, Action, Menu};
 use crate::cx::Cx;
 use crate::keys;
-use crate::theme::{GRID, semibold};
+use crate::theme::{CONTROL, GRID, semibold};
 
 /// Narrower than this there is one menu for all, points.
 const ONE_MENU: f32 = 760.0;
@@ -53,7 +53,10 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
             if width >= NO_DEVICE {
                 ui.separator();
-                let device = cx.texts.with("device", &[("device", cx.engine.device())]);
+                let device = match cx.engine.device() {
+                    "cpu" => cx.text("device_cpu"),
+                    name => cx.texts.with("device", &[("device", name)]),
+                };
                 ui.label(RichText::new(device).small().color(cx.theme.weak));
             }
             name(ui, cx);
@@ -86,7 +89,7 @@ fn one_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn entries(ui: &mut Ui, cx: &mut Cx<'_>, menu: Menu) {
-    let height = ui.ctx().content_rect().height() - 8.0 * GRID;
+    let height = (ui.ctx().content_rect().height() - 8.0 * GRID).max(CONTROL);
     ScrollArea::vertical().max_height(height).show(ui, |ui| {
         for action in ACTIONS.iter().filter(|action| action.menu == menu) {
             entry(ui, cx, action);

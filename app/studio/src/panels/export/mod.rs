@@ -61,7 +61,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, fresh: bool) {
         let below = 3.0 * CONTROL + 4.0 * GRID;
         let height = (ui.available_height() - below).max(96.0);
         ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            ui.set_width(ui.available_width() - GRID);
+            ui.set_width((ui.available_width() - GRID).max(0.0));
             what(ui, cx, &mut plan, &take);
             format(ui, cx, &mut plan);
             size(ui, cx, &mut plan, &take);

@@ -104,7 +104,7 @@ impl Plan {
         self.to = to.display().to_string();
     }
     /// A destination from the system's dialog.
-    pub(super) fn aim_at(&mut self, to: &Path) {
+    pub(crate) fn aim_at(&mut self, to: &Path) {
         self.to = to.display().to_string();
         self.replace = None;
         self.refused = None;

@@ -10,28 +10,7 @@ use retake_files::save::Format;
 
 use crate::Studio;
 use crate::look::Sheet;
-use crate::testing::{sample, session, until, window};
-
-/// A folder of its own, gone afterwards.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("retake-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("temporary files can be written");
-        Self(path)
-    }
-    fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::testing::{Scratch, sample, session, until, window};
 
 /// A small JPEG with a camera's EXIF, and takes of it.
 fn with_camera_photo(scratch: &Scratch, count: usize) -> (Harness<'static, Studio>, PathBuf) {

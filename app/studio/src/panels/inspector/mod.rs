@@ -44,6 +44,8 @@ pub(crate) struct State {
 
 /// Width of the inspector over the photo, points.
 const FOLDED: f32 = 320.0;
+/// Not even a sliver of a window squeezes it to less, points.
+const SLIVER: f32 = 120.0;
 
 const TABS: [(Tab, &str); 4] = [
     (Tab::Why, "inspector_why"),
@@ -77,7 +79,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// Draws it over the photo, in a narrow window. `room` is where the photo is.
 pub(crate) fn folded(ui: &mut Ui, cx: &mut Cx<'_>, room: Rect) {
-    let width = FOLDED.min(room.width() - 2.0 * GRID);
+    let width = FOLDED.min(room.width() - 2.0 * GRID).max(SLIVER);
     let at = room.right_top() - vec2(width + 3.0 * GRID, -GRID);
     let area = Area::new(Id::unique("inspector over the photo"))
         .order(Order::Middle)
@@ -119,7 +121,7 @@ fn scrolled(ui: &mut Ui, name: &str, draw: impl FnOnce(&mut Ui)) {
         .auto_shrink(false)
         .show(ui, |ui| {
             // the bar lies over the content's edge; nothing is drawn under it
-            ui.set_width(ui.available_width() - GRID);
+            ui.set_width((ui.available_width() - GRID).max(0.0));
             draw(ui);
         });
 }

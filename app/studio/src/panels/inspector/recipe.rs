@@ -18,6 +18,7 @@ use crate::actions;
 use crate::cx::Cx;
 use crate::panels::over::parts;
 use crate::panels::top::icon_button;
+use crate::texts::capital;
 use crate::theme::{GRID, HALF, semibold};
 
 const GROUPS: [(Group, &str); 5] = [
@@ -218,12 +219,4 @@ impl Panel<'_> {
         .accessible_name(cx.text("inspector_add"));
         ui.add_space(GRID / 2.0);
     }
-}
-
-/// With a capital at the beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

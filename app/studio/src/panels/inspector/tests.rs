@@ -100,6 +100,7 @@ fn a_reason_under_the_pointer_lights_its_evidence_and_leaving_unlights_it() {
         (lit.dimension.as_str(), lit.reason),
         ("instruction_following", Some(0))
     );
+    shot(&mut window, "evidence");
     window.hover_at([300.0, 300.0].into());
     window.run_steps(2);
     assert_eq!(window.state_mut().look_mut().evidence, None);

@@ -34,7 +34,7 @@ pub(in crate::panels) fn sheet(
         .frame(frame)
         .backdrop_color(Color32::from_black_alpha(120));
     let shown = modal.show(ctx, |ui| {
-        ui.set_width(width.min(room.width() - 6.0 * GRID));
+        ui.set_width(width.min(room.width() - 6.0 * GRID).max(NAME));
         ui.set_max_height((room.height() - 2.0 * top - 4.0 * GRID).max(160.0));
         ui.spacing_mut().item_spacing = vec2(GRID, GRID);
         if !title.is_empty() {

@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let title = cx.text("settings");
     parts::sheet(&ctx, cx, &title, WIDTH, |ui, cx| {
         ScrollArea::vertical().show(ui, |ui| {
-            ui.set_width(ui.available_width() - GRID);
+            ui.set_width((ui.available_width() - GRID).max(0.0));
             theme(ui, cx);
             scale(ui, cx);
             language(ui, cx);

@@ -11,12 +11,19 @@ use crate::widgets;
 /// Room for how long it took, points; with less it is left out.
 const TOOK: f32 = 72.0;
 
+/// Room for the button of one of two equals, points.
+const CHOICE: f32 = 88.0;
+
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     let (text, colour) = words(cx, session);
     let equals = equals(session).filter(|_| preferred(session).is_none());
     if let Some(takes) = equals {
-        ui.label(RichText::new(text).color(colour));
+        let room = (ui.available_width() - 2.0 * CHOICE).max(0.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            ui.add(Label::new(RichText::new(text).color(colour)).truncate());
+        });
         for take in takes {
             let number = number_of(session, take);
             let text = cx.texts.with("sheet_take", &[("number", &number)]);

@@ -38,7 +38,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, within: Rect) {
     if cx.look.tool == Tool::Hand {
         return;
     }
-    let size = vec2(WIDTH, within.height() - 2.0 * GRID);
+    let size = vec2(WIDTH, (within.height() - 2.0 * GRID).max(0.0));
     let rect = Rect::from_min_size(within.left_top() + vec2(GRID, GRID), size);
     let builder = UiBuilder::new().id_salt("mask tools").max_rect(rect);
     ui.scope_builder(builder, |ui| {
