@@ -1,12 +1,14 @@
 //! What candidates look like, on pictures whose every pixel is known.
 
-use retake_core::{Part, Photo, PhotoId, Region, RegionKind, Rng};
+use std::sync::Arc;
+
+use retake_core::{Part, Photo, PhotoId, Raster, Region, RegionKind, Rng};
 use retake_pixels::color::srgb_decode;
 use retake_pixels::lab::Lab;
 use retake_pixels::matrix::{REC2020_FROM_SRGB, apply};
 
 use super::*;
-use crate::render::Plan;
+use crate::render::{Analysis, Plan};
 
 fn srgb(code: [f32; 3]) -> [f32; 3] {
     apply(&REC2020_FROM_SRGB, code.map(|c| srgb_decode(c / 255.0)))

@@ -1,4 +1,4 @@
-//! How long the three rewards take for eight edits of 1024 × 683 px: `cargo run -p retake-rewards --example speed`.
+//! How long the three rewards take for eight edits of 1024 × 683 px: `cargo run -p retake-rewards --example speed_rewards`.
 #![expect(clippy::print_stdout, reason = "a measurement is printed")]
 
 use std::time::Instant;
