@@ -38,7 +38,7 @@ fn paint(u: u32, at: vec2i) -> vec4f {
     let half = 0.5 * (tensor.x - tensor.z);
     let root = sqrt(half * half + tensor.y * tensor.y);
     let middle = 0.5 * (tensor.x + tensor.z);
-    let steps = 16.0;
+    let steps = 8.0;
     let anisotropy = min(root / (middle + 1e-6), 1.0);
     let stretch = 1.0 + floor(anisotropy * steps + 0.5) / steps;
     var form = vec2f(root - half, -tensor.y);
@@ -50,7 +50,7 @@ fn paint(u: u32, at: vec2i) -> vec4f {
     if abs(form.x) + abs(form.y) > 0.0 {
         turn = atan2(form.y, form.x);
     }
-    let part = 0.04908738521234052;
+    let part = 0.09817477042468103;
     let angle = floor(turn / part + 0.5) * part;
     let direction = vec2f(cos(angle), sin(angle));
     let a = radius * stretch;

@@ -26,9 +26,9 @@ const TURNS: [[f32; 2]; SECTORS] = {
 const CALM: [f32; 2] = [0.000_02, 0.001];
 
 /// Directions that are told apart, over half a turn.
-pub(super) const ANGLES: usize = 64;
+pub(super) const ANGLES: usize = 32;
 /// Steps of anisotropy that are told apart.
-pub(super) const STRETCHES: usize = 16;
+pub(super) const STRETCHES: usize = 8;
 
 #[inline(always)]
 pub(super) fn grey([r, g, b]: [f32; 3]) -> f32 {
@@ -111,49 +111,71 @@ fn total(values: &Shares) -> f32 {
 }
 
 vectorised! {
-    /// The stroke's colour at `cells[middle]`.
-    pub(super) fn stroke(cells: &[[f32; 4]], middle: usize, brush: &Brush, sharpness: f32) -> [f32; 3] {
-        let [mut r, mut g, mut b, mut squares] = [[0.0f32; SECTORS]; 4];
-        // of the cells before the middle, by the opposite sectors
-        let [mut r2, mut g2, mut b2, mut squares2] = [[0.0f32; SECTORS]; 4];
-        for (far, shares) in &brush.after {
-            let far = *far as usize;
-            let after = cells[middle + far];
-            accumulate(&mut r, shares, after[0]);
-            accumulate(&mut g, shares, after[1]);
-            accumulate(&mut b, shares, after[2]);
-            accumulate(&mut squares, shares, after[3]);
-            let before = cells[middle - far];
-            accumulate(&mut r2, shares, before[0]);
-            accumulate(&mut g2, shares, before[1]);
-            accumulate(&mut b2, shares, before[2]);
-            accumulate(&mut squares2, shares, before[3]);
-        }
-        let here = cells[middle];
-        let sums = [(&mut r, &r2), (&mut g, &g2), (&mut b, &b2), (&mut squares, &squares2)];
-        for ((sums, turned), value) in sums.into_iter().zip(here) {
-            for k in 0..SECTORS {
-                sums[k] += turned[(k + SECTORS / 2) % SECTORS] + brush.middle[k] * value;
+    /// A row of strokes: the one at x is made by `brushes[forms[x]]` around `cells[first + x]`. `out` holds red, green and
+    /// blue one after the other.
+    pub(super) fn strokes(cells: &[[f32; 4]], first: usize, brushes: &[Brush], forms: &[u16], sharpness: f32, out: &mut [f32]) {
+        let width = forms.len();
+        for (x, form) in forms.iter().enumerate() {
+            let brush = &brushes[usize::from(*form)];
+            let middle = first + x;
+            let around = &cells[middle - brush.reach..=middle + brush.reach];
+            let colour = stroke(around, brush, sharpness);
+            for (c, value) in colour.into_iter().enumerate() {
+                out[c * width + x] = value;
             }
         }
-        let mut variances = [0.0f32; SECTORS];
-        for k in 0..SECTORS {
-            let mean = grey([r[k], g[k], b[k]]);
-            variances[k] = (squares[k] - mean * mean).max(0.0);
-        }
-        let calm = (0.5 / SECTORS as f32 * total(&variances)).clamp(CALM[0], CALM[1]);
-        let mut chosen = [0.0f32; SECTORS];
-        for k in 0..SECTORS {
-            let power = fast::exp2(sharpness * fast::log2((variances[k] / calm).max(1e-6)));
-            chosen[k] = 1e-9 + 1.0 / (1.0 + power);
-        }
-        let scale = 1.0 / total(&chosen);
-        [&r, &g, &b].map(|means| {
-            let mut parts = chosen;
-            for (part, mean) in parts.iter_mut().zip(means) {
-                *part *= mean;
-            }
-            scale * total(&parts)
-        })
     }
+}
+
+/// The stroke's colour in the middle of the cells that the brush reaches.
+#[inline(always)]
+fn stroke(cells: &[[f32; 4]], brush: &Brush, sharpness: f32) -> [f32; 3] {
+    let middle = brush.reach;
+    let [mut r, mut g, mut b, mut squares] = [[0.0f32; SECTORS]; 4];
+    // of the cells before the middle, by the opposite sectors
+    let [mut r2, mut g2, mut b2, mut squares2] = [[0.0f32; SECTORS]; 4];
+    for (far, shares) in &brush.after {
+        let far = *far as usize;
+        let after = cells[middle + far];
+        accumulate(&mut r, shares, after[0]);
+        accumulate(&mut g, shares, after[1]);
+        accumulate(&mut b, shares, after[2]);
+        accumulate(&mut squares, shares, after[3]);
+        let before = cells[middle - far];
+        accumulate(&mut r2, shares, before[0]);
+        accumulate(&mut g2, shares, before[1]);
+        accumulate(&mut b2, shares, before[2]);
+        accumulate(&mut squares2, shares, before[3]);
+    }
+    let here = cells[middle];
+    let sums = [
+        (&mut r, &r2),
+        (&mut g, &g2),
+        (&mut b, &b2),
+        (&mut squares, &squares2),
+    ];
+    for ((sums, turned), value) in sums.into_iter().zip(here) {
+        for k in 0..SECTORS {
+            sums[k] += turned[(k + SECTORS / 2) % SECTORS] + brush.middle[k] * value;
+        }
+    }
+    let mut variances = [0.0f32; SECTORS];
+    for k in 0..SECTORS {
+        let mean = grey([r[k], g[k], b[k]]);
+        variances[k] = (squares[k] - mean * mean).max(0.0);
+    }
+    let calm = (0.5 / SECTORS as f32 * total(&variances)).clamp(CALM[0], CALM[1]);
+    let mut chosen = [0.0f32; SECTORS];
+    for k in 0..SECTORS {
+        let power = fast::exp2(sharpness * fast::log2((variances[k] / calm).max(1e-6)));
+        chosen[k] = 1e-9 + 1.0 / (1.0 + power);
+    }
+    let scale = 1.0 / total(&chosen);
+    [&r, &g, &b].map(|means| {
+        let mut parts = chosen;
+        for (part, mean) in parts.iter_mut().zip(means) {
+            *part *= mean;
+        }
+        scale * total(&parts)
+    })
 }

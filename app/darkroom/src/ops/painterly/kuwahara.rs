@@ -1,6 +1,8 @@
 //! Directions and strokes.
 
-use super::brush::{ANGLES, Brush, STRETCHES, grey, stroke};
+use retake_pixels::vectorised;
+
+use super::brush::{ANGLES, Brush, STRETCHES, grey, strokes};
 use crate::ops::neighbourhood::Planes;
 use rayon::prelude::*;
 
@@ -61,38 +63,73 @@ pub(super) fn paint(colours: &Planes, directions: &Planes, radius: f32, sharpnes
         .collect();
     let mut out = Planes::new(colours.cells, 3);
     let stride = out.stride();
-    out.values
-        .par_chunks_mut(stride)
-        .enumerate()
-        .for_each(|(y, out)| {
-            let tensors = directions.row(y as isize);
-            for x in 0..width {
-                let (angle, stretch) =
-                    form([tensors[x], tensors[width + x], tensors[2 * width + x]]);
-                let brush = &brushes[angle * (STRETCHES + 1) + stretch];
-                let middle = (y + pad) * side + x + pad;
-                let cells = &padded[middle - brush.reach..=middle + brush.reach];
-                let colour = stroke(cells, brush.reach, brush, sharpness);
-                for (c, value) in colour.into_iter().enumerate() {
-                    out[c * width + x] = value;
-                }
-            }
-        });
+    out.values.par_chunks_mut(stride).enumerate().for_each_init(
+        || vec![0u16; width],
+        |row_forms, (y, out)| {
+            forms(directions.row(y as isize), row_forms);
+            let first = (y + pad) * side + pad;
+            strokes(&padded, first, &brushes, row_forms, sharpness, out);
+        },
+    );
     out
 }
 
-/// Direction along the form and anisotropy from a structure tensor, in steps (Kyprianidis 2009, section 3.1).
-fn form([e, f, g]: [f32; 3]) -> (usize, usize) {
-    let half = 0.5 * (e - g);
-    let root = (half * half + f * f).sqrt();
-    let anisotropy = (root / (0.5 * (e + g) + 1e-6)).min(1.0);
-    // eigenvector of the lesser eigenvalue
-    let (x, y) = if half > 0.0 {
-        (-f, half + root)
+vectorised! {
+    /// Numbers of the brushes of a row: direction along the form and anisotropy from the structure tensors, in steps
+    /// (Kyprianidis 2009, section 3.1).
+    fn forms(tensors: &[f32], out: &mut [u16]) {
+        let n = out.len();
+        let (e, rest) = tensors.split_at(n);
+        let (f, g) = rest.split_at(n);
+        let g = &g[..n];
+        for x in 0..n {
+            let (e, f, g) = (e[x], f[x], g[x]);
+            let half = 0.5 * (e - g);
+            let root = (half * half + f * f).sqrt();
+            let anisotropy = (root / (0.5 * (e + g) + 1e-6)).min(1.0);
+            // eigenvector of the lesser eigenvalue
+            let along = half > 0.0;
+            let across = if along { -f } else { root - half };
+            let down = if along { half + root } else { -f };
+            let turn = atan2(down, across) * (ANGLES as f32 / std::f32::consts::PI);
+            let angle = (turn + (2 * ANGLES) as f32 + 0.5) as i32 % ANGLES as i32;
+            let stretch = (anisotropy * STRETCHES as f32 + 0.5) as i32;
+            out[x] = (angle * (STRETCHES as i32 + 1) + stretch) as u16;
+        }
+    }
+}
+
+/// Angle of a direction within 1e-4 of a radian; 0 for no direction (Abramowitz & Stegun 1964, 4.4.49).
+#[inline(always)]
+fn atan2(y: f32, x: f32) -> f32 {
+    let (near, far) = (y.abs().min(x.abs()), y.abs().max(x.abs()));
+    let z = near / far.max(1e-30);
+    let z2 = z * z;
+    let series =
+        0.999_866 + z2 * (-0.330_299_5 + z2 * (0.180_141 + z2 * (-0.085_133 + z2 * 0.020_835_1)));
+    let octant = z * series;
+    let quadrant = if y.abs() > x.abs() {
+        std::f32::consts::FRAC_PI_2 - octant
     } else {
-        (root - half, -f)
+        octant
     };
-    let steps = y.atan2(x) * (ANGLES as f32 / std::f32::consts::PI);
-    let angle = (steps + (2 * ANGLES) as f32 + 0.5) as usize % ANGLES;
-    (angle, (anisotropy * STRETCHES as f32 + 0.5) as usize)
+    let half = if x < 0.0 {
+        std::f32::consts::PI - quadrant
+    } else {
+        quadrant
+    };
+    half.copysign(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn directions_are_those_of_the_standard_library(x in -1.0f32..1.0, y in -1.0f32..1.0) {
+            prop_assert!((atan2(y, x) - y.atan2(x)).abs() < 1e-4, "{x} {y}");
+        }
+    }
 }

@@ -90,6 +90,11 @@ pub(super) fn row(
 /// Each of `cells` `by` times, from the pixel `by` before `first` on, continued beyond the ends.
 fn repeat(cells: &[f32], first: usize, by: usize, to: &mut [f32]) {
     let last = cells.len() - 1;
+    if by == 1 && first >= 1 && first + to.len() <= cells.len() + 1 {
+        let count = to.len();
+        to.copy_from_slice(&cells[first - 1..][..count]);
+        return;
+    }
     let cell = first / by;
     let (head, rest) = to.split_at_mut(by - first % by);
     head.fill(cells[cell.saturating_sub(1).min(last)]);
