@@ -200,12 +200,12 @@ fn solve_one(steps: &mut [Step], index: usize, trials: &Trials, again: bool) {
     let step = &steps[index];
     let (target, most) = (step.target, step.most());
     let scope = trials.scope(&step.goal);
-    let start = if again { step.strength } else { 0.0 };
-    let near = match step.goal.quantity {
-        // strokes change in leaps as they grow
-        Quantity::Painterly => 0.12,
-        _ => 0.03,
+    // strokes change in leaps as they grow, and small brushes are mostly enough
+    let (first, near) = match step.goal.quantity {
+        Quantity::Painterly => (6.0, 0.15),
+        _ => (0.0, 0.03),
     };
+    let start = if again { step.strength } else { first };
     let tolerance = (step.target - step.before).abs() * near;
     let mut tried = steps.to_vec();
     let strength = solve::root(target, most, step.back(), start, tolerance, |strength| {

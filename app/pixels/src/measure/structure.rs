@@ -18,19 +18,44 @@ fn slopes(source: &Reference, lab: &Lab, gradient: &[f32], area: &Area<'_>) -> [
     let seen = |i: usize| !any || open(i);
     let some = area.share(|i| seen(i) && energy[i] > TEXTURED) > 0.05;
     let textured = |i: usize| seen(i) && (!some || energy[i] > TEXTURED);
-    let tally =
-        |meant: &dyn Fn(usize) -> bool| area.tally(Tally::gradient(), meant, |i| gradient[i]);
-    let (calm, all) = (tally(&textured), tally(&seen));
+    // the pixels that are looked at, with their weights, and whether each had texture
+    let mut looked_at = Vec::with_capacity(gradient.len());
+    for (i, &weight) in area.weights.iter().enumerate() {
+        if weight > 0.0 && seen(i) {
+            looked_at.push((gradient[i], weight, textured(i)));
+        }
+    }
+    let mut calm = Tally::gradient();
+    let mut all = Tally::gradient();
+    for &(slope, weight, textured) in &looked_at {
+        all.add(slope, weight);
+        if textured {
+            calm.add(slope, weight);
+        }
+    }
     let (half, strong) = (calm.level_bin(0.5), all.level_bin(0.9));
-    let calm = area.mean_where(
-        |i| textured(i) && calm.bin(gradient[i]) <= half,
-        |i| gradient[i],
-    );
-    let edge = area.mean_where(
-        |i| seen(i) && all.bin(gradient[i]) >= strong,
-        |i| gradient[i],
-    );
-    [calm.unwrap_or(0.0) + 0.05, edge.unwrap_or(0.0) + 0.2]
+    // weighted sums and weights, calm and strong
+    let mut sums = [[0.0f64; 2]; 2];
+    for &(slope, weight, textured) in &looked_at {
+        let bin = all.bin(slope);
+        for (sum, counts) in sums
+            .iter_mut()
+            .zip([textured && bin <= half, bin >= strong])
+        {
+            if counts {
+                sum[0] += f64::from(weight) * f64::from(slope);
+                sum[1] += f64::from(weight);
+            }
+        }
+    }
+    let [calm, edge] = sums.map(|[sum, weight]| {
+        if weight > 0.0 {
+            (sum / weight) as f32
+        } else {
+            0.0
+        }
+    });
+    [calm + 0.05, edge + 0.2]
 }
 
 pub(super) fn painterly(source: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {

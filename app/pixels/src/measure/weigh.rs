@@ -58,9 +58,7 @@ impl Area<'_> {
     ) -> Tally {
         for (i, &weight) in self.weights.iter().enumerate() {
             if meant(i) {
-                let bin = tally.bin(value(i));
-                tally.bins[bin] += f64::from(weight);
-                tally.total += f64::from(weight);
+                tally.add(value(i), weight);
             }
         }
         tally
@@ -102,6 +100,14 @@ impl Tally {
     pub(super) fn bin(&self, value: f32) -> usize {
         // a negative float becomes 0 in this cast
         (((value - self.from) * self.bins_per_unit) as usize).min(self.bins.len() - 1)
+    }
+
+    /// Counts a value.
+    #[inline]
+    pub(super) fn add(&mut self, value: f32, weight: f32) {
+        let bin = self.bin(value);
+        self.bins[bin] += f64::from(weight);
+        self.total += f64::from(weight);
     }
 
     fn place(&self, share: f64) -> (usize, f64) {
