@@ -157,6 +157,11 @@ impl Noun<'_> {
         let Some(next) = self.items.get(self.run.end) else {
             return false;
         };
+        // "奶奶的照片": whose photo it is
+        let photo = |item: &Item| item.is(Word::Photo);
+        if next.plays(Role::Possessive) && self.items.get(self.run.end + 1).is_some_and(photo) {
+            return true;
+        }
         let noun = match &next.kind {
             Kind::Sense(
                 Sense::Region(_) | Sense::RegionColours(_) | Sense::Band(_) | Sense::Tone(_),
