@@ -66,7 +66,7 @@ impl Manner<'_> {
                 && !modifiers.too_little
                 && !modifiers.enough);
         if less {
-            return self.less_colour(colour, cast, modifiers, region);
+            return self.less_colour(colour, modifiers, region);
         }
         let toned_part = tone_of(region);
         if let Some((tone, rest)) = toned_part {
@@ -155,7 +155,6 @@ impl Manner<'_> {
     fn less_colour(
         &self,
         colour: &crate::lexicon::Colour,
-        cast: bool,
         modifiers: &Modifiers,
         region: &Region,
     ) -> Vec<Goal> {
@@ -163,15 +162,13 @@ impl Manner<'_> {
             direction: None,
             ..modifiers.clone()
         };
-        let mut goals: Vec<Goal> = colour
+        // a cast that was named goes the other way, and no further than it was said: neutral greys are asked for by
+        // "remove the colour cast"
+        colour
             .axes()
             .into_iter()
             .flat_map(|(q, c)| self.changed(q, opposite(c), &modifiers, region))
-            .collect();
-        if cast {
-            goals.extend(self.changed(Quantity::Cast, Change::Lower, &modifiers, region));
-        }
-        goals
+            .collect()
     }
 
     /// White, black and grey: a place of the tone scale rather than a hue.
