@@ -141,7 +141,7 @@ fn contact(ui: &mut Ui, cx: &mut Cx<'_>, survey: bool) {
             }
             match session.take(id) {
                 Some(take) => cell::take(ui, cx, rect, session, take, focus == Some(id)),
-                None => cell::placeholder(ui, cx, rect, session, id, unmade == Some(&id)),
+                None => cell::awaited(ui, cx, rect, session, id, unmade == Some(&id)),
             }
         }
         ring::show(ui, cx, session, &grid, origin, &places, survey);

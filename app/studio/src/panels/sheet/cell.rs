@@ -98,7 +98,7 @@ fn write(ui: &Ui, at: Pos2, align: Align2, text: &str, font: FontId, colour: Col
 }
 
 /// The place of a take that is on its way.
-pub(super) fn placeholder(
+pub(super) fn awaited(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     rect: Rect,
