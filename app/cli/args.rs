@@ -65,6 +65,9 @@ pub(crate) struct EditArgs {
     /// auto, gpu or cpu; auto takes a real graphics card and never an emulated one [default: auto]
     #[arg(long, value_parser = config::device)]
     pub(crate) device: Option<&'static str>,
+    /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better [default: best_of_n]
+    #[arg(long, value_parser = config::strategy)]
+    pub(crate) strategy: Option<&'static str>,
     /// Settings in TOML; what is typed here goes before them
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,

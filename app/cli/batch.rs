@@ -25,7 +25,7 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         bail!("a mask belongs to one photo; give the photos one at a time");
     }
     let whole = NewFolder::begin(&args.out)?;
-    let (tools, device) = tools::tools(settings.device, &settings.config)?;
+    let (tools, device) = tools::tools(&settings)?;
     let line = Line::new();
     let assignment = |photo_path| Assignment {
         photo_path,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
+use retake_search::STRATEGIES;
 use serde::Deserialize;
 
 use super::args::EditArgs;
@@ -21,6 +22,7 @@ pub(crate) struct Config {
     space: Option<String>,
     metadata: Option<String>,
     device: Option<String>,
+    strategy: Option<String>,
     /// further words for the instruction, a lexicon file beside the configuration
     pub(crate) lexicon: Option<PathBuf>,
     /// how the winner is chosen
@@ -96,6 +98,7 @@ impl Config {
         self.space.as_deref().map(space).transpose()?;
         self.metadata.as_deref().map(metadata).transpose()?;
         self.device.as_deref().map(device).transpose()?;
+        self.strategy.as_deref().map(strategy).transpose()?;
         let within = |name: &str, value: Option<f32>, low: f32| match value {
             Some(value) if !(low..=1.0).contains(&value) => {
                 bail!("{name} must be from {low} to 1")
@@ -120,6 +123,8 @@ pub(crate) struct Settings {
     pub(crate) space: OutputSpace,
     pub(crate) metadata: MetadataPolicy,
     pub(crate) device: &'static str,
+    /// id of the strategy
+    pub(crate) strategy: &'static str,
     pub(crate) config_path: Option<PathBuf>,
     pub(crate) config: Config,
 }
@@ -182,6 +187,15 @@ pub(crate) fn device(name: &str) -> Result<&'static str> {
     word("the device", DEVICES, name)
 }
 
+/// The id of the strategy of this name.
+pub(crate) fn strategy(name: &str) -> Result<&'static str> {
+    let table: Vec<_> = STRATEGIES
+        .iter()
+        .map(|entry| (entry.id, entry.id))
+        .collect();
+    word("the strategy", &table, &name.replace('-', "_"))
+}
+
 /// A whole number within these bounds.
 pub(crate) fn whole(text: &str, (low, high): (u32, u32)) -> Result<u32> {
     match text.parse() {
@@ -222,6 +236,10 @@ impl Settings {
             device: match args.device {
                 Some(typed) => typed,
                 None => device(config.device.as_deref().unwrap_or("auto"))?,
+            },
+            strategy: match args.strategy {
+                Some(typed) => typed,
+                None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
             },
             config_path: args.config.clone(),
             config,

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use retake_files::record::{RunRecord, place_path};
+use retake_search::STRATEGIES;
 use serde_json::Value;
 
 use super::args::ReplayArgs;
-use super::config::{CANDIDATES, Config, QUALITY, SIZE, Settings, format, metadata, space};
+use super::config::{
+    CANDIDATES, Config, QUALITY, SIZE, Settings, format, metadata, space, strategy,
+};
 use super::edit::{Assignment, Made, make, sha256};
 use super::progress::{Line, obey_signals};
 use super::say::{complain, print, say};
@@ -57,6 +60,8 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         space: space(&record.settings.space)?,
         metadata: metadata(&record.settings.metadata)?,
         device: if record.device == "cpu" { "cpu" } else { "gpu" },
+        // an unknown one is reported as a difference
+        strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
         config_path,
         config,
     };
@@ -73,7 +78,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         &settings.config,
         record.instruction.mask.is_some(),
     )?;
-    let (tools, device) = tools::tools(settings.device, &settings.config)?;
+    let (tools, device) = tools::tools(&settings)?;
     obey_signals();
     let line = Line::new();
     let mask = record.instruction.mask.as_deref().map(place_path);

@@ -7,20 +7,23 @@ use retake_core::{Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_language::{Lexicon, understand, understand_with_mask};
-use retake_search::{PowerProduct, STRATEGIES};
+use retake_search::{PowerProduct, STRATEGIES, strategy};
 
-use super::config::{Config, SelectorConfig};
+use super::config::Config;
+use super::config::{SelectorConfig, Settings};
 use super::picture;
 
 /// The tools of an `edit`, and the name of the device.
-pub(crate) fn tools(device: &str, config: &Config) -> Result<(Tools, String)> {
-    let device = Device::choose(device)?;
+pub(crate) fn tools(settings: &Settings) -> Result<(Tools, String)> {
+    let device = Device::choose(settings.device)?;
+    let how = &settings.config.selector;
+    let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
     let name = device.name();
     let tools = Tools {
         editor: Arc::new(Darkroom::new(device)),
         rewards: rewards().into(),
-        strategy: STRATEGIES[0].1(),
-        selector: selector(&config.selector),
+        strategy: (strategy.make)(None, selector(how)),
+        selector: selector(how),
     };
     Ok((tools, name))
 }

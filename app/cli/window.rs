@@ -1,21 +1,22 @@
 //! `retake [PHOTO…]`: the window, with the built-in editor and rewards.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use retake_darkroom::{Darkroom, Device};
 use retake_engine::Kit;
 
 use super::DONE;
-use super::config::Config;
 use super::tools;
 
 /// Opens the window and stays until it is closed.
 pub(crate) fn open(photos: Vec<PathBuf>) -> Result<u8> {
-    let (tools, device) = tools::tools("auto", &Config::default())?;
+    let device = Device::choose("auto")?;
     let kit = Kit {
-        editor: tools.editor,
-        rewards: tools.rewards,
-        device,
+        device: device.name(),
+        editor: Arc::new(Darkroom::new(device)),
+        rewards: tools::rewards().into(),
     };
     let home = retake_files::journal::home();
     if let Some(home) = &home {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use retake_core::{Mask, Rect, Region};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
@@ -30,6 +31,10 @@ pub enum Command {
     ToggleChip(ChipKind, usize),
     /// how many candidates a run makes
     Candidates(usize),
+    /// how a run spends them: the id of a strategy
+    Strategy(&'static str),
+    /// how long a run may take; `None` is as long as it needs
+    TimeLimit(Option<Duration>),
     /// run the draft
     Generate,
     /// as many again of the group on the sheet

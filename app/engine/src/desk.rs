@@ -61,6 +61,18 @@ impl Default for Weights {
     }
 }
 
+impl Weights {
+    /// The selector that orders by them.
+    pub fn selector(&self) -> PowerProduct {
+        PowerProduct {
+            following: self.following,
+            preserving: self.preserving,
+            quality: self.quality,
+            ..PowerProduct::default()
+        }
+    }
+}
+
 /// What lies before a person: the group, what was said of its members, the mask, the weights.
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
@@ -99,12 +111,7 @@ pub struct Ranking {
 impl Ranking {
     /// Orders scored takes. Rejected ones keep their score and lose their place.
     pub fn of(scored: &[(TakeId, Arc<Scorecard>)], desk: &Desk) -> Self {
-        let selector = PowerProduct {
-            following: desk.weights.following,
-            preserving: desk.weights.preserving,
-            quality: desk.weights.quality,
-            ..PowerProduct::default()
-        };
+        let selector = desk.weights.selector();
         let cards = |scored: &[(TakeId, Arc<Scorecard>)]| -> Vec<Scorecard> {
             scored.iter().map(|(_, card)| without_maps(card)).collect()
         };

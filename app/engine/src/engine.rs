@@ -23,7 +23,7 @@ use crate::actors::keeper::Held;
 use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
-use crate::{Command, Difference, Sample, Session, Shown, View};
+use crate::{Command, Difference, Effort, Sample, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -166,7 +166,7 @@ pub struct Engine {
     answers: Receiver<Event>,
     slots: Vec<Slot>,
     current: usize,
-    candidates: usize,
+    effort: Effort,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
     /// what the developer was last asked for each place, with the picture's key
@@ -215,7 +215,7 @@ impl Engine {
             answers,
             slots: Vec::new(),
             current: 0,
-            candidates: 8,
+            effort: Effort::default(),
             messages: Vec::new(),
             seen: BTreeMap::new(),
             looking: BTreeMap::new(),
@@ -242,7 +242,11 @@ impl Engine {
     }
     /// How many candidates the next run makes.
     pub fn candidates(&self) -> usize {
-        self.candidates
+        self.effort.candidates
+    }
+    /// How the next run goes about it, and how long it may take.
+    pub fn effort(&self) -> &Effort {
+        &self.effort
     }
     /// What there is to tell.
     pub fn messages(&self) -> &[Message] {

@@ -125,6 +125,7 @@ pub(crate) enum Event {
 pub(crate) enum RunEnd {
     Done,
     Stopped,
+    OutOfTime,
     Refused(String),
 }
 

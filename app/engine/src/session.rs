@@ -58,6 +58,8 @@ pub enum Ended {
     Done(f64),
     /// it was stopped; this many are there
     Stopped(usize),
+    /// its time was up; this many are there
+    OutOfTime(usize),
     /// it could not be done, in a sentence
     Failed(String),
 }

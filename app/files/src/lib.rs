@@ -7,11 +7,13 @@ pub mod open;
 mod read;
 pub mod record;
 pub mod save;
+mod screen;
 
 pub use error::{FileError, Place};
 pub use folder::NewFolder;
 pub use open::{Limits, decode, guarded, open, open_mask};
 pub use read::read_whole;
+pub use screen::ScreenProfile;
 
 /// SHA-256 of some bytes, as photos and outputs are named by.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

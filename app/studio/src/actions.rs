@@ -173,6 +173,7 @@ macro_rules! tab {
             keys: $keys,
             enabled: open,
             run: |cx| {
+                cx.look.panels = true;
                 cx.look.inspector = true;
                 cx.look.tab = $tab;
             },

@@ -8,6 +8,7 @@ use retake_engine::{Command, Engine, Kit, MessageKind, Sample};
 
 use crate::cx::Cx;
 use crate::look::{Look, Sheet, Tool};
+use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::texts::Texts;
 use crate::textures::Textures;
@@ -30,6 +31,7 @@ pub struct Studio {
     theme: Theme,
     texts: Texts,
     textures: Textures,
+    screen: Screen,
     scale: f32,
 }
 
@@ -77,7 +79,9 @@ impl Studio {
         settings.apply(&mut look);
         let theme = Theme::of(look.shade);
         theme.apply(&cc.egui_ctx);
-        engine.obey(Command::Candidates(settings.candidates));
+        for command in settings.effort() {
+            engine.obey(command);
+        }
         let texts = Texts::of(&look.language);
         Self {
             engine,
@@ -86,6 +90,7 @@ impl Studio {
             theme,
             texts,
             textures: Textures::default(),
+            screen: Screen::default(),
             scale: 0.0,
         }
     }
@@ -100,6 +105,10 @@ impl Studio {
     #[cfg(test)]
     pub(crate) fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
+    }
+    #[cfg(test)]
+    pub(crate) fn screen(&self) -> &Screen {
+        &self.screen
     }
     #[cfg(test)]
     pub(crate) fn look_mut(&mut self) -> &mut Look {
@@ -143,6 +152,9 @@ impl eframe::App for Studio {
         let ctx = ui.ctx().clone();
         self.engine.take_in();
         self.textures.next_frame();
+        if self.screen.follow(&ctx, &self.look.screen) {
+            self.textures.show_through(self.screen.profile().cloned());
+        }
         if self.theme.shade != self.look.shade {
             self.theme = Theme::of(self.look.shade);
             self.theme.apply(&ctx);
@@ -167,6 +179,7 @@ impl eframe::App for Studio {
             theme: &self.theme,
             texts: &self.texts,
             textures: &mut self.textures,
+            screen: &self.screen,
             commands: &mut commands,
         };
         let came_in = std::mem::take(&mut cx.look.recipe_came_in);
@@ -192,7 +205,7 @@ impl eframe::App for Studio {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.settings.note(&self.look);
-        self.settings.candidates = self.engine.candidates();
+        self.settings.note_effort(self.engine.effort());
         storage.set_string(SETTINGS_KEY, self.settings.to_text());
     }
 

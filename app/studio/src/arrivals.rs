@@ -34,7 +34,8 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
     for answer in dialog::answers() {
         match answer {
             Answer::Photos(Some(paths)) => commands.push(Command::Open(paths)),
-            Answer::Photos(None) => {}
+            Answer::Photos(None) | Answer::Profile(None) => {}
+            Answer::Profile(Some(path)) => look.screen = path.display().to_string(),
             Answer::File(to) | Answer::Folder(to) => {
                 if let Some(to) = to {
                     export::chosen(ctx, to);

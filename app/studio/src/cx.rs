@@ -4,6 +4,7 @@ use retake_engine::{Command, Engine, Session, Take, TakeId};
 use std::sync::Arc;
 
 use crate::look::Look;
+use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::texts::Texts;
 use crate::textures::Textures;
@@ -23,6 +24,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) texts: &'a Texts,
     /// pictures on the graphics card
     pub(crate) textures: &'a mut Textures,
+    /// what pictures are shown through
+    pub(crate) screen: &'a Screen,
     /// obeyed at the end of the frame, in order
     pub(crate) commands: &'a mut Vec<Command>,
 }

@@ -12,6 +12,8 @@ pub(crate) enum Answer {
     File(Option<PathBuf>),
     /// a folder to export to
     Folder(Option<PathBuf>),
+    /// the profile of the screen
+    Profile(Option<PathBuf>),
 }
 
 static ANSWERS: Mutex<Vec<Answer>> = Mutex::new(Vec::new());
@@ -62,6 +64,14 @@ pub(crate) fn ask_for_folder(folder: Option<PathBuf>) {
             dialog = dialog.set_directory(folder);
         }
         Answer::Folder(dialog.pick_folder())
+    });
+}
+
+/// Asks for the screen's ICC profile.
+pub(crate) fn ask_for_profile() {
+    ask("profile dialog", || {
+        let dialog = rfd::FileDialog::new().add_filter("ICC", &["icc", "icm"]);
+        Answer::Profile(dialog.pick_file())
     });
 }
 

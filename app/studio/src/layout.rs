@@ -1,7 +1,7 @@
 //! Where the panels lie: the bar at the top, the filmstrip at the left, the sheet and the line at the bottom, the inspector
 //! at the right, and the photo in what is left.
 
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Pos2, Rect};
+use eframe::egui::{self, CentralPanel, Frame, Id, Margin, Panel, Pos2, Rect};
 
 use crate::cx::Cx;
 use crate::panels;
@@ -16,13 +16,20 @@ fn filled(cx: &Cx<'_>, margin: Margin) -> Frame {
 
 /// Height of a sheet of pictures without their bars, points.
 const LEAST: f32 = 136.0;
+/// Height of a sheet in a window that is not high: the bars stand in the line under the pictures, points.
+const COMPACT: f32 = 156.0;
+/// Height of a sheet with a row for every bar, points.
+const ROOMY: f32 = 216.0;
+/// From this height on the sheet is roomy, points.
+const HIGH: f32 = 800.0;
 /// Lower than this the sheet gives the photo of its room, and the inspector lies over both, points.
 const LOW: f32 = 560.0;
 
 /// Draws them all.
 pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     let wide = ui.available_width() >= NARROW;
-    let low = ui.available_height() < LOW;
+    let height = ui.available_height();
+    let low = height < LOW;
     let bar = filled(cx, Margin::symmetric(GRID as i8, HALF as i8));
     Panel::top("top bar")
         .frame(bar)
@@ -39,10 +46,16 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
         .is_some_and(|session| session.desk().turn.is_some());
     if cx.look.panels && has_turn && !cx.look.survey {
         let sheet = filled(cx, Margin::same(GRID as i8));
-        Panel::bottom("contact sheet")
+        let usual = match height {
+            height if height < LOW => LEAST,
+            height if height < HIGH => COMPACT,
+            _ => ROOMY,
+        };
+        // each kind of window remembers a height of its own
+        Panel::bottom(Id::unique(("contact sheet", usual as i32)))
             .frame(sheet)
             .resizable(true)
-            .default_size(if low { LEAST } else { 216.0 })
+            .default_size(usual)
             .size_range(LEAST..=(0.45 * ui.available_height()).max(LEAST))
             .show(ui, |ui| panels::sheet::show(ui, cx));
     }
@@ -52,7 +65,7 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             .frame(line)
             .show(ui, |ui| panels::instruction::show(ui, cx));
     }
-    if wide && cx.look.inspector && has_turn {
+    if wide && cx.look.panels && cx.look.inspector && has_turn {
         let inspector = filled(cx, Margin::same(GRID as i8));
         Panel::right("inspector")
             .frame(inspector)
@@ -70,7 +83,7 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
             panels::viewer::show(ui, cx);
         }
     });
-    if !wide && cx.look.inspector && has_turn {
+    if !wide && cx.look.panels && cx.look.inspector && has_turn {
         let bottom = match low {
             true => ui.ctx().content_rect().bottom() - GRID,
             false => photo.bottom() - panels::viewer::BAR,

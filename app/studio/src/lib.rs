@@ -10,6 +10,7 @@ mod keys;
 mod layout;
 mod look;
 mod panels;
+mod screen;
 mod settings;
 mod texts;
 mod textures;

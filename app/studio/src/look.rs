@@ -1,5 +1,7 @@
 //! The look: what of the window is not worth undoing. Where one looks, how far in, which panels are open.
 
+use std::collections::BTreeMap;
+
 use eframe::egui::{Pos2, Vec2};
 use retake_engine::TakeId;
 
@@ -45,6 +47,8 @@ pub(crate) enum Against {
     Original,
     /// the best take, or the second best for the best itself
     Best,
+    /// the picked takes: up to four beside each other, else the first of the others
+    Picked,
 }
 
 /// How the contact sheet is sorted.
@@ -59,7 +63,10 @@ pub(crate) enum Sort {
     Dimension(String),
 }
 
-/// Which takes the contact sheet shows.
+/// The least that takes must have to be shown, 0 to 1, by dimension; `None` is the overall score.
+pub(crate) type Least = BTreeMap<Option<String>, f32>;
+
+/// Which takes the contact sheet shows, by what was said of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Filter {
     /// every one
@@ -165,6 +172,8 @@ pub(crate) struct Look {
     pub(crate) sort: Sort,
     /// see there
     pub(crate) filter: Filter,
+    /// see there; what is not in it is not asked for
+    pub(crate) least: Least,
     /// the map over the photo, from where the pointer is
     pub(crate) evidence: Option<Evidence>,
     /// clipped pixels are marked
@@ -195,6 +204,8 @@ pub(crate) struct Look {
     pub(crate) language: String,
     /// size of everything
     pub(crate) scale: f32,
+    /// "system", "srgb", or the path of the screen's ICC profile
+    pub(crate) screen: String,
     /// nothing moves by itself
     pub(crate) reduced_motion: bool,
     /// a copied recipe
@@ -238,6 +249,7 @@ impl Default for Look {
             auto_advance: true,
             sort: Sort::Made,
             filter: Filter::All,
+            least: Least::new(),
             evidence: None,
             clipping: false,
             histogram: false,
@@ -253,6 +265,7 @@ impl Default for Look {
             shade: Shade::Dark,
             language: "en".to_owned(),
             scale: 1.0,
+            screen: crate::screen::SYSTEM.to_owned(),
             reduced_motion: false,
             recipe: None,
             said: Vec::new(),

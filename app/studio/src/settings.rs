@@ -2,8 +2,10 @@
 //! is as good as none.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use eframe::egui::KeyboardShortcut;
+use retake_engine::{Command, Effort, STRATEGIES, strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Bindings, sets};
@@ -29,10 +31,16 @@ pub(crate) struct Settings {
     pub(crate) scale: f32,
     /// go on after a mark
     pub(crate) auto_advance: bool,
+    /// "system", "srgb", or the path of the screen's ICC profile
+    pub(crate) screen: String,
     /// nothing moves by itself
     pub(crate) reduced_motion: bool,
     /// candidates a run
     pub(crate) candidates: usize,
+    /// id of the strategy that spends them
+    pub(crate) strategy: String,
+    /// seconds a run may take; 0 is as long as it needs
+    pub(crate) time_limit: u64,
     /// which key set the keys began as
     pub(crate) key_set: String,
     /// keys that differ from the actions' own, by action id
@@ -51,8 +59,11 @@ impl Default for Settings {
             language: "en".to_owned(),
             scale: 1.0,
             auto_advance: true,
+            screen: crate::screen::SYSTEM.to_owned(),
             reduced_motion: false,
             candidates: 8,
+            strategy: STRATEGIES[0].id.to_owned(),
+            time_limit: 0,
             key_set: sets::SETS[0].id.to_owned(),
             keys: Bindings::new(),
             recent: Vec::new(),
@@ -88,6 +99,7 @@ impl Settings {
         };
         look.auto_advance = self.auto_advance;
         look.reduced_motion = self.reduced_motion;
+        look.screen.clone_from(&self.screen);
         look.said.clone_from(&self.said);
     }
     /// From the look.
@@ -97,7 +109,24 @@ impl Settings {
         self.scale = look.scale;
         self.auto_advance = look.auto_advance;
         self.reduced_motion = look.reduced_motion;
+        self.screen.clone_from(&look.screen);
         self.said.clone_from(&look.said);
+    }
+    /// What the engine is to begin with.
+    pub(crate) fn effort(&self) -> Vec<Command> {
+        let limit = Duration::from_secs(self.time_limit);
+        let mut commands = vec![
+            Command::Candidates(self.candidates),
+            Command::TimeLimit(Some(limit).filter(|limit| !limit.is_zero())),
+        ];
+        commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
+        commands
+    }
+    /// From the engine.
+    pub(crate) fn note_effort(&mut self, effort: &Effort) {
+        self.candidates = effort.candidates;
+        effort.strategy.clone_into(&mut self.strategy);
+        self.time_limit = effort.time_limit.map_or(0, |limit| limit.as_secs());
     }
     /// A photo was opened.
     pub(crate) fn opened(&mut self, path: PathBuf) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use retake_engine::Shown;
+use retake_files::ScreenProfile;
 
 use small::Copies;
 
@@ -30,10 +31,18 @@ pub(crate) struct Textures {
     canvas: Option<TextureHandle>,
     /// small copies, for pictures that are drawn by the dozen
     pub(crate) small: Copies,
+    /// what the screen needs; `None` is sRGB
+    screen: Option<Arc<ScreenProfile>>,
     frame: u64,
 }
 
 impl Textures {
+    /// From now on pictures are made for this screen.
+    pub(crate) fn show_through(&mut self, screen: Option<Arc<ScreenProfile>>) {
+        self.screen.clone_from(&screen);
+        self.kept.clear();
+        self.small.show_through(screen);
+    }
     /// The texture of a picture. `smooth` blends between pixels; without it they are squares.
     pub(crate) fn of(
         &mut self,
@@ -41,10 +50,12 @@ impl Textures {
         picture: &Arc<Shown>,
         smooth: bool,
     ) -> egui::TextureId {
+        let screen = self.screen.clone();
         self.made(ctx, picture, 0, smooth, |picture| {
             let size = [picture.width, picture.height];
+            let shown = screen.map(|screen| screen.show(&picture.rgba));
             // opaque, so nothing needs to be multiplied
-            ColorImage::from_rgba_premultiplied(size, &picture.rgba)
+            ColorImage::from_rgba_premultiplied(size, shown.as_deref().unwrap_or(&picture.rgba))
         })
     }
     /// The texture of something that is made from `source`; `what` tells apart what is made from the same source.

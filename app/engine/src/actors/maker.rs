@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use retake_core::{
     Budget, Candidate, Editor, Instruction, Photo, Raster, Reward, Scorecard, Stop, Watch,
 };
-use retake_search::{BestOfN, PowerProduct};
+use retake_search::{STRATEGIES, strategy};
 
 use super::{Voice, spawn};
 use crate::event::{Event, RunEnd};
 use crate::mailbox::{Sender, mailbox};
 use crate::shown::small_map;
-use crate::{Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, run_aloud};
+use crate::{Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, Weights, run_aloud};
 
 /// Scored so many at a time, so that the first bars grow while the rest is made.
 const ROUND: usize = 4;
@@ -30,6 +31,12 @@ pub(crate) struct Question {
     pub(crate) seed: u64,
     pub(crate) base: Option<serde_json::Value>,
     pub(crate) like: Option<serde_json::Value>,
+    /// id of the strategy
+    pub(crate) strategy: &'static str,
+    /// what says which is best
+    pub(crate) weights: Weights,
+    /// when it ends at the latest
+    pub(crate) until: Option<Instant>,
 }
 
 pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<(), Question> {
@@ -54,8 +61,11 @@ fn make(
     let tools = Tools {
         editor: editor.clone(),
         rewards: rewards.clone(),
-        strategy: Box::new(BestOfN { round: Some(ROUND) }),
-        selector: Box::new(PowerProduct::default()),
+        strategy: (strategy(question.strategy).unwrap_or(&STRATEGIES[0]).make)(
+            Some(ROUND),
+            Box::new(question.weights.selector()),
+        ),
+        selector: Box::new(question.weights.selector()),
     };
     let job = Job {
         photo: question.photo,
@@ -72,6 +82,7 @@ fn make(
     let ear = Ear {
         ticket,
         stop: &question.stop,
+        until: question.until,
         job: &job,
         editor: editor.as_ref(),
         voice,
@@ -82,6 +93,7 @@ fn make(
     }));
     let outcome = match result {
         Ok(Ok(_)) => RunEnd::Done,
+        Ok(Err(RunError::Stop(Stop::Cancelled))) if ear.out_of_time() => RunEnd::OutOfTime,
         Ok(Err(RunError::Stop(Stop::Cancelled))) => RunEnd::Stopped,
         Ok(Err(error)) => RunEnd::Refused(error.to_string()),
         Err(_) => RunEnd::Refused(
@@ -96,6 +108,7 @@ fn make(
 struct Ear<'a> {
     ticket: u64,
     stop: &'a AtomicBool,
+    until: Option<Instant>,
     job: &'a Job,
     editor: &'a dyn Editor,
     voice: &'a Voice,
@@ -104,7 +117,13 @@ struct Ear<'a> {
 impl Watch for Ear<'_> {
     fn progress(&self, _stage: &'static str, _done: usize, _total: usize) {}
     fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed) || self.out_of_time()
+    }
+}
+
+impl Ear<'_> {
+    fn out_of_time(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
     }
 }
 

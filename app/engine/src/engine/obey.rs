@@ -7,9 +7,6 @@ use super::steps::eight_bits;
 use crate::session::Drag;
 use crate::{Command, Draft};
 
-/// The most candidates of one run.
-const MOST_CANDIDATES: usize = 64;
-
 impl Engine {
     /// Does what was asked, or says in a message why not.
     pub fn obey(&mut self, command: Command) {
@@ -30,7 +27,9 @@ impl Engine {
             Command::Close(index) => self.close(index),
             Command::Say(text) => self.draft(|draft| *draft = Draft::of(&text)),
             Command::ToggleChip(kind, index) => self.draft(|draft| draft.toggle(kind, index)),
-            Command::Candidates(count) => self.candidates = count.clamp(1, MOST_CANDIDATES),
+            Command::Candidates(count) => self.effort.set_candidates(count),
+            Command::Strategy(id) => self.effort.strategy = id,
+            Command::TimeLimit(limit) => self.effort.time_limit = limit,
             Command::Generate => self.generate(),
             Command::More => self.more(),
             Command::MoreLike(take) => self.more_like(take),

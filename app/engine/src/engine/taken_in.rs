@@ -218,11 +218,14 @@ impl Engine {
         session.ended = Some(match &outcome {
             RunEnd::Done => Ended::Done(running.elapsed().as_secs_f64()),
             RunEnd::Stopped => Ended::Stopped(running.made),
+            RunEnd::OutOfTime => Ended::OutOfTime(running.made),
             RunEnd::Refused(sentence) => Ended::Failed(sentence.clone()),
         });
         session.rank();
-        if let RunEnd::Refused(sentence) = outcome {
-            self.complain(sentence);
+        match outcome {
+            RunEnd::Refused(sentence) => self.complain(sentence),
+            RunEnd::OutOfTime => self.score_what_is_made(),
+            RunEnd::Done | RunEnd::Stopped => {}
         }
     }
 

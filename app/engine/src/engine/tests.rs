@@ -9,6 +9,7 @@ use retake_core::{PhotoId, Raster};
 use super::*;
 use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
+mod effort;
 mod keeping;
 
 /// The real darkroom and reward.

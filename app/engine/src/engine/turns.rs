@@ -18,7 +18,7 @@ impl Engine {
     }
 
     pub(super) fn generate(&mut self) {
-        let count = self.candidates;
+        let count = self.effort.candidates;
         let Some(session) = self.session() else {
             return self.complain("Open a photo first: drop one on the window, or press Ctrl+O.");
         };
@@ -43,7 +43,7 @@ impl Engine {
     }
 
     pub(super) fn more_like(&mut self, take: TakeId) {
-        let count = self.candidates;
+        let count = self.effort.candidates;
         let Some(session) = self.session() else {
             return;
         };
@@ -97,7 +97,7 @@ impl Engine {
     }
 
     pub(super) fn more(&mut self) {
-        let count = self.candidates;
+        let count = self.effort.candidates;
         self.stop();
         self.withdraw_undo();
         let Some(session) = self.session_mut() else {
@@ -122,6 +122,7 @@ impl Engine {
     /// Asks the maker for candidates of the turn on the desk.
     pub(super) fn run(&mut self, first: u64, count: usize) {
         let ticket = self.fresh();
+        let effort = self.effort.clone();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -150,6 +151,9 @@ impl Engine {
             seed: turn.seed,
             base: turn.base.as_ref().map(|base| base.recipe.clone()),
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
+            strategy: effort.strategy,
+            weights: session.desk().weights,
+            until: effort.time_limit.map(|limit| Instant::now() + limit),
         };
         self.staff.maker.put((), question);
     }
@@ -162,16 +166,20 @@ impl Engine {
             running.stop.store(true, Ordering::Relaxed);
             session.previews.clear();
             session.ended = Some(crate::Ended::Stopped(running.made));
-            // what was made but not yet scored still gets its scores
-            let unscored: Vec<TakeId> = session
-                .sheet()
-                .iter()
-                .filter(|take| take.card.is_none())
-                .map(|take| take.id)
-                .collect();
-            for take in unscored {
-                self.remake(take);
-            }
+            self.score_what_is_made();
+        }
+    }
+
+    /// What was made but not yet scored when a run was ended early still gets its scores.
+    pub(super) fn score_what_is_made(&mut self) {
+        let Some(session) = self.session() else {
+            return;
+        };
+        let sheet = session.sheet();
+        let unscored = sheet.iter().filter(|take| take.card.is_none());
+        let unscored: Vec<TakeId> = unscored.map(|take| take.id).collect();
+        for take in unscored {
+            self.remake(take);
         }
     }
 

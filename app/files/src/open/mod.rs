@@ -24,6 +24,7 @@ use std::path::Path;
 use retake_core::{Mask, Photo, PhotoId};
 use sha2::{Digest, Sha256};
 
+pub(crate) use guard::caught;
 pub use guard::guarded;
 pub use limits::Limits;
 

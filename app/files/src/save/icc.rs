@@ -56,7 +56,7 @@ fn curve(space: Space) -> Vec<f64> {
 }
 
 /// The profile of an output space, ready to embed.
-pub(super) fn profile(space: Space) -> Vec<u8> {
+pub fn profile(space: Space) -> Vec<u8> {
     let adaptation = d50_from_d65();
     let to_xyz = xyz_from(primaries(space));
     let colorant = |column: usize| {

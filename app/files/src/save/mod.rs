@@ -32,6 +32,7 @@ pub use retake_pixels::display::Space as OutputSpace;
 use self::blocks::Blocks;
 pub use self::facts::{Facts, facts};
 pub use self::format::{FORMATS, Format, FormatInfo};
+pub use self::icc::profile as icc_profile;
 pub use self::plain::{save_gray, save_mask, save_rgb8};
 pub use self::provenance::read_provenance;
 use self::strips::{Coding, Rendered};

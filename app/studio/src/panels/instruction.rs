@@ -2,6 +2,7 @@
 //! understood so far.
 
 mod chips;
+mod effort;
 mod line;
 mod run;
 
@@ -10,6 +11,9 @@ use retake_engine::{Command, Draft};
 
 use crate::cx::Cx;
 use crate::theme::{CONTROL, GRID};
+
+/// Narrower than this the way takes are spent is an icon, points.
+const NARROW: f32 = 900.0;
 
 /// Runs the draft.
 pub(crate) fn generate(cx: &mut Cx<'_>) {
@@ -67,12 +71,13 @@ fn say(cx: &mut Cx<'_>, text: String) {
 /// Draws it.
 pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal_top(|ui| {
-        let width = (ui.available_width() - run::WIDTH - GRID).max(160.0);
+        let narrow = ui.available_width() < NARROW;
+        let width = (ui.available_width() - run::width(narrow) - GRID).max(160.0);
         let size = Vec2::new(width, CONTROL);
         ui.allocate_ui_with_layout(size, Layout::top_down_justified(Default::default()), |ui| {
             line::show(ui, cx, width);
         });
-        run::show(ui, cx);
+        run::show(ui, cx, narrow);
     });
     chips::show(ui, cx);
 }

@@ -3,6 +3,7 @@
 
 mod advice;
 mod cell;
+mod filter;
 mod grid;
 mod header;
 mod marks;
@@ -13,10 +14,10 @@ mod weights;
 use std::sync::Arc;
 
 use eframe::egui::{Id, Layout, Rect, ScrollArea, Ui, Vec2};
-use retake_engine::{Flag, Mark, Session, Take, TakeId};
+use retake_engine::{Mark, Session, Take, TakeId};
 
 use crate::cx::Cx;
-use crate::look::{Filter, Sort};
+use crate::look::Sort;
 use crate::theme::{GRID, HALF};
 use grid::Grid;
 
@@ -30,7 +31,9 @@ pub(crate) fn order(cx: &Cx<'_>) -> Vec<TakeId> {
     };
     let desk = session.desk();
     let mut takes = session.sheet();
-    takes.retain(|take| passes(cx.look.filter, desk.mark(take.id)));
+    takes.retain(|take| {
+        filter::marked(cx.look.filter, desk.mark(take.id)) && filter::scored(cx, session, take.id)
+    });
     let overall = &session.ranking().overall;
     match &cx.look.sort {
         Sort::Made => {}
@@ -48,19 +51,10 @@ fn best_first(takes: &mut [&Arc<Take>], score: impl Fn(&Take) -> Option<f32>) {
     takes.sort_by(|a, b| score(b).total_cmp(&score(a)));
 }
 
-fn passes(filter: Filter, mark: Mark) -> bool {
-    match filter {
-        Filter::All => true,
-        Filter::Picked => mark.flag == Flag::Picked,
-        Filter::NotRejected => mark.flag != Flag::Rejected,
-        Filter::Starred => mark.stars >= 3,
-    }
-}
-
 /// What is drawn: the takes that are there, then the places of those that are on their way.
 fn places(cx: &Cx<'_>, session: &Session) -> Vec<TakeId> {
     let mut places = order(cx);
-    let unmarked_shown = passes(cx.look.filter, Mark::default());
+    let unmarked_shown = filter::marked(cx.look.filter, Mark::default());
     if let (Some(turn), true) = (
         &session.desk().turn,
         unmarked_shown && session.running.is_some(),

@@ -6,6 +6,8 @@ use egui_material_icons::icons::{
     ICON_HISTORY, ICON_IOS_SHARE, ICON_MENU, ICON_REDO, ICON_SEARCH, ICON_UNDO,
 };
 
+use retake_engine::Command;
+
 use crate::actions::{self, ACTIONS, Action, Menu};
 use crate::cx::Cx;
 use crate::keys;
@@ -93,6 +95,32 @@ fn entries(ui: &mut Ui, cx: &mut Cx<'_>, menu: Menu) {
     ScrollArea::vertical().max_height(height).show(ui, |ui| {
         for action in ACTIONS.iter().filter(|action| action.menu == menu) {
             entry(ui, cx, action);
+            if action.id == "open" {
+                recent(ui, cx);
+            }
+        }
+    });
+}
+
+/// The photos of the last times, the latest first, in a menu of their own.
+fn recent(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let paths = cx.settings.recent.clone();
+    if paths.is_empty() {
+        return;
+    }
+    ui.menu_button(cx.text("recent"), |ui| {
+        for path in paths {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            let entry = ui.button(name.to_string_lossy());
+            if entry.on_hover_text(path.display().to_string()).clicked() {
+                cx.send(Command::Open(vec![path]));
+                ui.close();
+            }
+        }
+        ui.separator();
+        if ui.button(cx.text("forget_recent")).clicked() {
+            cx.settings.recent.clear();
+            ui.close();
         }
     });
 }
@@ -130,5 +158,28 @@ pub(crate) fn icon_button(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action,
     let response = response.on_hover_text(&hint).on_disabled_hover_text(&hint);
     if response.clicked() {
         (action.run)(cx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::kittest::Queryable as _;
+
+    use crate::testing::{sample, until, window};
+
+    #[test]
+    fn a_recent_photo_is_in_the_menu() {
+        let mut window = window([1280.0, 720.0], vec![sample("astronaut.png")]);
+        until(&mut window, |studio| studio.engine().session().is_some());
+        window.state_mut().settings_mut().recent = vec![sample("brushes.jpg")];
+        window.get_by_label("Photo").click();
+        window.run_steps(4);
+        window.get_by_label_contains("Recent").click();
+        window.run_steps(4);
+        window.get_by_label("brushes.jpg").click();
+        until(&mut window, |studio| {
+            let open = studio.engine().session();
+            open.is_some_and(|session| session.name() == "brushes.jpg")
+        });
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 use retake_engine::Shown;
+use retake_files::ScreenProfile;
 
 /// Frames a copy may go undrawn before it is dropped.
 const IDLE_FRAMES: u64 = 240;
@@ -23,10 +24,17 @@ struct Copy {
 pub(crate) struct Copies {
     kept: HashMap<(usize, usize), Copy>,
     made: usize,
+    /// what the screen needs; `None` is sRGB
+    screen: Option<Arc<ScreenProfile>>,
     frame: u64,
 }
 
 impl Copies {
+    /// From now on copies are made for this screen.
+    pub(super) fn show_through(&mut self, screen: Option<Arc<ScreenProfile>>) {
+        self.screen = screen;
+        self.kept.clear();
+    }
     /// The texture of a copy about `edge` px long. `None` when enough were made in this frame; another is asked for.
     pub(crate) fn of(
         &mut self,
@@ -44,7 +52,7 @@ impl Copies {
             return None;
         }
         self.made += 1;
-        let image = shrunk(picture, edge);
+        let image = shrunk(picture, edge, self.screen.as_deref());
         let kept = Copy {
             texture: ctx.load_texture("small picture", image, TextureOptions::LINEAR),
             _picture: picture.clone(),
@@ -64,7 +72,7 @@ impl Copies {
 }
 
 /// The mean of square blocks of pixels, as many a side as bring the long edge down to `edge` px.
-fn shrunk(picture: &Shown, edge: usize) -> ColorImage {
+fn shrunk(picture: &Shown, edge: usize, screen: Option<&ScreenProfile>) -> ColorImage {
     let block = picture.width.max(picture.height).div_ceil(edge).max(1);
     let (width, height) = (
         (picture.width / block).max(1),
@@ -90,7 +98,9 @@ fn shrunk(picture: &Shown, edge: usize) -> ColorImage {
             }
         }
     }
-    ColorImage::from_rgba_unmultiplied([width, rgba.len() / 4 / width], &rgba)
+    let size = [width, rgba.len() / 4 / width];
+    let shown = screen.map(|screen| screen.show(&rgba));
+    ColorImage::from_rgba_unmultiplied(size, shown.as_deref().unwrap_or(&rgba))
 }
 
 #[cfg(test)]
@@ -107,7 +117,7 @@ mod tests {
             height: 60,
             rgba,
         };
-        let image = shrunk(&picture, 45);
+        let image = shrunk(&picture, 45, None);
         assert_eq!(image.size, [45, 30]);
         assert_eq!(image.pixels[7].to_array(), [150, 40, 90, 255]);
     }

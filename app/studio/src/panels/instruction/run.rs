@@ -1,9 +1,10 @@
-//! Beside the line: how many takes, by which editor, and the button that makes or stops them.
+//! Beside the line: how many takes, by which editor, how they are spent, and the button that makes or stops them.
 
 use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, Ui, Vec2};
 use egui_material_icons::icons::ICON_STOP;
 use retake_engine::{Command, Session};
 
+use super::effort;
 use crate::cx::Cx;
 use crate::theme::{BODY, CONTROL, GRID};
 use crate::widgets;
@@ -13,15 +14,24 @@ const MOST_TAKES: usize = 64;
 const COUNT: f32 = 92.0;
 const EDITOR: f32 = 136.0;
 const BUTTON: f32 = 112.0;
+
 /// Width of all of it, points.
-pub(super) const WIDTH: f32 = COUNT + EDITOR + BUTTON + 2.0 * GRID;
+pub(super) fn width(narrow: bool) -> f32 {
+    let effort = if narrow {
+        effort::NARROW
+    } else {
+        effort::WIDTH
+    };
+    COUNT + EDITOR + effort + BUTTON + 3.0 * GRID
+}
 
 /// Draws it.
-pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let size = Vec2::new(WIDTH, CONTROL);
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
+    let size = Vec2::new(width(narrow), CONTROL);
     // from the right: whatever the words of a language need, the button stays in the window
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         button(ui, cx);
+        effort::show(ui, cx, narrow);
         editor(ui, cx);
         count(ui, cx);
     });

@@ -1,12 +1,16 @@
 //! Settings: theme, size, language, habits and keys. Everything is remembered at once; there is nothing to confirm.
 
-use eframe::egui::{Id, ScrollArea, Ui};
+use std::path::Path;
+
+use eframe::egui::{Id, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{bindings, parts};
 use crate::cx::Cx;
 use crate::panels::inspector::{Moved, Slider};
-use crate::texts::LANGUAGES;
+use crate::screen::{SRGB, SYSTEM};
+use crate::texts::{LANGUAGES, capital};
 use crate::theme::{GRID, Shade};
+use crate::widgets;
 
 /// Width, points.
 const WIDTH: f32 = 600.0;
@@ -23,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             theme(ui, cx);
             scale(ui, cx);
             language(ui, cx);
+            screen(ui, cx);
             habits(ui, cx);
             ui.separator();
             bindings::show(ui, cx);
@@ -74,6 +79,50 @@ fn language(ui: &mut Ui, cx: &mut Cx<'_>) {
         .collect();
     parts::field(ui, cx.theme, &name, |ui| {
         parts::choice(ui, cx.theme, &name, &options, &mut cx.look.language);
+    });
+}
+
+/// What pictures are shown through: the system's profile, none, or that of a file.
+fn screen(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("settings_screen");
+    let mut options = vec![
+        (SYSTEM.to_owned(), cx.text("settings_screen_system")),
+        (SRGB.to_owned(), "sRGB".to_owned()),
+    ];
+    if ![SYSTEM, SRGB].contains(&cx.look.screen.as_str()) {
+        let path = Path::new(&cx.look.screen);
+        let file = path.file_name().unwrap_or(path.as_os_str());
+        options.push((cx.look.screen.clone(), file.to_string_lossy().into_owned()));
+    }
+    parts::field(ui, cx.theme, &name, |ui| {
+        parts::choice(ui, cx.theme, &name, &options, &mut cx.look.screen);
+        ui.horizontal(|ui| {
+            let id = Id::unique("screen profile path");
+            let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+            let hint = cx.text("settings_screen_hint");
+            let field = TextEdit::singleline(&mut typed)
+                .id(id)
+                .hint_text(&hint)
+                .desired_width(240.0);
+            let field = ui.add(field);
+            widgets::name_field(ui.ctx(), id, &hint);
+            if field.lost_focus() && !typed.trim().is_empty() {
+                typed.trim().clone_into(&mut cx.look.screen);
+            }
+            ui.data_mut(|data| data.insert_temp(id, typed));
+            if ui.button(cx.texts.get("export_browse")).clicked() {
+                crate::dialog::ask_for_profile();
+            }
+        });
+        let (words, colour) = match (cx.screen.problem(), cx.screen.profile()) {
+            (Some(problem), _) => (capital(problem), cx.theme.bad),
+            (None, Some(profile)) => {
+                let name = [("name", profile.name())];
+                (cx.texts.with("settings_screen_is", &name), cx.theme.weak)
+            }
+            (None, None) => (cx.text("settings_screen_srgb"), cx.theme.weak),
+        };
+        ui.label(RichText::new(words).small().color(colour));
     });
 }
 

@@ -54,19 +54,21 @@ pub(super) fn take(
     } else {
         cx.theme.text
     };
-    if ui.rect_contains_pointer(rect) {
+    let at_hand = ui.rect_contains_pointer(rect);
+    let mut left = parts.line.left();
+    if at_hand {
         marks::at_hand(ui, cx, parts.line, take.id, &number);
     } else {
-        let left = Pos2::new(parts.line.left() + 1.0, middle);
+        let begin = Pos2::new(parts.line.left() + 1.0, middle);
         let after = write(
             ui,
-            left,
+            begin,
             Align2::LEFT_CENTER,
             &number,
             FontId::proportional(SMALL),
             cx.theme.weak,
         );
-        marks::shown(ui, cx, Pos2::new(after + HALF, middle), mark);
+        left = marks::shown(ui, cx, Pos2::new(after + HALF, middle), mark);
     }
     let score = overall.map_or_else(|| "…".to_owned(), widgets::ten);
     let right = Pos2::new(parts.line.right() - 1.0, middle);
@@ -78,8 +80,12 @@ pub(super) fn take(
         FontId::new(BODY, semibold()),
         colour,
     );
-    if let (Some(bars), Some(_)) = (parts.bars, &take.card) {
-        draw_bars(ui, cx, bars, take);
+    if take.card.is_some() {
+        match parts.bars {
+            Some(bars) => draw_bars(ui, cx, bars, take),
+            None if !at_hand => small_bars(ui, cx, parts.line, take, left),
+            None => {}
+        }
     }
 
     if response.double_clicked() {
@@ -90,6 +96,9 @@ pub(super) fn take(
         cx.look.evidence = None;
     }
     response.context_menu(|ui| marks::menu(ui, cx, take.id));
+    if parts.bars.is_none() && take.card.is_some() {
+        response.on_hover_ui(|ui| numbers(ui, cx, take));
+    }
 }
 
 /// Returns where the text ends.
@@ -209,18 +218,45 @@ fn draw_bars(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, take: &Take) {
         );
         widgets::paint_bar(ui, cx.theme, bar, score.value, score.spread);
     }
-    hover.on_hover_ui(|ui| {
-        let Some(card) = &take.card else { return };
-        for (dimension, score) in &card.scores {
-            let value = widgets::ten(score.value);
-            let spread = widgets::ten(score.spread);
-            let name = dimension_name(cx, &dimension.0);
-            ui.label(cx.texts.with(
-                "sheet_dimension",
-                &[("name", &name), ("value", &value), ("spread", &spread)],
-            ));
-        }
-    });
+    hover.on_hover_ui(|ui| numbers(ui, cx, take));
+}
+
+/// Every dimension with its value and spread, as lines.
+fn numbers(ui: &mut Ui, cx: &Cx<'_>, take: &Take) {
+    let Some(card) = &take.card else { return };
+    for (dimension, score) in &card.scores {
+        let value = widgets::ten(score.value);
+        let spread = widgets::ten(score.spread);
+        let name = dimension_name(cx, &dimension.0);
+        ui.label(cx.texts.with(
+            "sheet_dimension",
+            &[("name", &name), ("value", &value), ("spread", &spread)],
+        ));
+    }
+}
+
+/// The same where there is no room: three thin bars between the marks, which end at `left`, and the score.
+fn small_bars(ui: &mut Ui, cx: &Cx<'_>, line: Rect, take: &Take, left: f32) {
+    /// Room for the score, and the least and most that a bar is worth drawing with, points.
+    const SCORE: f32 = 34.0;
+    const LEAST: f32 = 20.0;
+    const MOST: f32 = 72.0;
+    const THICK: f32 = 4.0;
+    const STEP: f32 = 6.0;
+    let right = line.right() - SCORE;
+    let left = (left + HALF).max(right - MOST);
+    if right - left < LEAST {
+        return;
+    }
+    let top = line.center().y - STEP - THICK / 2.0;
+    for (i, dimension) in Dimension::CANONICAL.iter().enumerate() {
+        let Some(score) = score(take, dimension) else {
+            continue;
+        };
+        let top = top + i as f32 * STEP;
+        let bar = Rect::from_min_max(Pos2::new(left, top), Pos2::new(right, top + THICK));
+        widgets::paint_bar(ui, cx.theme, bar, score.value, score.spread);
+    }
 }
 
 fn score<'a>(take: &'a Take, dimension: &str) -> Option<&'a Score> {

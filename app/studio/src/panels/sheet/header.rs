@@ -7,9 +7,9 @@ use eframe::egui::{Align, ComboBox, Layout, PopupCloseBehavior, RichText, Ui, Ve
 use retake_core::Dimension;
 use retake_engine::{Command, Session};
 
-use super::{advice, cell::dimension_name, verdict, weights};
+use super::{advice, cell::dimension_name, filter, verdict, weights};
 use crate::cx::Cx;
-use crate::look::{Filter, Sort};
+use crate::look::Sort;
 use crate::theme::{CONTROL, HALF};
 use crate::widgets;
 
@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, with_weights: bool) {
     let size = Vec2::new(ui.available_width(), CONTROL);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         more(ui, cx, session);
-        filter(ui, cx);
+        filter::show(ui, cx, session);
         sort(ui, cx, session);
         if with_weights {
             let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
@@ -48,33 +48,6 @@ fn more(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     }
 }
 
-/// The filters and their texts.
-const FILTERS: [(Filter, &str); 4] = [
-    (Filter::All, "sheet_all"),
-    (Filter::Picked, "sheet_only_picked"),
-    (Filter::NotRejected, "sheet_not_rejected"),
-    (Filter::Starred, "sheet_starred"),
-];
-
-fn filter(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let now = FILTERS.iter().find(|(f, _)| *f == cx.look.filter);
-    let text = small(cx, now.map_or("", |(_, id)| cx.texts.get(id)));
-    let menu = ComboBox::from_id_salt("filter")
-        .selected_text(text)
-        .width(104.0)
-        .truncate()
-        .show_ui(ui, |ui| {
-            for (filter, id) in FILTERS {
-                let chosen = cx.look.filter == filter;
-                if ui.selectable_label(chosen, cx.texts.get(id)).clicked() {
-                    cx.look.filter = filter;
-                }
-            }
-        });
-    widgets::name_field(ui.ctx(), menu.response.id, cx.texts.get("sheet_filter"));
-    menu.response.on_hover_text(cx.text("sheet_filter"));
-}
-
 fn sort(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     let name = |cx: &Cx<'_>, sort: &Sort| match sort {
         Sort::Made => cx.text("sheet_as_made"),
@@ -98,8 +71,17 @@ fn sort(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     menu.response.on_hover_text(cx.text("sheet_sort"));
 }
 
-/// As made, overall, then every dimension that some take is scored on, the canonical ones first.
+/// As made, overall, then every dimension that some take is scored on.
 fn sorts(session: &Session) -> Vec<Sort> {
+    let dimensions = dimensions(session).into_iter().map(Sort::Dimension);
+    [Sort::Made, Sort::Overall]
+        .into_iter()
+        .chain(dimensions)
+        .collect()
+}
+
+/// Every dimension that some take is scored on, the canonical ones first.
+pub(super) fn dimensions(session: &Session) -> Vec<String> {
     let canonical = Dimension::CANONICAL.map(str::to_owned);
     let others: BTreeSet<String> = session
         .sheet()
@@ -109,13 +91,9 @@ fn sorts(session: &Session) -> Vec<Sort> {
         .map(|dimension| dimension.0.clone())
         .filter(|dimension| !canonical.contains(dimension))
         .collect();
-    let dimensions = canonical.into_iter().chain(others).map(Sort::Dimension);
-    [Sort::Made, Sort::Overall]
-        .into_iter()
-        .chain(dimensions)
-        .collect()
+    canonical.into_iter().chain(others).collect()
 }
 
-fn small(cx: &Cx<'_>, text: &str) -> RichText {
+pub(super) fn small(cx: &Cx<'_>, text: &str) -> RichText {
     RichText::new(text).small().color(cx.theme.text)
 }

@@ -151,7 +151,7 @@ pub(super) fn at_hand(ui: &mut Ui, cx: &mut Cx<'_>, line: Rect, take: TakeId, nu
 }
 
 /// The flag and the stars as they stand, from the left.
-pub(super) fn shown(ui: &Ui, cx: &Cx<'_>, at: Pos2, mark: Mark) {
+pub(super) fn shown(ui: &Ui, cx: &Cx<'_>, at: Pos2, mark: Mark) -> f32 {
     let mut x = at.x;
     let mut paint = |text: &str, font: FontId, colour| {
         let drawn = ui
@@ -172,4 +172,5 @@ pub(super) fn shown(ui: &Ui, cx: &Cx<'_>, at: Pos2, mark: Mark) {
         );
         paint(ICON_STAR.codepoint, widgets::icons(BODY), cx.theme.text);
     }
+    x
 }

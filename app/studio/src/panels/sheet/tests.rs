@@ -326,3 +326,22 @@ fn when_none_is_good_enough_there_are_things_to_try() {
     assert_eq!(next.number, turn.number + 1);
     assert_eq!(next.instruction.understood.goals.len(), 1);
 }
+
+#[test]
+fn a_filter_by_a_dimension_shows_only_what_has_enough_of_it() {
+    let mut window = culling("warmer", 3);
+    let following = Dimension::INSTRUCTION_FOLLOWING;
+    let mut values: Vec<f32> = session(&window)
+        .sheet()
+        .iter()
+        .map(|take| value(&window, take.id, following))
+        .collect();
+    values.sort_by(f32::total_cmp);
+    // between the worst and the next
+    let least = (values[0] + values[1]) / 2.0;
+    assert!(values[1] - values[0] > 0.02, "{values:?}");
+    let asked = [(Some(following.to_owned()), least)];
+    window.state_mut().look_mut().least = asked.into();
+    window.run_steps(3);
+    assert_eq!(numbers(&window).len(), 2);
+}

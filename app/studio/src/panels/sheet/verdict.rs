@@ -40,12 +40,21 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     ui.add(Label::new(RichText::new(text).color(colour)).truncate());
     if session.running.is_none()
         && ui.available_width() >= TOOK
-        && let Some(Ended::Done(seconds)) = session.ended
+        && let Some(text) = how_it_ended(cx, session)
     {
-        let seconds = format!("{seconds:.1}");
-        let text = cx.texts.with("sheet_took", &[("seconds", &seconds)]);
         let weak = RichText::new(text).small().color(cx.theme.weak);
         ui.add(Label::new(weak).truncate());
+    }
+}
+
+fn how_it_ended(cx: &Cx<'_>, session: &Session) -> Option<String> {
+    match session.ended.as_ref()? {
+        Ended::Done(seconds) => {
+            let seconds = format!("{seconds:.1}");
+            Some(cx.texts.with("sheet_took", &[("seconds", &seconds)]))
+        }
+        Ended::OutOfTime(_) => Some(cx.text("sheet_time_up")),
+        Ended::Stopped(_) | Ended::Failed(_) => None,
     }
 }
 

@@ -11,6 +11,7 @@ use egui_material_icons::icons::{
     ICON_IMAGE, ICON_LAYERS, ICON_SPLITSCREEN_RIGHT, ICON_SWAP_HORIZ, ICON_WARNING,
 };
 
+use super::arranged::possible;
 use super::strip::{button, find, icon, toggle};
 use crate::cx::Cx;
 use crate::look::{Against, Compare, Tool, Zoom};
@@ -74,24 +75,21 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// What the take is held against: the original, or the best other take.
+/// What the take is held against: the original, the best other take, the picks. Each press goes on to the next.
 fn against(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let several = cx.session().is_some_and(|s| s.ranking().order.len() > 1);
-    let comparing = cx.look.compare != Compare::Off;
-    let best = cx.look.against == Against::Best && several;
-    let name = cx.text(if best {
-        "against_best"
-    } else {
-        "against_original"
+    let possible = cx.session().map(possible).unwrap_or_default();
+    let at = possible
+        .iter()
+        .position(|&against| against == cx.look.against);
+    let name = cx.text(match at.map(|at| possible[at]) {
+        Some(Against::Best) => "against_best",
+        Some(Against::Picked) => "against_picked",
+        Some(Against::Original) | None => "against_original",
     });
-    let enabled = several && comparing;
+    let enabled = possible.len() > 1 && cx.look.compare != Compare::Off;
     let response = button(ui, cx.theme, icon(ICON_SWAP_HORIZ), &name, enabled, false);
     if response.on_hover_text(&name).clicked() {
-        cx.look.against = if best {
-            Against::Original
-        } else {
-            Against::Best
-        };
+        cx.look.against = possible[(at.unwrap_or(0) + 1) % possible.len()];
     }
 }
 

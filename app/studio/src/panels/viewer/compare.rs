@@ -24,6 +24,8 @@ pub(crate) struct Shows<'a> {
     pub(crate) before: (&'a Picture, &'a Place),
     /// the other
     pub(crate) after: (&'a Picture, &'a Place),
+    /// all that lie beside each other
+    pub(crate) beside: &'a [(&'a Picture, &'a Place)],
 }
 
 /// Which picture is under the pointer.
@@ -47,14 +49,14 @@ pub(crate) fn draw(
         painter,
         before,
         after,
+        beside,
     } = shows;
     let pane = after.1.visible();
     match mode {
         Compare::Off => picture(painter, cx, after.0, after.1, Manner::plain(0)),
         Compare::Side => {
-            picture(painter, cx, before.0, before.1, Manner::plain(1));
-            picture(painter, cx, after.0, after.1, Manner::plain(0));
-            for (shown, place) in [before, after] {
+            for (pane, (shown, place)) in beside.iter().rev().enumerate() {
+                picture(painter, cx, shown, place, Manner::plain(pane));
                 let corner = Corner::BottomLeft;
                 name(painter, cx, place.visible(), corner, &shown.name);
             }

@@ -1,5 +1,6 @@
 //! The viewer: the take that is looked at, or the photo, on a neutral surround, alone or against another.
 
+mod arranged;
 mod bar;
 mod compare;
 mod difference;
@@ -22,14 +23,15 @@ mod tests;
 use eframe::egui::{
     Align, Id, Layout, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
 };
-use retake_engine::Take;
 
+pub(crate) use arranged::compare_best;
 pub(crate) use bar::HEIGHT as BAR;
 pub(crate) use hand::{Hand, Wish, press_original};
 
 use crate::cx::Cx;
-use crate::look::{Against, Compare, Tool};
+use crate::look::{Compare, Tool};
 use crate::theme::GRID;
+use arranged::Arranged;
 use geometry::Place;
 use picture::Picture;
 use readout::Readout;
@@ -37,68 +39,6 @@ use readout::Readout;
 /// Zooms by a factor about the pointer, or about the middle of the view.
 pub(crate) fn zoom_step(cx: &mut Cx<'_>, factor: f32) {
     cx.look.hand.wish = Some(Wish::By(factor));
-}
-
-/// The two best takes beside each other; the take and the original while there is only one. Again: alone.
-pub(crate) fn compare_best(cx: &mut Cx<'_>) {
-    if cx.look.compare == Compare::Side {
-        cx.look.compare = Compare::Off;
-        return;
-    }
-    let several = cx.session().is_some_and(|s| s.ranking().order.len() > 1);
-    cx.look.compare = Compare::Side;
-    cx.look.against = if several {
-        Against::Best
-    } else {
-        Against::Original
-    };
-}
-
-/// What is looked at and what it is held against.
-struct Pair {
-    take: Option<std::sync::Arc<Take>>,
-    after: Picture,
-    before: Picture,
-    /// as it can be done: a photo without takes is alone
-    mode: Compare,
-}
-
-impl Pair {
-    fn of(cx: &Cx<'_>) -> Option<Self> {
-        let photo = Picture::photo(cx)?;
-        let take = cx.focus();
-        let mut mode = cx.look.compare;
-        let after = match &take {
-            Some(take) => Picture::take(cx, take)?,
-            None => {
-                mode = Compare::Off;
-                photo.clone()
-            }
-        };
-        let best = || {
-            let session = cx.session()?;
-            let mut order = session.ranking().order.iter();
-            let other = order.find(|&&id| Some(id) != take.as_ref().map(|take| take.id))?;
-            Picture::take(cx, session.take(*other)?)
-        };
-        let before = match cx.look.against {
-            Against::Original => None,
-            Against::Best => best(),
-        };
-        let mut pair = Self {
-            take,
-            after,
-            before: before.unwrap_or_else(|| photo.clone()),
-            mode,
-        };
-        if cx.look.original {
-            pair.after = photo;
-            if pair.mode != Compare::Side {
-                pair.mode = Compare::Off;
-            }
-        }
-        Some(pair)
-    }
 }
 
 /// Draws it.
@@ -118,7 +58,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     views.gather(cx);
     cx.look.hand.views = views;
     if canvas.height() > GRID
-        && let Some(pair) = Pair::of(cx)
+        && let Some(pair) = Arranged::of(cx)
     {
         show_pair(ui, cx, &pair, canvas);
     }
@@ -140,38 +80,13 @@ fn follow_tool(cx: &mut Cx<'_>) {
     }
 }
 
-/// The panes of an arrangement: beside each other along the longer side.
-fn panes(canvas: Rect, mode: Compare) -> Vec<Rect> {
-    if mode != Compare::Side {
-        return vec![canvas];
-    }
-    let half = GRID / 2.0;
-    if canvas.width() >= canvas.height() {
-        let x = canvas.center().x.round();
-        vec![
-            Rect::from_min_max(canvas.min, Pos2::new(x - half, canvas.bottom())),
-            Rect::from_min_max(Pos2::new(x + half, canvas.top()), canvas.max),
-        ]
-    } else {
-        let y = canvas.center().y.round();
-        vec![
-            Rect::from_min_max(canvas.min, Pos2::new(canvas.right(), y - half)),
-            Rect::from_min_max(Pos2::new(canvas.left(), y + half), canvas.max),
-        ]
-    }
-}
-
-fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
+fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Arranged, canvas: Rect) {
     let density = ui.ctx().pixels_per_point();
-    let panes = panes(canvas, pair.mode);
+    let panes = arranged::panes(canvas, pair.pictures().len());
     let place = |cx: &Cx<'_>, pane: Rect, picture: &Picture| {
         Place::new(pane, density, picture.frame, cx.look.zoom, cx.look.centre)
     };
-    // the first pane of two shows what was before
-    let of = |i: usize| match panes.len() - i {
-        1 => &pair.after,
-        _ => &pair.before,
-    };
+    let of = |i: usize| &pair.pictures()[i];
     let responses: Vec<Response> = (panes.iter().enumerate())
         .map(|(i, &pane)| {
             let id = Id::unique(("viewer pane", i));
@@ -183,7 +98,7 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
         .collect();
 
     let under = responses.iter().position(Response::contains_pointer);
-    let at = under.unwrap_or(panes.len() - 1);
+    let at = under.unwrap_or(pair.own());
     let pointer = under.and_then(|_| ui.input(|input| input.pointer.hover_pos()));
     let before_wish = place(cx, panes[at], of(at));
     hand::grant(cx, &before_wish, pointer);
@@ -196,8 +111,9 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
     let places: Vec<Place> = (panes.iter().enumerate())
         .map(|(i, &pane)| place(cx, pane, of(i)))
         .collect();
-    let last = panes.len() - 1;
-    cx.look.hand.scale = places[last].scale;
+    // where what is looked at is
+    let own = pair.own();
+    cx.look.hand.scale = places[own].scale;
     // a stroke stays in the pane it began in
     let held = responses
         .iter()
@@ -206,11 +122,13 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
     stroke::follow(ui, cx, &responses[held], &places[held]);
 
     let before_place = place(cx, panes[0], &pair.before);
+    let beside: Vec<(&Picture, &Place)> = pair.pictures().iter().zip(&places).collect();
     let shows = compare::Shows {
         ui,
         painter: &painter,
         before: (&pair.before, &before_place),
-        after: (&pair.after, &places[last]),
+        after: (&pair.after, &places[own]),
+        beside: &beside,
     };
     let top = compare::draw(&shows, cx, pair.mode, pointer);
     cx.look.hand.readout = pointer.and_then(|pointer| {
@@ -218,14 +136,14 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Pair, canvas: Rect) {
             (Compare::Side, Some(i)) => (of(i), &places[i]),
             _ => match top {
                 compare::Top::Before => (&pair.before, &before_place),
-                compare::Top::After => (&pair.after, &places[last]),
+                compare::Top::After => (&pair.after, &places[own]),
             },
         };
         Readout::of(cx, picture, place, pointer)
     });
 
     if let Some(take) = &pair.take {
-        evidence::draw(&painter, cx, take, &pair.after, &places[last]);
+        evidence::draw(&painter, cx, take, &pair.after, &places[own]);
     }
     for place in &places {
         let painter = painter.with_clip_rect(place.pane);

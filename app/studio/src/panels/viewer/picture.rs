@@ -10,6 +10,7 @@ use retake_darkroom::ops::Work;
 use retake_darkroom::render::Frame;
 use retake_engine::{Command, Seen, Session, Shown, Subject, Take, View};
 
+use super::arranged::MOST_PANES;
 use super::geometry::Place;
 use super::marks::clipped;
 use crate::cx::Cx;
@@ -92,7 +93,7 @@ pub(crate) struct Views(Vec<Seen>);
 impl Views {
     /// Keeps what the engine has rendered since the last frame.
     pub(crate) fn gather(&mut self, cx: &Cx<'_>) {
-        for seen in [0, 1].iter().filter_map(|&pane| cx.engine.seen(pane)) {
+        for seen in (0..MOST_PANES).filter_map(|pane| cx.engine.seen(pane)) {
             if !self.0.iter().any(|k| Arc::ptr_eq(&k.shown, &seen.shown)) {
                 self.0
                     .retain(|kept| (kept.key, kept.view) != (seen.key, seen.view));
@@ -100,7 +101,7 @@ impl Views {
             }
         }
         let bytes = |views: &[Seen]| views.iter().map(|view| view.shown.bytes()).sum::<usize>();
-        while self.0.len() > 2 && bytes(&self.0) > KEPT_BYTES {
+        while self.0.len() > MOST_PANES && bytes(&self.0) > KEPT_BYTES {
             self.0.remove(0);
         }
     }

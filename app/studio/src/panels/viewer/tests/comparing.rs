@@ -144,3 +144,18 @@ fn flicker_shows_the_one_and_then_the_other() {
     click(&mut window, at);
     assert_ne!(window.state_mut().look_mut().hand.other, before);
 }
+
+#[test]
+fn picks_lie_beside_each_other() {
+    let mut window = with_takes([1280.0, 800.0], "warmer", 3);
+    free(&mut window);
+    let ids: Vec<_> = session(&window).sheet().iter().map(|t| t.id).collect();
+    for &id in &ids[..3] {
+        let pick = retake_engine::Command::Flag(id, retake_engine::Flag::Picked);
+        window.state_mut().obey(pick);
+    }
+    window.key_press(Key::C);
+    window.run_steps(3);
+    assert_eq!(window.get_all_by_label_contains("Photo: Take ").count(), 3);
+    shot(&mut window, "picks");
+}

@@ -1,0 +1,118 @@
+//! How a run spends its takes, and how long it may take: one menu beside the line.
+
+use std::time::Duration;
+
+use eframe::egui::containers::menu::{MenuButton, MenuConfig};
+use eframe::egui::{Button, PopupCloseBehavior, RichText, Ui, Vec2};
+use egui_material_icons::icons::ICON_TUNE;
+use retake_engine::{Command, STRATEGIES};
+
+use crate::cx::Cx;
+use crate::theme::{BODY, CONTROL, HALF};
+use crate::widgets;
+
+/// Width with its words, points.
+pub(super) const WIDTH: f32 = 148.0;
+/// Width where there is no room for them, points.
+pub(super) const NARROW: f32 = CONTROL;
+/// Time limits, seconds; `None` is none.
+const LIMITS: [Option<u64>; 6] = [None, Some(5), Some(15), Some(60), Some(300), Some(1800)];
+
+/// Draws it; without its words when `narrow`.
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
+    let effort = cx.engine.effort().clone();
+    let mut words = name(cx, effort.strategy);
+    if let Some(limit) = effort.time_limit {
+        words = format!("{words} · {}", duration(cx, limit));
+    }
+    let button = if narrow {
+        Button::new(RichText::new(ICON_TUNE.codepoint).font(widgets::icons(BODY)))
+    } else {
+        Button::new(words.as_str()).truncate()
+    };
+    let width = if narrow { NARROW } else { WIDTH };
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let size = Vec2::new(width, CONTROL);
+    let (response, _) = MenuButton::from_button(button.min_size(size))
+        .config(config)
+        .ui(ui, |ui| menu(ui, cx));
+    let label = cx.texts.with("line_effort", &[("what", &words)]);
+    widgets::named(&response, &label);
+    response.on_hover_text(cx.text("line_effort_how"));
+}
+
+fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.set_max_width(300.0);
+    let effort = cx.engine.effort().clone();
+    heading(ui, cx, "line_strategy");
+    for entry in STRATEGIES {
+        let chosen = effort.strategy == entry.id;
+        let about = about(cx, entry.id);
+        let row = ui.selectable_label(chosen, name(cx, entry.id));
+        if row.on_hover_text(&about).clicked() {
+            cx.send(Command::Strategy(entry.id));
+        }
+        if chosen {
+            ui.label(RichText::new(about).small().color(cx.theme.weak));
+        }
+    }
+    ui.add_space(HALF);
+    heading(ui, cx, "line_time_limit");
+    ui.horizontal_wrapped(|ui| {
+        for limit in LIMITS {
+            let limit = limit.map(Duration::from_secs);
+            let words = limit.map_or_else(|| cx.text("line_no_limit"), |t| duration(cx, t));
+            let chosen = effort.time_limit == limit;
+            if ui.selectable_label(chosen, words).clicked() {
+                cx.send(Command::TimeLimit(limit));
+            }
+        }
+    });
+    let how = RichText::new(cx.text("line_time_limit_how")).small();
+    ui.label(how.color(cx.theme.weak));
+}
+
+fn heading(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {
+    ui.label(RichText::new(cx.text(key)).small().color(cx.theme.weak));
+}
+
+/// The strategy's name.
+fn name(cx: &Cx<'_>, id: &str) -> String {
+    cx.texts.get(&format!("strategy_{id}")).to_owned()
+}
+
+/// What it does, in a sentence.
+fn about(cx: &Cx<'_>, id: &str) -> String {
+    cx.texts.get(&format!("strategy_{id}_how")).to_owned()
+}
+
+fn duration(cx: &Cx<'_>, limit: Duration) -> String {
+    let seconds = limit.as_secs();
+    let (key, count) = if seconds < 60 {
+        ("line_seconds", seconds)
+    } else {
+        ("line_minutes", seconds / 60)
+    };
+    cx.texts.with(key, &[("count", &count.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{LANGUAGES, Texts};
+
+    #[test]
+    fn every_strategy_has_a_name_and_a_sentence_in_every_language() {
+        for (code, _, _) in LANGUAGES {
+            let texts = Texts::of(code);
+            for entry in STRATEGIES {
+                for key in [
+                    format!("strategy_{}", entry.id),
+                    format!("strategy_{}_how", entry.id),
+                ] {
+                    assert_ne!(texts.get(&key), key, "{code}");
+                }
+            }
+        }
+    }
+}
