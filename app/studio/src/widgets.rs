@@ -5,6 +5,7 @@ use eframe::egui::{
     self, Align2, Button, Color32, FontFamily, FontId, Id, Pos2, Rect, Response, RichText, Role,
     Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
+use egui_material_icons::icons::ICON_ARROW_DROP_DOWN;
 
 use crate::actions::ACTIONS;
 use crate::cx::Cx;
@@ -34,6 +35,12 @@ pub(crate) fn paint_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, spread: 
             );
         }
     }
+}
+
+/// The face of a button that opens a menu: its words at the left, an arrow at the right.
+pub(crate) fn opens(words: RichText) -> Button<'static> {
+    let arrow = RichText::new(ICON_ARROW_DROP_DOWN.codepoint).font(icons(BODY));
+    Button::new((words, egui::Atom::grow(), arrow))
 }
 
 /// A ring around a picture.

@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
     let button = if narrow {
         Button::new(RichText::new(ICON_TUNE.codepoint).font(widgets::icons(BODY)))
     } else {
-        Button::new(words.as_str()).truncate()
+        widgets::opens(RichText::new(&words)).truncate()
     };
     let width = if narrow { NARROW } else { WIDTH };
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);

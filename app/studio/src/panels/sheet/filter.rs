@@ -47,7 +47,7 @@ pub(super) fn scored(cx: &Cx<'_>, session: &Session, id: TakeId) -> bool {
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     let words = words(cx);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let button = Button::new(small(cx, &words))
+    let button = widgets::opens(small(cx, &words))
         .truncate()
         .min_size(Vec2::new(WIDTH, CONTROL));
     ui.scope(|ui| {
