@@ -39,7 +39,9 @@ pub(crate) fn paint_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, spread: 
 
 /// The face of a button that opens a menu: its words at the left, an arrow at the right.
 pub(crate) fn opens(words: RichText) -> Button<'static> {
-    let arrow = RichText::new(ICON_ARROW_DROP_DOWN.codepoint).font(icons(BODY));
+    /// As large as the arrows of egui's own menus, points.
+    const ARROW: f32 = 22.0;
+    let arrow = RichText::new(ICON_ARROW_DROP_DOWN.codepoint).font(icons(ARROW));
     Button::new((words, egui::Atom::grow(), arrow))
 }
 
