@@ -156,3 +156,17 @@ fn a_face_is_not_brightened_where_there_is_none() {
     .refused(1, "the skin cannot be found in this photo");
     assert!(!folder.join("out").exists());
 }
+
+#[test]
+fn a_run_that_stops_when_more_is_no_use_has_the_same_first_candidates_and_replays() {
+    let (source, out) = (&FIRST.0, temporary("candidates-helps").join("out"));
+    let flags = ["-n", "40", "--seed", "4", "--strategy", "while-it-helps"];
+    edit(source, ASKED, &out, &flags).done();
+    let made = std::fs::read_dir(out.join("candidates"))
+        .expect("there")
+        .count();
+    assert!((4..40).contains(&made), "{made}");
+    assert!(same(&out));
+    let run = out.display().to_string();
+    super::retake(&["replay", &run]).done();
+}
