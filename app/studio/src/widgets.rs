@@ -2,10 +2,9 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Align2, Button, Color32, FontFamily, FontId, Id, Pos2, Rect, Response, RichText, Role,
-    Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    self, Align2, Atom, Button, Color32, FontFamily, FontId, Id, Pos2, Rect, Response, RichText,
+    Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
 };
-use egui_material_icons::icons::ICON_ARROW_DROP_DOWN;
 
 use crate::actions::ACTIONS;
 use crate::cx::Cx;
@@ -37,12 +36,24 @@ pub(crate) fn paint_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, spread: 
     }
 }
 
-/// The face of a button that opens a menu: its words at the left, an arrow at the right.
+/// Room for the arrow of a button that opens a menu, points.
+const ARROW: f32 = 16.0;
+
+/// The face of a button that opens a menu: its words at the left, room at the right for [`arrow`].
 pub(crate) fn opens(words: RichText) -> Button<'static> {
-    /// As large as the arrows of egui's own menus, points.
-    const ARROW: f32 = 22.0;
-    let arrow = RichText::new(ICON_ARROW_DROP_DOWN.codepoint).font(icons(ARROW));
-    Button::new((words, egui::Atom::grow(), arrow))
+    let room = Atom::custom(egui::IdSalt::new("room for an arrow"), Vec2::splat(ARROW));
+    Button::new((words, Atom::grow(), room))
+}
+
+/// The arrow of a button that opens a menu, as egui's own menus have it.
+pub(crate) fn arrow(ui: &Ui, button: &Response) {
+    let visuals = ui.style().interact(button);
+    let middle = Pos2::new(button.rect.right() - ARROW, button.rect.center().y);
+    let points = [(-5.0, -3.0), (5.0, -3.0), (0.0, 4.0)];
+    let points = points.map(|(x, y)| middle + Vec2::new(x, y)).to_vec();
+    let stroke = Stroke::NONE;
+    let shape = Shape::convex_polygon(points, visuals.fg_stroke.color, stroke);
+    ui.painter().add(shape);
 }
 
 /// A ring around a picture.

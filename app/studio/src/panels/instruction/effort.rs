@@ -38,6 +38,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
         .ui(ui, |ui| menu(ui, cx));
     let label = cx.texts.with("line_effort", &[("what", &words)]);
     widgets::named(&response, &label);
+    if !narrow {
+        widgets::arrow(ui, &response);
+    }
     response.on_hover_text(cx.text("line_effort_how"));
 }
 

@@ -57,6 +57,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
             .ui(ui, |ui| menu(ui, cx, session));
         let name = format!("{}: {words}", cx.texts.get("sheet_filter"));
         widgets::named(&response, &name);
+        widgets::arrow(ui, &response);
         response.on_hover_text(cx.text("sheet_filter"));
     });
 }
