@@ -64,6 +64,19 @@ pub(crate) fn tidy(mut found: Understanding) -> Understanding {
             .filter(|g| g.quantity == Quantity::Monochrome && g.region.is_whole())
             .for_each(|g| g.weight = g.weight.min(0.5));
     }
+    // "golden hour, darker background": what lies in shadow there cannot be lifted as well
+    let darker = goals.iter().any(|g| {
+        g.weight >= 1.0
+            && g.change == Change::Lower
+            && matches!(g.quantity, Quantity::Lightness | Quantity::Exposure)
+            && (g.region.is_whole() || is_all_but(&g.region) || is_background(&g.region))
+    });
+    goals.retain(|g| {
+        let lifts = matches!(g.quantity, Quantity::Shadows | Quantity::Blacks)
+            && g.change == Change::Raise
+            && g.region.is_whole();
+        !(darker && lifts && g.weight < 1.0)
+    });
     obey(&mut goals, &mut found.constraints);
     found.goals = goals;
     found
@@ -124,6 +137,10 @@ fn obey(goals: &mut Vec<Goal>, constraints: &mut Vec<Constraint>) {
 
 fn is_one_colour(region: &Region) -> bool {
     matches!(region.parts.as_slice(), [part] if !part.inverted && matches!(part.kind, RegionKind::Colour(_) | RegionKind::Skin | RegionKind::Subject))
+}
+
+fn is_background(region: &Region) -> bool {
+    matches!(region.parts.as_slice(), [part] if !part.inverted && part.kind == RegionKind::Background)
 }
 
 fn is_all_but(region: &Region) -> bool {

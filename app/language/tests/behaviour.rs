@@ -263,3 +263,15 @@ fn a_degree_shifts_every_goal_of_a_style() {
     assert!(steps("slightly dramatic") < steps("dramatic"));
     assert!(steps("dramatic") < steps("very dramatic"));
 }
+
+#[test]
+fn a_style_does_not_lift_the_shadows_of_what_is_to_be_darker() {
+    let lifts = |text: &str| {
+        let goals = built_in(text).unwrap().understood.goals;
+        goals.iter().any(|g| g.quantity == Quantity::Shadows)
+    };
+    assert!(lifts("golden hour"));
+    assert!(lifts("golden hour, darker sky"));
+    assert!(!lifts("golden hour, darker background"));
+    assert!(!lifts("golden hour but darker"));
+}
