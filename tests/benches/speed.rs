@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark's figures are its output")]
 
+mod large;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use retake_darkroom::render::{Analysis, Plan};
 use retake_darkroom::{Developed, Operation, Recipe};
 use retake_files::save::{Format, SaveOptions, save};
 use retake_files::{Limits, open};
+
+use large::photo;
 
 fn main() {
     // cargo passes its own flags, and a test run passes none of ours
@@ -52,28 +56,6 @@ fn main() {
         );
     }
     beside_vips(&folder, whole);
-}
-
-/// A sample photo mirrored to all sides and scaled to this size, as a JPEG of quality 92.
-fn photo(folder: &Path, width: u32, height: u32) -> PathBuf {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/photos/dandelions.jpg");
-    let sample = image::open(sample)
-        .expect("the sample photo can be read")
-        .to_rgb8();
-    let (w, h) = sample.dimensions();
-    let tall = image::RgbImage::from_fn(w, h * 2, |x, y| {
-        *sample.get_pixel(x, if y < h { y } else { 2 * h - 1 - y })
-    });
-    let crop =
-        image::imageops::crop_imm(&tall, 0, 0, w, (w * height / width).min(2 * h)).to_image();
-    let scaled =
-        image::imageops::resize(&crop, width, height, image::imageops::FilterType::Triangle);
-    let path = folder.join(format!("{width}x{height}.jpg"));
-    let file = std::fs::File::create(&path).expect("writable");
-    image::codecs::jpeg::JpegEncoder::new_with_quality(file, 92)
-        .encode_image(&scaled)
-        .expect("a JPEG");
-    path
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -208,5 +190,5 @@ fn two_operations(photo: &Path, out: &Path) {
         carried,
         ..SaveOptions::default()
     };
-    save(out, &Developed { plan, photo }, &options, &Quiet).expect("writable");
+    save(out, &Developed::new(plan, photo), &options, &Quiet).expect("writable");
 }

@@ -4,13 +4,16 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark's figures are its output")]
 
-use std::path::Path;
+mod large;
+mod slider;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::Key;
 use egui_kittest::Harness;
-use retake_engine::{Command, Kit, Session, TakeId};
+use retake_engine::{Command, Kit, Session};
 use retake_studio::Studio;
 
 type Window = Harness<'static, Studio>;
@@ -22,10 +25,13 @@ fn main() {
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{threads} threads, window of 1600 × 1000 points\n");
-    let starts: Vec<Duration> = (0..5).map(|_| start().1).collect();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/photos/mountain-path.jpg");
+    let starts: Vec<Duration> = (0..5).map(|_| start(&sample).1).collect();
     report("start to a photo that can be worked on", starts, 1000.0);
-    let (mut window, _) = start();
-    report("slider to pixels", slider_to_pixels(&mut window), 50.0);
+    sliders("sample photo", &sample);
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    sliders("24 MP", &large::photo(&folder, 6000, 4000));
+    let (mut window, _) = start(&sample);
     for survey in [false, true] {
         let place = if survey { "survey" } else { "strip" };
         let running = frames_while_64_are_made(&mut window, survey);
@@ -55,10 +61,20 @@ fn report(what: &str, mut times: Vec<Duration>, asked: f64) {
     );
 }
 
+/// Every drag on a photo of its own window.
+fn sliders(what: &str, photo: &Path) {
+    let (mut window, _) = start(photo);
+    let take = slider::take(&mut window);
+    for drag in slider::DRAGS {
+        let times = slider::drag(&mut window, take, drag);
+        report(&format!("slider to pixels, {what}, {}", drag.name), times, 50.0);
+    }
+}
+
 /// The window with a photo, and how long it took from nothing until its first takes could be asked for.
-fn start() -> (Window, Duration) {
+fn start(photo: &Path) -> (Window, Duration) {
     let since = Instant::now();
-    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/photos/mountain-path.jpg");
+    let photo = photo.to_owned();
     let device = retake_darkroom::Device::choose("auto").expect("the processor is always there");
     let kit = Kit {
         device: device.name(),
@@ -113,39 +129,6 @@ fn generate(window: &mut Window, text: &str, count: usize) {
     ] {
         window.state_mut().obey(command);
     }
-}
-
-/// The leader's exposure, moved a little at a time: from the command to the take's new pixels on the screen.
-fn slider_to_pixels(window: &mut Window) -> Vec<Duration> {
-    generate(window, "brighter", 2);
-    until(window, idle);
-    let take = session(window).ranking().leader().expect("scored");
-    (1..=40)
-        .map(|step| {
-            let recipe = moved(window, take, step as f32 * 0.01);
-            let since = Instant::now();
-            window.state_mut().obey(Command::Adjust {
-                take,
-                recipe,
-                label: "Exposure".to_owned(),
-                done: false,
-            });
-            until(window, |studio| {
-                let seen = studio.engine().seen(0);
-                seen.is_some_and(|seen| studio.engine().key_of(seen.view.subject) == Some(seen.key))
-            });
-            since.elapsed()
-        })
-        .collect()
-}
-
-/// The take's recipe with the first value of its first operation set anew.
-fn moved(window: &Window, take: TakeId, value: f32) -> serde_json::Value {
-    let recipe = session(window).take(take).expect("it is there");
-    let mut recipe = retake_darkroom::Recipe::from_value(recipe.provenance.recipe.clone())
-        .expect("it was just made");
-    recipe.layers[0].operations[0].values[0] = value;
-    serde_json::from_str(&recipe.to_json()).expect("recipes are JSON")
 }
 
 fn frames_while_64_are_made(window: &mut Window, survey: bool) -> Vec<Duration> {

@@ -55,6 +55,15 @@ pub trait Editor: Send + Sync {
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError>;
     /// An edit that was made before, or that a person has changed since, again at working size.
     fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError>;
+    /// What [`Editor::redo`] renders, rendered as it is read: for copies so large that only a part of them is looked at.
+    fn preview(
+        &self,
+        request: &EditRequest,
+        recipe: &serde_json::Value,
+    ) -> Result<Box<dyn Picture>, EditError> {
+        let raster = self.redo(request, recipe)?;
+        Ok(Box::new(Photo::from_raster(raster, request.photo.id())))
+    }
     /// The same edit at the photo's full resolution, rendered as its rows are read.
     fn develop(
         &self,

@@ -32,6 +32,11 @@ pub trait Picture: Send + Sync {
             ..rect
         }))
     }
+    /// All rows are about to be read: what is cheaper done for all of them at once is done now. The rows are the same
+    /// without it.
+    fn ready(&self) -> Result<(), Stop> {
+        Ok(())
+    }
     /// How many rows at a time are cheap to ask for (the more neighbours an edit needs, the more).
     fn strip_rows(&self) -> usize {
         64
@@ -57,7 +62,7 @@ pub enum Samples {
     /// 16 bits a channel with a curve-and-matrix colour space
     Sixteen(CodedPixels<u16>),
     /// anything else, converted: linear Rec.2020
-    Linear(Raster),
+    Linear(Arc<Raster>),
 }
 
 /// What a photo carries from its file to every export.
@@ -117,8 +122,9 @@ impl Photo {
             carried,
         }))
     }
-    /// A picture made in memory.
-    pub fn from_raster(raster: Raster, id: PhotoId) -> Self {
+    /// A picture made in memory; one that is shared stays shared.
+    pub fn from_raster(raster: impl Into<Arc<Raster>>, id: PhotoId) -> Self {
+        let raster = raster.into();
         Self::new(
             raster.width,
             raster.height,

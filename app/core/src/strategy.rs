@@ -26,6 +26,8 @@ pub trait Studio {
     fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop>;
     /// Scores a group.
     fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop>;
+    /// Told of a candidate that is looked at no more: its picture may go.
+    fn done_with(&mut self, _candidate: &mut Candidate) {}
 }
 
 /// Spends a budget.

@@ -56,10 +56,7 @@ impl Device {
     /// The output as a picture that is rendered as it is read.
     pub fn develop(&self, plan: Plan, photo: Photo) -> Box<dyn Picture> {
         match &self.0 {
-            Place::Cpu if whole_is_cheaper(&plan) => {
-                Box::new(Photo::from_raster(plan.render_whole(&photo), photo.id()))
-            }
-            Place::Cpu => Box::new(Developed { plan, photo }),
+            Place::Cpu => Box::new(Developed::new(plan, photo)),
             Place::Gpu(gpu) => Box::new(OnGpu {
                 gpu: Arc::clone(gpu),
                 plan,
@@ -67,14 +64,4 @@ impl Device {
             }),
         }
     }
-}
-
-/// True where strips would mostly be each other's neighbourhoods: far-reaching operations, without masks (which need
-/// copies of the picture), on a picture that may be held in memory whole.
-fn whole_is_cheaper(plan: &Plan) -> bool {
-    const FAR_PX: usize = 200;
-    const MOST_PIXELS: usize = 26_000_000;
-    let (width, height) = plan.size();
-    let plain = |layer: &crate::render::PlannedLayer| layer.mask.is_empty() && layer.opacity >= 1.0;
-    plan.halo() >= FAR_PX && width * height <= MOST_PIXELS && plan.layers.iter().all(plain)
 }

@@ -112,12 +112,13 @@ impl Darkroom {
         let recipe = read(base)?;
         let picture = self
             .render(&recipe, &request.source, analysis)
+            .map(Arc::new)
             .map_err(machine)?;
         let proxy = resize::fit(&unnamed(picture.clone()), crate::render::ANALYSIS_EDGE)
             .map_err(machine)?;
         let ground = Ground {
             base: recipe,
-            picture: Arc::new(picture),
+            picture,
             analysis: Arc::new(Analysis::of_proxy(proxy, request.instruction.mask.clone())),
         };
         *known() = Some((key, ground.clone()));
@@ -144,7 +145,7 @@ impl Darkroom {
     fn render(
         &self,
         recipe: &Recipe,
-        source: &Raster,
+        source: &Arc<Raster>,
         analysis: &Arc<Analysis>,
     ) -> Result<Raster, Stop> {
         let plan = Plan::new(recipe, source.width, source.height, analysis.clone());
@@ -161,7 +162,7 @@ fn machine(stop: Stop) -> EditError {
 }
 
 /// A picture that is no photo of its own.
-fn unnamed(raster: Raster) -> Photo {
+fn unnamed(raster: impl Into<Arc<Raster>>) -> Photo {
     Photo::from_raster(raster, PhotoId([0; 32]))
 }
 
@@ -201,6 +202,20 @@ impl Editor for Darkroom {
             .map_err(machine)?;
         self.render(&recipe, &request.source, &analysis)
             .map_err(machine)
+    }
+
+    fn preview(
+        &self,
+        request: &EditRequest,
+        recipe: &serde_json::Value,
+    ) -> Result<Box<dyn Picture>, EditError> {
+        let recipe = read(recipe)?;
+        let analysis = self
+            .analysis(&request.photo, request.instruction.mask.as_ref())
+            .map_err(machine)?;
+        let source = &request.source;
+        let plan = Plan::new(&recipe, source.width, source.height, analysis);
+        Ok(self.device.develop(plan, unnamed(source.clone())))
     }
 
     fn develop(
@@ -305,7 +320,7 @@ impl Trajectory for Exposure {
         );
         let picture = self
             .device
-            .render_whole(&plan, &unnamed(source.as_ref().clone()))?;
+            .render_whole(&plan, &unnamed(source.clone()))?;
         self.made = Some((picture, proposal));
         Ok(())
     }

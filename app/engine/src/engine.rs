@@ -199,11 +199,12 @@ impl Engine {
             held: held.clone(),
         });
         let voice = Voice { events, wake };
+        let developer = developer::start(&kit, voice.clone());
         let staff = Staff {
             opener: opener::start(shelf, voice.clone()),
             maker: maker::start(&kit, voice.clone()),
-            adjuster: adjuster::start(&kit, voice.clone()),
-            developer: developer::start(&kit, voice.clone()),
+            adjuster: adjuster::start(&kit, voice.clone(), developer.glance()),
+            developer,
             comparer: comparer::start(voice.clone()),
             finder: finder::start(voice.clone()),
             exporter: exporter::start(&kit, voice.clone()),

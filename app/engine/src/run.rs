@@ -54,6 +54,11 @@ pub trait Hear: Watch {
     fn made(&self, _index: u64, _candidate: &Candidate) {}
     /// Its scores are there.
     fn scored(&self, _index: u64, _card: &Scorecard) {}
+    /// Whether pictures and maps are wanted once more in the outcome. Who has heard of each needs them no more, and
+    /// sixty-four candidates with all their maps would fill gigabytes.
+    fn wants_all(&self) -> bool {
+        true
+    }
 }
 
 /// Hears nothing but is still watched.
@@ -183,6 +188,16 @@ pub fn score(
     Ok(cards)
 }
 
+/// Lets the maps go that say where the reasons show.
+pub(crate) fn without_maps(card: &mut Scorecard) {
+    for score in card.scores.values_mut() {
+        score.evidence = None;
+        for reason in &mut score.reasons {
+            reason.evidence = None;
+        }
+    }
+}
+
 /// The place where a strategy has its candidates made and scored.
 struct Bench<'a> {
     job: &'a Job,
@@ -275,13 +290,22 @@ impl Studio for Bench<'_> {
             )
         });
         self.stages = stages;
-        let cards = cards?;
-        for (candidate, card) in group.iter().zip(&cards) {
+        let mut cards = cards?;
+        for (candidate, card) in group.iter().zip(&mut cards) {
             if let Some(index) = self.indices.get(&candidate.provenance.seed) {
                 self.hear.scored(self.job.first + index, card);
             }
+            if !self.hear.wants_all() {
+                without_maps(card);
+            }
         }
         Ok(cards)
+    }
+
+    fn done_with(&mut self, candidate: &mut Candidate) {
+        if !self.hear.wants_all() {
+            candidate.picture = Raster::new(0, 0);
+        }
     }
 }
 

@@ -189,7 +189,7 @@ impl Session {
 }
 
 /// Pictures and maps of takes that are not on the sheet, bytes: what is beyond is made again when it is wanted.
-const ASIDE: usize = 256 << 20;
+const ASIDE: usize = 128 << 20;
 
 impl Session {
     /// Lets pictures and maps go that nobody looks at, the oldest first.

@@ -43,13 +43,7 @@ impl Take {
         let mut take = self.clone();
         take.shown = None;
         if let Some(card) = &mut take.card {
-            let card = Arc::make_mut(card);
-            for score in card.scores.values_mut() {
-                score.evidence = None;
-                for reason in &mut score.reasons {
-                    reason.evidence = None;
-                }
-            }
+            crate::run::without_maps(Arc::make_mut(card));
         }
         take
     }

@@ -18,29 +18,48 @@ pub fn size_within(width: usize, height: usize, long_edge: usize) -> (usize, usi
 pub fn fit(picture: &dyn Picture, long_edge: usize) -> Result<Raster, Stop> {
     let (width, height) = picture.size();
     let (to_width, to_height) = size_within(width, height, long_edge);
+    sized(picture, to_width, to_height)
+}
+
+/// A picture at a size of at most its own, read once from top to bottom.
+pub fn sized(picture: &dyn Picture, to_width: usize, to_height: usize) -> Result<Raster, Stop> {
+    let (width, height) = picture.size();
     if (to_width, to_height) == (width, height) {
         return picture.rows(0..height);
     }
+    picture.ready()?;
     let columns = Taps::area(width, to_width);
     let lines = Taps::area(height, to_height);
-    let rows: Vec<[Vec<f32>; 3]> = (0..to_height)
+    // an edit that looks around is read in as many rows at a time as are cheap, anything else line by line
+    let cheap = match picture.strip_rows() {
+        rows if rows > 64 => (rows * to_height).div_ceil(height).max(1),
+        _ => 1,
+    };
+    let rows: Vec<Vec<[Vec<f32>; 3]>> = (0..to_height.div_ceil(cheap))
         .into_par_iter()
-        .map(|y| {
-            let (first, weights) = lines.of(y);
-            let strip = picture.rows(first..first + weights.len())?;
-            Ok(std::array::from_fn(|c| {
-                let mut sum = vec![0.0f32; width];
-                for (row, &weight) in strip.planes[c].chunks_exact(width).zip(weights) {
-                    for (sum, value) in sum.iter_mut().zip(row) {
-                        *sum += value * weight;
+        .map(|strip| {
+            let lines_here = strip * cheap..((strip + 1) * cheap).min(to_height);
+            let (top, _) = lines.of(lines_here.start);
+            let (last, weights) = lines.of(lines_here.end - 1);
+            let strip = picture.rows(top..last + weights.len())?;
+            let line = |y: usize| -> [Vec<f32>; 3] {
+                let (first, weights) = lines.of(y);
+                std::array::from_fn(|c| {
+                    let mut sum = vec![0.0f32; width];
+                    let rows = strip.planes[c][(first - top) * width..].chunks_exact(width);
+                    for (row, &weight) in rows.zip(weights) {
+                        for (sum, value) in sum.iter_mut().zip(row) {
+                            *sum += value * weight;
+                        }
                     }
-                }
-                columns.gather(&sum)
-            }))
+                    columns.gather(&sum)
+                })
+            };
+            Ok(lines_here.map(line).collect())
         })
         .collect::<Result<_, Stop>>()?;
     let mut out = Raster::new(to_width, to_height);
-    for (y, row) in rows.iter().enumerate() {
+    for (y, row) in rows.iter().flatten().enumerate() {
         for (plane, row) in out.planes.iter_mut().zip(row) {
             plane[y * to_width..(y + 1) * to_width].copy_from_slice(row);
         }

@@ -24,8 +24,11 @@ impl Strategy for BestOfN {
         let indices: Vec<u64> = (0..budget.edits as u64).collect();
         let mut made = Vec::with_capacity(indices.len());
         for round in indices.chunks(self.round.unwrap_or(indices.len()).max(1)) {
-            let candidates = studio.make(round)?;
+            let mut candidates = studio.make(round)?;
             let cards = studio.score(&candidates.iter().collect::<Vec<_>>())?;
+            for candidate in &mut candidates {
+                studio.done_with(candidate);
+            }
             made.extend(candidates.into_iter().zip(cards));
         }
         let spent = Spent {

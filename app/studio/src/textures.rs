@@ -14,6 +14,8 @@ use small::Copies;
 
 /// Frames a texture may go undrawn before it is dropped.
 const IDLE_FRAMES: u64 = 240;
+/// Bytes of textures that may go undrawn: a slider makes sixty pictures a second, and each is drawn once.
+const IDLE_BYTES: usize = 96 << 20;
 
 struct Kept {
     texture: TextureHandle,
@@ -106,6 +108,16 @@ impl Textures {
         self.frame += 1;
         let frame = self.frame;
         self.kept.retain(|_, kept| frame - kept.drawn < IDLE_FRAMES);
+        let idle = |kept: &Kept| frame - kept.drawn > 1;
+        let bytes = |kept: &Kept| kept.texture.byte_size();
+        let held: usize = self.kept.values().filter(|k| idle(k)).map(bytes).sum();
+        if held > IDLE_BYTES {
+            let mut drawn: Vec<u64> = self.kept.values().map(|kept| kept.drawn).collect();
+            drawn.sort_unstable();
+            // the older half goes, so that this is seldom looked into
+            let middle = drawn[drawn.len() / 2];
+            self.kept.retain(|_, kept| !idle(kept) || kept.drawn > middle);
+        }
         self.small.next_frame();
     }
 }
@@ -115,5 +127,27 @@ fn options(smooth: bool) -> TextureOptions {
         TextureOptions::LINEAR
     } else {
         TextureOptions::NEAREST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pictures_of_a_long_drag_do_not_pile_up() {
+        let ctx = egui::Context::default();
+        let mut textures = Textures::default();
+        for _ in 0..120 {
+            let shown = Arc::new(Shown {
+                width: 1024,
+                height: 512,
+                rgba: vec![255; 1024 * 512 * 4],
+            });
+            textures.of(&ctx, &shown, true);
+            textures.next_frame();
+        }
+        let held: usize = textures.kept.values().map(|k| k.texture.byte_size()).sum();
+        assert!(held <= IDLE_BYTES + (4 << 20), "{} MiB", held >> 20);
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct Scope<'a> {
     hue: Option<f32>,
 }
 
-fn photo_of(raster: Raster) -> Photo {
+fn photo_of(raster: impl Into<Arc<Raster>>) -> Photo {
     Photo::from_raster(raster, PhotoId([0; 32]))
 }
 
@@ -84,7 +84,7 @@ impl Trials {
     /// `source` is the photo at working size, `masked` whether the instruction comes with a mask.
     pub(crate) fn new(analysis: Arc<Analysis>, source: Arc<Raster>, masked: bool) -> Self {
         let tiny = Arc::new(whole(shrunk(&analysis.proxy, TINY_EDGE)));
-        let working = photo_of(source.as_ref().clone());
+        let working = photo_of(source.clone());
         Self {
             analysis,
             source,

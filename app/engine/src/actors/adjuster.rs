@@ -1,15 +1,24 @@
 //! The adjuster: renders a take again while a person moves its sliders, then scores it. The latest question wins; a
-//! picture is shown before its scores are there.
+//! picture is shown before its scores are there. What the screen waits for, the developer's work, goes before both.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use retake_core::{EditRequest, Instruction, Photo, Provenance, Quiet, Raster};
+use retake_core::{
+    EditError, EditRequest, Editor, Instruction, Photo, Provenance, Raster, Reward, Watch,
+};
 
+use super::developer::Screen;
 use super::maker::kept;
 use super::{Voice, spawn};
 use crate::event::{Event, SlotId};
-use crate::mailbox::{Sender, mailbox};
+use crate::mailbox::{Receiver, Sender, mailbox};
 use crate::{Kit, Shown, TakeId, score};
+
+/// A hand on a slider that has not moved for so long is at rest.
+const REST: Duration = Duration::from_millis(60);
+/// The longest that a take waits for the screen.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Question {
     pub(crate) slot: SlotId,
@@ -43,7 +52,21 @@ impl Question {
     }
 }
 
-pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<Key, Question> {
+/// Called off when a newer question about the same take waits.
+struct Overtaken<'a> {
+    inbox: &'a Receiver<Key, Question>,
+    key: Key,
+}
+
+impl Watch for Overtaken<'_> {
+    fn progress(&self, _stage: &'static str, _done: usize, _total: usize) {}
+    fn stopped(&self) -> bool {
+        self.inbox.waiting(&self.key)
+    }
+}
+
+/// `screen` is the developer, who goes first.
+pub(crate) fn start(kit: &Kit, voice: Voice, screen: Screen) -> Sender<Key, Question> {
     let (sender, receiver) = mailbox();
     let receiver = Arc::new(receiver);
     let (editor, rewards) = (kit.editor.clone(), kit.rewards.clone());
@@ -53,60 +76,72 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<Key, Question> {
         voice,
         move || receiver.next(),
         move |question: Question, voice: &Voice| {
-            let recipe = question.provenance.recipe.clone();
-            let request = EditRequest {
-                photo: question.photo.clone(),
-                instruction: question.instruction.as_ref().clone(),
-                seed: question.provenance.seed,
-                source: question.working.clone(),
-                base: None,
-                like: None,
+            let watch = Overtaken {
+                inbox: &inbox,
+                key: question.key(),
             };
-            let picture = match editor.redo(&request, &recipe) {
-                Ok(picture) => picture,
-                Err(error) => return voice.say(Event::Failed(error.to_string())),
-            };
-            if question.wanted != Wanted::Scores {
-                let full_size = editor
-                    .develop(&question.photo, &question.instruction, &question.provenance)
-                    .map_or((question.photo.width(), question.photo.height()), |p| {
-                        p.size()
-                    });
-                voice.say(Event::Remade {
-                    slot: question.slot,
-                    take: question.take,
-                    recipe: recipe.clone(),
-                    shown: Arc::new(Shown::of(&picture)),
-                    full_size,
-                });
-            }
-            // a hand that is still moving wants the next picture, not the scores of this one
-            if question.wanted == Wanted::Picture || inbox.waiting(&question.key()) {
+            screen.wait_for_rest(REST, PATIENCE);
+            // a hand that is still moving wants the next picture, not this one
+            if watch.stopped() {
                 return;
             }
-            let source = match &question.base {
-                Some(base) => editor.redo(&request, base).map(Arc::new),
-                None => Ok(question.working.clone()),
-            };
-            let Ok(source) = source else { return };
-            let cards = score(
-                &source,
-                &[&picture],
-                &question.instruction,
-                &rewards,
-                &Quiet,
-            );
-            if let Ok(cards) = cards
-                && let Some(card) = cards.first()
-            {
-                voice.say(Event::Rescored {
-                    slot: question.slot,
-                    take: question.take,
-                    recipe,
-                    card: Arc::new(kept(card)),
-                });
+            if let Err(error) = answer(&question, editor.as_ref(), &rewards, voice, &watch) {
+                voice.say(Event::Failed(error.to_string()));
             }
         },
     );
     sender
+}
+
+fn answer(
+    question: &Question,
+    editor: &dyn Editor,
+    rewards: &[Box<dyn Reward>],
+    voice: &Voice,
+    watch: &dyn Watch,
+) -> Result<(), EditError> {
+    let recipe = question.provenance.recipe.clone();
+    let request = EditRequest {
+        photo: question.photo.clone(),
+        instruction: question.instruction.as_ref().clone(),
+        seed: question.provenance.seed,
+        source: question.working.clone(),
+        base: None,
+        like: None,
+    };
+    let picture = editor.redo(&request, &recipe)?;
+    if question.wanted != Wanted::Scores {
+        let full_size = editor
+            .develop(&question.photo, &question.instruction, &question.provenance)
+            .map_or((question.photo.width(), question.photo.height()), |p| {
+                p.size()
+            });
+        voice.say(Event::Remade {
+            slot: question.slot,
+            take: question.take,
+            recipe: recipe.clone(),
+            shown: Arc::new(Shown::of(&picture)),
+            full_size,
+        });
+    }
+    if question.wanted == Wanted::Picture || watch.stopped() {
+        return Ok(());
+    }
+    let source = match &question.base {
+        Some(base) => editor.redo(&request, base).map(Arc::new)?,
+        None => question.working.clone(),
+    };
+    // scores that are called off, or cannot be had, are missing and no more
+    let cards = score(&source, &[&picture], &question.instruction, rewards, watch);
+    if let Ok(cards) = cards
+        && let Some(card) = cards.first()
+    {
+        voice.say(Event::Rescored {
+            slot: question.slot,
+            take: question.take,
+            recipe,
+            card: Arc::new(kept(card)),
+        });
+    }
+    Ok(())
 }

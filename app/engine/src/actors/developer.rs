@@ -1,23 +1,25 @@
 //! The developer: renders the part of a picture that the screen shows, at the size it shows it. The latest question
 //! for each place on the screen wins.
 
+mod copies;
+
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use retake_core::{
-    EditRequest, Editor, Instruction, Photo, PhotoId, Picture, Provenance, Raster, Rect,
+    EditRequest, Editor, Instruction, Photo, Picture, Provenance, Raster, Rect, Stop,
 };
 use retake_pixels::resize;
 
+use self::copies::{Copies, MIDDLE_EDGE};
 use super::{Voice, spawn};
 use crate::event::Event;
-use crate::mailbox::{Sender, mailbox};
+use crate::mailbox::{Glance, Sender, mailbox};
 use crate::{Kit, Seen, Shown, View};
 
-/// Bytes of edits at smaller sizes that are kept, so that panning and going back do not render them anew.
-const KEPT_BYTES: usize = 192 << 20;
-/// Between working size and full resolution lies this size: most of a large photo is looked at through it.
-const MIDDLE_EDGE: usize = 2048;
+/// A larger part than this, px, is brought to the size of the screen while it is rendered and never held whole.
+const HELD_PIXELS: usize = 8_000_000;
 
 pub(crate) struct Question {
     pub(crate) pane: usize,
@@ -30,125 +32,140 @@ pub(crate) struct Question {
     pub(crate) edit: Option<(Arc<Instruction>, Provenance)>,
 }
 
-/// What was rendered at smaller sizes.
-#[derive(Default)]
-struct Small {
-    /// edits by key and long edge, the latest last
-    edits: Vec<((u64, usize), Arc<Raster>)>,
-    /// the latest photo at [`MIDDLE_EDGE`]
-    middle: Option<(PhotoId, Arc<Raster>)>,
-}
+/// Whether the developer rests.
+pub(crate) type Screen = Glance<usize, Question>;
 
 pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
     let (sender, receiver) = mailbox();
     let editor = kit.editor.clone();
-    let small = RefCell::new(Small::default());
+    let copies = RefCell::new(Copies::default());
+    // threads of its own: in the common pool a slider would wait until takes are made or scored
+    let pool = rayon::ThreadPoolBuilder::new().thread_name(|_| "screen".to_owned());
+    let pool = pool.build().ok();
     spawn(
         "developer",
         voice,
         move || receiver.next(),
-        move |question: Question, voice: &Voice| match render(
-            &question,
-            editor.as_ref(),
-            &mut small.borrow_mut(),
-        ) {
-            Ok(raster) => voice.say(Event::Seen {
-                pane: question.pane,
-                seen: Seen {
-                    view: question.view,
-                    key: question.key,
-                    shown: Arc::new(Shown::of(&raster)),
+        move |question: Question, voice: &Voice| {
+            let copies: &mut Copies = &mut copies.borrow_mut();
+            let mut work = || -> Result<Arc<Shown>, String> {
+                let raster = render(&question, editor.as_ref(), copies)?;
+                Ok(Arc::new(Shown::of(&raster)))
+            };
+            let shown = match &pool {
+                Some(pool) => pool.install(work),
+                None => work(),
+            };
+            voice.say(match shown {
+                Ok(shown) => Event::Seen {
+                    pane: question.pane,
+                    seen: Seen {
+                        view: question.view,
+                        key: question.key,
+                        shown,
+                    },
                 },
-            }),
-            Err(sentence) => voice.say(Event::Failed(sentence)),
+                Err(sentence) => Event::Failed(sentence),
+            });
         },
     );
     sender
 }
 
-fn render(question: &Question, editor: &dyn Editor, small: &mut Small) -> Result<Raster, String> {
+fn render(
+    question: &Question,
+    editor: &dyn Editor,
+    copies: &mut Copies,
+) -> Result<Arc<Raster>, String> {
     let (width, height) = question.view.size;
-    let (width, height) = (width.max(1), height.max(1));
+    let size = (width.max(1), height.max(1));
+    let photo = &question.photo;
     let whole: Box<dyn Picture> = match &question.edit {
-        None => Box::new(question.photo.clone()),
+        None => Box::new(photo.clone()),
         Some((instruction, provenance)) => editor
-            .develop(&question.photo, instruction, provenance)
+            .develop(photo, instruction, provenance)
             .map_err(|error| error.to_string())?,
     };
     let full = whole.size();
     let part = inside(question.view.part, full);
-    // how much of the full resolution the screen shows, and how much of it the smaller copies have
-    let scale = width as f64 / part.width() as f64;
-    let edge = question.photo.width().max(question.photo.height());
-    let has = |small_edge: usize| scale <= small_edge as f64 / edge as f64 * 1.02;
-    let source = if has(question.working.width.max(question.working.height)) {
-        Some(question.working.clone())
-    } else if edge > MIDDLE_EDGE && has(MIDDLE_EDGE) {
-        Some(small.middle(&question.photo)?)
-    } else {
-        None
+    let all = (part.width(), part.height()) == full;
+    // how much of the full resolution the screen shows
+    let scale = size.0 as f64 / part.width() as f64;
+    let Some(source) = copies.source(photo, &question.working, scale, all)? else {
+        return cut(whole.as_ref(), part, size);
     };
-    let raster = match source {
-        None => whole.part(part).map_err(|stop| stop.to_string())?,
-        Some(source) => {
-            let picture = match &question.edit {
-                None => source,
-                Some((instruction, provenance)) => {
-                    let long_edge = source.width.max(source.height);
-                    small.edit((question.key, long_edge), || {
-                        let request = EditRequest {
-                            photo: question.photo.clone(),
-                            instruction: instruction.as_ref().clone(),
-                            seed: provenance.seed,
-                            source,
-                            base: None,
-                            like: None,
-                        };
-                        editor
-                            .redo(&request, &provenance.recipe)
-                            .map_err(|error| error.to_string())
-                    })?
-                }
-            };
-            picture.crop(scaled(part, full, (picture.width, picture.height)))
-        }
+    let Some((instruction, provenance)) = &question.edit else {
+        let part = scaled(part, full, (source.width, source.height));
+        return Ok(fitted(cropped(source, part), size));
     };
-    if (raster.width, raster.height) == (width, height) {
-        return Ok(raster);
+    let request = EditRequest {
+        photo: photo.clone(),
+        instruction: instruction.as_ref().clone(),
+        seed: provenance.seed,
+        source: source.clone(),
+        base: None,
+        like: None,
+    };
+    let recipe = &provenance.recipe;
+    if !all && source.width.max(source.height) > MIDDLE_EDGE {
+        let picture = editor.preview(&request, recipe);
+        let picture = picture.map_err(|error| error.to_string())?;
+        let part = scaled(part, full, picture.size());
+        return cut(picture.as_ref(), part, size);
     }
-    Ok(resize::raster(&raster, width, height))
+    let edit = copies.edit((question.key, (source.width, source.height)), || {
+        let edit = editor.redo(&request, recipe);
+        edit.map_err(|error| error.to_string())
+    })?;
+    let part = scaled(part, full, (edit.width, edit.height));
+    Ok(fitted(cropped(edit, part), size))
 }
 
-impl Small {
-    fn edit(
-        &mut self,
-        key: (u64, usize),
-        render: impl FnOnce() -> Result<Raster, String>,
-    ) -> Result<Arc<Raster>, String> {
-        let known = self.edits.iter().position(|(known, _)| *known == key);
-        let edit = match known {
-            Some(at) => self.edits.remove(at).1,
-            None => Arc::new(render()?),
-        };
-        self.edits.push((key, edit.clone()));
-        let bytes = |edits: &[((u64, usize), Arc<Raster>)]| {
-            edits.iter().map(|(_, edit)| edit.len() * 12).sum::<usize>()
-        };
-        while self.edits.len() > 1 && bytes(&self.edits) > KEPT_BYTES {
-            self.edits.remove(0);
-        }
-        Ok(edit)
+/// A part of a picture at a size.
+fn cut(picture: &dyn Picture, part: Rect, size: (usize, usize)) -> Result<Arc<Raster>, String> {
+    let shrinks = size.0 <= part.width() && size.1 <= part.height();
+    if shrinks && part.width() * part.height() > HELD_PIXELS {
+        let cut = Cut { picture, part };
+        let small = resize::sized(&cut, size.0, size.1);
+        return small.map(Arc::new).map_err(|stop| stop.to_string());
     }
-    fn middle(&mut self, photo: &Photo) -> Result<Arc<Raster>, String> {
-        if let Some((id, middle)) = &self.middle
-            && *id == photo.id()
-        {
-            return Ok(middle.clone());
-        }
-        let made = resize::fit(photo, MIDDLE_EDGE).map_err(|stop| stop.to_string())?;
-        let middle = Arc::new(made);
-        self.middle = Some((photo.id(), middle.clone()));
-        Ok(middle)
+    let raster = picture.part(part).map_err(|stop| stop.to_string())?;
+    Ok(fitted(Arc::new(raster), size))
+}
+
+/// A part of a picture, as a picture.
+struct Cut<'a> {
+    picture: &'a dyn Picture,
+    part: Rect,
+}
+
+impl Picture for Cut<'_> {
+    fn size(&self) -> (usize, usize) {
+        (self.part.width(), self.part.height())
+    }
+    fn rows(&self, y: Range<usize>) -> Result<Raster, Stop> {
+        self.picture.part(Rect {
+            y0: self.part.y0 + y.start,
+            y1: self.part.y0 + y.end,
+            ..self.part
+        })
+    }
+    fn strip_rows(&self) -> usize {
+        self.picture.strip_rows()
+    }
+}
+
+fn cropped(raster: Arc<Raster>, part: Rect) -> Arc<Raster> {
+    match part == Rect::whole(raster.width, raster.height) {
+        true => raster,
+        false => Arc::new(raster.crop(part)),
+    }
+}
+
+fn fitted(raster: Arc<Raster>, (width, height): (usize, usize)) -> Arc<Raster> {
+    match (raster.width, raster.height) == (width, height) {
+        true => raster,
+        false => Arc::new(resize::raster(&raster, width, height)),
     }
 }
 

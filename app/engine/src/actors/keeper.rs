@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam::channel::{Receiver, Sender, bounded};
+use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use retake_files::FileError;
 use retake_files::journal::{Found, Journal, OpenList};
 use retake_files::record::session::{Line, OpenRecord};
@@ -104,7 +104,20 @@ struct Kept {
 
 impl Keeper {
     fn work(mut self, notes: &Receiver<Note>) {
-        for note in notes {
+        loop {
+            let behind = self.journals.values().any(|kept| kept.behind.is_some());
+            let note = match behind {
+                true => notes.recv_timeout(AGAIN),
+                false => notes.recv().map_err(RecvTimeoutError::from),
+            };
+            let note = match note {
+                Ok(note) => note,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.ask_again();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             match note {
                 Note::Journal(slot, journal) => {
                     let kept = Kept {
@@ -138,16 +151,23 @@ impl Keeper {
         }
     }
 
+    /// Whatever is behind is to be written once more, whether or not there is anything new.
+    fn ask_again(&mut self) {
+        for (slot, kept) in &mut self.journals {
+            let long_ago = kept.behind.is_some_and(|since| since.elapsed() >= AGAIN);
+            if long_ago && !kept.asked {
+                kept.asked = true;
+                self.voice.say(Event::WantsAll(*slot));
+            }
+        }
+    }
+
     fn append(&mut self, slot: SlotId, lines: &[Line]) {
         let Some(kept) = self.journals.get_mut(&slot) else {
             return;
         };
-        if let Some(since) = kept.behind {
-            if !kept.asked && since.elapsed() > AGAIN {
-                kept.asked = true;
-                self.voice.say(Event::WantsAll(slot));
-            }
-            return;
+        if kept.behind.is_some() {
+            return self.ask_again();
         }
         match kept.journal.append(lines) {
             Ok(()) if kept.journal.overgrown() && !kept.asked => {

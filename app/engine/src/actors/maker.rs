@@ -128,6 +128,9 @@ impl Ear<'_> {
 }
 
 impl Hear for Ear<'_> {
+    fn wants_all(&self) -> bool {
+        false
+    }
     fn previewed(&self, index: u64, picture: &Raster) {
         self.voice.say(Event::Previewed {
             ticket: self.ticket,

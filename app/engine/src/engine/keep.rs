@@ -84,6 +84,14 @@ impl Drop for Keeping {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for index in 0..self.slots.len() {
+            self.try_once_more(index);
+        }
+    }
+}
+
 impl Engine {
     /// As [`Engine::new`], and everything done is kept in journals under `home`.
     pub fn keeping(kit: Kit, home: &Path, wake: impl Fn() + Send + Sync + 'static) -> Self {
@@ -196,6 +204,7 @@ impl Engine {
     /// A session leaves the memory: its last lines are written and its journal let go.
     pub(super) fn let_go(&mut self, index: usize) {
         self.keep();
+        self.try_once_more(index);
         let Some(keeping) = &mut self.keeping else {
             return;
         };
@@ -206,6 +215,14 @@ impl Engine {
             let folder = folder_of(&keeping.home, &session.photo.id().to_string());
             keeping.held.leaving(&folder);
             keeping.put(Note::Close(slot.id));
+        }
+    }
+
+    /// Lines that could not be written get their last chance: the disk may have room by now.
+    fn try_once_more(&mut self, index: usize) {
+        let slot = &self.slots[index];
+        if slot.session().is_some_and(|session| session.unkept) {
+            self.give_everything(slot.id);
         }
     }
 

@@ -9,7 +9,7 @@ use super::Engine;
 use super::turns::turn_of;
 use crate::actors::{comparer, developer, finder};
 use crate::event::SlotId;
-use crate::{Shown, Subject, View};
+use crate::{Shown, Subject, TakeId, View};
 
 impl Engine {
     pub(super) fn look(&mut self, pane: usize, view: View) {
@@ -44,6 +44,20 @@ impl Engine {
             edit,
         };
         self.staff.developer.put(pane, question);
+    }
+
+    /// Asks again for every place that shows this take, without waiting for the next frame: the screen comes first.
+    pub(super) fn look_again(&mut self, take: TakeId) {
+        let shows = |&(_, (view, _)): &(&usize, &(View, u64))| view.subject == Subject::Take(take);
+        let places: Vec<(usize, View)> = self
+            .looking
+            .iter()
+            .filter(shows)
+            .map(|(&pane, &(view, _))| (pane, view))
+            .collect();
+        for (pane, view) in places {
+            self.look(pane, view);
+        }
     }
 
     /// Forgets what was rendered of another photo.

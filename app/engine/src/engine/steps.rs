@@ -107,6 +107,7 @@ impl Engine {
         self.step(Some(drag), done, &label, |desk| {
             desk.adjusted.insert(id, Arc::new(adjusted));
         });
+        self.look_again(id);
         self.remake(id);
     }
 

@@ -11,6 +11,7 @@ use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
 mod effort;
 mod keeping;
+mod trouble;
 
 /// The real darkroom and reward.
 fn kit() -> Kit {

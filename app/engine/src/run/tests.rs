@@ -344,3 +344,34 @@ fn scoring_alone_gives_a_card_a_picture() {
     let values: Vec<_> = cards.iter().map(|card| card.value("light")).collect();
     assert_eq!(values, [Some(0.25), Some(0.75)]);
 }
+
+/// Counts the pixels it hears of and wants nothing twice.
+struct Once(AtomicUsize);
+
+impl Watch for Once {
+    fn progress(&self, _: &'static str, _: usize, _: usize) {}
+}
+
+impl Hear for Once {
+    fn made(&self, _: u64, candidate: &Candidate) {
+        self.0.fetch_add(candidate.picture.len(), Ordering::Relaxed);
+    }
+    fn wants_all(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn pictures_that_were_heard_of_and_scored_are_let_go() {
+    let job = job(8, 1);
+    let tools = Tools {
+        strategy: Box::new(retake_search::BestOfN { round: Some(4) }),
+        ..tools(None, vec![Box::new(Eye("light", 1.0))])
+    };
+    let once = Once(AtomicUsize::new(0));
+    let working = Arc::new(Raster::new(32, 24));
+    let outcome = run_aloud(&job, working, &tools, &once).expect("nothing stops it");
+    assert_eq!(once.0.into_inner(), 8 * 32 * 24);
+    assert!(outcome.candidates.iter().all(|made| made.picture.is_empty()));
+    assert_eq!(outcome.cards.len(), 8);
+}

@@ -81,7 +81,7 @@ pub(super) fn finish(mut decoded: Decoded, limits: &Limits) -> Result<Finished, 
                 height,
                 planes,
             };
-            (Samples::Linear(raster), width, height)
+            (Samples::Linear(raster.into()), width, height)
         }
     };
     Ok(Finished {

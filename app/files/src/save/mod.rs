@@ -136,6 +136,7 @@ fn pieces(
 ) -> Result<Pieces, FileError> {
     let size = picture.size();
     fits(options.format, size)?;
+    picture.ready()?;
     let mut blocks = Blocks::new(
         options.carried.as_ref(),
         options.metadata,

@@ -13,17 +13,17 @@ use crate::keeping::{Noted, Restored};
 use crate::{Offer, Sample};
 
 /// A data folder of its own that is gone afterwards.
-struct Home(PathBuf);
+pub(super) struct Home(pub(super) PathBuf);
 
 impl Home {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let own = format!("retake-home-{}-{name}", std::process::id());
         let path = std::env::temp_dir().join(own);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("it can be made");
         Self(path)
     }
-    fn engine(&self) -> Engine {
+    pub(super) fn engine(&self) -> Engine {
         Engine::keeping(kit(), &self.0, || {})
     }
     /// With the small picture open.
@@ -32,7 +32,7 @@ impl Home {
         open_small(&mut engine);
         engine
     }
-    fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         let mut sessions = fs::read_dir(self.0.join("sessions"))
             .expect("sessions")
             .flatten();
@@ -43,7 +43,7 @@ impl Home {
             .join("journal.jsonl")
     }
     /// A photo on the disk.
-    fn photo(&self, name: &str, brightness: u8) -> PathBuf {
+    pub(super) fn photo(&self, name: &str, brightness: u8) -> PathBuf {
         let path = self.0.join(name);
         let pixels = (0..48 * 32 * 3).map(|i| brightness.wrapping_add((i % 90) as u8));
         let pixels: Vec<u8> = pixels.collect();
@@ -59,7 +59,7 @@ impl Drop for Home {
 }
 
 /// Everything of a session that must come back, as text.
-fn told(session: &Session) -> String {
+pub(super) fn told(session: &Session) -> String {
     let mut text = String::new();
     for step in session.history.steps() {
         let desk = &step.desk;

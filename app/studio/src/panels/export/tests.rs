@@ -52,7 +52,7 @@ fn small_jpeg_with_exif(path: &Path) {
         width,
         height,
         source.id(),
-        Samples::Linear(small),
+        Samples::Linear(small.into()),
         carried.clone(),
     );
     let options = SaveOptions {

@@ -33,6 +33,8 @@ pub(crate) struct Picture {
     pub(crate) small: Arc<Shown>,
     /// tells it from every other picture
     pub(crate) key: u64,
+    /// `small` is that of an earlier recipe
+    pub(crate) behind: bool,
 }
 
 impl Picture {
@@ -45,6 +47,7 @@ impl Picture {
             name: cx.text("side_original"),
             small: session.shown.clone(),
             key: cx.engine.key_of(Subject::Photo)?,
+            behind: false,
         })
     }
     /// A take as it stands.
@@ -59,6 +62,7 @@ impl Picture {
             // one that is being made again after a restart looks like the photo until then
             small: small.unwrap_or(&session.shown).clone(),
             key: cx.engine.key_of(Subject::Take(take.id))?,
+            behind: take.stale,
         })
     }
 }
@@ -108,6 +112,10 @@ impl Views {
     /// What was rendered for exactly this view.
     pub(crate) fn exact(&self, key: u64, view: View) -> Option<&Seen> {
         self.0.iter().find(|s| s.key == key && s.view == view)
+    }
+    /// What was rendered last for this view, whatever the recipe was then.
+    fn last(&self, view: View) -> Option<&Seen> {
+        self.0.iter().rev().find(|seen| seen.view == view)
     }
     /// What was rendered of this picture for other views, the coarsest first.
     fn others(&self, key: u64) -> Vec<Seen> {
@@ -194,6 +202,10 @@ pub(crate) fn draw(
     };
     match &exact {
         Some(seen) => layers = vec![placed(seen)],
+        // under a moving slider the sharp picture of a moment ago stays until the next one is there
+        None if picture.behind && cx.look.hand.views.last(view).is_some() => {
+            layers = cx.look.hand.views.last(view).map(placed).into_iter().collect();
+        }
         None if manner.opacity >= 1.0 => {
             layers.extend(cx.look.hand.views.others(picture.key).iter().map(placed));
         }

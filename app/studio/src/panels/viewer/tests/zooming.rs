@@ -146,6 +146,7 @@ fn the_view_of_a_crop_is_in_its_own_pixels() {
         name: String::new(),
         small: std::sync::Arc::new(shown),
         key: 1,
+        behind: false,
     };
     let pane = eframe::egui::Rect::from_min_size(Pos2::ZERO, vec2(800.0, 600.0));
     let place = Place::new(pane, 1.0, frame, Zoom::Fit, pos2(0.5, 0.5));
