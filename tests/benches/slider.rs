@@ -87,10 +87,10 @@ fn masked(operations: Vec<Operation>) -> Recipe {
 
 /// A take to be changed, scored and on the screen.
 pub(crate) fn take(window: &mut Window) -> TakeId {
-    generate(window, "brighter", 2);
+    generate(window, "brighter", 1);
     until(window, idle);
     let take = session(window).ranking().leader().expect("scored");
-    until(window, shown);
+    until(window, |studio| shown(studio, take));
     take
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn drag(window: &mut Window, take: TakeId, drag: &Drag) -> Vec<Durati
             label: drag.name.to_owned(),
             done: step == STEPS,
         });
-        until(window, shown);
+        until(window, |studio| shown(studio, take));
         since.elapsed()
     });
     let times = times.collect();
@@ -117,9 +117,9 @@ pub(crate) fn drag(window: &mut Window, take: TakeId, drag: &Drag) -> Vec<Durati
 }
 
 /// Whether the screen shows a take as it stands.
-fn shown(studio: &retake_studio::Studio) -> bool {
+fn shown(studio: &retake_studio::Studio, take: TakeId) -> bool {
+    let subject = Subject::Take(take);
     studio.engine().seen(0).is_some_and(|seen| {
-        matches!(seen.view.subject, Subject::Take(_))
-            && studio.engine().key_of(seen.view.subject) == Some(seen.key)
+        seen.view.subject == subject && studio.engine().key_of(subject) == Some(seen.key)
     })
 }

@@ -67,7 +67,11 @@ fn sliders(what: &str, photo: &Path) {
     let take = slider::take(&mut window);
     for drag in slider::DRAGS {
         let times = slider::drag(&mut window, take, drag);
-        report(&format!("slider to pixels, {what}, {}", drag.name), times, 50.0);
+        report(
+            &format!("slider to pixels, {what}, {}", drag.name),
+            times,
+            50.0,
+        );
     }
 }
 

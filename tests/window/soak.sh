@@ -29,13 +29,13 @@ resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$app/status"; }
 texts=("warmer" "brighter" "more contrast" "a bit darker, cooler" "golden hour")
 say() {
     xdotool key --window "$window" ctrl+l
-    sleep 0.2
+    sleep 0.5
     xdotool key --window "$window" ctrl+a
     xdotool type --window "$window" --delay 15 "$1"
     sleep 0.3
     xdotool key --window "$window" Return
 }
-made=0 turn=0 told=0 settled=0 since=$SECONDS
+made=0 turn=0 told=0 settled=0 missed=0 since=$SECONDS
 while [ "$made" -lt "$all" ]; do
     say "${texts[$((turn % ${#texts[@]}))]}"
     turn=$((turn + 1))
@@ -49,7 +49,9 @@ while [ "$made" -lt "$all" ]; do
         made=$now
         [ "$made" -gt "$before" ] && [ "$still" -ge 10 ] && break
     done
-    [ "$made" -gt "$before" ] || fail "turn $turn made nothing"
+    # on a busy machine keys get lost now and then
+    [ "$made" -gt "$before" ] || missed=$((missed + 1))
+    [ "$missed" -lt 5 ] || fail "five instructions made nothing"
     if [ "$made" -ge $((told + 100)) ]; then
         told=$made
         echo "$made candidates, $(resident) MiB, $((SECONDS - since)) s"

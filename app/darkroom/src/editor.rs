@@ -318,9 +318,7 @@ impl Trajectory for Exposure {
             source.height,
             self.analysis.clone(),
         );
-        let picture = self
-            .device
-            .render_whole(&plan, &unnamed(source.clone()))?;
+        let picture = self.device.render_whole(&plan, &unnamed(source.clone()))?;
         self.made = Some((picture, proposal));
         Ok(())
     }

@@ -66,13 +66,19 @@ fn main() {
 /// Waves in three colours, so that every part of it looks like itself.
 fn write(path: &std::path::Path, width: usize, height: usize) {
     let wave = |at: usize, length: f32| (at as f32 / length).sin();
-    let columns: Vec<f32> = (0..width).map(|x| wave(x, 900.0) + 0.3 * wave(x, 7.0)).collect();
+    let columns: Vec<f32> = (0..width)
+        .map(|x| wave(x, 900.0) + 0.3 * wave(x, 7.0))
+        .collect();
     let mut rgb = Vec::with_capacity(width * height * 3);
     for y in 0..height {
         let (slow, fast) = (wave(y, 500.0), wave(y, 5.0));
         for column in &columns {
             let light = 128.0 + 50.0 * column * slow + 12.0 * fast;
-            rgb.extend([light as u8, (light * 0.9) as u8, (200.0 - light * 0.5) as u8]);
+            rgb.extend([
+                light as u8,
+                (light * 0.9) as u8,
+                (200.0 - light * 0.5) as u8,
+            ]);
         }
     }
     retake_files::save::save_rgb8(path, width, height, &rgb, 90).expect("it is written");
@@ -113,13 +119,12 @@ fn zooms(engine: &mut Engine, what: &str, subject: Subject, (width, height): (us
     }
 }
 
-fn export(
-    engine: &mut Engine,
-    take: retake_engine::TakeId,
-    to: PathBuf,
-    long_edge: Option<usize>,
-) {
-    let name = to.file_name().expect("a name").to_string_lossy().into_owned();
+fn export(engine: &mut Engine, take: retake_engine::TakeId, to: PathBuf, long_edge: Option<usize>) {
+    let name = to
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
     measured(&format!("exported as {name}"), || {
         engine.obey(Command::Export(Export {
             takes: vec![take],

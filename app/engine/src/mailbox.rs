@@ -103,18 +103,16 @@ impl<K, T> Glance<K, T> {
         let mut state = lock(&self.0);
         loop {
             let rested = match state.resting {
-                Some(since) if state.letters.is_empty() => since.elapsed(),
-                _ => Duration::ZERO,
+                Some(since) if state.letters.is_empty() => Some(since.elapsed()),
+                _ => None,
             };
             let left = until.saturating_duration_since(Instant::now());
-            if rested >= long || left.is_zero() || !state.open {
+            let enough = rested.is_some_and(|rested| rested >= long);
+            if enough || left.is_zero() || !state.open {
                 return;
             }
-            let nap = match state.resting {
-                Some(_) if state.letters.is_empty() => long - rested,
-                _ => left,
-            };
-            let woken = self.0.changed.wait_timeout(state, nap.min(left));
+            let nap = rested.map_or(left, |rested| left.min(long - rested));
+            let woken = self.0.changed.wait_timeout(state, nap);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
     }

@@ -257,7 +257,7 @@ pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Res
         .with_app_id("retake")
         .with_title("Retake")
         .with_inner_size([1360.0, 860.0])
-        .with_min_inner_size([640.0, 420.0]);
+        .with_min_inner_size([320.0, 240.0]);
     let options = eframe::NativeOptions {
         viewport,
         // the window's own memory lies beside the sessions

@@ -15,7 +15,7 @@ use small::Copies;
 /// Frames a texture may go undrawn before it is dropped.
 const IDLE_FRAMES: u64 = 240;
 /// Bytes of textures that may go undrawn: a slider makes sixty pictures a second, and each is drawn once.
-const IDLE_BYTES: usize = 96 << 20;
+const IDLE_BYTES: usize = 32 << 20;
 
 struct Kept {
     texture: TextureHandle,
@@ -116,7 +116,8 @@ impl Textures {
             drawn.sort_unstable();
             // the older half goes, so that this is seldom looked into
             let middle = drawn[drawn.len() / 2];
-            self.kept.retain(|_, kept| !idle(kept) || kept.drawn > middle);
+            self.kept
+                .retain(|_, kept| !idle(kept) || kept.drawn > middle);
         }
         self.small.next_frame();
     }

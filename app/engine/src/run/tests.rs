@@ -372,6 +372,11 @@ fn pictures_that_were_heard_of_and_scored_are_let_go() {
     let working = Arc::new(Raster::new(32, 24));
     let outcome = run_aloud(&job, working, &tools, &once).expect("nothing stops it");
     assert_eq!(once.0.into_inner(), 8 * 32 * 24);
-    assert!(outcome.candidates.iter().all(|made| made.picture.is_empty()));
+    assert!(
+        outcome
+            .candidates
+            .iter()
+            .all(|made| made.picture.is_empty())
+    );
     assert_eq!(outcome.cards.len(), 8);
 }

@@ -7,12 +7,15 @@ use retake_pixels::resize;
 
 /// Between working size and full resolution lies this size: most of a large photo is looked at through it.
 pub(super) const MIDDLE_EDGE: usize = 2048;
-/// Above it lie copies twice as large each, while they have at most so many pixels: panoramas are looked at through them.
+/// Photos of more than this, px, have copies above it, twice as large each, with at most [`MOST_PIXELS`]: all of a panorama
+/// would take too long for each look at a part of it.
+const HUGE_PIXELS: usize = 64_000_000;
+/// px
 const MOST_PIXELS: usize = 16_000_000;
 /// Bytes of edits that are kept, so that panning and going back do not render them anew.
-const KEPT_BYTES: usize = 192 << 20;
+const KEPT_BYTES: usize = 80 << 20;
 /// Copies of the photo above working size that are kept.
-const KEPT_COPIES: usize = 2;
+const KEPT_COPIES: usize = 4;
 /// Places on the screen that show all of a picture side by side.
 const PANES: usize = 2;
 
@@ -46,7 +49,9 @@ impl Copies {
         let size = (side(photo.width()), side(photo.height()));
         let from = enough
             .as_ref()
-            .map_or((photo.width(), photo.height()), |from| (from.width, from.height));
+            .map_or((photo.width(), photo.height()), |from| {
+                (from.width, from.height)
+            });
         let smaller = size.0 <= from.0 && size.1 <= from.1 && size != from;
         if !all || !smaller {
             return Ok(enough);
@@ -71,21 +76,27 @@ impl Copies {
         if has(working.width.max(working.height)) {
             return Ok(Some(working.clone()));
         }
-        let mut long_edge = MIDDLE_EDGE;
-        while long_edge < edge {
-            let (width, height) = resize::size_within(photo.width(), photo.height(), long_edge);
-            if long_edge > MIDDLE_EDGE && width * height > MOST_PIXELS {
-                break;
-            }
-            if has(long_edge) {
-                let make = || resize::fit(photo, long_edge).map_err(|stop| stop.to_string());
-                let copy = kept(&mut self.larger, (photo.id(), long_edge), make)?;
-                drop_but(&mut self.larger, KEPT_COPIES);
-                return Ok(Some(copy));
-            }
-            long_edge *= 2;
+        match levels(photo).find(|&long_edge| has(long_edge)) {
+            Some(long_edge) => self.level(photo, long_edge).map(Some),
+            None => Ok(None),
         }
-        Ok(None)
+    }
+
+    /// The photo at one of its levels.
+    fn level(&mut self, photo: &Photo, long_edge: usize) -> Result<Arc<Raster>, String> {
+        // a photo with several levels is read once, for the largest, and that is made smaller
+        let top = levels(photo).last().filter(|&top| top > long_edge);
+        let larger = top.map(|top| self.level(photo, top)).transpose()?;
+        let make = || match &larger {
+            Some(larger) => {
+                let (width, height) = resize::size_within(photo.width(), photo.height(), long_edge);
+                Ok(resize::raster(larger, width, height))
+            }
+            None => resize::fit(photo, long_edge).map_err(|stop| stop.to_string()),
+        };
+        let copy = kept(&mut self.larger, (photo.id(), long_edge), make)?;
+        drop_but(&mut self.larger, KEPT_COPIES);
+        Ok(copy)
     }
 
     /// An edit that is kept, or rendered and kept.
@@ -102,6 +113,17 @@ impl Copies {
         }
         Ok(edit)
     }
+}
+
+/// Long edges of the copies between working size and full resolution, the smallest first, px.
+fn levels(photo: &Photo) -> impl Iterator<Item = usize> {
+    let (width, height) = (photo.width(), photo.height());
+    let huge = width * height > HUGE_PIXELS;
+    let fits = move |&long_edge: &usize| {
+        let (w, h) = resize::size_within(width, height, long_edge);
+        long_edge < width.max(height) && (long_edge == MIDDLE_EDGE || huge && w * h <= MOST_PIXELS)
+    };
+    std::iter::successors(Some(MIDDLE_EDGE), |edge| Some(edge * 2)).take_while(fits)
 }
 
 /// The raster under a key, which becomes the latest.
@@ -135,7 +157,9 @@ mod tests {
 
     fn source(photo: &(Photo, Arc<Raster>), scale: f64, all: bool) -> Option<(usize, usize)> {
         let found = Copies::default().source(&photo.0, &photo.1, scale, all);
-        found.expect("it is in memory").map(|raster| (raster.width, raster.height))
+        found
+            .expect("it is in memory")
+            .map(|raster| (raster.width, raster.height))
     }
 
     #[test]
@@ -146,11 +170,22 @@ mod tests {
     }
 
     #[test]
+    fn a_huge_photo_is_read_once_for_all_its_copies() {
+        let photo = Photo::from_raster(Raster::new(20_000, 3300), PhotoId([1; 32]));
+        let mut copies = Copies::default();
+        copies.level(&photo, 2048).expect("it is in memory");
+        let held = copies.larger.iter().map(|((_, long_edge), _)| *long_edge);
+        assert_eq!(held.collect::<Vec<_>>(), [8192, 2048]);
+    }
+
+    #[test]
     fn a_part_comes_from_the_smallest_copy_that_has_its_pixels() {
-        let photo = photo(10_000, 20);
-        assert_eq!(source(&photo, 0.006, false), Some((64, 1)));
-        assert_eq!(source(&photo, 0.2, false), Some((2048, 4)));
-        assert_eq!(source(&photo, 0.5, false), Some((8192, 16)));
-        assert_eq!(source(&photo, 0.9, false), None);
+        let large = photo(6000, 40);
+        assert_eq!(source(&large, 0.01, false), Some((64, 1)));
+        assert_eq!(source(&large, 0.3, false), Some((2048, 14)));
+        assert_eq!(source(&large, 0.5, false), None);
+        let huge = photo(20_000, 3300);
+        assert_eq!(source(&huge, 0.15, false), Some((4096, 676)));
+        assert_eq!(source(&huge, 0.9, false), None);
     }
 }

@@ -18,7 +18,7 @@ use crate::cx::Cx;
 /// From here on the pixels are shown as squares, screen pixels a picture pixel.
 const SQUARES: f32 = 2.0;
 /// Bytes of rendered views that are kept, so that going back and forth between takes is sharp at once.
-const KEPT_BYTES: usize = 96 << 20;
+const KEPT_BYTES: usize = 64 << 20;
 
 /// One picture that can be looked at.
 #[derive(Clone, Debug)]
@@ -204,7 +204,14 @@ pub(crate) fn draw(
         Some(seen) => layers = vec![placed(seen)],
         // under a moving slider the sharp picture of a moment ago stays until the next one is there
         None if picture.behind && cx.look.hand.views.last(view).is_some() => {
-            layers = cx.look.hand.views.last(view).map(placed).into_iter().collect();
+            layers = cx
+                .look
+                .hand
+                .views
+                .last(view)
+                .map(placed)
+                .into_iter()
+                .collect();
         }
         None if manner.opacity >= 1.0 => {
             layers.extend(cx.look.hand.views.others(picture.key).iter().map(placed));
