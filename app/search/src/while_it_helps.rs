@@ -40,8 +40,11 @@ impl Strategy for WhileItHelps {
         let mut cards: Vec<Scorecard> = Vec::with_capacity(indices.len());
         let mut best: Option<f32> = None;
         for round in indices.chunks(self.round.max(1)) {
-            let candidates = studio.make(round)?;
+            let mut candidates = studio.make(round)?;
             cards.extend(studio.score(&candidates.iter().collect::<Vec<_>>())?);
+            for candidate in &mut candidates {
+                studio.done_with(candidate);
+            }
             made.extend(candidates);
             let selection = self.selector.select(&cards);
             let now = selection.order.first().map(|&i| selection.overall[i]);
