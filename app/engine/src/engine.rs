@@ -4,9 +4,11 @@
 mod exports;
 mod filmstrip;
 mod keep;
+mod message;
 mod obey;
 mod restoring;
 mod screen;
+mod slot;
 mod steps;
 mod taken_in;
 mod turns;
@@ -19,11 +21,13 @@ use crossbeam::channel::{Receiver, Sender, bounded};
 use retake_core::{Editor, Reward};
 
 use self::keep::Keeping;
+pub use self::message::{Message, MessageKind, Offer};
+pub use self::slot::{Slot, SlotState};
 use crate::actors::keeper::Held;
 use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
-use crate::{Command, Difference, Effort, Sample, Session, Shown, View};
+use crate::{Difference, Effort, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -40,101 +44,6 @@ pub struct Kit {
     pub rewards: Arc<[Box<dyn Reward>]>,
     /// what renders, for people: "cpu", or the graphics card's name
     pub device: String,
-}
-
-/// A photo on the filmstrip.
-pub struct Slot {
-    pub(crate) id: SlotId,
-    /// where it is; `None` for a pasted picture
-    pub path: Option<PathBuf>,
-    /// small, once it was looked at
-    pub thumbnail: Option<Arc<Shown>>,
-    /// whether it is open
-    pub state: SlotState,
-    pub(crate) pasted: Option<Arc<crate::Pasted>>,
-    pub(crate) sample: Option<Sample>,
-    /// when it was shown last, by a count of choices
-    pub(crate) used: u64,
-}
-
-/// Whether a photo is open.
-pub enum SlotState {
-    /// not yet looked at
-    Waiting,
-    /// being decoded
-    Opening,
-    /// cannot be opened, in a sentence
-    Failed(String),
-    /// being worked on
-    Open(Box<Session>),
-}
-
-impl Slot {
-    /// The photo's name for people.
-    pub fn name(&self) -> String {
-        self.path
-            .as_deref()
-            .map_or_else(|| self.title().to_owned(), crate::session::name)
-    }
-    /// Whether it is the picture that comes with the program.
-    pub fn is_sample(&self) -> bool {
-        self.sample.is_some()
-    }
-    /// What it is called without a file.
-    pub(crate) fn title(&self) -> &'static str {
-        self.sample
-            .map_or(crate::session::PASTED, |sample| sample.name)
-    }
-    /// Its session, when it is open.
-    pub fn session(&self) -> Option<&Session> {
-        match &self.state {
-            SlotState::Open(session) => Some(session),
-            _ => None,
-        }
-    }
-}
-
-/// A message for the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// for [`crate::Command::Dismiss`]
-    pub id: u64,
-    /// one or two sentences
-    pub text: String,
-    /// how loud
-    pub kind: MessageKind,
-    /// whether undo takes back what it tells of
-    pub undo: bool,
-    /// something it offers to do
-    pub offer: Option<Offer>,
-}
-
-/// What a message offers, one click away.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Offer {
-    /// to open the photo that this export was made from, with its edit
-    Restore(PathBuf),
-    /// to open this photo again, which was worked on last
-    Continue(PathBuf),
-}
-
-impl Offer {
-    /// What it does.
-    pub fn command(&self) -> Command {
-        match self {
-            Self::Restore(path) => Command::RestoreFrom(path.clone()),
-            Self::Continue(path) => Command::Open(vec![path.clone()]),
-        }
-    }
-}
-
-/// How loud a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageKind {
-    /// something was done
-    Done,
-    /// something could not be done
-    Problem,
 }
 
 /// A part of a picture as it was rendered for the screen.

@@ -164,6 +164,8 @@ mod tests {
                 "64x64x24",
                 "-nolisten",
                 "tcp",
+                // it would begin anew when its first client leaves
+                "-noreset",
             ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -9,7 +9,10 @@ use retake_core::{PhotoId, Raster};
 use super::*;
 use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
+mod crash;
 mod effort;
+mod exports;
+mod home;
 mod keeping;
 mod trouble;
 

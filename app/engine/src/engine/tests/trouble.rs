@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::keeping::{Home, told};
+use super::home::{Home, told};
 use super::*;
 use crate::Export;
 
