@@ -1,8 +1,9 @@
 //! The editor: makes candidates from a photo, an instruction and a seed.
 
+use std::any::Any;
 use std::sync::Arc;
 
-use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Stop, Watch};
+use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Rect, Stop, Watch};
 
 /// What an editor is.
 #[derive(Clone, Debug)]
@@ -32,6 +33,27 @@ pub struct EditRequest {
     /// "more like this": the candidate is to be a neighbour of this edit
     pub like: Option<serde_json::Value>,
 }
+
+/// What a screen wants to see of a photo, or of an edit of it.
+#[derive(Clone, Copy)]
+pub struct Glance<'a> {
+    /// the whole photo
+    pub photo: &'a Photo,
+    /// a smaller copy of it that has as much as the screen shows; `None` where only the photo itself has
+    pub source: Option<&'a Raster>,
+    /// the edit, as its editor describes it, and its instruction; `None` is the photo itself
+    pub edit: Option<(&'a Instruction, &'a serde_json::Value)>,
+    /// width and height of the picture at full resolution, px
+    pub full: (usize, usize),
+    /// what of that, px
+    pub part: Rect,
+    /// width and height on the screen, px
+    pub size: (usize, usize),
+}
+
+/// A picture that lies where the screen is drawn from, as an editor left it there: only that editor and the window know
+/// what it is.
+pub type OnScreen = Arc<dyn Any + Send + Sync>;
 
 /// Why an editor cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +93,16 @@ pub trait Editor: Send + Sync {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError>;
+    /// What is shown, rendered where the screen is drawn from. `None` where that cannot be done; then [`Editor::redo`] and
+    /// [`Editor::develop`] can. The same picture as theirs, within a step of 8 bits.
+    fn show(&self, _: &Glance<'_>) -> Option<OnScreen> {
+        None
+    }
+    /// A sentence about something that has changed for good since the last time it was asked: a graphics card that was
+    /// given up. What [`Editor::show`] gave before may be gone.
+    fn notice(&self) -> Option<String> {
+        None
+    }
 }
 
 /// One candidate on its way. The darkroom has a single step; a diffusion editor has one a denoising step.

@@ -17,7 +17,7 @@ mod strategy;
 mod watch;
 
 pub use candidate::{Candidate, Provenance};
-pub use editor::{EditError, EditRequest, Editor, EditorInfo, Trajectory};
+pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use instruction::{Generative, Instruction, Understanding};
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};

@@ -40,6 +40,29 @@ impl Rect {
             y1: (self.y1 + halo_px).min(height),
         }
     }
+    /// What of it lies inside a picture of this size, at least a pixel.
+    pub fn inside(&self, (width, height): (usize, usize)) -> Self {
+        let x0 = self.x0.min(width - 1);
+        let y0 = self.y0.min(height - 1);
+        Self {
+            x0,
+            y0,
+            x1: self.x1.clamp(x0 + 1, width),
+            y1: self.y1.clamp(y0 + 1, height),
+        }
+    }
+    /// The same part of a picture that is a copy at another size: (width, height) of this one, and of the copy.
+    pub fn scaled(&self, from: (usize, usize), to: (usize, usize)) -> Self {
+        let x = |v: usize| v * to.0 / from.0.max(1);
+        let y = |v: usize| v * to.1 / from.1.max(1);
+        let copy = Self {
+            x0: x(self.x0),
+            y0: y(self.y0),
+            x1: (self.x1 * to.0).div_ceil(from.0.max(1)),
+            y1: (self.y1 * to.1).div_ceil(from.1.max(1)),
+        };
+        copy.inside(to)
+    }
 }
 
 /// Planar linear-light RGB, Rec.2020 primaries, D65 white; 1.0 is diffuse white, values may lie outside [0, 1].

@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
-    Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, PhotoId,
-    Picture, Provenance, Raster, Region, RegionKind, Rng, Stop, Trajectory, Watch,
+    Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Mask, OnScreen,
+    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Stop, Trajectory, Watch,
 };
 
 use crate::device::Device;
+use crate::gpu::{Source, Wish};
 use crate::propose::{Proposal, Trials, neighbour, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
@@ -230,6 +231,37 @@ impl Editor for Darkroom {
             .map_err(machine)?;
         let plan = Plan::new(&recipe, photo.width(), photo.height(), analysis);
         Ok(self.device.develop(plan, photo.clone()))
+    }
+
+    fn show(&self, glance: &Glance<'_>) -> Option<OnScreen> {
+        if !self.device.shows() {
+            return None;
+        }
+        let photo = glance.photo;
+        let source = glance.source.map_or(Source::Photo(photo), Source::Copy);
+        let (width, height) = source.size();
+        let plan = match glance.edit {
+            None => None,
+            // what is wrong with an edit is told by the ways that have words for it
+            Some((instruction, recipe)) => {
+                let recipe = read(recipe).ok()?;
+                let analysis = self.analysis(photo, instruction.mask.as_ref()).ok()?;
+                Some(Plan::new(&recipe, width, height, analysis))
+            }
+        };
+        let size = plan.as_ref().map_or((width, height), Plan::size);
+        let shown = self.device.show(&Wish {
+            plan: plan.as_ref(),
+            id: photo.id(),
+            source,
+            part: glance.part.scaled(glance.full, size),
+            size: glance.size,
+        })?;
+        Some(Arc::new(shown))
+    }
+
+    fn notice(&self) -> Option<String> {
+        self.device.notice()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which graphics card, decided by what the adapters are and nothing else, so that the answer is the same on every run.
 
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use retake_core::EditError;
-use wgpu::{Adapter, Backends, DeviceType, Limits};
+use wgpu::{Adapter, AdapterInfo, Backends, Device, DeviceType, Limits, Queue};
 
 use super::fault::Faults;
 use super::{Gpu, Kept};
@@ -40,14 +41,55 @@ pub(crate) fn hardware() -> Result<Option<Gpu>, EditError> {
     if !may_have_hardware() {
         return Ok(None);
     }
-    let real = |adapter: &Adapter| {
-        let kind = adapter.get_info().device_type;
-        matches!(
-            kind,
-            DeviceType::DiscreteGpu | DeviceType::IntegratedGpu | DeviceType::VirtualGpu
-        )
+    best(|adapter| is_real(&adapter.get_info()))
+        .map(open)
+        .transpose()
+}
+
+/// True of graphics cards; what is emulated is no quicker than the processor itself.
+pub(crate) fn is_real(info: &AdapterInfo) -> bool {
+    matches!(
+        info.device_type,
+        DeviceType::DiscreteGpu | DeviceType::IntegratedGpu | DeviceType::VirtualGpu
+    )
+}
+
+/// What a device must be asked for so that it can be adopted and takes photos: as much as the adapter offers of sizes,
+/// the rest as in `base`, or more where `base` is less than recipes need. `None` when recipes cannot be rendered on it.
+pub(crate) fn limits(offered: &Limits, base: Limits) -> Option<Limits> {
+    let needed = needed();
+    let photos = Limits {
+        max_texture_dimension_2d: offered.max_texture_dimension_2d,
+        max_buffer_size: offered.max_buffer_size,
+        max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+        ..base.or_better_values_from(&needed)
     };
-    best(real).map(open).transpose()
+    needed
+        .check_limits(offered)
+        .then(|| photos.or_worse_values_from(offered))
+}
+
+/// A device that is open already, and may be used by others too.
+pub(crate) fn adopted(
+    info: &AdapterInfo,
+    device: Device,
+    queue: Queue,
+    lost: Arc<AtomicBool>,
+) -> Result<Gpu, EditError> {
+    let name = name(info);
+    if !needed().check_limits(&device.limits()) {
+        return Err(EditError::Machine(format!(
+            "The graphics card {name} was opened without what recipes need."
+        )));
+    }
+    Ok(Gpu {
+        shared: true,
+        ..gpu(name, device, queue, Faults::told_by(lost))
+    })
+}
+
+fn name(info: &AdapterInfo) -> String {
+    format!("{} ({:?})", info.name, info.backend)
 }
 
 /// The best adapter of any kind, software too.
@@ -99,8 +141,7 @@ fn needed() -> Limits {
 }
 
 fn open(adapter: Adapter) -> Result<Gpu, EditError> {
-    let info = adapter.get_info();
-    let name = format!("{} ({:?})", info.name, info.backend);
+    let name = name(&adapter.get_info());
     let offered = adapter.limits();
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("darkroom"),
@@ -117,15 +158,21 @@ fn open(adapter: Adapter) -> Result<Gpu, EditError> {
                 "The graphics card {name} cannot be used ({error}); use --device cpu."
             ))
         })?;
+    let faults = Faults::of(&device);
+    Ok(gpu(name, device, queue, faults))
+}
+
+fn gpu(name: String, device: Device, queue: Queue, faults: Faults) -> Gpu {
     let limits = device.limits();
-    Ok(Gpu {
-        faults: Faults::of(&device),
+    Gpu {
+        faults,
         name,
         device,
         queue,
+        shared: false,
         binding_bytes: limits
             .max_storage_buffer_binding_size
             .min(limits.max_buffer_size),
         kept: Mutex::new(Kept::default()),
-    })
+    }
 }

@@ -7,6 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use retake_core::Stop;
 use wgpu::{Error, ErrorFilter};
 
+/// Words of a driver's or shader compiler's complaint that are passed on.
+const MOST_WORDS: usize = 24;
+/// What a sentence ends with where a person chose the card.
+const ADVICE: &str = "; use --device cpu.";
+
+/// The same sentence where the work goes on without the card.
+pub(crate) fn going_on(sentence: &str) -> String {
+    let what = sentence.strip_suffix(ADVICE).unwrap_or(sentence);
+    let what = what.trim_end_matches('.');
+    format!("{what}; Retake goes on with the processor.")
+}
+
 /// What a device has reported outside the work that was watched.
 pub(super) struct Faults {
     lost: Arc<AtomicBool>,
@@ -25,6 +37,29 @@ impl Faults {
         Self { lost, stray }
     }
 
+    /// Of a device that another listens to.
+    pub(super) fn told_by(lost: Arc<AtomicBool>) -> Self {
+        Self {
+            lost,
+            stray: Arc::default(),
+        }
+    }
+
+    /// What there is to say of a device that is there no more.
+    pub(super) fn loss(&self, name: &str) -> Option<Stop> {
+        self.lost().then(|| gone(name))
+    }
+
+    /// True when the device is there no more.
+    pub(super) fn lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// The same, to be looked at later.
+    pub(super) fn whether_lost(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.lost)
+    }
+
     /// Does work on the device; whatever the device reports meanwhile becomes the error.
     pub(super) fn watched<T>(
         &self,
@@ -32,8 +67,8 @@ impl Faults {
         name: &str,
         work: impl FnOnce() -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        if self.lost.load(Ordering::Relaxed) {
-            return Err(lost(name));
+        if self.lost() {
+            return Err(gone(name));
         }
         let scopes = [
             ErrorFilter::Internal,
@@ -50,31 +85,33 @@ impl Faults {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        if self.lost.load(Ordering::Relaxed) {
-            return Err(lost(name));
+        if self.lost() {
+            return Err(gone(name));
         }
         match seen.into_iter().flatten().next().or(stray) {
             Some(error) => Err(sentence(name, &error)),
-            None => result.unwrap_or_else(|_| Err(lost(name))),
+            None => result.unwrap_or_else(|_| Err(gone(name))),
         }
     }
 }
 
-fn lost(name: &str) -> Stop {
+fn gone(name: &str) -> Stop {
     Stop::Failed(format!(
-        "The graphics card {name} stopped answering; use --device cpu."
+        "The graphics card {name} stopped answering{ADVICE}"
     ))
 }
 
 fn sentence(name: &str, error: &Error) -> Stop {
     Stop::Failed(match error {
         Error::OutOfMemory { .. } => {
-            format!("The graphics card {name} ran out of memory; use --device cpu.")
+            format!("The graphics card {name} ran out of memory{ADVICE}")
         }
         Error::Validation { description, .. } | Error::Internal { description, .. } => {
-            let words: Vec<&str> = description.split_whitespace().collect();
+            // as much as a person reads, without the drawings around it
+            let words = description.split_whitespace();
+            let words: Vec<&str> = words.filter(|w| w.is_ascii()).take(MOST_WORDS).collect();
             let words = words.join(" ");
-            format!("The graphics card {name} refused the work ({words}); use --device cpu.")
+            format!("The graphics card {name} refused the work ({words}){ADVICE}")
         }
     })
 }

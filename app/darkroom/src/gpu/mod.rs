@@ -20,6 +20,11 @@
 //!
 //! Pipelines are kept by their text, so a slider that moves compiles nothing.
 //!
+//! # Onto the screen
+//! Where the device is the window's own, what shows is rendered into a texture that the window draws, and nothing is
+//! read back ([`screen`]): the last run leaves `vec4f` on the device, and one more pass brings it to the screen's size,
+//! gamut and code values. The photo and the masks stay on the device from one slider move to the next ([`ground`]).
+//!
 //! # Tiles
 //! The wanted rectangle is cut into tiles that fit the device's storage bindings with the plan's whole halo around
 //! them ([`tiles`]). Of each tile the processor reads the photo through the frame and works out the masks; both are
@@ -28,25 +33,32 @@
 mod adapter;
 mod buffers;
 mod fault;
+mod ground;
 mod picture;
 mod pipelines;
 mod program;
+mod screen;
 mod shader;
 #[cfg(test)]
 mod tests;
 mod tile;
 mod tiles;
+mod waiting;
 
 use std::sync::{Mutex, PoisonError};
 
 use retake_core::{Photo, Raster, Rect, Stop};
 
-pub(crate) use adapter::{any, hardware};
-pub(crate) use picture::OnGpu;
+pub(crate) use adapter::{adopted, any, hardware, is_real, limits};
+pub(crate) use fault::going_on;
+pub(crate) use picture::{OnGpu, strip_rows};
+pub use screen::OnCard;
+pub(crate) use screen::{Source, Wish};
 
 use crate::render::Plan;
 use buffers::Pool;
 use fault::Faults;
+use ground::Grounds;
 use pipelines::Pipelines;
 use program::Program;
 
@@ -63,6 +75,8 @@ pub(crate) struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     faults: Faults,
+    /// a window draws with it too
+    shared: bool,
     /// the most a shader may see through one binding
     binding_bytes: u64,
     kept: Mutex<Kept>,
@@ -73,12 +87,31 @@ pub(crate) struct Gpu {
 struct Kept {
     pipelines: Pipelines,
     pool: Pool,
+    grounds: Grounds,
 }
 
 impl Gpu {
     /// The adapter and how it is driven: "NVIDIA GeForce RTX 4070 (Vulkan)".
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What there is to say when the device is there no more.
+    pub(crate) fn loss(&self) -> Option<Stop> {
+        self.faults.loss(&self.name)
+    }
+
+    /// Destroys the device.
+    pub(crate) fn lose(&self) {
+        self.device.destroy();
+        // whoever listens is told when the device is looked at and nothing is under way on it
+        for _ in 0..100 {
+            let _ = self.device.poll(wgpu::PollType::Poll);
+            if self.faults.lost() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
     }
 
     /// A rectangle of the output; linear Rec.2020, unclipped.
@@ -130,17 +163,24 @@ impl Gpu {
             .iter()
             .filter_map(|layer| plan.coverage(layer, wide, &source))
             .collect();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let work = || {
+        self.work(|kept| {
             tile::Work {
                 gpu: self,
                 program,
                 wanted,
                 wide,
+                photo: wide,
             }
-            .run(&mut kept, &source, &masks)
-        };
-        let result = self.faults.watched(&self.device, &self.name, work);
+            .run(kept, &source, &masks)
+        })
+    }
+
+    /// Does work on the device, alone.
+    fn work<T>(&self, work: impl FnOnce(&mut Kept) -> Result<T, Stop>) -> Result<T, Stop> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = self
+            .faults
+            .watched(&self.device, &self.name, || work(&mut kept));
         if result.is_err() {
             *kept = Kept::default();
         }

@@ -35,9 +35,17 @@ impl Picture for OnGpu {
         };
         self.gpu.render(&self.plan, &self.photo, rect)
     }
-    fn strip_rows(&self) -> usize {
-        let (width, height) = self.plan.size();
-        let rows = (STRIP_PIXELS / width).max(64);
-        rows.max(4 * self.plan.halo()).min(height)
+    fn part(&self, rect: Rect) -> Result<Raster, Stop> {
+        self.gpu.render(&self.plan, &self.photo, rect)
     }
+    fn strip_rows(&self) -> usize {
+        strip_rows(&self.plan)
+    }
+}
+
+/// How many rows at a time keep a card busy.
+pub(crate) fn strip_rows(plan: &Plan) -> usize {
+    let (width, height) = plan.size();
+    let rows = (STRIP_PIXELS / width).max(64);
+    rows.max(4 * plan.halo()).min(height)
 }

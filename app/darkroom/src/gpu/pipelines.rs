@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use super::shader::Shader;
 
+/// What the window's own pictures are too: gamma-encoded, 8 bits.
+pub(super) const SCREEN_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+
 /// A compiled shader and the layout of what it binds.
 pub(super) struct Pipeline {
     pub(super) pipeline: wgpu::ComputePipeline,
@@ -48,16 +51,23 @@ fn compile(device: &wgpu::Device, shader: &Shader) -> Pipeline {
     let kinds = [storage(false), wgpu::BufferBindingType::Uniform]
         .into_iter()
         .chain(shader.written.iter().map(|written| storage(*written)));
-    let entries: Vec<_> = kinds
+    let buffers = kinds.map(|ty| wgpu::BindingType::Buffer {
+        ty,
+        has_dynamic_offset: false,
+        min_binding_size: None,
+    });
+    let screen = shader.screen.then_some(wgpu::BindingType::StorageTexture {
+        access: wgpu::StorageTextureAccess::WriteOnly,
+        format: SCREEN_FORMAT,
+        view_dimension: wgpu::TextureViewDimension::D2,
+    });
+    let entries: Vec<_> = buffers
+        .chain(screen)
         .zip(0..)
         .map(|(ty, binding)| wgpu::BindGroupLayoutEntry {
             binding,
             visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer {
-                ty,
-                has_dynamic_offset: false,
-                min_binding_size: None,
-            },
+            ty,
             count: None,
         })
         .collect();

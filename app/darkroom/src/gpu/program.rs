@@ -30,8 +30,10 @@ pub(super) struct Run {
     pub(super) parts: Vec<Part>,
     /// reads what was uploaded
     pub(super) first: bool,
-    /// writes what is read back
+    /// writes what is wanted and no more
     pub(super) last: bool,
+    /// what it writes stays on the device
+    pub(super) stays: bool,
 }
 
 /// One thing that a run does to a pixel. Numbers are places in the constants.
@@ -73,6 +75,10 @@ impl Run {
             .iter()
             .rfind(|part| !matches!(part, Part::Call { .. }));
         matches!(last, Some(Part::Keep))
+    }
+    /// True when it writes planes, to be read back.
+    pub(super) fn planar(&self) -> bool {
+        self.last && !self.stays
     }
     /// True when it blends by a mask.
     pub(super) fn masked(&self) -> bool {
@@ -134,6 +140,25 @@ impl Program {
         program.steps.push(Step::Run(run));
         program.trim();
         program
+    }
+
+    /// Of the photo as it is.
+    pub(super) fn idle() -> Self {
+        let mut program = Self {
+            constants: Vec::new(),
+            steps: vec![Step::Run(Run::default())],
+            masks: 0,
+        };
+        program.trim();
+        program
+    }
+
+    /// The same with a result that stays on the device.
+    pub(super) fn staying(mut self) -> Self {
+        if let Some(Step::Run(run)) = self.steps.last_mut() {
+            run.stays = true;
+        }
+        self
     }
 
     /// True when the picture stays as it is read.

@@ -8,6 +8,8 @@ use crate::ops::neighbourhood::{Pass, WGSL as NEIGHBOURHOOD};
 
 const COLOUR: &str = include_str!("../../../../shaders/shared/colour.wgsl");
 const TONE: &str = include_str!("../../../../shaders/shared/tone.wgsl");
+const DISPLAY: &str = include_str!("../../../../shaders/shared/display.wgsl");
+const RESIZE: &str = include_str!("../../../../shaders/shared/resize.wgsl");
 
 /// Threads of a workgroup, across and down.
 pub(super) const GROUP: [u32; 2] = [16, 8];
@@ -20,6 +22,8 @@ pub(super) struct Shader {
     pub(super) text: String,
     /// of each buffer from binding 2 on: whether it is written
     pub(super) written: Vec<bool>,
+    /// whether the binding after the buffers is a texture for the screen, which is written
+    pub(super) screen: bool,
 }
 
 /// What every module starts with, and the buffers as they are declared.
@@ -72,17 +76,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
         Shader {
             text: self.text,
             written: self.written,
+            screen: false,
         }
     }
 }
 
 /// A run. Buffers from binding 2 on: source, result, then the masks and what is kept where it has them.
-/// `places[0]` is what is wanted of the result, `places[1]` where source, masks and kept lie.
+/// `places[0]` is what is wanted of the result, `places[1]` where picture, masks and kept lie, `places[2]` where the
+/// photo lies that the first run reads.
 pub(super) fn run(run: &Run) -> Shader {
     let mut module = Module::new();
     let element = |planar: bool| if planar { "f32" } else { "vec4f" };
     module.buffer("source", element(run.first), false);
-    module.buffer("result", element(run.last), true);
+    module.buffer("result", element(run.planar()), true);
     if run.masked() {
         module.buffer("masks", "f32", false);
     }
@@ -105,11 +111,14 @@ pub(super) fn run(run: &Run) -> Shader {
     module.line("    let at = vec2f(pixel);");
     module.line("    let here = u32((pixel.y - seen.y) * seen.z + pixel.x - seen.x);");
     module.line("    let count = u32(seen.z * seen.w);");
-    module.line(if run.first {
-        "    var c = vec3f(source[here], source[here + count], source[here + 2u * count]);"
+    if run.first {
+        module.line("    let photo = places[2];");
+        module.line("    let all = u32(photo.z * photo.w);");
+        module.line("    let i = u32((pixel.y - photo.y) * photo.z + pixel.x - photo.x);");
+        module.line("    var c = vec3f(source[i], source[i + all], source[i + 2u * all]);");
     } else {
-        "    var c = source[here].rgb;"
-    });
+        module.line("    var c = source[here].rgb;");
+    }
     module.line(if run.restores() {
         "    var kept = under[here].rgb;"
     } else {
@@ -133,7 +142,7 @@ pub(super) fn run(run: &Run) -> Shader {
     if run.saves() {
         module.line("    under[here] = vec4f(kept, 1.0);");
     }
-    if run.last {
+    if run.planar() {
         module.line("    let wanted = u32(to.z * to.w);");
         for (plane, channel) in ["r", "g", "b"].into_iter().enumerate() {
             module.line(&format!(
@@ -174,4 +183,35 @@ pub(super) fn pass(op: &Op, pass: &Pass) -> Shader {
         PLACES - 1
     ));
     module.finish()
+}
+
+/// What the screen shows of a picture: at its size, in its gamut, coded. Binding 2 is the picture, which lies on
+/// `places[1]`; binding 3 the texture, of the size of `places[0]`.
+pub(super) fn screen() -> Shader {
+    let mut module = Module::new();
+    module.buffer("picture", "vec4f", false);
+    module.line("@group(0) @binding(3) var screen: texture_storage_2d<rgba8unorm, write>;");
+    module.text.push_str(COLOUR);
+    module.text.push_str(DISPLAY);
+    module.text.push_str(RESIZE);
+    module.main();
+    module.text.push_str(
+        "    let has = places[1].zw;
+    let columns = vec2i(first_tap(pixel.x, has.x, to.z), end_tap(pixel.x, has.x, to.z));
+    let rows = vec2i(first_tap(pixel.y, has.y, to.w), end_tap(pixel.y, has.y, to.w));
+    var c = vec3f(0.0);
+    for (var y = rows.x; y < rows.y; y++) {
+        var row = vec3f(0.0);
+        for (var x = columns.x; x < columns.y; x++) {
+            row += picture[y * has.x + x].rgb * tap(x, pixel.x, has.x, to.z);
+        }
+        c += row * tap(y, pixel.y, has.y, to.w);
+    }
+    textureStore(screen, pixel, vec4f(shown(c), 1.0));
+",
+    );
+    Shader {
+        screen: true,
+        ..module.finish()
+    }
 }

@@ -4,6 +4,7 @@
 
 mod operations;
 mod recipes;
+mod screen;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,10 +1,10 @@
-//! One tile on the device: uploaded, taken through the program's steps, read back.
+//! One tile on the device: uploaded, taken through the program's steps, read back, or left there for the screen.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{Mask, Raster, Rect, Stop};
-use wgpu::Buffer;
+use wgpu::{Buffer, TextureView};
 
 use super::buffers::{READ_BACK, STORAGE, UNIFORM};
 use super::pipelines::Pipeline;
@@ -20,6 +20,8 @@ pub(super) struct Work<'a> {
     pub(super) wanted: Rect,
     /// the same with the halo around it
     pub(super) wide: Rect,
+    /// where the uploaded photo lies; `wide` is in it
+    pub(super) photo: Rect,
 }
 
 /// Left, top, width and height, as shaders see it.
@@ -31,6 +33,15 @@ struct Dispatch {
     places: [Place; PLACES],
     /// from binding 2 on, with the bytes that are meant
     buffers: Vec<(Buffer, u64)>,
+    /// after the buffers
+    screen: Option<TextureView>,
+}
+
+/// What a tile goes through: groups of calls that are sent together, and what they share.
+struct Steps {
+    groups: Vec<Vec<Dispatch>>,
+    constants: Buffer,
+    under: Buffer,
 }
 
 /// A picture on the device and the grid it lies on.
@@ -62,6 +73,13 @@ fn planar_bytes(rect: Rect) -> u64 {
     12 * area(place(rect))
 }
 
+impl Steps {
+    fn give_back(self, kept: &mut Kept) {
+        kept.pool.give(self.constants);
+        kept.pool.give(self.under);
+    }
+}
+
 impl Work<'_> {
     /// The wanted pixels, given the photo's over `wide` and the coverage there of each masked layer.
     pub(super) fn run(
@@ -70,11 +88,50 @@ impl Work<'_> {
         source: &Raster,
         masks: &[Mask],
     ) -> Result<Raster, Stop> {
-        let constants = self.upload(kept, &[&self.program.constants]);
-        let uploaded = self.upload(kept, &source.planes.each_ref().map(Vec::as_slice));
+        let source = self.upload(kept, &source.planes.each_ref().map(Vec::as_slice));
         let covers: Vec<&[f32]> = masks.iter().map(|mask| mask.values.as_slice()).collect();
         let covers = self.upload(kept, &covers);
         let result = self.take(kept, planar_bytes(self.wanted));
+        let steps = self.steps(kept, [&source, &covers, &result]);
+        self.submit(kept, &steps)?;
+        steps.give_back(kept);
+        let raster = self.read_back(kept, &result)?;
+        for buffer in [source, covers, result] {
+            kept.pool.give(buffer);
+        }
+        Ok(raster)
+    }
+
+    /// The wanted pixels on a texture of `size` px, as a screen shows them, given buffers of the photo and of the
+    /// coverages over `wide`. Returns when they are there; between the steps the device has time for others.
+    pub(super) fn onto_screen(
+        &self,
+        kept: &mut Kept,
+        [source, covers]: [&Buffer; 2],
+        texture: &wgpu::Texture,
+    ) -> Result<(), Stop> {
+        let bytes = PIXEL * area(place(self.wanted));
+        let result = self.take(kept, bytes);
+        let mut steps = self.steps(kept, [source, covers, &result]);
+        let mut places = [Place::default(); PLACES];
+        places[0] = [0, 0, texture.width() as i32, texture.height() as i32];
+        places[1] = place(self.wanted);
+        steps.groups.push(vec![Dispatch {
+            pipeline: kept.pipelines.get(&self.gpu.device, shader::screen()),
+            places,
+            buffers: vec![(result.clone(), bytes)],
+            screen: Some(texture.create_view(&wgpu::TextureViewDescriptor::default())),
+        }]);
+        self.submit(kept, &steps)?;
+        self.gpu.rest()?;
+        steps.give_back(kept);
+        kept.pool.give(result);
+        Ok(())
+    }
+
+    /// The program's calls, from the photo to the result.
+    fn steps(&self, kept: &mut Kept, [source, covers, result]: [&Buffer; 3]) -> Steps {
+        let constants = self.upload(kept, &[&self.program.constants]);
         let keeps = |step: &Step| matches!(step, Step::Run(run) if run.saves());
         let kept_area = if self.program.steps.iter().any(keeps) {
             area(place(self.wide))
@@ -82,14 +139,13 @@ impl Work<'_> {
             0
         };
         let under = self.take(kept, PIXEL * kept_area);
-
         let mut picture = Layer {
-            buffer: uploaded.clone(),
+            buffer: source.clone(),
             place: place(self.wide),
         };
-        let mut steps: Vec<Vec<Dispatch>> = Vec::new();
+        let mut groups: Vec<Vec<Dispatch>> = Vec::new();
         for step in &self.program.steps {
-            steps.push(match step {
+            groups.push(match step {
                 Step::Run(run) => {
                     let to = if run.last {
                         result.clone()
@@ -97,7 +153,7 @@ impl Work<'_> {
                         self.take(kept, PIXEL * area(picture.place))
                     };
                     let from = std::mem::replace(&mut picture.buffer, to.clone());
-                    let dispatch = self.points(kept, run, [&from, &to, &covers, &under]);
+                    let dispatch = self.points(kept, run, [&from, &to, covers, &under]);
                     if !run.first {
                         kept.pool.give(from);
                     }
@@ -106,12 +162,11 @@ impl Work<'_> {
                 Step::Spatial(spatial) => self.spatial(kept, spatial, &mut picture),
             });
         }
-        self.submit(kept, &constants, &steps);
-        let raster = self.read_back(kept, &result)?;
-        for buffer in [constants, uploaded, covers, result, under] {
-            kept.pool.give(buffer);
+        Steps {
+            groups,
+            constants,
+            under,
         }
-        Ok(raster)
     }
 
     fn take(&self, kept: &mut Kept, bytes: u64) -> Buffer {
@@ -119,7 +174,7 @@ impl Work<'_> {
     }
 
     /// A buffer of these values one after the other.
-    fn upload(&self, kept: &mut Kept, parts: &[&[f32]]) -> Buffer {
+    pub(super) fn upload(&self, kept: &mut Kept, parts: &[&[f32]]) -> Buffer {
         let count: usize = parts.iter().map(|part| part.len()).sum();
         let buffer = self.take(kept, 4 * count as u64);
         let mut at = 0;
@@ -148,9 +203,10 @@ impl Work<'_> {
             }
         };
         let filled = if run.last { self.wanted } else { self.wide };
+        let seen = if run.first { self.photo } else { self.wide };
         let mut buffers = vec![
-            (from.clone(), bytes(run.first, self.wide)),
-            (to.clone(), bytes(run.last, filled)),
+            (from.clone(), bytes(run.first, seen)),
+            (to.clone(), bytes(run.planar(), filled)),
         ];
         if run.masked() {
             buffers.push((covers.clone(), 4 * wide * self.program.masks as u64));
@@ -161,10 +217,12 @@ impl Work<'_> {
         let mut places = [Place::default(); PLACES];
         places[0] = place(filled);
         places[1] = place(self.wide);
+        places[2] = place(self.photo);
         Dispatch {
             pipeline,
             places,
             buffers,
+            screen: None,
         }
     }
 
@@ -194,6 +252,7 @@ impl Work<'_> {
                 pipeline,
                 places,
                 buffers,
+                screen: None,
             });
             // what it replaces is free for later passes, which the queue runs after this one
             if let Some(old) = layers.insert(pass.writes, Layer { buffer, place }) {
@@ -209,16 +268,18 @@ impl Work<'_> {
         dispatches
     }
 
-    /// Sends the steps to the device, each by itself, so that none runs into a driver's time limit for its neighbours.
-    fn submit(&self, kept: &mut Kept, constants: &Buffer, steps: &[Vec<Dispatch>]) {
+    /// Sends the groups to the device, each by itself, so that none runs into a driver's time limit for its neighbours.
+    fn submit(&self, kept: &mut Kept, steps: &Steps) -> Result<(), Stop> {
+        let constants = &steps.constants;
         let Gpu { device, queue, .. } = self.gpu;
         let room = 16 * PLACES as u64;
         let stride = room.next_multiple_of(u64::from(
             device.limits().min_uniform_buffer_offset_alignment,
         ));
-        let count: usize = steps.iter().map(Vec::len).sum();
+        let count: usize = steps.groups.iter().map(Vec::len).sum();
         let mut words = vec![0i32; count * stride as usize / 4];
         for (dispatch, words) in steps
+            .groups
             .iter()
             .flatten()
             .zip(words.chunks_exact_mut(stride as usize / 4))
@@ -228,7 +289,7 @@ impl Work<'_> {
         let places = kept.pool.take(device, 4 * words.len() as u64, UNIFORM);
         queue.write_buffer(&places, 0, bytemuck::cast_slice(&words));
         let mut offset = 0;
-        for step in steps {
+        for step in &steps.groups {
             let mut encoder = device.create_command_encoder(&Default::default());
             let mut compute = encoder.begin_compute_pass(&Default::default());
             for dispatch in step {
@@ -237,18 +298,19 @@ impl Work<'_> {
                     .buffers
                     .iter()
                     .map(|(buffer, bytes)| (buffer, 0, *bytes));
-                let entries: Vec<_> = whole
-                    .into_iter()
-                    .chain(buffers)
-                    .zip(0..)
-                    .map(|((buffer, offset, bytes), binding)| wgpu::BindGroupEntry {
-                        binding,
-                        resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                            buffer,
-                            offset,
-                            size: wgpu::BufferSize::new(bytes),
-                        }),
+                let buffers = whole.into_iter().chain(buffers);
+                let buffers = buffers.map(|(buffer, offset, bytes)| {
+                    wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                        buffer,
+                        offset,
+                        size: wgpu::BufferSize::new(bytes),
                     })
+                });
+                let screen = dispatch.screen.as_ref();
+                let entries: Vec<_> = buffers
+                    .chain(screen.map(wgpu::BindingResource::TextureView))
+                    .zip(0..)
+                    .map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource })
                     .collect();
                 let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
                     label: None,
@@ -263,8 +325,10 @@ impl Work<'_> {
             }
             drop(compute);
             queue.submit([encoder.finish()]);
+            self.gpu.pause()?;
         }
         kept.pool.give(places);
+        Ok(())
     }
 
     /// Waits for the device and copies the planes out.
@@ -277,9 +341,7 @@ impl Work<'_> {
         queue.submit([encoder.finish()]);
         back.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
         let refused = |_| Stop::Failed("The graphics card gave nothing back.".to_owned());
-        device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|_| Stop::Failed("The graphics card never finished.".to_owned()))?;
+        self.gpu.rest()?;
         let mut raster = Raster::new(self.wanted.width(), self.wanted.height());
         {
             let mapped = back.get_mapped_range(..bytes).map_err(refused)?;

@@ -28,6 +28,15 @@ fn problem(code: &str) -> Option<String> {
 }
 
 #[test]
+fn the_way_onto_the_screen_is_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shaders/shared");
+    let code = ["colour.wgsl", "display.wgsl", "resize.wgsl"]
+        .map(|file| std::fs::read_to_string(folder.join(file)).expect("it is in the repository"))
+        .concat();
+    assert_eq!(problem(&code), None);
+}
+
+#[test]
 fn every_point_shader_is_valid_and_named_after_its_operation() {
     let mut all = format!(
         "@group(0) @binding(0) var<storage, read> constants: array<f32>;\n{}",

@@ -26,7 +26,7 @@ fn layer(mask: Vec<MaskShape>, opacity: f32, operations: Vec<Operation>) -> Laye
 }
 
 /// Every way in which layers meet: fused, across spatial operations, a spatial one first or last, masks and opacity.
-fn layered() -> Recipe {
+pub(super) fn layered() -> Recipe {
     let exposure = |stops| Operation::new("exposure").with("stops", stops);
     let blur = Operation::new("gaussian_blur").with("radius", 0.4);
     let left = MaskShape::Linear {
@@ -70,7 +70,7 @@ fn layered() -> Recipe {
     recipe
 }
 
-fn framed() -> Recipe {
+pub(super) fn framed() -> Recipe {
     let mut recipe = layered();
     recipe.layers[0].operations.extend([
         Operation::new("rotate").with("angle", 90.0),
@@ -79,7 +79,7 @@ fn framed() -> Recipe {
     recipe
 }
 
-fn fused(count: usize) -> Recipe {
+pub(super) fn fused(count: usize) -> Recipe {
     let points = OPS
         .iter()
         .filter(|op| matches!(op.work, Work::Point { .. }));
