@@ -13,6 +13,9 @@ use super::config::{self, CANDIDATES, QUALITY, SIZE};
 pub(crate) struct Cli {
     /// Photos to open in the window
     pub(crate) photos: Vec<PathBuf>,
+    /// What renders in the window: auto, gpu or cpu; auto takes a real graphics card and never an emulated one [default: auto]
+    #[arg(long, value_parser = config::device)]
+    pub(crate) device: Option<&'static str>,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }

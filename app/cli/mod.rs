@@ -52,7 +52,7 @@ fn obey(cli: Cli) -> u8 {
                 ));
                 return USAGE;
             }
-            None => window::open(cli.photos),
+            None => window::open(cli.photos, cli.device.unwrap_or("auto")),
         },
     };
     match result {

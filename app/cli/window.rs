@@ -10,10 +10,9 @@ use retake_engine::Kit;
 use super::DONE;
 use super::tools;
 
-/// Opens the window and stays until it is closed.
-pub(crate) fn open(photos: Vec<PathBuf>) -> Result<u8> {
-    let device = Device::choose("auto")?;
-    let kit = Kit {
+/// Opens the window and stays until it is closed; `device` is the word for what renders.
+pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
+    let kit = |device: Device| Kit {
         device: device.name(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: tools::rewards().into(),
@@ -23,6 +22,6 @@ pub(crate) fn open(photos: Vec<PathBuf>) -> Result<u8> {
         // a home that cannot be made is told of in the window, when there is something to keep
         let _ = std::fs::create_dir_all(home);
     }
-    retake_studio::open_window(kit, photos, home).map_err(|sentence| anyhow!(sentence))?;
+    retake_studio::open_window(device, kit, photos, home).map_err(|sentence| anyhow!(sentence))?;
     Ok(DONE)
 }

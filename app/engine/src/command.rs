@@ -88,6 +88,8 @@ pub enum Command {
         pane: usize,
         /// what is wanted
         view: View,
+        /// as pixels, to be counted and read; a picture to be looked at may stay where it is drawn from
+        pixels: bool,
     },
     /// work out how far two pictures on the screen are apart
     Compare {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use retake_core::{Editor, Reward};
+use retake_core::{Editor, OnScreen, Reward};
 
 use self::keep::Keeping;
 pub use self::message::{Message, MessageKind, Offer};
@@ -53,8 +53,27 @@ pub struct Seen {
     pub view: View,
     /// what tells this picture from others; changes with every change of the edit
     pub key: u64,
-    /// the pixels
-    pub shown: Arc<Shown>,
+    /// how it looks
+    pub picture: Sight,
+}
+
+/// How a rendered part reaches the screen.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// as pixels, to be uploaded
+    Pixels(Arc<Shown>),
+    /// it lies where the screen is drawn from; the window knows how to open it
+    OnScreen(OnScreen),
+}
+
+impl Sight {
+    /// The pixels, where they are in the processor's memory.
+    pub fn pixels(&self) -> Option<&Arc<Shown>> {
+        match self {
+            Self::Pixels(shown) => Some(shown),
+            Self::OnScreen(_) => None,
+        }
+    }
 }
 
 /// The actors' inboxes.
@@ -78,8 +97,8 @@ pub struct Engine {
     effort: Effort,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
-    /// what the developer was last asked for each place, with the picture's key
-    looking: BTreeMap<usize, (View, u64)>,
+    /// what the developer was last asked for each place, with the picture's key, and whether for pixels
+    looking: BTreeMap<usize, (View, u64, bool)>,
     differences: BTreeMap<usize, Difference>,
     comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
     /// held once more by every export under way, whichever way it ends

@@ -25,7 +25,9 @@ pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
 pub use effort::Effort;
-pub use engine::{Engine, Kit, Message, MessageKind, Offer, Seen, Slot, SlotState, WORKING_EDGE};
+pub use engine::{
+    Engine, Kit, Message, MessageKind, Offer, Seen, Sight, Slot, SlotState, WORKING_EDGE,
+};
 pub use history::{History, Step};
 pub use provenance::{PROGRAM, provenance_json};
 pub use retake_search::{STRATEGIES, strategy};

@@ -1,9 +1,12 @@
 //! The window: lays the panels out, turns keys and drops into commands, and has them obeyed at the end of the frame.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use eframe::egui::{self, ViewportCommand};
+use eframe::egui_wgpu::RenderState;
 use retake_engine::{Command, Engine, Kit, MessageKind, Sample};
 
 use crate::cx::Cx;
@@ -33,13 +36,34 @@ pub struct Studio {
     textures: Textures,
     screen: Screen,
     scale: f32,
+    bell: Bell,
+    /// the graphics card that draws the window is there no more
+    lost: Arc<AtomicBool>,
+}
+
+/// Draws the window again when an answer lies ready; another window can take it over.
+#[derive(Clone)]
+struct Bell(Arc<Mutex<egui::Context>>);
+
+impl Bell {
+    fn of(cc: &eframe::CreationContext<'_>) -> Self {
+        Self(Arc::new(Mutex::new(cc.egui_ctx.clone())))
+    }
+    fn waker(&self) -> impl Fn() + Send + Sync + use<> {
+        let bell = self.clone();
+        move || bell.lock().request_repaint()
+    }
+    fn lock(&self) -> std::sync::MutexGuard<'_, egui::Context> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Studio {
     /// Builds the window on eframe's context and opens `photos`. What is done in it is kept nowhere.
     pub fn new(cc: &eframe::CreationContext<'_>, kit: Kit, photos: Vec<PathBuf>) -> Self {
-        let wake = waker(cc);
-        let mut studio = Self::built(cc, Engine::new(kit, wake));
+        let bell = Bell::of(cc);
+        let engine = Engine::new(kit, bell.waker());
+        let mut studio = Self::built(cc, engine, bell);
         if !photos.is_empty() {
             studio.engine.obey(Command::Open(photos));
         }
@@ -54,7 +78,9 @@ impl Studio {
         home: &Path,
         photos: Vec<PathBuf>,
     ) -> Self {
-        let mut studio = Self::built(cc, Engine::keeping(kit, home, waker(cc)));
+        let bell = Bell::of(cc);
+        let engine = Engine::keeping(kit, home, bell.waker());
+        let mut studio = Self::built(cc, engine, bell);
         studio.begin_with(photos);
         studio
     }
@@ -68,7 +94,7 @@ impl Studio {
         }
     }
 
-    fn built(cc: &eframe::CreationContext<'_>, mut engine: Engine) -> Self {
+    fn built(cc: &eframe::CreationContext<'_>, mut engine: Engine, bell: Bell) -> Self {
         install_fonts(&cc.egui_ctx);
         let settings = cc
             .storage
@@ -89,10 +115,37 @@ impl Studio {
             settings,
             theme,
             texts,
-            textures: Textures::default(),
+            textures: Textures::on(cc.wgpu_render_state.clone()),
             screen: Screen::default(),
             scale: 0.0,
+            bell,
+            lost: Arc::default(),
         }
+    }
+
+    /// In a window whose graphics card is lost when this turns true.
+    pub(crate) fn listening(self, lost: Arc<AtomicBool>) -> Self {
+        Self { lost, ..self }
+    }
+
+    /// Goes on in another window: whatever was drawn with is made anew.
+    pub(crate) fn move_to(
+        &mut self,
+        ctx: &egui::Context,
+        window: Option<RenderState>,
+        lost: Arc<AtomicBool>,
+    ) {
+        install_fonts(ctx);
+        self.theme.apply(ctx);
+        self.textures = Textures::on(window);
+        self.textures.show_through(self.screen.profile().cloned());
+        self.scale = 0.0;
+        *self.bell.lock() = ctx.clone();
+        self.lost = lost;
+    }
+    /// True when this window can be drawn no more.
+    pub(crate) fn has_lost_its_card(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
     /// The engine, to be looked at.
     pub fn engine(&self) -> &Engine {
@@ -101,6 +154,10 @@ impl Studio {
     /// Has something done: tests and screenshots set scenes.
     pub fn obey(&mut self, command: Command) {
         self.engine.obey(command);
+    }
+    #[cfg(test)]
+    pub(crate) fn textures(&self) -> &Textures {
+        &self.textures
     }
     #[cfg(test)]
     pub(crate) fn settings_mut(&mut self) -> &mut Settings {
@@ -150,6 +207,11 @@ impl Studio {
 impl eframe::App for Studio {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if self.has_lost_its_card() {
+            // nothing is drawn on a card that is gone; a new window takes over
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+            return;
+        }
         self.engine.take_in();
         self.textures.next_frame();
         if self.screen.follow(&ctx, &self.look.screen) {
@@ -228,55 +290,12 @@ impl Studio {
     }
 }
 
-/// Draws again when an answer lies ready.
-fn waker(cc: &eframe::CreationContext<'_>) -> impl Fn() + Send + Sync + use<> {
-    let ctx = cc.egui_ctx.clone();
-    move || ctx.request_repaint()
-}
-
 /// How loud a message is, as a colour.
 pub(crate) fn colour_of(cx: &Cx<'_>, kind: MessageKind) -> egui::Color32 {
     match kind {
         MessageKind::Done => cx.theme.text,
         MessageKind::Problem => cx.theme.bad,
     }
-}
-
-/// What names a screen on Linux.
-const SCREENS: [&str; 3] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
-
-/// Opens the window and stays until it is closed. What is done is kept under `home`; without one, nowhere.
-pub fn open_window(kit: Kit, photos: Vec<PathBuf>, home: Option<PathBuf>) -> Result<(), String> {
-    if cfg!(target_os = "linux") && SCREENS.iter().all(|name| std::env::var_os(name).is_none()) {
-        let names = SCREENS.join(" nor ");
-        return Err(format!(
-            "there is no screen to open the window on, neither {names} is set; “retake edit” works without one"
-        ));
-    }
-    let viewport = egui::ViewportBuilder::default()
-        .with_app_id("retake")
-        .with_title("Retake")
-        .with_inner_size([1360.0, 860.0])
-        .with_min_inner_size([320.0, 240.0]);
-    let options = eframe::NativeOptions {
-        viewport,
-        // the window's own memory lies beside the sessions
-        persistence_path: home.as_ref().map(|home| home.join("window.ron")),
-        ..Default::default()
-    };
-    eframe::run_native(
-        "Retake",
-        options,
-        Box::new(move |cc| {
-            Ok(Box::new(match &home {
-                Some(home) => Studio::at_home(cc, kit, home, photos),
-                None => Studio::new(cc, kit, photos),
-            }))
-        }),
-    )
-    .map_err(|error| {
-        format!("the window cannot be opened ({error}); “retake edit” works without one")
-    })
 }
 
 #[cfg(test)]

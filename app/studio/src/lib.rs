@@ -4,6 +4,7 @@
 mod actions;
 mod app;
 mod arrivals;
+mod card;
 mod cx;
 mod dialog;
 mod keys;
@@ -16,8 +17,10 @@ mod texts;
 mod textures;
 mod theme;
 mod widgets;
+mod window;
 
-pub use app::{Studio, open_window};
+pub use app::Studio;
+pub use window::open_window;
 
 #[cfg(test)]
 mod hands;

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use eframe::egui_wgpu::{RendererOptions, WgpuSetup};
 use egui_kittest::Harness;
+use retake_darkroom::{Darkroom, Device};
 use retake_engine::{Command, Kit, Session};
 
-use crate::Studio;
+use crate::{Studio, card};
 
 /// A sample photo.
 pub(crate) fn sample(name: &str) -> PathBuf {
@@ -18,16 +20,51 @@ pub(crate) fn sample(name: &str) -> PathBuf {
 
 /// The window at this size, points.
 pub(crate) fn window(size: [f32; 2], photos: Vec<PathBuf>) -> Harness<'static, Studio> {
-    let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
-    let kit = Kit {
-        editor: Arc::new(retake_darkroom::Darkroom::new(device)),
-        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
-        device: "cpu".to_owned(),
-    };
+    let kit = kit(Device::processor());
     Harness::builder()
         .with_size(size)
         .with_max_steps(64)
         .build_eframe(|cc| Studio::new(cc, kit, photos))
+}
+
+/// The window at this size whose darkroom is on the window's own device, and that device. Without any adapter there is
+/// none, unless RETAKE_REQUIRE_GPU is set.
+pub(crate) fn window_on_card(
+    size: [f32; 2],
+    photos: Vec<PathBuf>,
+) -> Option<(Harness<'static, Studio>, eframe::egui_wgpu::RenderState)> {
+    use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
+    if let Err(error) = Device::choose("gpu") {
+        let required = std::env::var_os("RETAKE_REQUIRE_GPU").is_some();
+        assert!(!required, "RETAKE_REQUIRE_GPU is set: {error}");
+        eprintln!("NOT TESTED: {error}");
+        return None;
+    }
+    let setup = match default_wgpu_setup() {
+        WgpuSetup::CreateNew(setup) => WgpuSetup::CreateNew(card::with_room(setup)),
+        existing => existing,
+    };
+    let state = create_render_state(setup, RendererOptions::PREDICTABLE);
+    let window = Harness::builder()
+        .with_size(size)
+        .with_max_steps(64)
+        .renderer(WgpuTestRenderer::from_render_state(state.clone()))
+        .build_eframe(|cc| {
+            let window = cc.wgpu_render_state.as_ref();
+            let lost = card::listen(cc);
+            let kit = kit(card::device("gpu", window, &lost));
+            Studio::new(cc, kit, photos).listening(lost)
+        });
+    Some((window, state))
+}
+
+/// The real editor and a real reward. The device has no name, so that pictures of windows can be compared.
+fn kit(device: Device) -> Kit {
+    Kit {
+        editor: Arc::new(Darkroom::new(device)),
+        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+        device: "cpu".to_owned(),
+    }
 }
 
 /// A folder of its own, gone afterwards.
@@ -83,6 +120,12 @@ pub(crate) fn with_takes(
 ) -> Harness<'static, Studio> {
     let mut window = window(size, vec![sample("astronaut.png")]);
     until(&mut window, |studio| studio.engine().session().is_some());
+    generate(&mut window, instruction, count);
+    window
+}
+
+/// Has takes made, and waits until they are scored.
+pub(crate) fn generate(window: &mut Harness<'_, Studio>, instruction: &str, count: usize) {
     for command in [
         Command::Say(instruction.to_owned()),
         Command::Candidates(count),
@@ -90,13 +133,12 @@ pub(crate) fn with_takes(
     ] {
         window.state_mut().obey(command);
     }
-    until(&mut window, |studio| {
+    until(window, |studio| {
         studio
             .engine()
             .session()
             .is_some_and(|session| session.running.is_none() && session.sheet().len() == count)
     });
-    window
 }
 
 /// Where pictures of the window go: `RETAKE_SHOTS`, from the project's root.

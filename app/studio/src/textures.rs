@@ -1,5 +1,6 @@
 //! Pictures on the graphics card: uploaded when they are first drawn, dropped when they have not been drawn for a while.
 
+mod native;
 mod small;
 
 use std::any::Any;
@@ -7,9 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
+use eframe::egui_wgpu::RenderState;
+use retake_core::OnScreen;
 use retake_engine::Shown;
 use retake_files::ScreenProfile;
 
+use native::Natives;
 use small::Copies;
 
 /// Frames a texture may go undrawn before it is dropped.
@@ -35,6 +39,8 @@ pub(crate) struct Textures {
     pub(crate) small: Copies,
     /// what the screen needs; `None` is sRGB
     screen: Option<Arc<ScreenProfile>>,
+    /// what was rendered on the card itself
+    pub(crate) native: Natives,
     frame: u64,
 }
 
@@ -44,6 +50,17 @@ impl Textures {
         self.screen.clone_from(&screen);
         self.kept.clear();
         self.small.show_through(screen);
+    }
+    /// On the window's card, if there is one.
+    pub(crate) fn on(window: Option<RenderState>) -> Self {
+        Self {
+            native: Natives::on(window),
+            ..Self::default()
+        }
+    }
+    /// The texture of a picture that lies on the card already; `None` when it is gone.
+    pub(crate) fn on_screen(&mut self, there: &OnScreen, smooth: bool) -> Option<egui::TextureId> {
+        self.native.of(there, smooth)
     }
     /// The texture of a picture. `smooth` blends between pixels; without it they are squares.
     pub(crate) fn of(
@@ -120,6 +137,7 @@ impl Textures {
                 .retain(|_, kept| !idle(kept) || kept.drawn > middle);
         }
         self.small.next_frame();
+        self.native.next_frame();
     }
 }
 

@@ -16,7 +16,7 @@ use self::copies::{Copies, MIDDLE_EDGE};
 use super::{Voice, spawn};
 use crate::event::Event;
 use crate::mailbox::{Glance, Sender, mailbox};
-use crate::{Kit, Seen, Shown, View};
+use crate::{Kit, Seen, Shown, Sight, View};
 
 /// A larger part than this, px, is brought to the size of the screen while it is rendered and never held whole.
 const HELD_PIXELS: usize = 8_000_000;
@@ -26,6 +26,8 @@ pub(crate) struct Question {
     pub(crate) view: View,
     /// what tells this picture from others: slot and edit
     pub(crate) key: u64,
+    /// pixels are wanted, to be counted and read
+    pub(crate) pixels: bool,
     pub(crate) photo: Photo,
     pub(crate) working: Arc<Raster>,
     /// the edit; `None` is the photo itself
@@ -48,21 +50,18 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
         move || receiver.next(),
         move |question: Question, voice: &Voice| {
             let copies: &mut Copies = &mut copies.borrow_mut();
-            let mut work = || -> Result<Arc<Shown>, String> {
-                let raster = render(&question, editor.as_ref(), copies)?;
-                Ok(Arc::new(Shown::of(&raster)))
-            };
-            let shown = match &pool {
+            let mut work = || render(&question, editor.as_ref(), copies);
+            let picture = match &pool {
                 Some(pool) => pool.install(work),
                 None => work(),
             };
-            voice.say(match shown {
-                Ok(shown) => Event::Seen {
+            voice.say(match picture {
+                Ok(picture) => Event::Seen {
                     pane: question.pane,
                     seen: Seen {
                         view: question.view,
                         key: question.key,
-                        shown,
+                        picture,
                     },
                 },
                 Err(sentence) => Event::Failed(sentence),
@@ -72,11 +71,21 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
     sender
 }
 
-fn render(
-    question: &Question,
-    editor: &dyn Editor,
-    copies: &mut Copies,
-) -> Result<Arc<Raster>, String> {
+/// What of a picture at full resolution is wanted, and at what size.
+#[derive(Clone, Copy)]
+struct Wanted {
+    full: (usize, usize),
+    part: Rect,
+    size: (usize, usize),
+}
+
+impl Wanted {
+    fn is_all(&self) -> bool {
+        (self.part.width(), self.part.height()) == self.full
+    }
+}
+
+fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Result<Sight, String> {
     let (width, height) = question.view.size;
     let size = (width.max(1), height.max(1));
     let photo = &question.photo;
@@ -87,19 +96,47 @@ fn render(
             .map_err(|error| error.to_string())?,
     };
     let full = whole.size();
-    let part = inside(question.view.part, full);
-    let all = (part.width(), part.height()) == full;
+    let part = question.view.part.inside(full);
+    let wanted = Wanted { full, part, size };
     // how much of the full resolution the screen shows
     let scale = size.0 as f64 / part.width() as f64;
-    let Some(source) = copies.source(photo, &question.working, scale, all)? else {
-        return cut(whole.as_ref(), part, size);
+    let source = copies.source(photo, &question.working, scale, wanted.is_all())?;
+    let edit = question.edit.as_ref();
+    let shown = (!question.pixels).then(|| {
+        editor.show(&retake_core::Glance {
+            photo,
+            source: source.as_deref(),
+            edit: edit.map(|(instruction, edit)| (instruction.as_ref(), &edit.recipe)),
+            full,
+            part,
+            size,
+        })
+    });
+    if let Some(shown) = shown.flatten() {
+        return Ok(Sight::OnScreen(shown));
+    }
+    let raster = match source {
+        None => cut(whole.as_ref(), part, size)?,
+        Some(source) => of_copy(question, editor, copies, source, wanted)?,
     };
+    Ok(Sight::Pixels(Arc::new(Shown::of(&raster))))
+}
+
+/// The same of a smaller copy of the photo.
+fn of_copy(
+    question: &Question,
+    editor: &dyn Editor,
+    copies: &mut Copies,
+    source: Arc<Raster>,
+    wanted: Wanted,
+) -> Result<Arc<Raster>, String> {
+    let Wanted { full, part, size } = wanted;
     let Some((instruction, provenance)) = &question.edit else {
-        let part = scaled(part, full, (source.width, source.height));
+        let part = part.scaled(full, (source.width, source.height));
         return Ok(fitted(cropped(source, part), size));
     };
     let request = EditRequest {
-        photo: photo.clone(),
+        photo: question.photo.clone(),
         instruction: instruction.as_ref().clone(),
         seed: provenance.seed,
         source: source.clone(),
@@ -107,17 +144,17 @@ fn render(
         like: None,
     };
     let recipe = &provenance.recipe;
-    if !all && source.width.max(source.height) > MIDDLE_EDGE {
+    if !wanted.is_all() && source.width.max(source.height) > MIDDLE_EDGE {
         let picture = editor.preview(&request, recipe);
         let picture = picture.map_err(|error| error.to_string())?;
-        let part = scaled(part, full, picture.size());
+        let part = part.scaled(full, picture.size());
         return cut(picture.as_ref(), part, size);
     }
     let edit = copies.edit((question.key, (source.width, source.height)), || {
         let edit = editor.redo(&request, recipe);
         edit.map_err(|error| error.to_string())
     })?;
-    let part = scaled(part, full, (edit.width, edit.height));
+    let part = part.scaled(full, (edit.width, edit.height));
     Ok(fitted(cropped(edit, part), size))
 }
 
@@ -167,31 +204,4 @@ fn fitted(raster: Arc<Raster>, (width, height): (usize, usize)) -> Arc<Raster> {
         true => raster,
         false => Arc::new(resize::raster(&raster, width, height)),
     }
-}
-
-/// The part that lies inside a picture of this size, at least a pixel.
-fn inside(part: Rect, (width, height): (usize, usize)) -> Rect {
-    let x0 = part.x0.min(width - 1);
-    let y0 = part.y0.min(height - 1);
-    Rect {
-        x0,
-        y0,
-        x1: part.x1.clamp(x0 + 1, width),
-        y1: part.y1.clamp(y0 + 1, height),
-    }
-}
-
-/// The same part of a smaller copy.
-fn scaled(part: Rect, from: (usize, usize), to: (usize, usize)) -> Rect {
-    let x = |v: usize| v * to.0 / from.0.max(1);
-    let y = |v: usize| v * to.1 / from.1.max(1);
-    inside(
-        Rect {
-            x0: x(part.x0),
-            y0: y(part.y0),
-            x1: (part.x1 * to.0).div_ceil(from.0.max(1)),
-            y1: (part.y1 * to.1).div_ceil(from.1.max(1)),
-        },
-        to,
-    )
 }

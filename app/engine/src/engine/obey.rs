@@ -60,7 +60,7 @@ impl Engine {
             Command::Undo => self.travel(crate::History::undo),
             Command::Redo => self.travel(crate::History::redo),
             Command::JumpTo(index) => self.travel(|history| history.jump(index)),
-            Command::Look { pane, view } => self.look(pane, view),
+            Command::Look { pane, view, pixels } => self.look(pane, view, pixels),
             Command::Compare {
                 place,
                 before,

@@ -12,7 +12,7 @@ use crate::event::SlotId;
 use crate::{Shown, Subject, TakeId, View};
 
 impl Engine {
-    pub(super) fn look(&mut self, pane: usize, view: View) {
+    pub(super) fn look(&mut self, pane: usize, view: View, pixels: bool) {
         let Some(slot) = self.slots.get(self.current) else {
             return;
         };
@@ -29,16 +29,20 @@ impl Engine {
             }
         };
         let key = picture_key(slot.id, view.subject, edit.as_ref().map(|(_, edit)| edit));
-        let seen = self.seen.get(&pane);
-        let there = seen.is_some_and(|seen| seen.view == view && seen.key == key);
+        let there = self.seen.get(&pane).is_some_and(|seen| {
+            let enough = !pixels || seen.picture.pixels().is_some();
+            seen.view == view && seen.key == key && enough
+        });
+        let asked = (view, key, pixels);
         // panels ask in every frame until the answer is there
-        if self.looking.insert(pane, (view, key)) == Some((view, key)) || there {
+        if self.looking.insert(pane, asked) == Some(asked) || there {
             return;
         }
         let question = developer::Question {
             pane,
             view,
             key,
+            pixels,
             photo: session.photo.clone(),
             working: session.working.clone(),
             edit,

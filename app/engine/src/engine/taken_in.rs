@@ -8,13 +8,16 @@ use super::{Engine, MessageKind, SlotState};
 use crate::event::{Event, Opened, RunEnd, SlotId};
 use crate::{Ended, Session, Shown, Take, TakeId};
 
+/// [`Engine::device`] when no graphics card renders.
+const PROCESSOR: &str = "cpu";
 /// Answers taken in between two frames: enough to keep up, few enough never to hold a frame up.
 const AT_ONCE: usize = 256;
 
 impl Engine {
     /// Takes in what actors have answered since the last time. True when something has changed.
     pub fn take_in(&mut self) -> bool {
-        let mut changed = false;
+        // before the answers, which were rendered after it
+        let mut changed = self.notice();
         for _ in 0..AT_ONCE {
             match self.answers.try_recv() {
                 Ok(event) => self.hear(event),
@@ -26,6 +29,17 @@ impl Engine {
             self.keep();
         }
         changed
+    }
+
+    /// Says what the editor has to say, as of a graphics card that was given up. What lay there is asked for anew.
+    fn notice(&mut self) -> bool {
+        let Some(sentence) = self.kit.editor.notice() else {
+            return false;
+        };
+        self.kit.device = PROCESSOR.to_owned();
+        self.look_away();
+        self.complain(sentence);
+        true
     }
 
     fn hear(&mut self, event: Event) {

@@ -14,6 +14,7 @@ mod effort;
 mod exports;
 mod home;
 mod keeping;
+mod showing;
 mod trouble;
 
 /// The real darkroom and reward.
@@ -327,10 +328,15 @@ fn a_part_of_a_take_is_rendered_for_the_screen() {
         },
         size: (16, 12),
     };
-    engine.obey(Command::Look { pane: 0, view });
+    engine.obey(Command::Look {
+        pane: 0,
+        view,
+        pixels: false,
+    });
     until(&mut engine, |engine| engine.seen(0).is_some());
     let seen = engine.seen(0).expect("it came");
-    assert_eq!((seen.shown.width, seen.shown.height), (16, 12));
+    let shown = seen.picture.pixels().expect("the processor made it");
+    assert_eq!((shown.width, shown.height), (16, 12));
     assert_eq!(Some(seen.key), engine.key_of(subject));
 }
 

@@ -100,7 +100,7 @@ pub(crate) fn draw(
             } else {
                 (before, after)
             };
-            super::picture::ask(cx, hidden.0, hidden.1, usize::from(!other));
+            super::picture::ask(cx, hidden.0, hidden.1, usize::from(!other), false);
             let manner = Manner::plain(usize::from(other));
             picture(painter, cx, shown.0, shown.1, manner);
             name(painter, cx, pane, Corner::BottomLeft, &shown.0.name);

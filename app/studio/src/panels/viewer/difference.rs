@@ -28,7 +28,8 @@ pub(crate) fn show(
     (after, after_place): (&Picture, &Place),
 ) {
     compare(cx, WHOLE, &before.small, &after.small);
-    ask(cx, before, before_place, 1);
+    ask(cx, before, before_place, 1, true);
+    ask(cx, after, after_place, 0, true);
     // until the first heat is there, and under it, lies the picture itself
     draw(painter, cx, after, after_place, Manner::plain(0));
     let painter = painter.with_clip_rect(painter.clip_rect().intersect(after_place.pane));
@@ -39,9 +40,10 @@ pub(crate) fn show(
     let views = view(before, before_place).zip(view(after, after_place));
     let exact = views.and_then(|(b, a)| {
         let views = &cx.look.hand.views;
-        let (first, second) = (views.exact(before.key, b)?, views.exact(after.key, a)?);
+        let first = views.exact_pixels(before.key, b)?;
+        let second = views.exact_pixels(after.key, a)?;
         let same = b.part == a.part && before.frame == after.frame;
-        same.then(|| (first.shown.clone(), second.shown.clone(), a))
+        same.then(|| (first.clone(), second.clone(), a))
     });
     if let Some((first, second, view)) = exact {
         compare(cx, EXACT, &first, &second);

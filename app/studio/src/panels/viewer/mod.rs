@@ -132,13 +132,13 @@ fn show_pair(ui: &mut Ui, cx: &mut Cx<'_>, pair: &Arranged, canvas: Rect) {
     };
     let top = compare::draw(&shows, cx, pair.mode, pointer);
     cx.look.hand.readout = pointer.and_then(|pointer| {
-        let (picture, place) = match (pair.mode, under) {
-            (Compare::Side, Some(i)) => (of(i), &places[i]),
-            _ => match top {
-                compare::Top::Before => (&pair.before, &before_place),
-                compare::Top::After => (&pair.after, &places[own]),
-            },
+        let before = top == compare::Top::Before;
+        let (picture, place, pane) = match (pair.mode, under) {
+            (Compare::Side, Some(i)) => (of(i), &places[i], panes.len() - 1 - i),
+            _ if before => (&pair.before, &before_place, 1),
+            _ => (&pair.after, &places[own], 0),
         };
+        picture::ask(cx, picture, place, pane, true);
         Readout::of(cx, picture, place, pointer)
     });
 

@@ -8,11 +8,12 @@ use retake_core::Rect as Part;
 use retake_darkroom::Recipe;
 use retake_darkroom::ops::Work;
 use retake_darkroom::render::Frame;
-use retake_engine::{Command, Seen, Session, Shown, Subject, Take, View};
+use retake_engine::{Command, Seen, Session, Shown, Sight, Subject, Take, View};
 
 use super::arranged::MOST_PANES;
 use super::geometry::Place;
 use super::marks::clipped;
+use crate::card;
 use crate::cx::Cx;
 
 /// From here on the pixels are shown as squares, screen pixels a picture pixel.
@@ -97,21 +98,37 @@ pub(crate) struct Views(Vec<Seen>);
 impl Views {
     /// Keeps what the engine has rendered since the last frame.
     pub(crate) fn gather(&mut self, cx: &Cx<'_>) {
+        let through_profile = cx.screen.profile().is_some();
+        let usable = |seen: &Seen| match &seen.picture {
+            Sight::Pixels(_) => true,
+            // what lies on the card is coded for an sRGB screen, and a card that is lost takes it along
+            Sight::OnScreen(there) => {
+                !through_profile && card::opened(there).is_some_and(|there| !there.is_lost())
+            }
+        };
+        self.0.retain(usable);
         for seen in (0..MOST_PANES).filter_map(|pane| cx.engine.seen(pane)) {
-            if !self.0.iter().any(|k| Arc::ptr_eq(&k.shown, &seen.shown)) {
-                self.0
-                    .retain(|kept| (kept.key, kept.view) != (seen.key, seen.view));
+            let made = |seen: &Seen| (seen.key, seen.view, seen.picture.pixels().is_some());
+            if !self.0.iter().any(|kept| same(kept, seen)) && usable(seen) {
+                self.0.retain(|kept| made(kept) != made(seen));
                 self.0.push(seen.clone());
             }
         }
-        let bytes = |views: &[Seen]| views.iter().map(|view| view.shown.bytes()).sum::<usize>();
+        let bytes = |views: &[Seen]| views.iter().map(bytes).sum::<usize>();
         while self.0.len() > MOST_PANES && bytes(&self.0) > KEPT_BYTES {
             self.0.remove(0);
         }
     }
-    /// What was rendered for exactly this view.
+    /// What was rendered for exactly this view, before anything else what lies on the graphics card already.
     pub(crate) fn exact(&self, key: u64, view: View) -> Option<&Seen> {
-        self.0.iter().find(|s| s.key == key && s.view == view)
+        let exact = || self.0.iter().filter(|s| s.key == key && s.view == view);
+        let there = exact().find(|seen| seen.picture.pixels().is_none());
+        there.or_else(|| exact().next())
+    }
+    /// The pixels of exactly this view.
+    pub(crate) fn exact_pixels(&self, key: u64, view: View) -> Option<&Arc<Shown>> {
+        let mut exact = self.0.iter().filter(|s| s.key == key && s.view == view);
+        exact.find_map(|seen| seen.picture.pixels())
     }
     /// What was rendered last for this view, whatever the recipe was then.
     fn last(&self, view: View) -> Option<&Seen> {
@@ -126,6 +143,20 @@ impl Views {
     }
 }
 
+/// True when it is the very same picture.
+fn same(a: &Seen, b: &Seen) -> bool {
+    match (&a.picture, &b.picture) {
+        (Sight::Pixels(a), Sight::Pixels(b)) => Arc::ptr_eq(a, b),
+        (Sight::OnScreen(a), Sight::OnScreen(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
+fn bytes(seen: &Seen) -> usize {
+    let (width, height) = seen.view.size;
+    4 * width * height
+}
+
 /// What is asked of the engine for a picture in its place.
 pub(crate) fn view(picture: &Picture, place: &Place) -> Option<View> {
     let (part, size) = place.part()?;
@@ -137,15 +168,16 @@ pub(crate) fn view(picture: &Picture, place: &Place) -> Option<View> {
 }
 
 /// The pixels that a picture shows right now, and which part of it they are: the exact ones, or the small copy.
-pub(crate) fn pixels(cx: &Cx<'_>, picture: &Picture, place: &Place) -> (Arc<Shown>, Part, bool) {
-    let exact = view(picture, place).and_then(|view| cx.look.hand.views.exact(picture.key, view));
-    match exact {
-        Some(seen) => (seen.shown.clone(), seen.view.part, true),
-        None => {
-            let all = Part::whole(picture.frame.width, picture.frame.height);
-            (picture.small.clone(), all, false)
-        }
-    }
+pub(crate) fn pixels(cx: &Cx<'_>, picture: &Picture, place: &Place) -> (Arc<Shown>, Part) {
+    let views = &cx.look.hand.views;
+    let exact = view(picture, place).and_then(|view| {
+        let shown = views.exact_pixels(picture.key, view)?;
+        Some((shown.clone(), view.part))
+    });
+    exact.unwrap_or_else(|| {
+        let all = Part::whole(picture.frame.width, picture.frame.height);
+        (picture.small.clone(), all)
+    })
 }
 
 /// How a picture is drawn.
@@ -170,12 +202,22 @@ impl Manner {
     }
 }
 
-/// Asks for what is missing of a picture without drawing it.
-pub(crate) fn ask(cx: &mut Cx<'_>, picture: &Picture, place: &Place, pane: usize) {
-    if let Some(view) = view(picture, place)
-        && cx.look.hand.views.exact(picture.key, view).is_none()
-    {
-        cx.send(Command::Look { pane, view });
+/// Asks for what is missing of a picture without drawing it: first for something to look at, then for its pixels where
+/// they are wanted too.
+pub(crate) fn ask(cx: &mut Cx<'_>, picture: &Picture, place: &Place, pane: usize, pixels: bool) {
+    let Some(view) = view(picture, place) else {
+        return;
+    };
+    let through_profile = cx.screen.profile().is_some();
+    let views = &cx.look.hand.views;
+    let there = views.exact(picture.key, view).is_some();
+    if !there || (pixels && views.exact_pixels(picture.key, view).is_none()) {
+        cx.send(Command::Look {
+            pane,
+            view,
+            // on a screen with a profile everything goes through it
+            pixels: there || through_profile,
+        });
     }
 }
 
@@ -192,13 +234,13 @@ pub(crate) fn draw(
         return;
     };
     let exact = cx.look.hand.views.exact(picture.key, view).cloned();
-    ask(cx, picture, place, manner.pane);
-    let small = (picture.small.clone(), place.rect);
+    ask(cx, picture, place, manner.pane, cx.look.clipping);
+    let small = (Sight::Pixels(picture.small.clone()), place.rect);
     // half-transparent layers would add up, so there is only one of them
     let mut layers = vec![small];
     let placed = |seen: &Seen| {
         let rect = place.rect_of(seen.view.part, seen.view.size);
-        (seen.shown.clone(), rect)
+        (seen.picture.clone(), rect)
     };
     match &exact {
         Some(seen) => layers = vec![placed(seen)],
@@ -221,19 +263,27 @@ pub(crate) fn draw(
     let ctx = painter.ctx().clone();
     let tint = Color32::WHITE.gamma_multiply(manner.opacity);
     let sharp = place.scale >= SQUARES && exact.is_some();
-    for (shown, rect) in &layers {
-        let texture = cx.textures.of(&ctx, shown, !sharp);
-        image(&painter, texture, *rect, tint, manner.side);
+    for (sight, rect) in &layers {
+        let texture = match sight {
+            Sight::Pixels(shown) => Some(cx.textures.of(&ctx, shown, !sharp)),
+            Sight::OnScreen(there) => cx.textures.on_screen(there, !sharp),
+        };
+        if let Some(texture) = texture {
+            image(&painter, texture, *rect, tint, manner.side);
+        }
     }
-    if cx.look.clipping
-        && let Some((shown, rect)) = layers.last()
-    {
+    if cx.look.clipping {
+        let (shown, part) = pixels(cx, picture, place);
+        let rect = match part == view.part {
+            true => place.rect_of(part, view.size),
+            false => place.rect,
+        };
         let (blown, crushed) = (cx.theme.blown, cx.theme.crushed);
         let style = 16 + cx.theme.shade as u64;
-        let texture = cx.textures.made(&ctx, shown, style, !sharp, |shown| {
+        let texture = cx.textures.made(&ctx, &shown, style, !sharp, |shown| {
             clipped(shown, blown, crushed)
         });
-        image(&painter, texture, *rect, tint, manner.side);
+        image(&painter, texture, rect, tint, manner.side);
     }
 }
 

@@ -29,7 +29,7 @@ impl Readout {
         let at = place.picture_at(screen);
         let x = (at.x.max(0.0) as usize).min(picture.frame.width - 1);
         let y = (at.y.max(0.0) as usize).min(picture.frame.height - 1);
-        let (shown, part, _) = pixels(cx, picture, place);
+        let (shown, part) = pixels(cx, picture, place);
         let along = |at: usize, from: usize, length: usize, pixels: usize| {
             let share = (at as f32 + 0.5 - from as f32) / length as f32;
             ((share * pixels as f32).max(0.0) as usize).min(pixels - 1)
