@@ -105,7 +105,11 @@ fn zooms(engine: &mut Engine, what: &str, subject: Subject, (width, height): (us
             size: (size(w), size(h)),
         };
         measured(&format!("{what} at {:.0} %", scale * 100.0), || {
-            engine.obey(Command::Look { pane: 0, view });
+            engine.obey(Command::Look {
+                pane: 0,
+                view,
+                pixels: true,
+            });
             let key = engine.key_of(subject);
             until(engine, |engine| {
                 let seen = engine.seen(0);

@@ -52,15 +52,11 @@ impl Engine {
 
     /// Asks again for every place that shows this take, without waiting for the next frame: the screen comes first.
     pub(super) fn look_again(&mut self, take: TakeId) {
-        let shows = |&(_, (view, _)): &(&usize, &(View, u64))| view.subject == Subject::Take(take);
-        let places: Vec<(usize, View)> = self
-            .looking
-            .iter()
-            .filter(shows)
-            .map(|(&pane, &(view, _))| (pane, view))
-            .collect();
-        for (pane, view) in places {
-            self.look(pane, view);
+        let places = self.looking.iter().map(|(&pane, &(view, ..))| (pane, view));
+        let shows = |(_, view): &(usize, View)| view.subject == Subject::Take(take);
+        for (pane, view) in places.filter(shows).collect::<Vec<_>>() {
+            // something to look at; whoever reads pixels asks for them then
+            self.look(pane, view, false);
         }
     }
 

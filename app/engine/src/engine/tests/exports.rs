@@ -1,7 +1,5 @@
 //! An export of Retake that is opened: its edit can be taken up on the original.
 
-use std::fs;
-
 use super::home::Home;
 use super::*;
 use crate::Offer;

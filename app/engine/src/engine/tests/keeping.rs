@@ -2,8 +2,6 @@
 
 use std::fs;
 
-use retake_files::journal::Journal;
-
 use super::home::{Home, sample, told, worked_on};
 use super::*;
 use crate::keeping::{Noted, Restored};
