@@ -227,8 +227,14 @@ pub(crate) fn install_fonts(ctx: &egui::Context) {
         .families
         .insert(FontFamily::Proportional, with("inter"));
     fonts.families.insert(semibold(), with("inter-semibold"));
+    // as `egui_material_icons::initialize` does it, which would not do it again where the fonts are set anew
+    let icons = egui_material_icons::font_insert();
+    fonts
+        .font_data
+        .insert(icons.name.clone(), Arc::new(icons.data));
+    let icons_alone = FontFamily::Name(egui_material_icons::FONT_FAMILY.into());
+    fonts.families.insert(icons_alone, vec![icons.name]);
     ctx.set_fonts(fonts);
-    egui_material_icons::initialize(ctx);
 }
 
 #[cfg(test)]
