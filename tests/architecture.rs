@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("search", &["core"]),
     ("engine", &["core", "pixels", "files", "language", "search"]),
     ("sheet", &["core", "pixels"]),
+    ("models", &["core", "pixels"]),
     (
         "studio",
         &["core", "pixels", "files", "language", "darkroom", "engine"],
@@ -94,7 +95,8 @@ fn every_line_of_a_manifest_that_brings_a_crate_says_why() {
             .lines()
             .take_while(|line| !line.starts_with("[profile"))
         {
-            let brings = line.contains(" = \"") || line.contains("version = ");
+            let heading = line.starts_with('[');
+            let brings = !heading && (line.contains(" = \"") || line.contains("version = "));
             assert!(
                 !brings || line.contains('#') || line.ends_with('['),
                 "{room}: {line}"
@@ -109,6 +111,16 @@ fn only_the_studio_names_the_window() {
         assert!(
             !dependencies(&manifest(room)).contains("egui"),
             "{room} names egui"
+        );
+    }
+}
+
+#[test]
+fn only_the_models_name_candle() {
+    for (room, _) in MAY_KNOW.iter().filter(|(room, _)| *room != "models") {
+        assert!(
+            !dependencies(&manifest(room)).contains("candle"),
+            "{room} names candle"
         );
     }
 }

@@ -4,4 +4,6 @@ mod architecture;
 mod eye;
 mod instructions;
 mod journeys;
+#[path = "parity/editors.rs"]
+mod parity_editors;
 mod places;

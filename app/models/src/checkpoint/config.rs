@@ -1,0 +1,120 @@
+//! `config.json` and its kin: read, never assumed. A setting that would change the arithmetic in a way that is not
+//! written here is refused by name.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::ModelError;
+
+/// Settings that the rest of a file may only have at the value given here (as JSON).
+pub(crate) type Neutral = &'static [(&'static str, &'static str)];
+
+/// A file of settings.
+pub(crate) struct Settings {
+    path: PathBuf,
+    values: Map<String, Value>,
+}
+
+impl Settings {
+    /// Reads a JSON object.
+    pub(crate) fn read(path: &Path) -> Result<Self, ModelError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ModelError::NotACheckpoint {
+            what: if error.kind() == std::io::ErrorKind::NotFound {
+                "a file of the checkpoint is missing".to_owned()
+            } else {
+                format!("a file of the checkpoint cannot be read ({error})")
+            },
+            path: path.to_owned(),
+        })?;
+        let values = serde_json::from_str(&text).map_err(|error| ModelError::Damaged {
+            what: format!("the settings cannot be understood ({error})"),
+            path: path.to_owned(),
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            values,
+        })
+    }
+
+    /// The same, from a value that was read already.
+    #[cfg(test)]
+    pub(crate) fn of(path: &str, values: Map<String, Value>) -> Self {
+        Self {
+            path: PathBuf::from(path),
+            values,
+        }
+    }
+
+    /// The settings that a network has words for.
+    pub(crate) fn typed<T: DeserializeOwned>(&self) -> Result<T, ModelError> {
+        serde_json::from_value(Value::Object(self.values.clone())).map_err(|error| {
+            ModelError::Unsupported {
+                what: format!("the settings cannot be understood ({error})"),
+                path: self.path.clone(),
+            }
+        })
+    }
+
+    /// Refuses what no word is there for: settings must be `known`, at their `neutral` value, or switched off.
+    pub(crate) fn refuse_unknown(
+        &self,
+        known: &[&str],
+        neutral: Neutral,
+    ) -> Result<(), ModelError> {
+        for (key, value) in &self.values {
+            let off = value.is_null() || *value == Value::Bool(false);
+            let accepted = match neutral.iter().find(|(name, _)| name == key) {
+                Some((_, wanted)) => same(value, wanted),
+                None => off || key.starts_with('_') || known.contains(&key.as_str()),
+            };
+            if !accepted {
+                return Err(self.unsupported(format!(
+                    "the model sets {key} to {value}, which Retake does not know how to compute"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a switch is there and on.
+    pub(crate) fn is_on(&self, key: &str) -> bool {
+        self.values.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// A sentence about this file.
+    pub(crate) fn unsupported(&self, what: String) -> ModelError {
+        ModelError::Unsupported {
+            what,
+            path: self.path.clone(),
+        }
+    }
+}
+
+fn same(value: &Value, wanted: &str) -> bool {
+    let Ok(wanted) = serde_json::from_str::<Value>(wanted) else {
+        return false;
+    };
+    *value == wanted || (value.is_number() && value.as_f64() == wanted.as_f64())
+}
+
+/// One number for all blocks, or one for each.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(untagged)]
+pub(crate) enum PerBlock {
+    /// for all
+    All(usize),
+    /// for each, the outermost first
+    Each(Vec<usize>),
+}
+
+impl PerBlock {
+    /// The numbers of `blocks` blocks; `None` if there are not as many.
+    pub(crate) fn of(&self, blocks: usize) -> Option<Vec<usize>> {
+        match self {
+            Self::All(one) => Some(vec![*one; blocks]),
+            Self::Each(each) => (each.len() == blocks).then(|| each.clone()),
+        }
+    }
+}

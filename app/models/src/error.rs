@@ -1,0 +1,59 @@
+//! What can go wrong with a checkpoint, sorted by what the person can do about it. Each message is one sentence,
+//! the path last.
+
+use std::path::PathBuf;
+
+/// Why a checkpoint cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// Another folder must be named.
+    #[error("{what}: {}", path.display())]
+    NotACheckpoint {
+        /// the sentence, without full stop
+        what: String,
+        /// the folder or file
+        path: PathBuf,
+    },
+    /// The file must be fetched again.
+    #[error("{what}: {}", path.display())]
+    Damaged {
+        /// the sentence, without full stop
+        what: String,
+        /// the file
+        path: PathBuf,
+    },
+    /// The weights do not belong to this `config.json`, or are not fit to compute with.
+    #[error("{what}: {}", path.display())]
+    Weights {
+        /// the sentence, without full stop; names the tensor
+        what: String,
+        /// the folder
+        path: PathBuf,
+    },
+    /// A sound checkpoint of a kind that Retake does not know.
+    #[error("{what}: {}", path.display())]
+    Unsupported {
+        /// the sentence, without full stop; names the setting
+        what: String,
+        /// the file
+        path: PathBuf,
+    },
+    /// The machine cannot: memory, device.
+    #[error("{0}")]
+    Machine(String),
+}
+
+impl From<candle_core::Error> for ModelError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Machine(plain(&error))
+    }
+}
+
+/// The first line of an error of the tensor library, without its backtrace.
+pub(crate) fn plain(error: &candle_core::Error) -> String {
+    let text = error.to_string();
+    format!(
+        "the model could not be computed: {}",
+        text.lines().next().unwrap_or_default()
+    )
+}

@@ -1,0 +1,42 @@
+//! The arithmetic that decides how long a picture takes. On the processor, in 32-bit floats, each function is a kernel
+//! of its own that goes over its data as seldom as possible; anywhere else it is the plain formula over candle's
+//! tensors, which the tests hold the kernels to.
+
+mod attention;
+mod conv;
+mod gate;
+mod linear;
+mod norm;
+mod product;
+#[cfg(test)]
+mod tests;
+mod winograd;
+
+use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
+
+pub(crate) use attention::attention;
+pub(crate) use conv::conv2d;
+pub(crate) use gate::geglu;
+pub(crate) use linear::{linear, linear_to_picture};
+pub(crate) use norm::group_norm;
+
+/// Whether our own kernels can take this tensor.
+fn ours(x: &Tensor) -> bool {
+    x.device().is_cpu() && x.dtype() == DType::F32
+}
+
+/// The values of a tensor that lies in one piece.
+fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match (storage, layout.contiguous_offsets()) {
+        (CpuStorage::F32(values), Some((from, to))) => Ok(&values[from..to]),
+        _ => candle_core::bail!("a kernel was handed a tensor that is not f32 in one piece"),
+    }
+}
+
+/// The values of a tensor from its first on, in whatever order its strides say.
+fn values_from<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match storage {
+        CpuStorage::F32(values) => Ok(&values[layout.start_offset()..]),
+        _ => candle_core::bail!("a kernel was handed a tensor that is not f32"),
+    }
+}

@@ -1,0 +1,55 @@
+//! Convolutions over pictures of any number of channels.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use crate::kernels;
+
+/// A convolution with a bias.
+#[derive(Clone, Debug)]
+pub(crate) struct Conv2d {
+    weight: Tensor, // (out, in, side, side)
+    bias: Tensor,   // (out)
+    stride: usize,
+    padding: usize,
+}
+
+impl Conv2d {
+    /// A square kernel of `side` px; `padding` px of zeros on each edge.
+    pub(crate) fn new(
+        inputs: usize,
+        outputs: usize,
+        side: usize,
+        stride: usize,
+        padding: usize,
+        vb: VarBuilder,
+    ) -> Result<Self> {
+        Ok(Self {
+            weight: vb.get((outputs, inputs, side, side), "weight")?,
+            bias: vb.get(outputs, "bias")?,
+            stride,
+            padding,
+        })
+    }
+
+    /// 3 × 3, keeping the size.
+    pub(crate) fn same(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+        Self::new(inputs, outputs, 3, 1, 1, vb)
+    }
+
+    /// 1 × 1.
+    pub(crate) fn one_pixel(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+        Self::new(inputs, outputs, 1, 1, 0, vb)
+    }
+
+    /// (batch, in, height, width) to (batch, out, …).
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        kernels::conv2d(x, &self.weight, &self.bias, self.stride, self.padding)
+    }
+
+    /// The same with something added to each channel: `more` is (batch, out).
+    pub(crate) fn forward_plus(&self, x: &Tensor, more: &Tensor) -> Result<Tensor> {
+        let bias = more.broadcast_add(&self.bias)?;
+        kernels::conv2d(x, &self.weight, &bias, self.stride, self.padding)
+    }
+}

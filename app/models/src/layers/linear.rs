@@ -1,0 +1,55 @@
+//! x · Wᵀ + b.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use crate::kernels;
+
+/// A linear layer, with or without a bias.
+#[derive(Clone, Debug)]
+pub(crate) struct Linear {
+    weight: Tensor, // (out, in)
+    bias: Option<Tensor>,
+}
+
+impl Linear {
+    /// With a bias.
+    pub(crate) fn new(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+        Ok(Self {
+            weight: vb.get((outputs, inputs), "weight")?,
+            bias: Some(vb.get(outputs, "bias")?),
+        })
+    }
+
+    /// Without one.
+    pub(crate) fn no_bias(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+        Ok(Self {
+            weight: vb.get((outputs, inputs), "weight")?,
+            bias: None,
+        })
+    }
+
+    /// The same layer, written in the checkpoint as a convolution of one pixel: (out, in, 1, 1).
+    pub(crate) fn of_one_pixel(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+        Ok(Self {
+            weight: vb
+                .get((outputs, inputs, 1, 1), "weight")?
+                .squeeze(3)?
+                .squeeze(2)?,
+            bias: Some(vb.get(outputs, "bias")?),
+        })
+    }
+
+    /// (batch, rows, in) to (batch, rows, out). The input may be a transposed view.
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        kernels::linear(x, &self.weight, self.bias.as_ref())
+    }
+
+    /// (batch, rows, in) to (batch, out, rows): tokens back into a picture. The layer must have a bias.
+    pub(crate) fn forward_to_picture(&self, x: &Tensor) -> Result<Tensor> {
+        match &self.bias {
+            Some(bias) => kernels::linear_to_picture(x, &self.weight, bias),
+            None => self.forward(x)?.transpose(1, 2)?.contiguous(),
+        }
+    }
+}

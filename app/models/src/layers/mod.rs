@@ -1,0 +1,13 @@
+//! The pieces that the networks share, one struct for each module of the reference implementation.
+
+mod conv;
+mod linear;
+mod norm;
+mod resample;
+mod resnet;
+
+pub(crate) use conv::Conv2d;
+pub(crate) use linear::Linear;
+pub(crate) use norm::GroupNorm;
+pub(crate) use resample::{Downsample, Upsample};
+pub(crate) use resnet::{Resnet, ResnetConfig};

@@ -1,0 +1,18 @@
+//! Networks with weights, on candle: checkpoints as they are published, the networks themselves, and the editors made
+//! of them. Nothing else in the house names candle.
+
+mod checkpoint;
+mod clip;
+mod error;
+mod kernels;
+mod layers;
+#[cfg(test)]
+mod manifests;
+pub mod pix2pix;
+pub mod sampler;
+mod unet;
+mod vae;
+
+pub use checkpoint::Checkpoint;
+pub use clip::Tokens;
+pub use error::ModelError;

@@ -1,0 +1,98 @@
+//! Networks of full size against the names and shapes of published checkpoints: every tensor is used exactly once.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use candle_core::Device;
+use candle_nn::VarBuilder;
+use serde_json::{Map, Value};
+
+use crate::ModelError;
+use crate::checkpoint::Tensors;
+use crate::checkpoint::config::Settings;
+use crate::checkpoint::names::{self, Rename};
+use crate::clip::{TextConfig, TextEncoder};
+use crate::unet::{Unet, UnetConfig};
+use crate::vae::{Vae, VaeConfig};
+
+#[derive(serde::Deserialize)]
+struct Manifest {
+    parameters: usize,
+    config: Map<String, Value>,
+    tensors: BTreeMap<String, Vec<usize>>,
+}
+
+fn manifest(name: &str) -> Manifest {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/manifests");
+    let file = std::fs::File::open(folder.join(format!("{name}.json.gz"))).expect("a manifest");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .expect("a manifest");
+    serde_json::from_str(&text).expect("a manifest")
+}
+
+/// Builds a network of a manifest, and of the same manifest with one tensor fewer and one more.
+fn fits<N>(
+    name: &str,
+    renames: &[Rename],
+    make: impl Fn(&Settings, VarBuilder<'static>) -> Result<candle_core::Result<N>, ModelError>,
+) {
+    let Manifest {
+        parameters,
+        config,
+        tensors,
+    } = manifest(name);
+    let count: usize = tensors
+        .values()
+        .map(|shape| shape.iter().product::<usize>())
+        .sum();
+    assert_eq!(count, parameters, "{name}");
+    let settings = Settings::of(name, config);
+    let build = |tensors| {
+        Tensors::of_manifest(name, tensors, renames)
+            .build(&Device::Cpu, |vb| make(&settings, vb).expect("settings"))
+            .map(|_| ())
+            .map_err(|fault| fault.to_string())
+    };
+    assert_eq!(build(tensors.clone()), Ok(()));
+    let mut fewer = tensors.clone();
+    fewer.pop_last();
+    assert!(build(fewer).is_err_and(|said| said.contains("is missing")));
+    let mut more = tensors;
+    more.insert("one.more".to_owned(), vec![1]);
+    assert!(build(more).is_err_and(|said| said.contains("one.more is left over")));
+}
+
+#[test]
+fn the_unet_of_instruct_pix2pix_fits_at_full_size() {
+    fits("instruct-pix2pix.unet", &[], |settings, vb| {
+        Ok(Unet::new(&UnetConfig::of(settings)?, vb))
+    });
+}
+
+#[test]
+fn the_autoencoder_of_stable_diffusion_fits_at_full_size() {
+    fits(
+        "instruct-pix2pix.vae",
+        names::AUTOENCODER,
+        |settings, vb| Ok(Vae::new(&VaeConfig::of(settings)?, vb)),
+    );
+}
+
+#[test]
+fn the_autoencoder_of_flux_fits_at_full_size() {
+    fits("flux1-kontext.vae", names::AUTOENCODER, |settings, vb| {
+        Ok(Vae::new(&VaeConfig::of(settings)?, vb))
+    });
+}
+
+#[test]
+fn the_text_encoder_of_clip_l_fits_at_full_size() {
+    fits(
+        "clip-vit-l-14.text_encoder",
+        names::CLIP_TEXT,
+        |settings, vb| Ok(TextEncoder::new(&TextConfig::of(settings)?, vb)),
+    );
+}

@@ -1,0 +1,91 @@
+//! Between Retake's pictures and the network's: working size and padding, linear Rec.2020 and sRGB in [-1, 1].
+
+use candle_core::{Device, Result, Tensor};
+use retake_core::Raster;
+use retake_pixels::color::srgb_decode;
+use retake_pixels::display::{self, Space};
+use retake_pixels::matrix::{REC2020_FROM_SRGB, apply};
+use retake_pixels::resize;
+
+use super::Sizes;
+
+/// How a picture lies in the network's: scaled to fit, at the top left, its edge repeated to fill the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// of the picture, px
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// of the picture as the network sees it, px
+    pub(super) inner: (usize, usize),
+    /// with the padding, px: multiples that the network needs
+    pub(super) outer: (usize, usize),
+}
+
+impl Frame {
+    /// The frame of a picture of this size: never enlarged, its long edge at most the side that the network knows.
+    pub(super) fn new(width: usize, height: usize, sizes: Sizes) -> Self {
+        let (w, h) = resize::size_within(width, height, sizes.side);
+        let padded = |side: usize| side.next_multiple_of(sizes.multiple);
+        Self {
+            width,
+            height,
+            inner: (w, h),
+            outer: (padded(w), padded(h)),
+        }
+    }
+
+    /// (1, 3, height, width) in [-1, 1], sRGB.
+    pub(super) fn into_network(self, picture: &Raster, device: &Device) -> Result<Tensor> {
+        let (w, h) = self.inner;
+        let mut coded = resize::raster(picture, w, h);
+        display::encode(&mut coded, Space::Srgb);
+        let (outer_w, outer_h) = self.outer;
+        let mut values = Vec::with_capacity(3 * outer_w * outer_h);
+        for plane in &coded.planes {
+            for y in 0..outer_h {
+                let line = &plane[y.min(h - 1) * w..][..w];
+                values.extend((0..outer_w).map(|x| line[x.min(w - 1)] * 2.0 - 1.0));
+            }
+        }
+        Tensor::from_vec(values, (1, 3, outer_h, outer_w), device)
+    }
+
+    /// The picture of a tensor (1, 3, height, width) in [-1, 1] of any size of this shape, at the size of the original.
+    pub(super) fn out_of_network(self, tensor: &Tensor) -> Result<Raster> {
+        let (_, _, height, width) = tensor.dims4()?;
+        let values: Vec<f32> = tensor.flatten_all()?.to_vec1()?;
+        // the share of the tensor that is the picture, rounded up where it is coarser than the frame
+        let share = |inner: usize, outer: usize, side: usize| (inner * side).div_ceil(outer);
+        let w = share(self.inner.0, self.outer.0, width);
+        let h = share(self.inner.1, self.outer.1, height);
+        let plane = width * height;
+        let small = Raster::from_fn(w, h, |x, y| {
+            let linear = |c: usize| {
+                let coded = values[c * plane + y * width + x] * 0.5 + 0.5;
+                srgb_decode(coded.clamp(0.0, 1.0))
+            };
+            apply(&REC2020_FROM_SRGB, [linear(0), linear(1), linear(2)])
+        });
+        Ok(resize::raster(&small, self.width, self.height))
+    }
+}
+
+/// The edit where the mask is white, the source where it is black. The mask may have any size.
+pub(super) fn confined(edit: Raster, source: &Raster, mask: Option<&retake_core::Mask>) -> Raster {
+    let Some(mask) = mask else {
+        return edit;
+    };
+    let mask = resize::mask(mask, edit.width, edit.height);
+    let mut out = edit;
+    for (out, source) in out.planes.iter_mut().zip(&source.planes) {
+        for ((out, source), &share) in out.iter_mut().zip(source).zip(&mask.values) {
+            // exactly the source where the mask is black
+            *out = if share <= 0.0 {
+                *source
+            } else {
+                source + (*out - source) * share
+            };
+        }
+    }
+    out
+}

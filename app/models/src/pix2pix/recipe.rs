@@ -1,0 +1,103 @@
+//! What an edit by InstructPix2Pix is made from: enough to make it again. It travels in a candidate's provenance.
+
+use serde::{Deserialize, Serialize};
+
+use retake_core::EditError;
+
+/// The newest form that is understood.
+const FORM: u32 = 1;
+
+/// A diffusion edit as it is recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Recipe {
+    /// the form of this record
+    pub(super) form: u32,
+    /// "instruct_pix2pix", which tells it from a darkroom's recipe
+    pub(super) editor: String,
+    /// SHA-256 of the weights
+    pub(super) weights: String,
+    pub(super) instruction: String,
+    /// tokens of the instruction that found no place in the model
+    pub(super) tokens_cut: usize,
+    pub(super) unwanted: String,
+    pub(super) sampler: String,
+    pub(super) steps: usize,
+    pub(super) text_guidance: f64,
+    pub(super) image_guidance: f64,
+    pub(super) seed: u64,
+    /// where it left the way of its seed
+    pub(super) forks: Vec<Fork>,
+    /// whether it was confined to a painted place
+    pub(super) masked: bool,
+    /// width and height of the photo as it was edited, px
+    pub(super) source: (usize, usize),
+    /// the edit that this one goes on from
+    pub(super) base: Option<Box<Recipe>>,
+}
+
+/// A turn towards other noise, before step `step` (0 is the first).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fork {
+    pub(super) step: usize,
+    pub(super) seed: u64,
+}
+
+impl Recipe {
+    /// A recipe with everything but the seed and the way.
+    pub(super) fn new(weights: &str, instruction: &str, tokens_cut: usize) -> Self {
+        Self {
+            form: FORM,
+            editor: super::ID.to_owned(),
+            weights: weights.to_owned(),
+            instruction: instruction.to_owned(),
+            tokens_cut,
+            unwanted: String::new(),
+            sampler: String::new(),
+            steps: 0,
+            text_guidance: 0.0,
+            image_guidance: 0.0,
+            seed: 0,
+            forks: Vec::new(),
+            masked: false,
+            source: (0, 0),
+            base: None,
+        }
+    }
+
+    /// Reads one of ours; `weights` are those at hand.
+    pub(super) fn read(value: &serde_json::Value, weights: &str) -> Result<Self, EditError> {
+        if value.get("editor").and_then(|id| id.as_str()) != Some(super::ID) {
+            return Err(EditError::NeedsAnother(
+                "this edit was made by another editor, and InstructPix2Pix can only go on from its own; \
+                 begin again from the photo"
+                    .to_owned(),
+            ));
+        }
+        let recipe: Self = serde_json::from_value(value.clone()).map_err(|error| {
+            EditError::Instruction(format!(
+                "the record of this edit cannot be understood ({error})"
+            ))
+        })?;
+        if recipe.form > FORM {
+            return Err(EditError::Instruction(
+                "this edit was recorded by a newer version of Retake".to_owned(),
+            ));
+        }
+        if recipe.weights != weights {
+            return Err(EditError::Machine(
+                "this edit was made with other weights than the checkpoint at hand has".to_owned(),
+            ));
+        }
+        Ok(recipe)
+    }
+
+    /// The seed that makes it differ from all others: of its last fork, or its own.
+    pub(super) fn own_seed(&self) -> u64 {
+        self.forks.last().map_or(self.seed, |fork| fork.seed)
+    }
+
+    /// As it is recorded.
+    pub(super) fn value(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}

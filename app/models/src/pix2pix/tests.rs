@@ -1,0 +1,304 @@
+//! The editor on a small checkpoint: what always holds, whatever the weights.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use candle_core::Device;
+use retake_core::{
+    Candidate, EditRequest, Editor, Instruction, Mask, Photo, PhotoId, Quiet, Raster, Rng, Stop,
+    Watch,
+};
+use serde_json::json;
+
+use super::{InstructPix2Pix, Networks, Settings};
+
+fn checkpoint() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/parity/cases/instruct_pix2pix_old/model")
+}
+
+fn editor_with(change: impl FnOnce(&mut Settings)) -> InstructPix2Pix {
+    let mut settings = Settings {
+        steps: 4,
+        sampler: Some("euler_ancestral".to_owned()),
+        ..Settings::default()
+    };
+    change(&mut settings);
+    let networks = Networks::open(&checkpoint(), Device::Cpu).expect("a checkpoint");
+    InstructPix2Pix::new(networks, settings).expect("an editor")
+}
+
+fn editor() -> InstructPix2Pix {
+    editor_with(|_| {})
+}
+
+fn picture(width: usize, height: usize) -> Raster {
+    let mut rng = Rng::new(5);
+    Raster::from_fn(width, height, |x, y| {
+        let slope = (x + 2 * y) as f32 / (width + 2 * height) as f32;
+        [0.1 + 0.6 * slope, 0.3, 0.7 - 0.5 * slope].map(|v| v + 0.05 * rng.uniform())
+    })
+}
+
+fn request(seed: u64) -> EditRequest {
+    let source = picture(30, 22);
+    EditRequest {
+        photo: Photo::from_raster(source.clone(), PhotoId([1; 32])),
+        instruction: Instruction {
+            text: "make the sky more dramatic".to_owned(),
+            ..Instruction::default()
+        },
+        seed,
+        source: Arc::new(source),
+        base: None,
+        like: None,
+    }
+}
+
+fn made(editor: &InstructPix2Pix, request: &EditRequest) -> Candidate {
+    let trajectory = editor.start(request).expect("a start");
+    trajectory.finish(&Quiet).expect("a candidate")
+}
+
+fn refusal(editor: &InstructPix2Pix, request: &EditRequest) -> String {
+    match editor.start(request) {
+        Ok(_) => panic!("a refusal"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn distance(a: &Raster, b: &Raster) -> f32 {
+    let pairs = a.planes.iter().flatten().zip(b.planes.iter().flatten());
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn a_seed_is_a_picture_alone_and_among_others() {
+    let editor = editor();
+    let first = made(&editor, &request(1)).picture;
+    let mut one = editor.start(&request(2)).expect("a start");
+    let mut other = editor.start(&request(3)).expect("a start");
+    for _ in 0..4 {
+        one.step(&Quiet).expect("a step");
+        other.step(&Quiet).expect("a step");
+    }
+    let among = one.finish(&Quiet).expect("a candidate").picture;
+    assert_eq!(among, made(&self::editor(), &request(2)).picture);
+    assert!(distance(&first, &among) > 1e-3);
+}
+
+#[test]
+fn an_edit_is_made_again_from_its_record() {
+    let candidate = made(&editor(), &request(7));
+    let again = editor().redo(&request(99), &candidate.provenance.recipe);
+    assert_eq!(again.expect("a picture"), candidate.picture);
+}
+
+#[test]
+fn a_fork_shares_the_way_so_far_and_is_made_again_from_its_record() {
+    let mut trunk = editor().start(&request(7)).expect("a start");
+    trunk.step(&Quiet).expect("a step");
+    trunk.step(&Quiet).expect("a step");
+    let branch = trunk
+        .fork(42)
+        .expect("a fork")
+        .finish(&Quiet)
+        .expect("a candidate");
+    let trunk = trunk.finish(&Quiet).expect("a candidate");
+    let far = made(&editor(), &request(42));
+    let (near, far) = (
+        distance(&branch.picture, &trunk.picture),
+        distance(&far.picture, &trunk.picture),
+    );
+    assert!(near > 1e-3 && near < far, "{near} {far}");
+    assert_eq!(branch.provenance.seed, 42);
+    let again = editor().redo(&request(0), &branch.provenance.recipe);
+    assert_eq!(again.expect("a picture"), branch.picture);
+}
+
+#[test]
+fn a_finished_edit_has_no_fork() {
+    let mut trajectory = editor().start(&request(1)).expect("a start");
+    while trajectory.steps_left() > 0 {
+        trajectory.step(&Quiet).expect("a step");
+    }
+    assert!(trajectory.fork(2).is_none());
+}
+
+#[test]
+fn more_like_this_is_nearer_than_another_seed() {
+    let editor = editor();
+    let liked = made(&editor, &request(7));
+    let mut neighbour = request(8);
+    neighbour.like = Some(liked.provenance.recipe.clone());
+    let near = made(&editor, &neighbour);
+    let far = made(&editor, &request(8));
+    let (near, far) = (
+        distance(&near.picture, &liked.picture),
+        distance(&far.picture, &liked.picture),
+    );
+    assert!(near > 0.0 && near < far, "{near} {far}");
+}
+
+#[test]
+fn a_second_turn_begins_from_the_first() {
+    let editor = editor();
+    let first = made(&editor, &request(7));
+    let mut second = request(8);
+    second.base = Some(first.provenance.recipe.clone());
+    let both = made(&editor, &second);
+    let mut by_hand = request(8);
+    by_hand.source = Arc::new(first.picture);
+    assert_eq!(both.picture, made(&editor, &by_hand).picture);
+    let again = self::editor().redo(&request(0), &both.provenance.recipe);
+    assert_eq!(again.expect("a picture"), both.picture);
+}
+
+/// Counts steps and stops after so many.
+struct StopAfter(usize, AtomicUsize);
+
+impl Watch for StopAfter {
+    fn progress(&self, _: &'static str, _: usize, _: usize) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+    fn stopped(&self) -> bool {
+        self.1.load(Ordering::Relaxed) >= self.0
+    }
+}
+
+#[test]
+fn stop_is_heard_before_the_next_call_of_the_network() {
+    for steps in 0..=4 {
+        let watch = StopAfter(steps, AtomicUsize::new(0));
+        let trajectory = editor().start(&request(1)).expect("a start");
+        assert!(matches!(trajectory.finish(&watch), Err(Stop::Cancelled)));
+        assert_eq!(watch.1.load(Ordering::Relaxed), steps);
+    }
+}
+
+#[test]
+fn a_glimpse_comes_with_the_first_step_and_has_the_size_of_the_source() {
+    let mut trajectory = editor().start(&request(1)).expect("a start");
+    assert!(trajectory.preview().is_none());
+    trajectory.step(&Quiet).expect("a step");
+    let glimpse = trajectory.preview().expect("a glimpse");
+    assert_eq!((glimpse.width, glimpse.height), (30, 22));
+    assert!(
+        glimpse
+            .planes
+            .iter()
+            .flatten()
+            .all(|value| value.is_finite())
+    );
+}
+
+#[test]
+fn nothing_changes_where_the_mask_is_black() {
+    let mut request = request(1);
+    request.instruction.mask = Some(Mask::from_fn(30, 22, |x, _| if x < 15 { 0.0 } else { 1.0 }));
+    let edit = made(&editor(), &request).picture;
+    let half = |raster: &Raster, left: bool| {
+        let x = if left { 0..15 } else { 15..30 };
+        let mut values = Vec::new();
+        for y in 0..22 {
+            values.extend(x.clone().map(|x| raster.at(x, y)));
+        }
+        values
+    };
+    assert_eq!(half(&edit, true), half(&request.source, true));
+    assert_ne!(half(&edit, false), half(&request.source, false));
+}
+
+#[test]
+fn any_size_and_shape_can_be_edited() {
+    for (width, height) in [(1, 1), (3, 200), (64, 5)] {
+        let mut request = request(1);
+        request.source = Arc::new(picture(width, height));
+        let edit = made(&editor_with(|settings| settings.steps = 1), &request).picture;
+        assert_eq!((edit.width, edit.height), (width, height));
+    }
+}
+
+#[test]
+fn ten_thousand_words_are_cut_and_the_record_says_so() {
+    let mut request = request(1);
+    request.instruction.text = "dramatic sky ".repeat(5_000);
+    let recipe = made(&editor_with(|settings| settings.steps = 1), &request)
+        .provenance
+        .recipe;
+    assert!(recipe["tokens_cut"].as_u64().expect("a number") >= 10_000 - 75);
+}
+
+#[test]
+fn numbers_without_end_are_a_sentence() {
+    let editor = editor_with(|settings| settings.text_guidance = 1e38);
+    let end = editor.start(&request(1)).expect("a start").finish(&Quiet);
+    let Err(Stop::Failed(said)) = end else {
+        panic!("a failure");
+    };
+    assert!(said.contains("became infinite at step"), "{said}");
+}
+
+#[test]
+fn what_it_cannot_go_on_from_is_refused() {
+    let editor = editor();
+    let mut empty = request(1);
+    empty.instruction.text = "  ".to_owned();
+    assert!(refusal(&editor, &empty).contains("empty"));
+    let ours = made(&editor, &request(1)).provenance.recipe;
+    let changed = |key: &str, value: serde_json::Value| {
+        let mut recipe = ours.clone();
+        recipe[key] = value;
+        recipe
+    };
+    for (base, part) in [
+        (json!({"layers": []}), "another editor"),
+        (changed("form", json!(2)), "newer version"),
+        (changed("weights", json!("00")), "other weights"),
+        (changed("masked", json!(true)), "painted place"),
+        (
+            changed("sampler", json!("unheard")),
+            "no sampler named unheard",
+        ),
+    ] {
+        let mut request = request(1);
+        request.base = Some(base);
+        let said = refusal(&editor, &request);
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
+fn an_edit_is_developed_at_full_size_in_any_strips() {
+    let photo = Photo::from_raster(picture(61, 45), PhotoId([2; 32]));
+    let mut request = request(1);
+    request.source = Arc::new(retake_pixels::resize::fit(&photo, 30).expect("a copy"));
+    request.photo = photo.clone();
+    let candidate = made(&editor(), &request);
+    let large = editor()
+        .develop(&photo, &request.instruction, &candidate.provenance)
+        .expect("a picture");
+    assert_eq!(large.size(), (61, 45));
+    let whole = large.rows(0..45).expect("rows");
+    let part = large.rows(17..18).expect("a row");
+    assert_eq!(part.planes[1], whole.planes[1][17 * 61..18 * 61]);
+    let small = retake_pixels::resize::raster(&whole, request.source.width, request.source.height);
+    let apart = distance(&small, &candidate.picture);
+    let changed = distance(&request.source, &candidate.picture);
+    assert!(apart < 0.5 * changed, "{apart} {changed}");
+}
+
+#[test]
+fn another_kind_of_checkpoint_is_refused_by_its_name() {
+    let folder = std::env::temp_dir().join(format!("retake-kind-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let index = br#"{"_class_name": "FluxPipeline"}"#;
+    std::fs::write(folder.join("model_index.json"), index).expect("a file");
+    let said = match Networks::open(&folder, Device::Cpu) {
+        Ok(_) => panic!("a refusal"),
+        Err(error) => error.to_string(),
+    };
+    std::fs::remove_dir_all(&folder).expect("gone");
+    assert!(said.contains("a checkpoint for FluxPipeline"), "{said}");
+}

@@ -1,0 +1,181 @@
+//! Samplers: the way from noise to a picture in a few calls of the network. Every step of every sampler here is a sum
+//! of four things with numbers that are known beforehand: the latents as they are, the clean latents that the network
+//! sees in them, the clean latents of the step before, and fresh noise. So a sampler is a function that plans the steps.
+
+mod plans;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+use candle_core::{Result, Tensor};
+
+pub use schedule::Schedule;
+use schedule::{Prediction, Spacing};
+
+/// A row of the table of samplers.
+pub struct Sampler {
+    /// short name for records and settings
+    pub id: &'static str,
+    /// for people
+    pub name: &'static str,
+    /// what `scheduler_config.json` calls it
+    classes: &'static [&'static str],
+    /// how times are spread where the settings do not say
+    spacing: Spacing,
+    plan: fn(&Schedule, Spacing, usize) -> Plan,
+}
+
+/// All of them; the first is taken where a checkpoint names one that is not here.
+pub const SAMPLERS: &[Sampler] = &[
+    Sampler {
+        id: "euler_ancestral",
+        name: "Euler ancestral",
+        classes: &["EulerAncestralDiscreteScheduler"],
+        spacing: Spacing::Linspace,
+        plan: plans::euler_ancestral,
+    },
+    Sampler {
+        id: "ddim",
+        name: "DDIM",
+        classes: &["DDIMScheduler"],
+        spacing: Spacing::Leading,
+        plan: plans::ddim,
+    },
+    Sampler {
+        id: "dpm_solver_2m",
+        name: "DPM-Solver++ 2M",
+        classes: &["DPMSolverMultistepScheduler"],
+        spacing: Spacing::Linspace,
+        plan: plans::dpm_solver_2m,
+    },
+];
+
+impl Sampler {
+    /// By its short name.
+    pub fn named(id: &str) -> Option<&'static Self> {
+        SAMPLERS.iter().find(|sampler| sampler.id == id)
+    }
+
+    /// The steps from noise to picture; `steps` is at least 1 and at most the training steps.
+    pub fn plan(&self, schedule: &Schedule, steps: usize) -> Plan {
+        let spacing = schedule.spacing.unwrap_or(self.spacing);
+        let steps = steps.clamp(1, schedule.training_steps());
+        (self.plan)(schedule, spacing, steps)
+    }
+}
+
+/// One step. Latents are `signal · clean + spread · noise`, with noise of variance 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step {
+    /// what the network is told, in training steps
+    time: f64,
+    signal: f64,
+    spread: f64,
+    /// shares of the next latents: of these latents,
+    from_now: f64,
+    /// of the clean latents seen in them,
+    from_clean: f64,
+    /// of the clean latents of the step before,
+    from_last: f64,
+    /// of fresh noise
+    from_noise: f64,
+}
+
+/// All steps of a run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    steps: Vec<Step>,
+    /// what the first noise is multiplied by
+    first: f64,
+    prediction: Prediction,
+}
+
+impl Plan {
+    /// How many steps.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there are none; never so.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// What the network is told at a step, in training steps.
+    pub fn time(&self, step: usize) -> f32 {
+        self.steps[step].time as f32
+    }
+
+    /// Latents to begin with, from noise of variance 1.
+    pub fn begin(&self, noise: &Tensor) -> Result<Tensor> {
+        noise * self.first
+    }
+
+    /// What the network gets to see: latents of variance about 1.
+    pub fn seen(&self, step: usize, latents: &Tensor) -> Result<Tensor> {
+        let Step { signal, spread, .. } = self.steps[step];
+        latents / signal.hypot(spread)
+    }
+
+    /// The clean latents that an answer of the network amounts to.
+    pub fn clean(&self, step: usize, latents: &Tensor, answer: &Tensor) -> Result<Tensor> {
+        let Step { signal, spread, .. } = self.steps[step];
+        match self.prediction {
+            Prediction::Epsilon => (latents - (answer * spread)?)? / signal,
+            // Salimans & Ho 2022, appendix D, for latents brought to variance 1
+            Prediction::Velocity => {
+                let length = signal.hypot(spread);
+                (latents * (signal / (length * length)))? - (answer * (spread / length))?
+            }
+            Prediction::Sample => Ok(answer.clone()),
+        }
+    }
+
+    /// Whether a step wants fresh noise.
+    pub fn wants_noise(&self, step: usize) -> bool {
+        self.steps[step].from_noise != 0.0
+    }
+
+    /// The latents after a step. `last` is the clean latents of the step before, `noise` is of variance 1.
+    pub fn next(
+        &self,
+        step: usize,
+        latents: &Tensor,
+        clean: &Tensor,
+        last: Option<&Tensor>,
+        noise: Option<&Tensor>,
+    ) -> Result<Tensor> {
+        let shares = self.steps[step];
+        let mut next = ((latents * shares.from_now)? + (clean * shares.from_clean)?)?;
+        for (part, share) in [(last, shares.from_last), (noise, shares.from_noise)] {
+            if share != 0.0 {
+                let Some(part) = part else {
+                    candle_core::bail!("step {step} of the sampler lacks what it is made of");
+                };
+                next = (next + (part * share)?)?;
+            }
+        }
+        Ok(next)
+    }
+
+    /// Latents of the same clean picture whose noise is turned by `angle` towards other noise of variance 1: a
+    /// neighbour that the network finds as likely.
+    pub fn turned(
+        &self,
+        step: usize,
+        latents: &Tensor,
+        clean: Option<&Tensor>,
+        noise: &Tensor,
+        angle: f64,
+    ) -> Result<Tensor> {
+        // after `step − 1` the latents have the signal and spread of `step`
+        let Step { signal, spread, .. } = self.steps[step];
+        let Some(clean) = clean else {
+            let fresh = self.begin(noise)?;
+            return (latents * angle.cos())? + (fresh * angle.sin())?;
+        };
+        let picture = (clean * signal)?;
+        let old = (latents - &picture)?;
+        picture + ((old * angle.cos())? + (noise * (spread * angle.sin()))?)?
+    }
+}

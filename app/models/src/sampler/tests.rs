@@ -1,0 +1,149 @@
+use candle_core::{Device, Tensor};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{SAMPLERS, Sampler, Schedule};
+use crate::checkpoint::config::Settings;
+
+/// What diffusers' sampler made of a network that answers 0.3 · seen + 0.0001 · time, with noise of 0.25 throughout;
+/// written by `tests/parity/make_samplers.py`.
+#[derive(Deserialize)]
+struct Reference {
+    sampler: String,
+    spacing: String,
+    prediction: String,
+    schedule: String,
+    steps: usize,
+    times: Vec<f32>,
+    latents: Vec<Vec<f32>>,
+}
+
+fn references() -> Vec<Reference> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/parity/samplers.json"
+    );
+    let text = std::fs::read_to_string(path).expect("references");
+    serde_json::from_str(&text).expect("references")
+}
+
+fn schedule(settings: Value) -> Result<Schedule, crate::ModelError> {
+    let mut all = Map::from_iter([
+        ("_class_name".to_owned(), json!("DDIMScheduler")),
+        ("num_train_timesteps".to_owned(), json!(1000)),
+        ("beta_start".to_owned(), json!(0.00085)),
+        ("beta_end".to_owned(), json!(0.012)),
+        ("beta_schedule".to_owned(), json!("scaled_linear")),
+        ("set_alpha_to_one".to_owned(), json!(false)),
+    ]);
+    all.extend(settings.as_object().expect("settings").clone());
+    Schedule::of(&Settings::of("scheduler_config.json", all))
+}
+
+#[test]
+fn every_sampler_goes_the_way_of_the_reference() {
+    let references = references();
+    for row in SAMPLERS {
+        assert!(
+            references.iter().any(|one| one.sampler == row.id),
+            "{}",
+            row.id
+        );
+    }
+    for one in references {
+        let name = format!("{} {} {}", one.sampler, one.spacing, one.prediction);
+        let schedule = schedule(json!({
+            "beta_schedule": one.schedule, "prediction_type": one.prediction,
+            "timestep_spacing": one.spacing, "steps_offset": 1,
+        }));
+        let sampler = Sampler::named(&one.sampler).expect("a sampler");
+        let plan = sampler.plan(&schedule.expect("a schedule"), one.steps);
+        let times: Vec<f32> = (0..plan.len()).map(|step| plan.time(step)).collect();
+        let near = |a: f32, b: f32| (a - b).abs() < 1e-3 * b.abs().max(1.0);
+        assert_eq!(times.len(), one.times.len(), "{name}");
+        assert!(
+            times.iter().zip(&one.times).all(|(a, b)| near(*a, *b)),
+            "{name}: {times:?}"
+        );
+        let mut latents = Tensor::new(&[0.5f32, -1.0, 2.0], &Device::Cpu)
+            .and_then(|noise| plan.begin(&noise))
+            .expect("noise");
+        let noise = Tensor::full(0.25f32, 3, &Device::Cpu).expect("noise");
+        let mut last = None;
+        for (step, theirs) in one.latents.iter().enumerate() {
+            let answer = plan
+                .seen(step, &latents)
+                .and_then(|seen| (seen * 0.3)? + f64::from(plan.time(step)) * 1e-4);
+            let clean = plan
+                .clean(step, &latents, &answer.expect("an answer"))
+                .expect("latents");
+            latents = plan
+                .next(step, &latents, &clean, last.as_ref(), Some(&noise))
+                .expect("latents");
+            last = Some(clean);
+            let ours: Vec<f32> = latents.to_vec1().expect("numbers");
+            let agree = ours.iter().zip(theirs).all(|(a, b)| near(*a, *b));
+            assert!(agree, "{name}, step {step}: {ours:?} {theirs:?}");
+        }
+    }
+}
+
+#[test]
+fn a_checkpoint_names_its_sampler_and_others_get_euler_ancestral() {
+    for (class, id) in [
+        ("DDIMScheduler", "ddim"),
+        ("DPMSolverMultistepScheduler", "dpm_solver_2m"),
+        ("EulerAncestralDiscreteScheduler", "euler_ancestral"),
+        ("PNDMScheduler", "euler_ancestral"),
+    ] {
+        let schedule = schedule(json!({"_class_name": class})).expect("a schedule");
+        assert_eq!(schedule.own_sampler().id, id);
+    }
+}
+
+#[test]
+fn what_no_sampler_computes_is_refused_by_name() {
+    for key in ["thresholding", "clip_sample", "rescale_betas_zero_snr"] {
+        let said = schedule(json!({key: true}))
+            .expect_err("refused")
+            .to_string();
+        assert!(said.contains(key), "{said}");
+    }
+    assert!(schedule(json!({"beta_end": 2.0})).is_err());
+}
+
+#[test]
+fn the_cosine_schedule_falls_from_nearly_all_to_nearly_nothing() {
+    let schedule = schedule(json!({"beta_schedule": "squaredcos_cap_v2"})).expect("a schedule");
+    assert!(schedule.kept.is_sorted_by(|a, b| a > b));
+    assert!(schedule.kept[0] > 0.999 && schedule.kept[999] < 1e-5);
+    assert!(
+        (schedule.kept[499] - 0.4937).abs() < 1e-3,
+        "{}",
+        schedule.kept[499]
+    );
+}
+
+#[test]
+fn turning_the_noise_keeps_its_length_and_the_picture() {
+    let schedule = schedule(json!({})).expect("a schedule");
+    for sampler in SAMPLERS {
+        let plan = sampler.plan(&schedule, 10);
+        let tensor = |values: [f32; 2]| Tensor::new(&values, &Device::Cpu).expect("a tensor");
+        let (clean, old, new) = (tensor([3.0, -2.0]), tensor([1.0, 0.0]), tensor([0.0, 1.0]));
+        let step = plan.steps[4];
+        let latents =
+            ((&clean * step.signal).expect("x") + (&old * step.spread).expect("x")).expect("x");
+        let turned = plan
+            .turned(4, &latents, Some(&clean), &new, 0.6)
+            .expect("turned");
+        let noise =
+            ((turned - (&clean * step.signal).expect("x")).expect("x") / step.spread).expect("x");
+        let noise: Vec<f32> = noise.to_vec1().expect("numbers");
+        let wanted = [0.6f32.cos(), 0.6f32.sin()];
+        assert!(
+            noise.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-4),
+            "{noise:?}"
+        );
+    }
+}

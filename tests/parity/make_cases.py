@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Writes the small cases in `cases/`: random checkpoints in the layouts that published models use, with what diffusers
+and transformers made of them on the CPU in float32.
+
+  pip install torch diffusers transformers accelerate
+  python make_cases.py OUT_DIR [--seed 7]
+
+`instruct_pix2pix_old` has the names and the single files of the first repositories (attention as query, key, value and
+proj_attn; `text_model.`); `instruct_pix2pix_new` has today's names, three floors, linear projections, v-prediction, and
+16-bit weights in shards. Weights are random: a case proves arithmetic, layout and names, never that a picture looks good.
+"""
+import argparse, json, os, shutil, sys
+import torch
+from diffusers import (AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
+                       StableDiffusionInstructPix2PixPipeline, UNet2DConditionModel)
+import diffusers.schedulers.scheduling_euler_ancestral_discrete as ancestral
+from safetensors.torch import load_file, save_file
+from transformers import CLIPTextConfig, CLIPTextModel
+from transformers.models.clip import CLIPTokenizer
+
+torch.set_grad_enabled(False)
+WORDS = "make the sky more dramatic golden hour turn photo into a moody black and white film add red hat , .".split()
+OLD = ((".to_q.", ".query."), (".to_k.", ".key."), (".to_v.", ".value."), (".to_out.0.", ".proj_attn."))
+
+
+def photo(seed, h, w):
+    g = torch.Generator().manual_seed(seed)
+    x = torch.nn.functional.interpolate(torch.rand(1, 3, 6, 6, generator=g), (h, w), mode="bicubic", align_corners=False)
+    x[..., h // 3:, w // 2:] *= 0.6
+    return (x.clamp(0, 1) * 255).round() / 255
+
+
+def tokenizer(folder):
+    """CLIP's own order: bytes, bytes that end a word, merges, the two special tokens."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    tok = Tokenizer(models.BPE(unk_token="<|endoftext|>", end_of_word_suffix="</w>"))
+    tok.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    tok.train_from_iterator(WORDS * 4, trainers.BpeTrainer(vocab_size=600, initial_alphabet=alphabet,
+                                                          end_of_word_suffix="</w>", show_progress=False))
+    merges = [m if isinstance(m, str) else " ".join(m) for m in json.loads(tok.to_str())["model"]["merges"]]
+    alphabet = sorted(alphabet)
+    vocab = {}
+    for t in alphabet + [c + "</w>" for c in alphabet] + [m.replace(" ", "") for m in merges]:
+        vocab.setdefault(t, len(vocab))
+    for t in ("<|startoftext|>", "<|endoftext|>"):
+        vocab[t] = len(vocab)
+    os.makedirs(folder)
+    json.dump(vocab, open(f"{folder}/vocab.json", "w"), ensure_ascii=False)
+    open(f"{folder}/merges.txt", "w").write("#version: 0.2\n" + "\n".join(merges) + "\n")
+    json.dump({"bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>",
+               "unk_token": "<|endoftext|>", "model_max_length": 77, "tokenizer_class": "CLIPTokenizer"},
+              open(f"{folder}/tokenizer_config.json", "w"), indent=1)
+    return CLIPTokenizer.from_pretrained(folder), len(vocab)
+
+
+def rename(path, to):
+    save_file({to(k): v.contiguous() for k, v in load_file(path).items()}, path, metadata={"format": "pt"})
+
+
+def case(out, seed, new):
+    torch.manual_seed(seed)
+    tok, vocab = tokenizer(f"{out}/model/tokenizer")
+    text = CLIPTextModel(CLIPTextConfig(vocab_size=vocab, hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+        num_attention_heads=2, max_position_embeddings=77, projection_dim=16, hidden_act="gelu" if new else "quick_gelu",
+        bos_token_id=vocab - 2, eos_token_id=vocab - 1, pad_token_id=vocab - 1)).eval()
+    kinds = ["CrossAttn"] * 2 + [""] if new else ["CrossAttn", ""]
+    unet = UNet2DConditionModel(sample_size=16, in_channels=8, out_channels=4, norm_num_groups=8,
+        block_out_channels=(8, 16, 16) if new else (16, 24), layers_per_block=1 if new else 2,
+        down_block_types=[f"{k}DownBlock2D" for k in kinds], up_block_types=[f"{k}UpBlock2D" for k in reversed(kinds)],
+        cross_attention_dim=16, attention_head_dim=(2, 4, 4) if new else 8, use_linear_projection=new).eval()
+    vae = AutoencoderKL(in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(8, 16), layers_per_block=1,
+        down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2, norm_num_groups=8,
+        sample_size=32, scaling_factor=0.18215).eval()
+    for part in (text, unet, vae):
+        for name, p in part.named_parameters():
+            if name.endswith("bias") or "norm" in name:  # neither zero nor one, as trained ones are not
+                p.add_(torch.randn(p.shape) * 0.1)
+            if new:
+                p.copy_(p.half().float())
+    base = dict(num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1,
+                timestep_spacing="leading", prediction_type="v_prediction" if new else "epsilon")
+    schedulers = dict(ddim=DDIMScheduler(**base, clip_sample=False, set_alpha_to_one=False),
+                      euler_a=EulerAncestralDiscreteScheduler(**base), dpm=DPMSolverMultistepScheduler(**base))
+    prompt, negative = ("turn the photo into a moody black and white film", "hat") if new else ("Make the sky more dramatic, golden  hour!", "")
+    h, w = (28, 20) if new else (24, 32)  # 14 × 10 latents are no multiple of 4: the way up must follow the skips
+    image = photo(seed + 1, h, w)
+    noise = torch.randn(1, 4, h // 2, w // 2, generator=torch.Generator().manual_seed(seed + 2))
+    expected, inputs = {}, {"image": image, "noise": noise}
+    ids = lambda t: tok(t, padding="max_length", max_length=77, truncation=True, return_tensors="pt").input_ids
+    expected["prompt_ids"], expected["negative_ids"] = ids(prompt), ids(negative)
+    expected["prompt_embeds"], expected["negative_embeds"] = text(ids(prompt))[0], text(ids(negative))[0]
+    expected["image_latents"] = vae.encode(image * 2 - 1).latent_dist.mode()
+    x = torch.cat([noise, expected["image_latents"]], 1)
+    expected["unet_t500"] = unet(x, torch.tensor([500]), encoder_hidden_states=expected["prompt_embeds"]).sample
+    for name, scheduler in schedulers.items():
+        pipe = StableDiffusionInstructPix2PixPipeline(vae=vae, text_encoder=text, tokenizer=tok, unet=unet, scheduler=scheduler,
+            safety_checker=None, feature_extractor=None, requires_safety_checker=False)
+        pipe.set_progress_bar_config(disable=True)
+        trail, drawn, g = [], [], torch.Generator().manual_seed(seed + 3)
+        def draw(shape, **_):
+            drawn.append(torch.randn(shape, generator=g))
+            return drawn[-1]
+        ancestral.randn_tensor, real = draw, ancestral.randn_tensor
+        # the pipeline would bring the picture to multiples of 8; it gets the latents instead
+        pipe.prepare_image_latents = lambda *a, **k: torch.cat([expected["image_latents"]] * 2 + [0 * expected["image_latents"]])
+        res = pipe(prompt=prompt, negative_prompt=negative, image=image, num_inference_steps=5, guidance_scale=7.5,
+                   image_guidance_scale=1.5, latents=noise.clone(), output_type="pt",
+                   callback_on_step_end=lambda p, i, t, k: (trail.append(k["latents"].clone()), {})[1])
+        ancestral.randn_tensor = real
+        if drawn:
+            inputs[f"{name}_step_noise"] = torch.cat(drawn)
+        expected[f"{name}_timesteps"] = torch.as_tensor(scheduler.timesteps).float()
+        expected[f"{name}_latents"] = torch.cat(trail)
+        expected[f"{name}_image"] = torch.as_tensor(res.images)
+        if name == "ddim":
+            pipe.save_pretrained(f"{out}/tmp")
+    for part in ("unet", "vae", "text_encoder"):
+        if new:
+            getattr(pipe, part).half().save_pretrained(f"{out}/tmp/{part}", max_shard_size="60KB" if part == "unet" else "5GB")
+            stale = f"{out}/tmp/unet/diffusion_pytorch_model.safetensors"
+            if os.path.exists(stale) and part == "unet":
+                os.remove(stale)
+    for part in ("unet", "vae", "text_encoder", "scheduler"):
+        shutil.copytree(f"{out}/tmp/{part}", f"{out}/model/{part}")
+    shutil.copy(f"{out}/tmp/model_index.json", f"{out}/model/model_index.json")
+    shutil.rmtree(f"{out}/tmp")
+    if not new:
+        def old(name):
+            for a, b in OLD:
+                name = name.replace(a, b)
+            return name
+        rename(f"{out}/model/vae/diffusion_pytorch_model.safetensors", old)
+        rename(f"{out}/model/text_encoder/model.safetensors", lambda k: k if k.startswith("text_model.") else f"text_model.{k}")
+    save_file({k: v.contiguous() for k, v in inputs.items()}, f"{out}/inputs.safetensors")
+    save_file({k: v.contiguous() for k, v in expected.items()}, f"{out}/expected.safetensors")
+    json.dump(dict(prompt=prompt, negative_prompt=negative, steps=5, guidance_scale=7.5, image_guidance_scale=1.5),
+              open(f"{out}/case.json", "w"), indent=1)
+
+
+if __name__ == "__main__":
+    ap = argparse.ArgumentParser()
+    ap.add_argument("out")
+    ap.add_argument("--seed", type=int, default=7)
+    args = ap.parse_args()
+    for name, new in (("old", False), ("new", True)):
+        out = os.path.join(args.out, f"instruct_pix2pix_{name}")
+        shutil.rmtree(out, ignore_errors=True)
+        os.makedirs(f"{out}/model")
+        case(out, args.seed, new)
