@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use retake_core::{Instruction, Photo, Selection};
+use retake_core::{Instruction, Photo, Said, Selection};
 use retake_engine::{PROGRAM, Tools};
 use retake_files::record::{
     CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
@@ -127,7 +127,7 @@ pub(crate) fn record(
             file: candidate_file(index, extension),
             sha256: sha256(&made.files[index]),
             seed: candidate.provenance.seed,
-            label: candidate.provenance.label.clone(),
+            label: candidate.provenance.label.to_string(),
             recipe: candidate.provenance.recipe.clone(),
             scores: scores(&outcome.cards[index]),
             overall: selection.overall[index],
@@ -151,7 +151,13 @@ pub(crate) fn record(
             sha256: made.photo.id().to_string(),
             width: made.photo.width(),
             height: made.photo.height(),
-            notes: made.photo.carried().notes.clone(),
+            notes: made
+                .photo
+                .carried()
+                .notes
+                .iter()
+                .map(Said::to_string)
+                .collect(),
         },
         instruction: InstructionRecord {
             text: made.instruction.text.clone(),

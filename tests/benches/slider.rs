@@ -102,7 +102,7 @@ pub(crate) fn drag(window: &mut Window, take: TakeId, drag: &Drag) -> Vec<Durati
         window.state_mut().obey(Command::Adjust {
             take,
             recipe: serde_json::from_str(&recipe).expect("recipes are JSON"),
-            label: drag.name.to_owned(),
+            label: retake_core::Said::words(drag.name),
             done: step == STEPS,
         });
         until(window, |studio| shown(studio, take));

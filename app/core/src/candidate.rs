@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Raster;
+use crate::{Raster, Said};
 
 /// Where a candidate comes from; enough to make it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Provenance {
     pub recipe: serde_json::Value,
     /// a few words on how it differs: "a touch stronger, via white balance"
     #[serde(default)]
-    pub label: String,
+    pub label: Said,
 }
 
 /// One edit at working size.

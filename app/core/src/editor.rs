@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Rect, Stop, Watch};
+use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Rect, Said, Stop, Watch};
 
 /// What an editor is.
 #[derive(Clone, Debug)]
@@ -60,13 +60,24 @@ pub type OnScreen = Arc<dyn Any + Send + Sync>;
 pub enum EditError {
     /// Another editor could: says which words, and what is needed.
     #[error("{0}")]
-    NeedsAnother(String),
+    NeedsAnother(Said),
     /// The person must say it differently.
     #[error("{0}")]
-    Instruction(String),
+    Instruction(Said),
     /// The machine cannot: device, memory.
     #[error("{0}")]
-    Machine(String),
+    Machine(Said),
+}
+
+impl EditError {
+    /// The sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::NeedsAnother(said) | Self::Instruction(said) | Self::Machine(said) => {
+                said.clone()
+            }
+        }
+    }
 }
 
 /// Makes candidates.
@@ -100,7 +111,7 @@ pub trait Editor: Send + Sync {
     }
     /// A sentence about something that has changed for good since the last time it was asked: a graphics card that was
     /// given up. What [`Editor::show`] gave before may be gone.
-    fn notice(&self) -> Option<String> {
+    fn notice(&self) -> Option<Said> {
         None
     }
 }

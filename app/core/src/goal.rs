@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Quantity, Region, Scale};
+use crate::{Quantity, Region, Said, Scale, decimals, said};
 
 /// Which way a quantity should go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,27 +199,73 @@ impl Goal {
         }
     }
 
+    /// What it is called: "warmer", "cooler".
+    pub fn word(&self) -> Said {
+        self.quantity.word(self.change)
+    }
+
     /// The goal in a few words, for a chip: "warmer, slightly, the sky".
-    pub fn in_words(&self) -> String {
-        let info = self.quantity.info();
-        let mut text = info.words[usize::from(self.change == Change::Lower)].to_owned();
-        match self.amount {
+    pub fn said(&self) -> Said {
+        let (what, unit) = (self.word(), Said::name(self.quantity.info().unit));
+        let words = match self.amount {
             Amount::Degree(degree) | Amount::Hue(_, degree) => match degree {
-                Degree::Slight => text.push_str(", slightly"),
-                Degree::Moderate => {}
-                Degree::Strong => text.push_str(", strongly"),
-                Degree::Extreme => text.push_str(", extremely"),
+                Degree::Slight => said!("{what}, slightly", what),
+                Degree::Moderate => what,
+                Degree::Strong => said!("{what}, strongly", what),
+                Degree::Extreme => said!("{what}, extremely", what),
             },
-            Amount::Units(units) if self.change == Change::Set => {
-                text.push_str(&format!(" to {units:.2} {}", info.unit))
+            Amount::Units(units) => {
+                let much = decimals(units, 2);
+                if self.change == Change::Set {
+                    said!("{what} to {much} {unit}", what, much, unit)
+                } else {
+                    said!("{what} by {much} {unit}", what, much, unit)
+                }
             }
-            Amount::Units(units) => text.push_str(&format!(" by {units:.2} {}", info.unit)),
-            Amount::Relative(share) => text.push_str(&format!(" by {:.0} %", share * 100.0)),
+            Amount::Relative(share) => {
+                let much = decimals(share * 100.0, 0);
+                said!("{what} by {much} %", what, much)
+            }
+        };
+        if self.region.is_whole() {
+            words
+        } else {
+            said!(
+                "{goal}, {region}",
+                goal = words,
+                region = self.region.said()
+            )
         }
-        if !self.region.is_whole() {
-            text.push_str(&format!(", {}", self.region));
+    }
+
+    /// The same in English, for records.
+    pub fn in_words(&self) -> String {
+        self.said().to_string()
+    }
+}
+
+impl Keep {
+    /// The constraint in a few words, for a chip: "keep the sky unchanged".
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Region(region) => said!("keep {region} unchanged", region = region.said()),
+            Self::Colours(region) => said!("keep the colours of {region}", region = region.said()),
+            Self::Quantity(quantity, region) => said!(
+                "keep the {quantity} of {region}",
+                quantity = quantity.name(),
+                region = region.said()
+            ),
+            Self::Not(quantity, change, region) => said!(
+                "not {what}, {region}",
+                what = quantity.word(*change),
+                region = region.said()
+            ),
+            Self::NotTooMuch(quantity, change) => {
+                said!("not too much: {what}", what = quantity.word(*change))
+            }
+            Self::HighlightDetail => said!("keep the detail of the highlights"),
+            Self::ShadowDetail => said!("keep the detail of the shadows"),
         }
-        text
     }
 }
 

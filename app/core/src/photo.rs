@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{Raster, Rect, Stop};
+use crate::{Raster, Rect, Said, Stop};
 
 /// SHA-256 of the file's bytes (or of the samples, for a picture that never was a file).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +79,7 @@ pub struct Carried {
     /// bits a channel in the file
     pub bits: u8,
     /// what was changed while reading, in sentences ("The transparent parts were put on white.")
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
 }
 
 #[derive(Debug)]

@@ -10,6 +10,8 @@ mod light;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Change, Said};
+
 /// Something measurable that an instruction can ask to raise, lower or set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -150,6 +152,14 @@ impl Quantity {
     /// Its row in the table.
     pub fn info(self) -> &'static QuantityInfo {
         &QUANTITIES[self as usize]
+    }
+    /// Its name for people: "shadow tone".
+    pub fn name(self) -> Said {
+        Said::name(self.id().replace('_', " "))
+    }
+    /// What a change of it is called: "warmer", "cooler".
+    pub fn word(self, change: Change) -> Said {
+        Said::name(self.info().words[usize::from(change == Change::Lower)])
     }
     /// Its name in records.
     pub fn id(self) -> &'static str {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Said, said};
+
 /// One of the eight colour bands, named by what people call them, in the order of the hue circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,49 +131,94 @@ impl Region {
     }
 }
 
+impl RegionKind {
+    /// Every one; of the colours each band, in hue order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let named = [
+            Self::Sky,
+            Self::Skin,
+            Self::Foliage,
+            Self::Subject,
+            Self::Background,
+            Self::Highlights,
+            Self::Midtones,
+            Self::Shadows,
+            Self::Neutrals,
+            Self::LeftHalf,
+            Self::RightHalf,
+            Self::TopHalf,
+            Self::BottomHalf,
+            Self::LeftThird,
+            Self::RightThird,
+            Self::TopThird,
+            Self::BottomThird,
+            Self::Centre,
+            Self::Edges,
+            Self::Corners,
+            Self::Painted,
+        ];
+        named.into_iter().chain(Band::ALL.map(Self::Colour))
+    }
+    /// What it is called: "the sky".
+    pub fn name(self) -> Said {
+        Said::name(match self {
+            Self::Colour(band) => return said!("the {band} parts", band = Said::name(band.name())),
+            Self::Sky => "the sky",
+            Self::Skin => "the skin",
+            Self::Foliage => "the foliage",
+            Self::Subject => "the subject",
+            Self::Background => "the background",
+            Self::Highlights => "the highlights",
+            Self::Midtones => "the midtones",
+            Self::Shadows => "the shadows",
+            Self::Neutrals => "the neutrals",
+            Self::LeftHalf => "the left half",
+            Self::RightHalf => "the right half",
+            Self::TopHalf => "the upper half",
+            Self::BottomHalf => "the lower half",
+            Self::LeftThird => "the left third",
+            Self::RightThird => "the right third",
+            Self::TopThird => "the upper third",
+            Self::BottomThird => "the lower third",
+            Self::Centre => "the centre",
+            Self::Edges => "the edges",
+            Self::Corners => "the corners",
+            Self::Painted => "the painted mask",
+        })
+    }
+}
+
+impl Part {
+    /// What it is called: "all but the sky".
+    pub fn said(&self) -> Said {
+        match self.inverted {
+            true => said!("all but {region}", region = self.kind.name()),
+            false => self.kind.name(),
+        }
+    }
+}
+
+impl Region {
+    /// What it is called: "the sky within the left half".
+    pub fn said(&self) -> Said {
+        if self.is_whole() {
+            return said!("the whole photo");
+        }
+        let parts = self.parts.iter().map(Part::said);
+        Said::list(parts, |part, within| {
+            said!("{part} within {whole}", part, whole = within)
+        })
+    }
+}
+
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.inverted {
-            write!(f, "all but ")?;
-        }
-        match self.kind {
-            RegionKind::Colour(band) => write!(f, "the {} parts", band.name()),
-            RegionKind::Sky => write!(f, "the sky"),
-            RegionKind::Skin => write!(f, "the skin"),
-            RegionKind::Foliage => write!(f, "the foliage"),
-            RegionKind::Subject => write!(f, "the subject"),
-            RegionKind::Background => write!(f, "the background"),
-            RegionKind::Highlights => write!(f, "the highlights"),
-            RegionKind::Midtones => write!(f, "the midtones"),
-            RegionKind::Shadows => write!(f, "the shadows"),
-            RegionKind::Neutrals => write!(f, "the neutrals"),
-            RegionKind::LeftHalf => write!(f, "the left half"),
-            RegionKind::RightHalf => write!(f, "the right half"),
-            RegionKind::TopHalf => write!(f, "the upper half"),
-            RegionKind::BottomHalf => write!(f, "the lower half"),
-            RegionKind::LeftThird => write!(f, "the left third"),
-            RegionKind::RightThird => write!(f, "the right third"),
-            RegionKind::TopThird => write!(f, "the upper third"),
-            RegionKind::BottomThird => write!(f, "the lower third"),
-            RegionKind::Centre => write!(f, "the centre"),
-            RegionKind::Edges => write!(f, "the edges"),
-            RegionKind::Corners => write!(f, "the corners"),
-            RegionKind::Painted => write!(f, "the painted mask"),
-        }
+        self.said().fmt(f)
     }
 }
 
 impl std::fmt::Display for Region {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.is_whole() {
-            return write!(f, "the whole photo");
-        }
-        for (i, part) in self.parts.iter().enumerate() {
-            if i > 0 {
-                write!(f, " within ")?;
-            }
-            write!(f, "{part}")?;
-        }
-        Ok(())
+        self.said().fmt(f)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Stop, Watch};
+use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Said, Stop, Watch};
 
 /// What a score is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Reason {
     /// short name: "warmth", "clipping", "halos"
     pub id: String,
     /// one line for the inspector
-    pub text: String,
+    pub text: Said,
     /// whether it speaks for the candidate; `None` when neither
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed: Option<bool>,

@@ -1,5 +1,7 @@
 //! How long work reports and is stopped.
 
+use crate::Said;
+
 /// Sees how far long work is, and may end it. Called from the working thread: be quick.
 pub trait Watch: Sync {
     /// `done` of `total` units of the named stage are finished.
@@ -25,5 +27,15 @@ pub enum Stop {
     Cancelled,
     /// It cannot be done; a sentence for the status bar.
     #[error("{0}")]
-    Failed(String),
+    Failed(Said),
+}
+
+impl Stop {
+    /// The sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Cancelled => crate::said!("stopped"),
+            Self::Failed(said) => said.clone(),
+        }
+    }
 }

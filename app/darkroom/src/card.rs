@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use retake_core::{Photo, Picture, Raster, Rect, Stop};
+use retake_core::{Photo, Picture, Raster, Rect, Said, Stop};
 
 use crate::gpu::{Gpu, going_on, strip_rows};
 use crate::render::Plan;
@@ -16,7 +16,7 @@ pub(crate) struct Card {
     /// it is the window's own device
     shared: bool,
     given_up: AtomicBool,
-    notice: Mutex<Option<String>>,
+    notice: Mutex<Option<Said>>,
 }
 
 impl Card {
@@ -38,7 +38,7 @@ impl Card {
         !self.given_up.load(Ordering::Acquire)
     }
     /// What is to be told, once. A card that was lost without any work on it is given up here.
-    pub(crate) fn notice(&self) -> Option<String> {
+    pub(crate) fn notice(&self) -> Option<Said> {
         if let Some(loss) = self.gpu.loss().filter(|_| self.works()) {
             self.give_up(&loss);
         }
@@ -61,8 +61,7 @@ impl Card {
     }
     fn give_up(&self, fault: &Stop) {
         if !self.given_up.swap(true, Ordering::AcqRel) {
-            *self.notice.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(going_on(&fault.to_string()));
+            *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(going_on(fault));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use retake_core::{EditError, Photo, Picture, Raster, Rect, Stop};
+use retake_core::{EditError, Photo, Picture, Raster, Rect, Said, Stop, said};
 use wgpu::{AdapterInfo, Limits};
 
 use crate::card::{Card, OnCardOrCores};
@@ -36,8 +36,9 @@ impl Device {
             "gpu" => Place::Gpu(Arc::new(gpu::any()?)),
             "auto" => gpu::hardware()?.map_or(Place::Cpu, |gpu| Place::Gpu(Arc::new(gpu))),
             _ => {
-                return Err(EditError::Machine(format!(
-                    "There is no device called \"{word}\"; it can be auto, gpu or cpu."
+                return Err(EditError::Machine(said!(
+                    "There is no device called \"{word}\"; it can be auto, gpu or cpu.",
+                    word
                 )));
             }
         };
@@ -95,7 +96,7 @@ impl Device {
         }
     }
     /// A sentence about the graphics card that was given up since the last time it was asked.
-    pub fn notice(&self) -> Option<String> {
+    pub fn notice(&self) -> Option<Said> {
         match &self.0 {
             Place::Card(card) => card.notice(),
             Place::Cpu | Place::Gpu(_) => None,

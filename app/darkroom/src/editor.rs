@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Mask, OnScreen,
-    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Stop, Trajectory, Watch,
+    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop, Trajectory,
+    Watch, said,
 };
 
 use crate::device::Device;
@@ -155,11 +156,11 @@ impl Darkroom {
 }
 
 fn read(recipe: &serde_json::Value) -> Result<Recipe, EditError> {
-    Recipe::from_value(recipe.clone()).map_err(|error| EditError::Instruction(error.to_string()))
+    Recipe::from_value(recipe.clone()).map_err(|error| EditError::Instruction(error.said()))
 }
 
 fn machine(stop: Stop) -> EditError {
-    EditError::Machine(stop.to_string())
+    EditError::Machine(stop.said())
 }
 
 /// A picture that is no photo of its own.
@@ -260,7 +261,7 @@ impl Editor for Darkroom {
         Some(Arc::new(shown))
     }
 
-    fn notice(&self) -> Option<String> {
+    fn notice(&self) -> Option<Said> {
         self.device.notice()
     }
 }
@@ -269,20 +270,23 @@ impl Editor for Darkroom {
 fn able(instruction: &Instruction) -> Result<(), EditError> {
     let understood = &instruction.understood;
     if !understood.generative.is_empty() {
-        let parts: Vec<String> = understood
-            .generative
-            .iter()
-            .map(|part| format!("\"{}\" ({})", part.words, part.kind))
-            .collect();
-        return Err(EditError::NeedsAnother(format!(
-            "{} needs new content, which the darkroom cannot make; a diffusion editor is needed for it",
-            parts.join(" and ")
+        let parts = understood.generative.iter().map(|part| {
+            let kind = Said::name(part.kind.clone());
+            said!("\"{words}\" ({kind})", words = &part.words, kind)
+        });
+        return Err(EditError::NeedsAnother(said!(
+            "{words} needs new content, which the darkroom cannot make; a diffusion editor is needed for it",
+            words = Said::list(parts, |first, then| said!(
+                "{first} and {then}",
+                first,
+                then
+            ))
         )));
     }
     if understood.goals.is_empty() {
-        return Err(EditError::Instruction(
-            "nothing in the instruction says what to change; try \"brighter\", \"warmer, golden hour\" or \"darken the sky\"".to_owned(),
-        ));
+        return Err(EditError::Instruction(said!(
+            "nothing in the instruction says what to change; try \"brighter\", \"warmer, golden hour\" or \"darken the sky\""
+        )));
     }
     Ok(())
 }
@@ -296,8 +300,9 @@ fn present(instruction: &Instruction, analysis: &Analysis) -> Result<(), EditErr
             let doubtful =
                 LOOKED_FOR.contains(&part.kind) && regions.confidence(part.kind) < LEAST_CONFIDENCE;
             if doubtful || regions.mask(&region, proxy.width, proxy.height).share() < LEAST_SHARE {
-                return Err(EditError::Instruction(format!(
-                    "{part} cannot be found in this photo; say it without naming a place, or paint the place with --mask"
+                return Err(EditError::Instruction(said!(
+                    "{region} cannot be found in this photo; say it without naming a place, or paint the place with --mask",
+                    region = part.said()
                 )));
             }
         }

@@ -14,5 +14,6 @@ pub mod render;
 pub use device::{Device, OnCard};
 pub use editor::Darkroom;
 pub use ops::{OPS, Op, Param};
+pub use propose::way_names;
 pub use recipe::{Layer, MaskPart, MaskShape, Operation, Recipe, RecipeError};
 pub use render::{Developed, Scene, Tile};

@@ -1,7 +1,7 @@
 //! The recipe: an ordered list of layers, each a mask and operations, as JSON that a person can read and edit.
 //! It says nothing of pixels, so it fits the photo at any resolution.
 
-use retake_core::Region;
+use retake_core::{Region, Said, said};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -259,20 +259,42 @@ impl<'de> Deserialize<'de> for Operation {
 }
 
 /// Why a recipe is refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum RecipeError {
     /// Not JSON, or not a recipe.
-    #[error("The recipe cannot be read: {0}.")]
     Unreadable(String),
     /// Written by a newer program.
-    #[error(
-        "The recipe is of version {0}; this program knows versions up to {RECIPE_VERSION}. Update Retake to use it."
-    )]
     Newer(u32),
     /// More than any photo needs.
-    #[error("The recipe has {0} operations; at most {MOST_OPERATIONS} are allowed.")]
     TooLong(usize),
 }
+
+impl RecipeError {
+    /// The sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Unreadable(why) => said!("The recipe cannot be read: {why}.", why),
+            Self::Newer(version) => said!(
+                "The recipe is of version {version}; this program knows versions up to {known}. Update Retake to use it.",
+                version = *version,
+                known = RECIPE_VERSION
+            ),
+            Self::TooLong(count) => said!(
+                "The recipe has {count} operations; at most {most} are allowed.",
+                count = *count,
+                most = MOST_OPERATIONS
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for RecipeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+impl std::error::Error for RecipeError {}
 
 /// The most operations in one recipe.
 pub const MOST_OPERATIONS: usize = 500;

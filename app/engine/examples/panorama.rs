@@ -53,7 +53,7 @@ fn main() {
     engine.obey(Command::Adjust {
         take,
         recipe: serde_json::from_str(&recipe).expect("recipes are JSON"),
-        label: "Clarity +40".to_owned(),
+        label: retake_core::Said::words("Clarity +40"),
         done: true,
     });
     zooms(&mut engine, "clarity", Subject::Take(take), (width, height));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_core::{Mask, Rect, Region};
+use retake_core::{Mask, Rect, Region, Said};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
@@ -63,7 +63,7 @@ pub enum Command {
         /// all of it, as the editor describes edits
         recipe: serde_json::Value,
         /// for the history: "Exposure +0.40"
-        label: String,
+        label: Said,
         /// the slider was let go
         done: bool,
     },
@@ -74,7 +74,7 @@ pub enum Command {
         /// in the photo's upright frame
         mask: Option<Arc<Mask>>,
         /// for the history: "Brush"
-        label: String,
+        label: Said,
     },
     /// one step back
     Undo,

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use retake_core::{Instruction, Understanding};
-use retake_files::record::UnderstandingRecord;
+use retake_core::{Instruction, Said, Understanding};
 use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
 
 /// What a chip under the instruction says and what it stands for.
@@ -27,7 +26,7 @@ pub struct Chip {
     /// what kind
     pub kind: ChipKind,
     /// its words
-    pub text: String,
+    pub text: Said,
     /// number among the goals or the constraints, for those that can be removed
     pub index: usize,
     /// removed by the person, still shown so that it can come back
@@ -82,10 +81,10 @@ impl Draft {
         &self.text
     }
     /// Why it cannot be run, in a sentence; an empty draft has no problem, only nothing to do.
-    pub fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<Said> {
         match &self.problem {
             None | Some(InstructionError::Empty) => None,
-            Some(problem) => Some(problem.to_string()),
+            Some(problem) => Some(problem.said()),
         }
     }
     /// True when Enter would do something.
@@ -104,39 +103,40 @@ impl Draft {
     }
     /// What is shown under the line.
     pub fn chips(&self) -> Vec<Chip> {
-        let record = UnderstandingRecord::from(&self.understood);
-        let chip = |kind, text: String, index, removed| Chip {
+        let chip = |kind, text: Said, index, removed| Chip {
             kind,
-            words: text.clone(),
+            words: text.to_string(),
             text,
             index,
             removed,
         };
-        let goals = record.goals.iter().enumerate().map(|(i, goal)| {
-            let text = goal.in_words.clone();
+        let goals = self.understood.goals.iter().enumerate().map(|(i, goal)| {
+            let removed = self.without_goals.contains(&i);
             Chip {
                 words: goal.words.clone(),
-                ..chip(ChipKind::Goal, text, i, self.without_goals.contains(&i))
+                ..chip(ChipKind::Goal, goal.said(), i, removed)
             }
         });
-        let keeps = record.constraints.iter().enumerate().map(|(i, text)| {
+        let constraints = self.understood.constraints.iter().enumerate();
+        let keeps = constraints.map(|(i, constraint)| {
             let removed = self.without_constraints.contains(&i);
-            chip(ChipKind::Constraint, text.clone(), i, removed)
+            chip(ChipKind::Constraint, constraint.keep.said(), i, removed)
         });
         let generative = self
             .understood
             .generative
             .iter()
-            .map(|part| chip(ChipKind::Generative, part.words.clone(), 0, false));
+            .map(|part| chip(ChipKind::Generative, Said::words(&part.words), 0, false));
         let left_over = match &self.problem {
             Some(InstructionError::NothingUnderstood { not_understood }) => not_understood,
             _ => &self.understood.not_understood,
         };
         let left_over = left_over
             .iter()
-            .map(|word| chip(ChipKind::NotUnderstood, word.clone(), 0, false));
+            .map(|word| chip(ChipKind::NotUnderstood, Said::words(word), 0, false));
         let corrected = self.understood.corrected.iter().map(|(written, read)| {
-            chip(ChipKind::Corrected, format!("{written} → {read}"), 0, false)
+            let text = Said::words(format!("{written} → {read}"));
+            chip(ChipKind::Corrected, text, 0, false)
         });
         goals
             .chain(keeps)
@@ -199,7 +199,7 @@ mod tests {
         assert!(
             chips
                 .iter()
-                .any(|chip| chip.kind == ChipKind::NotUnderstood && chip.text == "flurbish")
+                .any(|chip| chip.kind == ChipKind::NotUnderstood && chip.words == "flurbish")
         );
     }
 

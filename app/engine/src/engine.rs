@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use retake_core::{Editor, OnScreen, Reward};
+use retake_core::{Editor, OnScreen, Reward, Said};
 
 use self::keep::Keeping;
 pub use self::message::{Message, MessageKind, Offer};
@@ -235,10 +235,10 @@ impl Engine {
             _ => None,
         }
     }
-    fn tell(&mut self, kind: MessageKind, text: impl Into<String>, undo: bool) {
+    fn tell(&mut self, kind: MessageKind, text: Said, undo: bool) {
         /// More than these nobody reads; the oldest goes.
         const MOST: usize = 6;
-        let (id, text) = (self.fresh(), text.into());
+        let id = self.fresh();
         self.messages.retain(|message| message.text != text);
         if self.messages.len() >= MOST {
             self.messages.remove(0);
@@ -255,7 +255,7 @@ impl Engine {
     fn withdraw_undo(&mut self) {
         self.messages.retain(|message| !message.undo);
     }
-    fn complain(&mut self, text: impl Into<String>) {
+    fn complain(&mut self, text: Said) {
         self.tell(MessageKind::Problem, text, false);
     }
 }

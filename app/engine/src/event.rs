@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use retake_core::{Photo, Provenance, Raster, Scorecard};
+use retake_core::{Photo, Provenance, Raster, Said, Scorecard};
 use retake_files::journal::Journal;
 
 use crate::keeping::Restored;
@@ -28,12 +28,12 @@ pub(crate) enum Kept {
     /// nothing is kept anywhere
     Nowhere,
     /// why not, in a sentence
-    Refused(String),
+    Refused(Said),
     /// here, with what was there
     Here {
         journal: Box<Journal>,
         restored: Box<Restored>,
-        notes: Vec<String>,
+        notes: Vec<Said>,
     },
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Origin {
 pub(crate) enum Event {
     Opened {
         slot: SlotId,
-        result: Result<Opened, String>,
+        result: Result<Opened, Said>,
     },
     Thumbnail {
         slot: SlotId,
@@ -105,28 +105,28 @@ pub(crate) enum Event {
     },
     Exported {
         paths: Vec<PathBuf>,
-        notes: Vec<String>,
+        notes: Vec<Said>,
     },
     /// what an export was made from
     Traced {
         path: PathBuf,
-        origin: Result<Origin, String>,
+        origin: Result<Origin, Said>,
     },
     /// a journal is to be written anew
     WantsAll(SlotId),
     NotKept {
         slot: SlotId,
-        sentence: String,
+        sentence: Said,
     },
     KeptAgain(SlotId),
-    Failed(String),
+    Failed(Said),
 }
 
 pub(crate) enum RunEnd {
     Done,
     Stopped,
     OutOfTime,
-    Refused(String),
+    Refused(Said),
 }
 
 pub(crate) type Events = crossbeam::channel::Sender<Event>;

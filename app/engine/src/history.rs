@@ -2,13 +2,15 @@
 
 use std::time::SystemTime;
 
+use retake_core::Said;
+
 use crate::Desk;
 
 /// One step of the history.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// what was done, for the list: "golden hour, 8 takes"
-    pub label: String,
+    pub label: Said,
     /// the step it was done after; `None` for the first
     pub parent: Option<usize>,
     /// the branch that redo follows
@@ -28,9 +30,9 @@ pub struct History {
 
 impl History {
     /// Begins with an empty desk.
-    pub fn new(label: &str) -> Self {
+    pub fn new(label: Said) -> Self {
         let first = Step {
-            label: label.to_owned(),
+            label,
             parent: None,
             newest_child: None,
             desk: Desk::default(),
@@ -54,10 +56,10 @@ impl History {
         &self.steps[self.now].desk
     }
     /// A new step after this one. Returns its index.
-    pub fn push(&mut self, label: impl Into<String>, desk: Desk) -> usize {
+    pub fn push(&mut self, label: Said, desk: Desk) -> usize {
         let index = self.steps.len();
         self.steps.push(Step {
-            label: label.into(),
+            label,
             parent: Some(self.now),
             newest_child: None,
             desk,
@@ -72,8 +74,8 @@ impl History {
         change(&mut self.steps[self.now].desk);
     }
     /// Renames the present step.
-    pub fn rename(&mut self, label: impl Into<String>) {
-        self.steps[self.now].label = label.into();
+    pub fn rename(&mut self, label: Said) {
+        self.steps[self.now].label = label;
     }
     /// A step to be put right: restored, or rid of pictures.
     pub(crate) fn step_mut(&mut self, index: usize) -> &mut Step {
@@ -129,17 +131,17 @@ impl History {
 mod tests {
     use super::*;
 
-    fn labels(history: &History) -> Vec<&str> {
+    fn labels(history: &History) -> Vec<Said> {
         let path = history.path();
         path.iter()
-            .map(|&i| history.steps()[i].label.as_str())
+            .map(|&i| history.steps()[i].label.clone())
             .collect()
     }
 
     fn abc() -> History {
-        let mut history = History::new("a");
-        history.push("b", Desk::default());
-        history.push("c", Desk::default());
+        let mut history = History::new(Said::words("a"));
+        history.push(Said::words("b"), Desk::default());
+        history.push(Said::words("c"), Desk::default());
         history
     }
 
@@ -155,7 +157,7 @@ mod tests {
     fn a_branch_that_was_left_is_still_there() {
         let mut history = abc();
         history.undo();
-        history.push("d", Desk::default());
+        history.push(Said::words("d"), Desk::default());
         assert_eq!(labels(&history), ["a", "b", "d"]);
         assert!(history.jump(2));
         assert_eq!(labels(&history), ["a", "b", "c"]);
@@ -165,7 +167,7 @@ mod tests {
     fn redo_after_a_jump_leads_back_to_where_it_went() {
         let mut history = abc();
         history.undo();
-        history.push("d", Desk::default());
+        history.push(Said::words("d"), Desk::default());
         history.jump(2);
         history.undo();
         history.redo();

@@ -8,7 +8,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 use retake_core::{
     Budget, Candidate, EditError, EditRequest, Editor, Instruction, Photo, Raster, Reward, Rng,
-    ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Studio, Trajectory, Watch,
+    Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Studio, Trajectory,
+    Watch,
 };
 use retake_pixels::resize;
 
@@ -100,6 +101,16 @@ pub enum RunError {
     /// Stopped or failed on the way.
     #[error(transparent)]
     Stop(#[from] Stop),
+}
+
+impl RunError {
+    /// The sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Edit(error) => error.said(),
+            Self::Stop(stop) => stop.said(),
+        }
+    }
 }
 
 /// Does a job.
@@ -254,7 +265,7 @@ impl Studio for Bench<'_> {
             .map(|&index| self.tools.editor.start(&self.request(index)))
             .collect::<Result<Vec<_>, _>>();
         let trajectories = started.map_err(|error| {
-            let stop = Stop::Failed(error.to_string());
+            let stop = Stop::Failed(error.said());
             self.refused = Some(error);
             stop
         })?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use retake_core::{Photo, Raster, Scorecard};
+use retake_core::{Photo, Raster, Said, Scorecard, said};
 
 use crate::keeping::Noted;
 use crate::{Desk, Draft, History, Ranking, Shown, Take, TakeId};
@@ -61,7 +61,7 @@ pub enum Ended {
     /// its time was up; this many are there
     OutOfTime(usize),
     /// it could not be done, in a sentence
-    Failed(String),
+    Failed(Said),
 }
 
 /// One photo and everything done to it.
@@ -120,7 +120,7 @@ impl Session {
             photo,
             working,
             shown,
-            history: History::new("Opened"),
+            history: History::new(said!("Opened")),
             draft: Draft::default(),
             running: None,
             ended: None,

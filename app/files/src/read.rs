@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use retake_core::said;
+
 use crate::FileError;
 
 /// How long a pipe may keep silent, s.
@@ -25,10 +27,10 @@ pub fn read_whole(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
         return Err(FileError::Folder { place: path.into() });
     }
     let too_large = |bytes: u64| FileError::TooLarge {
-        detail: format!(
-            "the file has {} MiB, and at most {} are read; scale it down first",
-            bytes.div_ceil(1 << 20),
-            most >> 20
+        detail: said!(
+            "the file has {size} MiB, and at most {most} are read; scale it down first",
+            size = bytes.div_ceil(1 << 20),
+            most = most >> 20
         ),
         place: path.into(),
     };

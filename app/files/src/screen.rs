@@ -8,6 +8,7 @@ use moxcms::{
     TransformOptions,
 };
 use rayon::prelude::*;
+use retake_core::{Said, said};
 
 use crate::open::caught;
 use crate::{FileError, read_whole};
@@ -43,16 +44,17 @@ impl ScreenProfile {
     ///
     /// Errors: it is no ICC profile, it is not for an RGB display.
     pub fn read(bytes: &[u8]) -> Result<Self, FileError> {
-        let damaged = |detail: &str| FileError::Damaged {
+        let damaged = |detail: Said| FileError::Damaged {
             format: "ICC profile",
-            detail: detail.to_owned(),
+            detail,
             place: Default::default(),
         };
         // a hostile profile must cost its colours, not the window
         let made = caught(|| {
-            let profile = ColorProfile::new_from_slice(bytes).map_err(|_| "it cannot be read")?;
+            let profile =
+                ColorProfile::new_from_slice(bytes).map_err(|_| said!("it cannot be read"))?;
             if profile.color_space != DataColorSpace::Rgb {
-                return Err("it is not for a screen");
+                return Err(said!("it is not for a screen"));
             }
             let options = TransformOptions {
                 rendering_intent: RenderingIntent::RelativeColorimetric,
@@ -60,13 +62,14 @@ impl ScreenProfile {
             };
             let from_srgb = ColorProfile::new_srgb()
                 .create_transform_8bit(Layout::Rgba, &profile, Layout::Rgba, options)
-                .map_err(|_| "nothing can be converted to it")?;
+                .map_err(|_| said!("nothing can be converted to it"))?;
             Ok(Self {
                 name: name(profile.description.as_ref()),
                 from_srgb,
             })
         });
-        made.unwrap_or(Err("it cannot be read")).map_err(damaged)
+        made.unwrap_or_else(|| Err(said!("it cannot be read")))
+            .map_err(damaged)
     }
 
     /// What it calls itself; empty when it does not say.

@@ -10,6 +10,8 @@ use crate::sense::{Sense, Word};
 pub(crate) const ADDING: &str = "adding something";
 pub(crate) const REMOVING: &str = "removing something";
 pub(crate) const CHANGING: &str = "changing what something is";
+/// All kinds of generative work, in words.
+pub const GENERATIVE: [&str; 3] = [ADDING, REMOVING, CHANGING];
 
 /// The kind of generative work a clause asks, if it does.
 pub(crate) fn kind(

@@ -34,6 +34,7 @@ mod unfound;
 mod wish;
 
 pub use error::{InstructionError, LexiconError};
+pub use generative::GENERATIVE;
 pub use lexicon::Lexicon;
 pub use understand::{understand, understand_with_mask};
 

@@ -1,6 +1,6 @@
 //! One thing that was looked for and what was found, and how findings become a score.
 
-use retake_core::{Mask, Reason, Score};
+use retake_core::{Mask, Reason, Said, SaidValue, Score, number};
 
 use crate::align::Alignment;
 
@@ -9,7 +9,7 @@ pub(crate) struct Finding {
     /// short name for records
     pub(crate) id: &'static str,
     /// one line in words, with numbers
-    pub(crate) text: String,
+    pub(crate) text: Said,
     /// how much of the score it takes away, 0 to 1
     pub(crate) cost: f32,
     /// one standard deviation of the cost
@@ -26,7 +26,7 @@ impl Finding {
     pub(crate) fn none(id: &'static str) -> Self {
         Self {
             id,
-            text: String::new(),
+            text: Said::default(),
             cost: 0.0,
             spread: 0.0,
             map: None,
@@ -50,7 +50,7 @@ pub(crate) fn smoothstep(low: f32, high: f32, x: f32) -> f32 {
 }
 
 /// The product of (1 − cost) over all findings, the dearest first in the reasons; `fine` is said when nothing costs.
-pub(crate) fn judge(mut findings: Vec<Finding>, alignment: &Alignment, fine: &str) -> Score {
+pub(crate) fn judge(mut findings: Vec<Finding>, alignment: &Alignment, fine: Said) -> Score {
     findings.sort_by(|a, b| b.cost.total_cmp(&a.cost));
     let value: f32 = findings
         .iter()
@@ -77,7 +77,7 @@ pub(crate) fn judge(mut findings: Vec<Finding>, alignment: &Alignment, fine: &st
     if reasons.is_empty() {
         reasons.push(Reason {
             id: "fine".to_owned(),
-            text: fine.to_owned(),
+            text: fine,
             passed: Some(true),
             cost: 0.0,
             check: None,
@@ -115,13 +115,12 @@ fn together(findings: &[Finding]) -> Option<Mask> {
 }
 
 /// A share in words: "3.2 %", "0.04 %".
-pub(crate) fn percent(share: f32) -> String {
+pub(crate) fn percent(share: f32) -> SaidValue {
     let value = share * 100.0;
-    if value >= 9.95 {
-        format!("{value:.0} %")
-    } else if value >= 0.095 {
-        format!("{value:.1} %")
-    } else {
-        format!("{value:.2} %")
-    }
+    let count = match value {
+        v if v >= 9.95 => 0,
+        v if v >= 0.095 => 1,
+        _ => 2,
+    };
+    number(format_args!("{value:.count$} %"))
 }

@@ -1,7 +1,7 @@
 //! Scores a group: the source's side once for every frame that the edits need, then the edits in parallel.
 
 use rayon::prelude::*;
-use retake_core::{Dimension, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch};
+use retake_core::{Dimension, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch, said};
 use retake_pixels::lab::Lab;
 use retake_pixels::region::Regions;
 
@@ -42,9 +42,9 @@ pub(crate) fn score(
     let total = group.edited.len();
     watch.progress(STAGE, 0, total);
     if group.source.is_empty() {
-        return Err(Stop::Failed(
-            "The source has no pixels, so nothing can be scored; choose another photo.".to_owned(),
-        ));
+        return Err(Stop::Failed(said!(
+            "The source has no pixels, so nothing can be scored; choose another photo."
+        )));
     }
     let source = finite(group.source);
     let source: &Raster = &source;
@@ -185,7 +185,7 @@ fn empty(parts: Parts) -> Scorecard {
                 spread: 0.0,
                 reasons: vec![Reason {
                     id: "empty".to_owned(),
-                    text: "The edit has no pixels.".to_owned(),
+                    text: said!("The edit has no pixels."),
                     passed: Some(false),
                     cost: 1.0,
                     check: None,

@@ -19,7 +19,9 @@ mod shift;
 mod tiles;
 mod tone;
 
-use retake_core::{Dimension, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch};
+use retake_core::{
+    Dimension, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch, said,
+};
 
 use align::Alignment;
 use group::Parts;
@@ -131,7 +133,13 @@ fn resized_reason(at: &Alignment) -> Reason {
     let ((ew, eh), (sw, sh)) = (at.edit, at.source);
     Reason {
         id: "resized".to_owned(),
-        text: format!("The edit of {ew} × {eh} px was brought to the source's {sw} × {sh} px."),
+        text: said!(
+            "The edit of {width} × {height} px was brought to the source's {to_width} × {to_height} px.",
+            width = ew,
+            height = eh,
+            to_width = sw,
+            to_height = sh
+        ),
         passed: None,
         cost: 0.0,
         check: None,

@@ -55,7 +55,7 @@ mod tests {
                     version: "1".into(),
                     seed,
                     recipe: serde_json::Value::Null,
-                    label: String::new(),
+                    label: retake_core::Said::default(),
                 },
             };
             Ok(indices.iter().map(of).collect())

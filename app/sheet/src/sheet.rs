@@ -1,7 +1,7 @@
 //! The contact sheet: the source and every candidate with its score, three bars with whiskers and its chief reason;
 //! the winner wears an amber ring.
 
-use retake_core::{Dimension, Mask, Raster, Scorecard};
+use retake_core::{Dimension, Mask, Raster, Said, Scorecard};
 use retake_pixels::resize;
 
 use crate::canvas::{Canvas, Ink};
@@ -16,7 +16,7 @@ pub struct Take<'a> {
     /// the selector's, 0 to 1
     pub overall: f32,
     /// how it differs, in a few words
-    pub label: &'a str,
+    pub label: &'a Said,
     /// whether it won
     pub winner: bool,
 }
@@ -286,7 +286,7 @@ fn chief_reason(card: &Scorecard) -> Option<String> {
         .get(&Dimension::from(Dimension::INSTRUCTION_FOLLOWING));
     worst
         .or_else(|| follows.and_then(|score| score.reasons.first()))
-        .map(|reason| reason.text.clone())
+        .map(|reason| reason.text.to_string())
 }
 
 /// Where all the dimensions of a scorecard found something, strongest first seen; `None` without any map.
@@ -312,7 +312,7 @@ mod tests {
     fn card(value: f32) -> Scorecard {
         let reason = Reason {
             id: "warmth".into(),
-            text: "warmer: b* 4.1 → 11.8, asked for clearly warmer: passed".into(),
+            text: Said::words("warmer: b* 4.1 → 11.8, asked for clearly warmer: passed"),
             passed: Some(true),
             cost: 0.0,
             check: None,
@@ -335,6 +335,7 @@ mod tests {
     fn drawn(count: usize, winner: usize) -> Canvas {
         let source = Raster::from_fn(60, 40, |x, y| [x as f32 / 60.0, y as f32 / 40.0, 0.2]);
         let cards: Vec<_> = (0..count).map(|i| card(i as f32 / count as f32)).collect();
+        let nothing = Said::default();
         let takes: Vec<_> = cards
             .iter()
             .enumerate()
@@ -342,7 +343,7 @@ mod tests {
                 picture: &source,
                 card,
                 overall: 0.5,
-                label: "",
+                label: &nothing,
                 winner: i == winner,
             })
             .collect();

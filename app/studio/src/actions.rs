@@ -2,6 +2,7 @@
 //! does is a value it sends or a change of the look.
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+use retake_core::said;
 use retake_engine::{Command, Flag, TakeId};
 
 use crate::cx::Cx;
@@ -193,7 +194,7 @@ pub(crate) const ACTIONS: &[Action] = &[
         menu: Menu::Photo,
         keys: &[key(CTRL, Key::O)],
         enabled: always,
-        run: |_| crate::dialog::ask_for_photos(),
+        run: |cx| crate::dialog::ask_for_photos(cx.texts),
     },
     Action {
         id: "export",
@@ -295,7 +296,7 @@ pub(crate) const ACTIONS: &[Action] = &[
         run: |cx| {
             if let (Some(take), Some(recipe)) = (cx.focus(), cx.look.recipe.clone()) {
                 cx.look.focus = Some(take.id);
-                let label = cx.text("paste_recipe");
+                let label = said!("Paste recipe");
                 cx.send(Command::Adjust {
                     take: take.id,
                     recipe,
@@ -543,7 +544,7 @@ pub(crate) const ACTIONS: &[Action] = &[
         keys: &[key(CTRL, Key::D)],
         enabled: has_mask,
         run: |cx| {
-            let label = cx.text("clear_mask");
+            let label = said!("Clear the mask");
             cx.send(Command::Mask { mask: None, label });
         },
     },

@@ -128,14 +128,13 @@ impl Studio {
         Self { lost, ..self }
     }
 
-    /// Goes on in another window: whatever was drawn with is made anew.
+    /// Goes on in another window, which has the fonts: whatever was drawn with is made anew.
     pub(crate) fn move_to(
         &mut self,
         ctx: &egui::Context,
         window: Option<RenderState>,
         lost: Arc<AtomicBool>,
     ) {
-        install_fonts(ctx);
         self.theme.apply(ctx);
         self.textures = Textures::on(window);
         self.textures.show_through(self.screen.profile().cloned());
@@ -174,7 +173,7 @@ impl Studio {
 
     fn title(&self, ctx: &egui::Context) {
         let title = match self.engine.session() {
-            Some(session) => format!("{} – Retake", session.name()),
+            Some(session) => format!("{} – Retake", self.texts.word(&session.name())),
             None => "Retake".to_owned(),
         };
         let id = egui::Id::unique("window title");

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use crate::texts::Texts;
+
 /// What a dialog was for, with its answer; `None` when it was left without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -37,10 +39,11 @@ fn ask(name: &str, question: impl FnOnce() -> Answer + Send + 'static) {
 }
 
 /// Asks which photos to open.
-pub(crate) fn ask_for_photos() {
-    ask("open dialog", || {
+pub(crate) fn ask_for_photos(texts: &Texts) {
+    let photos = texts.get("dialog_photos").to_owned();
+    ask("open dialog", move || {
         let endings = retake_files::open::ENDINGS;
-        let dialog = rfd::FileDialog::new().add_filter("Photos", &endings);
+        let dialog = rfd::FileDialog::new().add_filter(photos, &endings);
         Answer::Photos(dialog.pick_files())
     });
 }

@@ -23,6 +23,8 @@ pub use app::Studio;
 pub use window::open_window;
 
 #[cfg(test)]
+mod german;
+#[cfg(test)]
 mod hands;
 #[cfg(test)]
 mod journeys;

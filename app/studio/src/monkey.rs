@@ -97,7 +97,10 @@ fn a_monkey_breaks_nothing() {
 fn sound(window: &Window) {
     for message in window.state().engine().messages() {
         assert!(
-            !message.text.contains("A fault of the program itself"),
+            !message
+                .text
+                .to_string()
+                .contains("A fault of the program itself"),
             "{}",
             message.text
         );

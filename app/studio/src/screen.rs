@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, bounded};
 use eframe::egui;
+use retake_core::Said;
 use retake_files::ScreenProfile;
 
 /// The profile that the system names for the screen.
@@ -14,7 +15,7 @@ pub(crate) const SYSTEM: &str = "system";
 pub(crate) const SRGB: &str = "srgb";
 
 /// What was found.
-type Found = Result<Option<ScreenProfile>, String>;
+type Found = Result<Option<ScreenProfile>, Said>;
 
 /// The profile in use.
 #[derive(Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Screen {
     answer: Option<Receiver<Found>>,
     profile: Option<Arc<ScreenProfile>>,
     /// why the one that was asked for is not used, in a sentence
-    problem: Option<String>,
+    problem: Option<Said>,
 }
 
 impl Screen {
@@ -51,8 +52,8 @@ impl Screen {
         self.profile.as_ref()
     }
     /// Why the profile that was asked for is not used.
-    pub(crate) fn problem(&self) -> Option<&str> {
-        self.problem.as_deref()
+    pub(crate) fn problem(&self) -> Option<&Said> {
+        self.problem.as_ref()
     }
 }
 
@@ -77,7 +78,7 @@ fn find(wanted: &str) -> Found {
         SYSTEM => of_the_system(None),
         path => ScreenProfile::load(Path::new(path))
             .map(Some)
-            .map_err(|error| error.to_string()),
+            .map_err(|error| error.said()),
     }
 }
 
@@ -103,7 +104,7 @@ fn of_the_system(display: Option<&str>) -> Found {
     match property() {
         Some(bytes) => ScreenProfile::read(&bytes)
             .map(Some)
-            .map_err(|error| error.to_string()),
+            .map_err(|error| error.said()),
         None => Ok(None),
     }
 }
@@ -139,8 +140,10 @@ mod tests {
     fn a_file_that_is_no_profile_is_told_of() {
         let photo = sample("astronaut.png").display().to_string();
         let error = find(&photo).expect_err("a photo is no profile");
+        let error = error.to_string();
         assert!(error.starts_with("the ICC profile is damaged"), "{error}");
         let error = find("/nowhere/screen.icc").expect_err("it is not there");
+        let error = error.to_string();
         assert!(error.starts_with("there is no such file"), "{error}");
     }
 

@@ -112,7 +112,7 @@ pub(crate) fn tip(ctx: &egui::Context, cx: &Cx<'_>, action: &str) -> String {
         .find(|known| known.id == action)
         .and_then(|known| keys::of(known, &cx.settings.keys).first());
     match keys {
-        Some(keys) => format!("{name}   {}", keys::words(ctx, keys)),
+        Some(keys) => format!("{name}   {}", keys::words(ctx, cx.texts, keys)),
         None => name.to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use eframe::egui;
 use retake_darkroom::Device;
 use retake_engine::Kit;
 
+use crate::theme::install_fonts;
 use crate::{Studio, card};
 
 /// What names a screen on Linux.
@@ -54,6 +55,7 @@ pub fn open_window(
         }
         before = Some(Instant::now());
         let again = move |cc: &eframe::CreationContext<'_>| {
+            install_fonts(&cc.egui_ctx);
             let window = cc.wgpu_render_state.clone();
             studio.move_to(&cc.egui_ctx, window, card::listen(cc));
             studio

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use retake_core::EditError;
+use retake_core::{EditError, said};
 use wgpu::{Adapter, AdapterInfo, Backends, Device, DeviceType, Limits, Queue};
 
 use super::fault::Faults;
@@ -78,8 +78,9 @@ pub(crate) fn adopted(
 ) -> Result<Gpu, EditError> {
     let name = name(info);
     if !needed().check_limits(&device.limits()) {
-        return Err(EditError::Machine(format!(
-            "The graphics card {name} was opened without what recipes need."
+        return Err(EditError::Machine(said!(
+            "The graphics card {name} was opened without what recipes need.",
+            name
         )));
     }
     Ok(Gpu {
@@ -95,10 +96,9 @@ fn name(info: &AdapterInfo) -> String {
 /// The best adapter of any kind, software too.
 pub(crate) fn any() -> Result<Gpu, EditError> {
     let adapter = best(|_| true).ok_or_else(|| {
-        EditError::Machine(
+        EditError::Machine(said!(
             "No graphics card with a Vulkan, Metal or Direct3D 12 driver was found; use --device cpu."
-                .to_owned(),
-        )
+        ))
     })?;
     open(adapter)
 }
@@ -154,8 +154,10 @@ fn open(adapter: Adapter) -> Result<Gpu, EditError> {
     };
     let (device, queue) =
         pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| {
-            EditError::Machine(format!(
-                "The graphics card {name} cannot be used ({error}); use --device cpu."
+            EditError::Machine(said!(
+                "The graphics card {name} cannot be used ({error}); use --device cpu.",
+                name = &name,
+                error = error.to_string()
             ))
         })?;
     let faults = Faults::of(&device);

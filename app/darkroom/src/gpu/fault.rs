@@ -4,19 +4,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use retake_core::Stop;
+use retake_core::{Said, SaidValue, Stop, said};
 use wgpu::{Error, ErrorFilter};
 
 /// Words of a driver's or shader compiler's complaint that are passed on.
 const MOST_WORDS: usize = 24;
-/// What a sentence ends with where a person chose the card.
-const ADVICE: &str = "; use --device cpu.";
-
-/// The same sentence where the work goes on without the card.
-pub(crate) fn going_on(sentence: &str) -> String {
-    let what = sentence.strip_suffix(ADVICE).unwrap_or(sentence);
-    let what = what.trim_end_matches('.');
-    format!("{what}; Retake goes on with the processor.")
+/// What went wrong, said to somebody whose work goes on without the card.
+pub(crate) fn going_on(fault: &Stop) -> Said {
+    let said = fault.said();
+    let what = match said.value("what") {
+        Some(SaidValue::Said(what)) => what.clone(),
+        _ => said,
+    };
+    said!("{what}; Retake goes on with the processor.", what)
 }
 
 /// What a device has reported outside the work that was watched.
@@ -96,22 +96,28 @@ impl Faults {
 }
 
 fn gone(name: &str) -> Stop {
-    Stop::Failed(format!(
-        "The graphics card {name} stopped answering{ADVICE}"
-    ))
+    advised(said!("The graphics card {name} stopped answering", name))
+}
+
+fn advised(what: Said) -> Stop {
+    Stop::Failed(said!("{what}; use --device cpu.", what))
 }
 
 fn sentence(name: &str, error: &Error) -> Stop {
-    Stop::Failed(match error {
+    advised(match error {
         Error::OutOfMemory { .. } => {
-            format!("The graphics card {name} ran out of memory{ADVICE}")
+            said!("The graphics card {name} ran out of memory", name)
         }
         Error::Validation { description, .. } | Error::Internal { description, .. } => {
             // as much as a person reads, without the drawings around it
             let words = description.split_whitespace();
             let words: Vec<&str> = words.filter(|w| w.is_ascii()).take(MOST_WORDS).collect();
             let words = words.join(" ");
-            format!("The graphics card {name} refused the work ({words}){ADVICE}")
+            said!(
+                "The graphics card {name} refused the work ({words})",
+                name,
+                words
+            )
         }
     })
 }

@@ -123,7 +123,10 @@ fn a_lost_device_is_a_sentence() {
         let Err(Stop::Failed(sentence)) = render() else {
             panic!("a destroyed device rendered")
         };
-        assert!(sentence.ends_with("use --device cpu."), "{sentence}");
+        assert!(
+            sentence.to_string().ends_with("use --device cpu."),
+            "{sentence}"
+        );
     }
 }
 
@@ -143,7 +146,10 @@ fn what_the_device_refuses_is_a_sentence_and_work_goes_on() {
     let Err(Stop::Failed(sentence)) = gpu.faults.watched(&gpu.device, &gpu.name, work) else {
         panic!("more than the device has was given")
     };
-    assert!(sentence.ends_with("use --device cpu."), "{sentence}");
+    assert!(
+        sentence.to_string().ends_with("use --device cpu."),
+        "{sentence}"
+    );
     let raster = picture(37, 23);
     let blur = Operation::new("gaussian_blur").with("radius", 0.5);
     let plan = plan(&Recipe::of(vec![blur]), &raster);

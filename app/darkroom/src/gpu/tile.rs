@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::{Mask, Raster, Rect, Stop};
+use retake_core::{Mask, Raster, Rect, Stop, said};
 use wgpu::{Buffer, TextureView};
 
 use super::buffers::{READ_BACK, STORAGE, UNIFORM};
@@ -340,7 +340,7 @@ impl Work<'_> {
         encoder.copy_buffer_to_buffer(result, 0, &back, 0, bytes);
         queue.submit([encoder.finish()]);
         back.map_async(wgpu::MapMode::Read, ..bytes, |_| {});
-        let refused = |_| Stop::Failed("The graphics card gave nothing back.".to_owned());
+        let refused = |_| Stop::Failed(said!("The graphics card gave nothing back."));
         self.gpu.rest()?;
         let mut raster = Raster::new(self.wanted.width(), self.wanted.height());
         {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use retake_core::Stop;
+use retake_core::{Stop, said};
 
 use super::Gpu;
 
@@ -31,7 +31,7 @@ impl Gpu {
                 return Ok(());
             }
             if polled.is_err() || self.faults.lost() || since.elapsed() > PATIENCE {
-                return Err(Stop::Failed("The graphics card never finished.".to_owned()));
+                return Err(Stop::Failed(said!("The graphics card never finished.")));
             }
             std::thread::sleep(LOOKS[usize::from(since.elapsed() > LONG)]);
         }

@@ -13,7 +13,9 @@ mod tones;
 mod trial;
 mod ways;
 
-use retake_core::{Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Understanding};
+use retake_core::{
+    Amount, Change, Constraint, Degree, Goal, Keep, Quantity, Said, Understanding, said,
+};
 
 use crate::recipe::Recipe;
 use draws::Draws;
@@ -21,13 +23,14 @@ pub(crate) use neighbour::neighbour;
 use step::{Step, recipe_of};
 pub(crate) use trial::Trials;
 use ways::Way;
+pub use ways::way_names;
 
 /// A recipe that does what is asked in one particular way.
 pub(crate) struct Proposal {
     /// ready to render
     pub(crate) recipe: Recipe,
     /// how it differs from its neighbours, in a few words
-    pub(crate) label: String,
+    pub(crate) label: Said,
 }
 
 /// Draws and solves one candidate.
@@ -216,7 +219,7 @@ fn solve_one(steps: &mut [Step], index: usize, trials: &Trials, again: bool) {
 }
 
 /// Ways and how strong, for the caption: "a touch stronger: white balance".
-fn label(steps: &[Step]) -> String {
+fn label(steps: &[Step]) -> Said {
     let mut names: Vec<&str> = Vec::new();
     for step in steps.iter().filter(|step| step.goal.weight > 0.0) {
         if !names.contains(&step.way.name) && !step.way.name.is_empty() {
@@ -231,18 +234,20 @@ fn label(steps: &[Step]) -> String {
         .collect();
     let mean = shares.iter().sum::<f32>() / shares.len().max(1) as f32;
     let how = match mean {
-        _ if shares.is_empty() => "",
-        m if m < 0.8 => "gentler",
-        m if m < 0.93 => "a touch gentler",
-        m if m > 1.25 => "stronger",
-        m if m > 1.08 => "a touch stronger",
-        _ => "as asked",
+        _ if shares.is_empty() => Said::default(),
+        m if m < 0.8 => said!("gentler"),
+        m if m < 0.93 => said!("a touch gentler"),
+        m if m > 1.25 => said!("stronger"),
+        m if m > 1.08 => said!("a touch stronger"),
+        _ => said!("as asked"),
     };
-    let ways = names.join(" + ");
-    if how.is_empty() || ways.is_empty() {
-        format!("{ways}{how}")
-    } else {
-        format!("{how}: {ways}")
+    let ways = Said::list(names.into_iter().map(Said::name), |first, then| {
+        said!("{first} + {then}", first, then)
+    });
+    match (how.is_empty(), ways.is_empty()) {
+        (true, _) => ways,
+        (_, true) => how,
+        _ => said!("{how}: {ways}", how, ways),
     }
 }
 

@@ -1,6 +1,6 @@
 //! "More like this": a recipe near another one, every value a little stronger or weaker.
 
-use retake_core::Rng;
+use retake_core::{Rng, said};
 
 use super::Proposal;
 use crate::ops::Work;
@@ -33,13 +33,13 @@ pub(crate) fn neighbour(recipe: &Recipe, seed: u64) -> Proposal {
         }
     }
     let label = match overall {
-        o if o < -0.1 => "like it, gentler",
-        o if o > 0.1 => "like it, stronger",
-        _ => "like it, another balance",
+        o if o < -0.1 => said!("like it, gentler"),
+        o if o > 0.1 => said!("like it, stronger"),
+        _ => said!("like it, another balance"),
     };
     Proposal {
         recipe: near,
-        label: label.to_owned(),
+        label,
     }
 }
 

@@ -80,6 +80,13 @@ fn op(id: &str) -> Operation {
     Operation::new(id)
 }
 
+/// What the ways are called in captions.
+pub fn way_names() -> impl Iterator<Item = &'static str> {
+    WAYS.iter()
+        .map(|way| way.name)
+        .filter(|name| !name.is_empty())
+}
+
 /// Every way there is.
 #[rustfmt::skip]
 static WAYS: &[Way] = &[

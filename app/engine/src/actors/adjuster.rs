@@ -86,7 +86,7 @@ pub(crate) fn start(kit: &Kit, voice: Voice, screen: Screen) -> Sender<Key, Ques
                 return;
             }
             if let Err(error) = answer(&question, editor.as_ref(), &rewards, voice, &watch) {
-                voice.say(Event::Failed(error.to_string()));
+                voice.say(Event::Failed(error.said()));
             }
         },
     );

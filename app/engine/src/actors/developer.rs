@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use retake_core::{
-    EditRequest, Editor, Instruction, Photo, Picture, Provenance, Raster, Rect, Stop,
+    EditRequest, Editor, Instruction, Photo, Picture, Provenance, Raster, Rect, Said, Stop,
 };
 use retake_pixels::resize;
 
@@ -85,7 +85,7 @@ impl Wanted {
     }
 }
 
-fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Result<Sight, String> {
+fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Result<Sight, Said> {
     let (width, height) = question.view.size;
     let size = (width.max(1), height.max(1));
     let photo = &question.photo;
@@ -93,7 +93,7 @@ fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Resu
         None => Box::new(photo.clone()),
         Some((instruction, provenance)) => editor
             .develop(photo, instruction, provenance)
-            .map_err(|error| error.to_string())?,
+            .map_err(|error| error.said())?,
     };
     let full = whole.size();
     let part = question.view.part.inside(full);
@@ -129,7 +129,7 @@ fn of_copy(
     copies: &mut Copies,
     source: Arc<Raster>,
     wanted: Wanted,
-) -> Result<Arc<Raster>, String> {
+) -> Result<Arc<Raster>, Said> {
     let Wanted { full, part, size } = wanted;
     let Some((instruction, provenance)) = &question.edit else {
         let part = part.scaled(full, (source.width, source.height));
@@ -146,27 +146,27 @@ fn of_copy(
     let recipe = &provenance.recipe;
     if !wanted.is_all() && source.width.max(source.height) > MIDDLE_EDGE {
         let picture = editor.preview(&request, recipe);
-        let picture = picture.map_err(|error| error.to_string())?;
+        let picture = picture.map_err(|error| error.said())?;
         let part = part.scaled(full, picture.size());
         return cut(picture.as_ref(), part, size);
     }
     let edit = copies.edit((question.key, (source.width, source.height)), || {
         let edit = editor.redo(&request, recipe);
-        edit.map_err(|error| error.to_string())
+        edit.map_err(|error| error.said())
     })?;
     let part = part.scaled(full, (edit.width, edit.height));
     Ok(fitted(cropped(edit, part), size))
 }
 
 /// A part of a picture at a size.
-fn cut(picture: &dyn Picture, part: Rect, size: (usize, usize)) -> Result<Arc<Raster>, String> {
+fn cut(picture: &dyn Picture, part: Rect, size: (usize, usize)) -> Result<Arc<Raster>, Said> {
     let shrinks = size.0 <= part.width() && size.1 <= part.height();
     if shrinks && part.width() * part.height() > HELD_PIXELS {
         let cut = Cut { picture, part };
         let small = resize::sized(&cut, size.0, size.1);
-        return small.map(Arc::new).map_err(|stop| stop.to_string());
+        return small.map(Arc::new).map_err(|stop| stop.said());
     }
-    let raster = picture.part(part).map_err(|stop| stop.to_string())?;
+    let raster = picture.part(part).map_err(|stop| stop.said())?;
     Ok(fitted(Arc::new(raster), size))
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use retake_core::{Editor, Instruction, Photo, PhotoId, Picture, Provenance, Quiet};
+use retake_core::{Editor, Instruction, Photo, PhotoId, Picture, Provenance, Quiet, Said};
 use retake_files::save::{SaveOptions, save};
 use retake_pixels::resize;
 
@@ -58,14 +58,14 @@ fn write(
     instruction: &Instruction,
     provenance: &Provenance,
     path: &Path,
-) -> Result<Vec<String>, String> {
+) -> Result<Vec<Said>, Said> {
     let how = &question.how;
     let developed = editor
         .develop(&question.photo, instruction, provenance)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| error.said())?;
     let picture: Box<dyn Picture> = match how.long_edge {
         Some(edge) => {
-            let small = resize::fit(developed.as_ref(), edge).map_err(|stop| stop.to_string())?;
+            let small = resize::fit(developed.as_ref(), edge).map_err(|stop| stop.said())?;
             Box::new(Photo::from_raster(small, PhotoId([0; 32])))
         }
         None => developed,
@@ -80,7 +80,6 @@ fn write(
         sources: question.source.clone().into_iter().collect(),
         ..SaveOptions::default()
     };
-    let saved =
-        save(path, picture.as_ref(), &options, &Quiet).map_err(|error| error.to_string())?;
+    let saved = save(path, picture.as_ref(), &options, &Quiet).map_err(|error| error.said())?;
     Ok(saved.notes)
 }

@@ -177,7 +177,7 @@ impl Keeper {
             Ok(()) => {}
             Err(error) => {
                 kept.behind = Some(Instant::now());
-                let sentence = error.to_string();
+                let sentence = error.said();
                 self.voice.say(Event::NotKept { slot, sentence });
             }
         }
@@ -198,7 +198,7 @@ impl Keeper {
             Err(_) if kept.behind.is_some() => kept.behind = Some(Instant::now()),
             Err(error) => {
                 kept.behind = Some(Instant::now());
-                let sentence = error.to_string();
+                let sentence = error.said();
                 self.voice.say(Event::NotKept { slot, sentence });
             }
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use retake_core::{
-    Budget, Candidate, Editor, Instruction, Photo, Raster, Reward, Scorecard, Stop, Watch,
+    Budget, Candidate, Editor, Instruction, Photo, Raster, Reward, Scorecard, Stop, Watch, said,
 };
 use retake_search::{STRATEGIES, strategy};
 
@@ -95,11 +95,10 @@ fn make(
         Ok(Ok(_)) => RunEnd::Done,
         Ok(Err(RunError::Stop(Stop::Cancelled))) if ear.out_of_time() => RunEnd::OutOfTime,
         Ok(Err(RunError::Stop(Stop::Cancelled))) => RunEnd::Stopped,
-        Ok(Err(error)) => RunEnd::Refused(error.to_string()),
-        Err(_) => RunEnd::Refused(
+        Ok(Err(error)) => RunEnd::Refused(error.said()),
+        Err(_) => RunEnd::Refused(said!(
             "the editor met a fault of its own; try another wording, and please report it"
-                .to_owned(),
-        ),
+        )),
     };
     voice.say(Event::RunEnded { ticket, outcome });
 }

@@ -1,6 +1,8 @@
 //! The actors: named threads that own the heavy work. Each reads questions from a mailbox or a bounded queue and answers
 //! with events; a panic in one question becomes a message and the actor goes on with the next.
 
+use retake_core::{Said, said};
+
 pub(crate) mod adjuster;
 pub(crate) mod comparer;
 pub(crate) mod developer;
@@ -50,8 +52,10 @@ pub(crate) fn spawn<T: Send + 'static>(
                     .map(String::as_str)
                     .or_else(|| fault.downcast_ref::<&str>().copied())
                     .unwrap_or("no message");
-                voice.say(Event::Failed(format!(
-                    "A fault of the program itself in its {name}, please report it: {what}. Everything else goes on."
+                voice.say(Event::Failed(said!(
+                    "A fault of the program itself in its {part}, please report it: {what}. Everything else goes on.",
+                    part = Said::name(name),
+                    what
                 )));
             }
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use retake_core::{Photo, PhotoId};
+use retake_core::{Photo, PhotoId, Said, said};
 use retake_files::journal::folder_of;
 use retake_files::{Limits, decode, open};
 use retake_pixels::matrix::{REC2020, SRGB, between};
@@ -65,9 +65,9 @@ fn answer(question: Question, shelf: Option<&Shelf>, voice: &Voice) {
         Question::Trace(path) => {
             let home = shelf.map(|shelf| shelf.home.as_path());
             let origin = traced::origin(&path, home).ok_or_else(|| {
-                format!(
-                    "{} does not say what it was made from; only pictures that Retake exported with their metadata do.",
-                    crate::session::name(&path)
+                said!(
+                    "{name} does not say what it was made from; only pictures that Retake exported with their metadata do.",
+                    name = crate::session::name(&path)
                 )
             });
             voice.say(Event::Traced { path, origin });
@@ -84,22 +84,20 @@ fn answer(question: Question, shelf: Option<&Shelf>, voice: &Voice) {
     }
 }
 
-fn opened(source: Source, shelf: Option<&Shelf>) -> Result<Opened, String> {
+fn opened(source: Source, shelf: Option<&Shelf>) -> Result<Opened, Said> {
     let limits = Limits::default();
     let mut origin = None;
     let photo = match source {
         Source::File(path) => {
-            let photo = open(&path, &limits).map_err(|error| error.to_string())?;
+            let photo = open(&path, &limits).map_err(|error| error.said())?;
             origin = traced::origin(&path, shelf.map(|shelf| shelf.home.as_path()));
             photo
         }
         Source::Pasted(pasted) => from_screen(&pasted)?,
-        Source::Sample(sample) => {
-            decode(sample.bytes, &limits).map_err(|error| error.to_string())?
-        }
+        Source::Sample(sample) => decode(sample.bytes, &limits).map_err(|error| error.said())?,
     };
     let kept = shelf.map_or(Kept::Nowhere, |shelf| kept(&photo, shelf));
-    let working = resize::fit(&photo, WORKING_EDGE).map_err(|stop| stop.to_string())?;
+    let working = resize::fit(&photo, WORKING_EDGE).map_err(|stop| stop.said())?;
     let shown = Arc::new(Shown::of(&working));
     Ok(Opened {
         photo,
@@ -119,14 +117,14 @@ fn kept(photo: &Photo, shelf: &Shelf) -> Kept {
             restored: Box::new(Restored::of(found.lines)),
             notes: found.notes,
         },
-        Err(error) => Kept::Refused(error.to_string()),
+        Err(error) => Kept::Refused(error.said()),
     }
 }
 
 /// A pasted picture as a photo.
-fn from_screen(pasted: &Pasted) -> Result<Photo, String> {
+fn from_screen(pasted: &Pasted) -> Result<Photo, Said> {
     if pasted.rgba.len() != pasted.width * pasted.height * 4 || pasted.rgba.is_empty() {
-        return Err("The clipboard's picture is damaged; copy it again.".to_owned());
+        return Err(said!("The clipboard's picture is damaged; copy it again."));
     }
     let linear = retake_pixels::color::srgb_decode;
     let table: Vec<f32> = (0..=255u8)

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use retake_core::Provenance;
+use retake_core::{Provenance, Said};
 use retake_files::Limits;
 use retake_files::journal::find_photo;
 use retake_files::save::read_provenance;
@@ -13,7 +13,7 @@ use crate::event::Origin;
 
 /// What an export says; the fields of [`crate::provenance_json`].
 #[derive(serde::Deserialize)]
-struct Said {
+struct Told {
     source_sha256: String,
     instruction: String,
     editor: String,
@@ -33,17 +33,17 @@ pub(super) fn origin(path: &Path, home: Option<&Path>) -> Option<Origin> {
         .take(most)
         .read_to_end(&mut bytes)
         .ok()?;
-    let said: Said = serde_json::from_str(&read_provenance(&bytes)?).ok()?;
+    let told: Told = serde_json::from_str(&read_provenance(&bytes)?).ok()?;
     Some(Origin {
-        path: home.and_then(|home| find_photo(home, &said.source_sha256)),
-        sha256: said.source_sha256,
-        instruction: said.instruction,
+        path: home.and_then(|home| find_photo(home, &told.source_sha256)),
+        sha256: told.source_sha256,
+        instruction: told.instruction,
         provenance: Provenance {
-            editor: said.editor,
-            version: said.editor_version,
-            seed: said.seed,
-            recipe: said.recipe,
-            label: String::new(),
+            editor: told.editor,
+            version: told.editor_version,
+            seed: told.seed,
+            recipe: told.recipe,
+            label: Said::default(),
         },
     })
 }

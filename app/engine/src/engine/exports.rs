@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use retake_core::said;
+
 use super::Engine;
 use super::turns::turn_of;
 use crate::actors::exporter;
@@ -19,7 +21,9 @@ impl Engine {
             .filter_map(|&id| session.take(id).cloned())
             .collect();
         if takes.is_empty() {
-            return self.complain("There is no take to export yet; generate some first.");
+            return self.complain(said!(
+                "There is no take to export yet; generate some first."
+            ));
         }
         let stem = session
             .path
@@ -52,7 +56,9 @@ impl Engine {
             how,
         };
         if self.staff.exporter.try_send(question).is_err() {
-            self.complain("Too many exports wait already; try again when some are done.");
+            self.complain(said!(
+                "Too many exports wait already; try again when some are done."
+            ));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use retake_core::said;
 use retake_files::open::looks_like_photo;
 
 use super::{Engine, OPEN_AT_ONCE, Slot, SlotState};
@@ -24,8 +25,9 @@ impl Engine {
             let index = match self.slots.iter().position(known) {
                 Some(index) => index,
                 None if self.slots.len() >= MOST_PHOTOS => {
-                    self.complain(format!(
-                        "The filmstrip holds {MOST_PHOTOS} photos; close some to open more."
+                    self.complain(said!(
+                        "The filmstrip holds {most} photos; close some to open more.",
+                        most = MOST_PHOTOS
                     ));
                     break;
                 }
@@ -35,7 +37,9 @@ impl Engine {
         }
         match first {
             Some(index) => self.choose(index),
-            None => self.complain("There is no photo in what was dropped; JPEG, PNG, TIFF, WebP and others can be opened."),
+            None => self.complain(said!(
+                "There is no photo in what was dropped; JPEG, PNG, TIFF, WebP and others can be opened."
+            )),
         }
         if self.slots.len() > before + 1 || before > 0 {
             self.ask_for_thumbnails();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam::channel::{Sender, TrySendError};
+use retake_core::{Said, said};
 use retake_files::journal::{Journal, OpenList, folder_of};
 use retake_files::record::session::{JOURNAL_VERSION, OpenRecord};
 
@@ -146,7 +147,10 @@ impl Engine {
 
     /// Says which photo was worked on last, and offers to open it.
     pub fn offer_to_continue(&mut self, photo: PathBuf) {
-        let text = format!("{} was open last.", crate::session::name(&photo));
+        let text = said!(
+            "{photo} was open last.",
+            photo = crate::session::name(&photo)
+        );
         self.tell(MessageKind::Done, text, false);
         if let Some(message) = self.messages.last_mut() {
             message.offer = Some(Offer::Continue(photo));
@@ -239,12 +243,13 @@ impl Engine {
     }
 
     /// Lines could not be written; the session goes on in memory, and stays there.
-    pub(super) fn not_kept(&mut self, id: SlotId, sentence: &str) {
+    pub(super) fn not_kept(&mut self, id: SlotId, sentence: Said) {
         if let Some(session) = self.session_of(id) {
             session.unkept = true;
         }
-        let text = format!(
-            "The history cannot be kept: {sentence}. Everything goes on in memory; it is tried again every few seconds."
+        let text = said!(
+            "The history cannot be kept: {sentence}. Everything goes on in memory; it is tried again every few seconds.",
+            sentence
         );
         self.complain(text);
     }
@@ -254,7 +259,11 @@ impl Engine {
         if let Some(session) = self.session_of(id) {
             session.unkept = false;
         }
-        self.tell(MessageKind::Done, "The history is kept again.", false);
+        self.tell(
+            MessageKind::Done,
+            said!("The history is kept again."),
+            false,
+        );
     }
 
     /// True while lines wait for the keeper.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use retake_core::Said;
+
 use crate::Command;
 
 /// A message for the person.
@@ -10,7 +12,7 @@ pub struct Message {
     /// for [`crate::Command::Dismiss`]
     pub id: u64,
     /// one or two sentences
-    pub text: String,
+    pub text: Said,
     /// how loud
     pub kind: MessageKind,
     /// whether undo takes back what it tells of

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use retake_core::said;
+
 use super::Engine;
 use super::steps::eight_bits;
 use crate::session::Drag;
@@ -38,7 +40,7 @@ impl Engine {
             Command::Flag(take, flag) => self.flag(take, flag),
             Command::Stars(take, stars) => self.stars(take, stars),
             Command::Weigh { weights, done } => {
-                self.step(Some(Drag::Weights), done, "Weights", |desk| {
+                self.step(Some(Drag::Weights), done, said!("Weights"), |desk| {
                     desk.weights = weights;
                 });
             }
@@ -49,13 +51,13 @@ impl Engine {
                 done,
             } => self.adjust(take, recipe, label, done),
             Command::ResetRecipe(take) => {
-                self.step(None, true, "Recipe reset", |desk| {
+                self.step(None, true, said!("Recipe reset"), |desk| {
                     desk.adjusted.remove(&take);
                 });
             }
             Command::Mask { mask, label } => {
                 let mask = mask.map(|mask| Arc::new(eight_bits(&mask)));
-                self.step(None, true, &label, |desk| desk.mask = mask);
+                self.step(None, true, label, |desk| desk.mask = mask);
             }
             Command::Undo => self.travel(crate::History::undo),
             Command::Redo => self.travel(crate::History::redo),

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use retake_core::{Said, said};
+
 use super::{Engine, MessageKind, Offer};
 use crate::actors::opener;
 use crate::desk::Turn;
@@ -15,13 +17,7 @@ impl Engine {
         let id = self.slots[index].id;
         let (journal, restored, notes) = match kept {
             Kept::Nowhere => return,
-            Kept::Refused(sentence) => {
-                let mut text = sentence;
-                if let Some(first) = text.get_mut(..1) {
-                    first.make_ascii_uppercase();
-                }
-                return self.complain(text);
-            }
+            Kept::Refused(sentence) => return self.complain(sentence),
             Kept::Here {
                 journal,
                 restored,
@@ -52,12 +48,12 @@ impl Engine {
         let crashed = std::mem::take(&mut self.crashed);
         if there > 0 {
             let takes = match there {
-                1 => "1 take".to_owned(),
-                more => format!("{more} takes"),
+                1 => said!("1 take"),
+                more => said!("{count} takes", count = more),
             };
             let text = match crashed {
-                true => format!("Restored after a crash: {takes}."),
-                false => format!("Taken up where it was left: {takes}."),
+                true => said!("Restored after a crash: {takes}.", takes),
+                false => said!("Taken up where it was left: {takes}.", takes),
             };
             self.tell(MessageKind::Done, text, false);
         }
@@ -88,8 +84,10 @@ impl Engine {
         let name = crate::session::name(export);
         match open.or(known) {
             Some(photo) => {
-                let text = format!(
-                    "{name} was made by Retake from {photo}. It is opened as a photo; its edit can be taken up on the original instead."
+                let text = said!(
+                    "{name} was made by Retake from {photo}. It is opened as a photo; its edit can be taken up on the original instead.",
+                    name,
+                    photo
                 );
                 self.tell(MessageKind::Done, text, false);
                 if let Some(message) = self.messages.last_mut() {
@@ -97,8 +95,9 @@ impl Engine {
                 }
             }
             None => {
-                let text = format!(
-                    "{name} was made by Retake, from a photo that is not known here. It is opened as a photo."
+                let text = said!(
+                    "{name} was made by Retake, from a photo that is not known here. It is opened as a photo.",
+                    name
                 );
                 self.tell(MessageKind::Done, text, false);
             }
@@ -111,7 +110,7 @@ impl Engine {
     }
 
     /// The photo of an export is found, or not.
-    pub(super) fn traced(&mut self, path: &Path, origin: Result<Origin, String>) {
+    pub(super) fn traced(&mut self, path: &Path, origin: Result<Origin, Said>) {
         let origin = match origin {
             Ok(origin) => origin,
             Err(sentence) => return self.complain(sentence),
@@ -125,9 +124,9 @@ impl Engine {
             return self.adopt(&origin, path);
         }
         let Some(photo) = origin.path.clone() else {
-            return self.complain(format!(
-                "The photo that {} was made from is not known here; open it once, then try again.",
-                crate::session::name(path)
+            return self.complain(said!(
+                "The photo that {name} was made from is not known here; open it once, then try again.",
+                name = crate::session::name(path)
             ));
         };
         self.open(&[photo]);
@@ -178,10 +177,10 @@ impl Engine {
         session.draft = draft;
         session.dragging = None;
         session.ended = None;
-        let label = format!("Taken up from {}", crate::session::name(export));
+        let label = said!("Taken up from {name}", name = crate::session::name(export));
         session.history.push(label.clone(), desk);
         session.rank();
         self.remake(id);
-        self.tell(MessageKind::Done, format!("{label}."), true);
+        self.tell(MessageKind::Done, said!("{label}.", label), true);
     }
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use retake_core::Said;
+
 use crate::event::SlotId;
 use crate::{Sample, Session, Shown};
 
@@ -28,7 +30,7 @@ pub enum SlotState {
     /// being decoded
     Opening,
     /// cannot be opened, in a sentence
-    Failed(String),
+    Failed(Said),
     /// being worked on
     Open(Box<Session>),
 }

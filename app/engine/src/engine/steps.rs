@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retake_core::Mask;
+use retake_core::{Mask, Said, said};
 
 use super::turns::turn_of;
 use super::{Engine, MessageKind};
@@ -22,11 +22,11 @@ impl Engine {
         let was = session.desk().mark(take);
         let flag = if was.flag == flag { Flag::None } else { flag };
         let label = match flag {
-            Flag::Picked => format!("Picked take {number}"),
-            Flag::Rejected => format!("Rejected take {number}"),
-            Flag::None => format!("Unmarked take {number}"),
+            Flag::Picked => said!("Picked take {number}", number),
+            Flag::Rejected => said!("Rejected take {number}", number),
+            Flag::None => said!("Unmarked take {number}", number),
         };
-        self.mark(take, Mark { flag, ..was }, &label);
+        self.mark(take, Mark { flag, ..was }, label.clone());
         self.tell(MessageKind::Done, label, true);
     }
 
@@ -42,11 +42,11 @@ impl Engine {
         self.mark(
             take,
             Mark { stars, ..was },
-            &format!("{stars} stars for take {number}"),
+            said!("{stars} stars for take {number}", stars, number),
         );
     }
 
-    pub(super) fn mark(&mut self, take: TakeId, mark: Mark, label: &str) {
+    pub(super) fn mark(&mut self, take: TakeId, mark: Mark, label: Said) {
         self.step(None, true, label, |desk| {
             if mark == Mark::default() {
                 desk.marks.remove(&take);
@@ -61,7 +61,7 @@ impl Engine {
         &mut self,
         drag: Option<Drag>,
         done: bool,
-        label: &str,
+        label: Said,
         change: impl FnOnce(&mut Desk),
     ) {
         self.withdraw_undo();
@@ -84,7 +84,7 @@ impl Engine {
         &mut self,
         id: TakeId,
         recipe: serde_json::Value,
-        label: String,
+        label: Said,
         done: bool,
     ) {
         let Some(session) = self.session() else {
@@ -99,12 +99,13 @@ impl Engine {
         let drag = Drag::Recipe(
             id,
             label
+                .to_string()
                 .split([' ', '+', '-', '−'])
                 .next()
                 .unwrap_or_default()
                 .to_owned(),
         );
-        self.step(Some(drag), done, &label, |desk| {
+        self.step(Some(drag), done, label, |desk| {
             desk.adjusted.insert(id, Arc::new(adjusted));
         });
         self.look_again(id);

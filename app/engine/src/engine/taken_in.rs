@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retake_core::Scorecard;
+use retake_core::{Said, Scorecard, said};
 
 use super::{Engine, MessageKind, SlotState};
 use crate::event::{Event, Opened, RunEnd, SlotId};
@@ -149,25 +149,22 @@ impl Engine {
                 }
             }
             Event::Exported { paths, notes } => {
-                let mut text = match &paths[..] {
-                    [path] => format!("Exported {}.", path.display()),
-                    _ => format!("Exported {} pictures.", paths.len()),
+                let text = match &paths[..] {
+                    [path] => said!("Exported {path}.", path = path.display().to_string()),
+                    _ => said!("Exported {count} pictures.", count = paths.len()),
                 };
-                for note in notes {
-                    text.push(' ');
-                    text.push_str(&note);
-                }
-                self.tell(MessageKind::Done, text, false);
+                let all = Said::sentences(std::iter::once(text).chain(notes));
+                self.tell(MessageKind::Done, all, false);
             }
             Event::Traced { path, origin } => self.traced(&path, origin),
             Event::WantsAll(slot) => self.give_everything(slot),
-            Event::NotKept { slot, sentence } => self.not_kept(slot, &sentence),
+            Event::NotKept { slot, sentence } => self.not_kept(slot, sentence),
             Event::KeptAgain(slot) => self.kept_again(slot),
             Event::Failed(sentence) => self.complain(sentence),
         }
     }
 
-    fn opened(&mut self, id: SlotId, result: Result<Opened, String>) {
+    fn opened(&mut self, id: SlotId, result: Result<Opened, Said>) {
         let Some(index) = self.slots.iter().position(|slot| slot.id == id) else {
             return;
         };
@@ -184,7 +181,7 @@ impl Engine {
                     kept,
                     origin,
                 } = opened;
-                let notes = photo.carried().notes.join(" ");
+                let notes = Said::sentences(photo.carried().notes.iter().cloned());
                 slot.thumbnail.get_or_insert_with(|| small(&shown));
                 let mut session = Session::new(slot.path.clone(), photo, working, shown);
                 session.title = slot.title();

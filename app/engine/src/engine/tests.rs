@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use retake_core::{PhotoId, Raster};
+use retake_core::{PhotoId, Raster, Said};
 
 use super::*;
 use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
@@ -199,7 +199,7 @@ fn a_changed_recipe_is_shown_and_scored_again() {
     engine.obey(Command::Adjust {
         take: take.id,
         recipe,
-        label: "Exposure -2.00".to_owned(),
+        label: Said::words("Exposure -2.00"),
         done: true,
     });
     until(&mut engine, |engine| {
@@ -294,6 +294,7 @@ fn what_needs_new_content_is_said_and_nothing_runs() {
     assert!(
         engine.messages()[0]
             .text
+            .to_string()
             .contains("“add a dog” needs new content")
     );
 }

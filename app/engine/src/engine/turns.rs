@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use retake_core::{Said, said};
+
 use super::Engine;
 use crate::actors::maker;
 use crate::desk::{Base, Turn};
@@ -20,12 +22,15 @@ impl Engine {
     pub(super) fn generate(&mut self) {
         let count = self.effort.candidates;
         let Some(session) = self.session() else {
-            return self.complain("Open a photo first: drop one on the window, or press Ctrl+O.");
+            return self.complain(said!(
+                "Open a photo first: drop one on the window, or press Ctrl+O."
+            ));
         };
         let draft = &session.draft;
         if let Some(words) = draft.generative() {
-            let text = format!(
-                "“{words}” needs new content, which the darkroom cannot make; a diffusion editor is needed for it. Take those words out to run the rest."
+            let text = said!(
+                "“{words}” needs new content, which the darkroom cannot make; a diffusion editor is needed for it. Take those words out to run the rest.",
+                words
             );
             return self.complain(text);
         }
@@ -33,12 +38,18 @@ impl Engine {
             return self.complain(problem);
         }
         if !draft.ready() {
-            return self.complain("Say what should change, for example “warmer, golden hour”.");
+            return self.complain(said!(
+                "Say what should change, for example “warmer, golden hour”."
+            ));
         }
         let mut instruction = draft.instruction();
         let desk = session.desk().clone();
         instruction.mask = desk.mask.as_deref().cloned();
-        let label = format!("{}, {count} takes", instruction.text.trim());
+        let label = said!(
+            "{words}, {count} takes",
+            words = instruction.text.trim(),
+            count
+        );
         self.begin(label, instruction, desk.base, None, count);
     }
 
@@ -51,7 +62,7 @@ impl Engine {
             return;
         };
         let instruction = turn.instruction.as_ref().clone();
-        let label = format!("More like take {}", like.index + 1);
+        let label = said!("More like take {number}", number = like.index + 1);
         let like = Base {
             take,
             recipe: like.provenance.recipe.clone(),
@@ -62,7 +73,7 @@ impl Engine {
     /// A new group: a step of the history and a question to the maker.
     pub(super) fn begin(
         &mut self,
-        label: String,
+        label: Said,
         instruction: retake_core::Instruction,
         base: Option<Base>,
         like: Option<Base>,
@@ -114,7 +125,9 @@ impl Engine {
         session.next_take += count as u64;
         let mut desk = session.desk().clone();
         desk.turn = Some(Arc::new(longer));
-        session.history.push(format!("{count} more takes"), desk);
+        session
+            .history
+            .push(said!("{count} more takes", count), desk);
         session.rank();
         self.run(first as u64, count);
     }
@@ -198,10 +211,10 @@ impl Engine {
             },
         };
         let label = match take.and_then(|id| session.take(id)) {
-            Some(take) => format!("Go on from take {}", take.index + 1),
-            None => "Go on from the photo".to_owned(),
+            Some(take) => said!("Go on from take {number}", number = take.index + 1),
+            None => said!("Go on from the photo"),
         };
-        self.step(None, true, &label, |desk| desk.base = base);
+        self.step(None, true, label, |desk| desk.base = base);
         self.draft(|draft| *draft = Draft::default());
     }
 }

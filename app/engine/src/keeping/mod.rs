@@ -8,7 +8,7 @@ mod steps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::Mask;
+use retake_core::{Mask, Said};
 use retake_files::record::session::{BeginRecord, JOURNAL_VERSION, Line, ScoresRecord};
 
 pub(crate) use self::restore::Restored;
@@ -29,13 +29,13 @@ pub(crate) struct Noted {
     steps: usize,
     now: usize,
     /// the step `now` as it is noted
-    label: String,
+    label: Said,
     desk: Desk,
 }
 
 impl Noted {
     /// Nothing is noted yet of a session that begins with this step.
-    pub(crate) fn nothing(first: &str) -> Self {
+    pub(crate) fn nothing(first: Said) -> Self {
         Self {
             begun: false,
             draft: String::new(),
@@ -45,7 +45,7 @@ impl Noted {
             next_key: 0,
             steps: 1,
             now: 0,
-            label: first.to_owned(),
+            label: first,
             desk: Desk::default(),
         }
     }
@@ -70,7 +70,7 @@ impl Noted {
     /// Everything, as the shortest journal that says it.
     pub(crate) fn everything(session: &Session) -> (Self, Vec<Line>) {
         let steps = session.history.steps();
-        let mut noted = Self::nothing(&steps[0].label);
+        let mut noted = Self::nothing(steps[0].label.clone());
         let mut lines = noted.missing(session);
         // redo goes the way last taken: where there are several, visit it, the outer ones last
         let mut children = vec![0usize; steps.len()];

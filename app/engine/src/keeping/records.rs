@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{AskedRange, Check, Dimension, Provenance, Quantity, Reason, Score, Scorecard};
+use retake_files::record::SaidRecord;
 use retake_files::record::session::{
     BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ReasonRecord,
     TakeRecord,
@@ -27,7 +28,8 @@ pub(super) fn take(take: &Take) -> TakeRecord {
         editor_version: version,
         seed,
         recipe,
-        label,
+        label: label.to_string(),
+        said: SaidRecord::of(&label),
         width: take.full_size.0,
         height: take.full_size.1,
     }
@@ -43,7 +45,7 @@ pub(super) fn take_of(record: TakeRecord) -> Take {
             version: record.editor_version,
             seed: record.seed,
             recipe: record.recipe,
-            label: record.label,
+            label: SaidRecord::read(record.label, record.said),
         },
         shown: None,
         full_size: (record.width, record.height),
@@ -137,7 +139,8 @@ pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>) -> Scorecard {
 fn reason(reason: &Reason) -> ReasonRecord {
     ReasonRecord {
         id: reason.id.clone(),
-        text: reason.text.clone(),
+        text: reason.text.to_string(),
+        said: SaidRecord::of(&reason.text),
         passed: reason.passed,
         cost: number(reason.cost),
         check: reason.check.as_ref().map(|check| CheckRecord {
@@ -155,7 +158,7 @@ fn reason(reason: &Reason) -> ReasonRecord {
 fn reason_of(record: ReasonRecord) -> Reason {
     Reason {
         id: record.id,
-        text: record.text,
+        text: SaidRecord::read(record.text, record.said),
         passed: record.passed,
         cost: record.cost,
         // a measurement of a quantity this program does not know keeps its words

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use retake_core::{Instruction, Mask, Understanding};
+use retake_core::{Instruction, Mask, Understanding, said};
 use retake_files::journal::mask_from_record;
+use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
 use retake_language::{Lexicon, understand};
 
@@ -29,9 +30,9 @@ pub(crate) struct Restored {
 impl Restored {
     /// All of them, in order.
     pub(crate) fn of(lines: Vec<Line>) -> Self {
-        let first = "Opened";
+        let first = said!("Opened");
         let mut restored = Self {
-            history: History::new(first),
+            history: History::new(first.clone()),
             takes: BTreeMap::new(),
             draft: String::new(),
             noted: Noted::nothing(first),
@@ -132,7 +133,7 @@ impl Restored {
             self.lay(&mut desk, &record);
             let step = self.history.step_mut(here);
             step.desk = desk;
-            step.label = record.label;
+            step.label = SaidRecord::read(record.label, record.said);
             return;
         }
         // a step whose parent was lost goes on from the nearest one before it
@@ -142,7 +143,8 @@ impl Restored {
         let mut desk = self.history.steps()[parent].desk.clone();
         self.lay(&mut desk, &record);
         self.history.jump(parent);
-        let here = self.history.push(record.label, desk);
+        let label = SaidRecord::read(record.label, record.said);
+        let here = self.history.push(label, desk);
         self.history.step_mut(here).at =
             UNIX_EPOCH + Duration::from_millis(record.at_ms.min(u64::MAX / 1_000_000));
         self.numbers.insert(record.step, here);

@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use retake_core::Mask;
 use retake_files::journal::mask_record;
+use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
 
 use super::{Noted, records};
@@ -55,7 +56,8 @@ impl Noted {
         StepRecord {
             step: number,
             parent: step.parent,
-            label: step.label.clone(),
+            label: step.label.to_string(),
+            said: SaidRecord::of(&step.label),
             at_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             turn,
             base: desk.base.as_ref().map(records::base),

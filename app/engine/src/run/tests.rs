@@ -3,7 +3,9 @@
 use std::sync::atomic::AtomicBool;
 
 use retake_core::Trajectory;
-use retake_core::{Dimension, EditorInfo, PhotoId, Picture, Provenance, Quiet, RewardInfo, Score};
+use retake_core::{
+    Dimension, EditorInfo, PhotoId, Picture, Provenance, Quiet, RewardInfo, Said, Score,
+};
 
 use super::*;
 
@@ -35,7 +37,7 @@ impl Editor for Painter {
                 version: "1".to_owned(),
                 seed: request.seed,
                 recipe: serde_json::json!({ "shade": shade }),
-                label: String::new(),
+                label: Said::default(),
             },
         })))
     }
@@ -106,7 +108,7 @@ impl Reward for Blind {
         Eye("", 0.0).info()
     }
     fn score(&self, _: &ScoreRequest<'_>, _: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-        Err(Stop::Failed("the eye is shut".to_owned()))
+        Err(Stop::Failed(Said::words("the eye is shut")))
     }
 }
 
@@ -291,7 +293,7 @@ fn being_stopped_while_editing_is_an_outcome_and_not_a_failure() {
 
 #[test]
 fn an_editor_that_refuses_ends_the_run_with_its_own_sentence() {
-    let refusal = || EditError::NeedsAnother("\"a dog\" needs a diffusion editor".to_owned());
+    let refusal = || EditError::NeedsAnother(Said::words("\"a dog\" needs a diffusion editor"));
     let result = run(&job(3, 0), &tools(Some(refusal), Vec::new()), &Quiet);
     let error = result.err().expect("it refuses");
     assert!(matches!(error, RunError::Edit(EditError::NeedsAnother(_))));

@@ -1,6 +1,8 @@
 //! A session's journal: one JSON line for everything that became so, in a folder of its own a photo. A line is written
 //! with one write, so that a killed program loses at most the line it was writing; a lock keeps a second window out.
 
+use retake_core::{Said, said};
+
 mod home;
 mod lock;
 mod mask;
@@ -52,7 +54,7 @@ pub struct Found {
     /// what could be read, in order
     pub lines: Vec<Line>,
     /// what could not, in sentences
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
 }
 
 impl Journal {
@@ -66,14 +68,13 @@ impl Journal {
         let read = read::read(&path)?;
         let mut notes = Vec::new();
         if read.damaged > 0 {
-            notes.push(format!(
-                "{} of this photo's history {} damaged and left out; a copy of the file is kept.",
-                match read.damaged {
-                    1 => "One line".to_owned(),
-                    more => format!("{more} lines"),
-                },
-                if read.damaged == 1 { "is" } else { "are" },
-            ));
+            notes.push(match read.damaged {
+                1 => said!("One line of this photo's history is damaged and left out; a copy of the file is kept."),
+                more => said!(
+                    "{count} lines of this photo's history are damaged and left out; a copy of the file is kept.",
+                    count = more
+                ),
+            });
         }
         if read.torn {
             // what was being written when the program was killed

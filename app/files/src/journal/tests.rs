@@ -110,7 +110,11 @@ fn a_damaged_line_is_skipped_with_a_note_and_a_copy_is_kept_when_the_journal_is_
     written_after(&folder);
     let mut found = open(&folder);
     assert_eq!(found.lines, [draft("a"), draft("c")]);
-    assert!(found.notes[0].contains("2 lines"), "{:?}", found.notes);
+    assert!(
+        found.notes[0].to_string().contains("2 lines"),
+        "{:?}",
+        found.notes
+    );
     assert!(found.journal.overgrown(), "it asks to be written anew");
     let lines = found.lines.clone();
     found.journal.rewrite(&lines).expect("it is written");

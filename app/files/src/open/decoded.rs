@@ -1,6 +1,6 @@
 //! What every decoder hands on: the file's own samples, and what the file says about them.
 
-use retake_core::Carried;
+use retake_core::{Carried, Said};
 
 use super::encoding::Encoding;
 use crate::FileError;
@@ -92,8 +92,8 @@ impl Decoded {
             },
         }
     }
-    pub(super) fn note(&mut self, sentence: impl Into<String>) {
-        self.carried.notes.push(sentence.into());
+    pub(super) fn note(&mut self, sentence: Said) {
+        self.carried.notes.push(sentence);
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) fn rgb_from_ycc([y, cb, cr]: [u8; 3]) -> [u8; 3] {
 }
 
 /// A sentence for bytes that contradict themselves; the decoder's own words in one line.
-pub(super) fn damaged(format: &'static str, why: impl std::fmt::Display) -> FileError {
+pub(super) fn garbled(format: &'static str, why: impl std::fmt::Display) -> FileError {
     let words: Vec<String> = why
         .to_string()
         .split_whitespace()
@@ -117,9 +117,14 @@ pub(super) fn damaged(format: &'static str, why: impl std::fmt::Display) -> File
         .collect();
     let mut detail = words.join(" ");
     detail.truncate(detail.floor_char_boundary(160));
+    damaged(format, Said::words(detail.trim_end_matches('.')))
+}
+
+/// A sentence for bytes that contradict themselves.
+pub(super) fn damaged(format: &'static str, detail: Said) -> FileError {
     FileError::Damaged {
         format,
-        detail: detail.trim_end_matches('.').to_owned(),
+        detail,
         place: Default::default(),
     }
 }
@@ -133,9 +138,9 @@ pub(super) fn cut_short(format: &'static str) -> FileError {
 }
 
 /// A sentence for what cannot be read.
-pub(super) fn unsupported(what: impl Into<String>) -> FileError {
+pub(super) fn unsupported(what: Said) -> FileError {
     FileError::Unsupported {
-        what: what.into(),
+        what,
         place: Default::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! ICC profiles: curves and a matrix are read out exactly; tables and inks are left to the colour-management crate.
 
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve, TransferCharacteristics};
+use retake_core::{Said, said};
 
 use super::decoded::Channels;
 use super::encoding::{Curve, Encoding, Space, rec2020_from_pcs};
@@ -17,19 +18,19 @@ pub(super) enum Profile {
 }
 
 /// Reads a profile for a picture of these channels; the error says in a few words why it cannot be used.
-pub(super) fn read(bytes: &[u8], channels: Channels) -> Result<Profile, &'static str> {
+pub(super) fn read(bytes: &[u8], channels: Channels) -> Result<Profile, Said> {
     // a hostile profile must cost its colours, not the photo
-    guard::caught(|| parse(bytes, channels)).unwrap_or(Err("is broken"))
+    guard::caught(|| parse(bytes, channels)).unwrap_or(Err(said!("is broken")))
 }
 
-fn parse(bytes: &[u8], channels: Channels) -> Result<Profile, &'static str> {
-    let profile = ColorProfile::new_from_slice(bytes).map_err(|_| "is broken")?;
+fn parse(bytes: &[u8], channels: Channels) -> Result<Profile, Said> {
+    let profile = ColorProfile::new_from_slice(bytes).map_err(|_| said!("is broken"))?;
     let colours = channels.colours();
     match profile.color_space {
         DataColorSpace::Gray if colours == 1 => grey(&profile),
         DataColorSpace::Rgb if colours != 4 => rgb(&profile, channels),
         DataColorSpace::Cmyk if colours == 4 => table(&profile, channels),
-        _ => Err("is for another kind of picture"),
+        _ => Err(said!("is for another kind of picture")),
     }
 }
 
@@ -39,13 +40,13 @@ fn has_table(profile: &ColorProfile) -> bool {
         || profile.lut_a_to_b_saturation.is_some()
 }
 
-fn table(profile: &ColorProfile, channels: Channels) -> Result<Profile, &'static str> {
+fn table(profile: &ColorProfile, channels: Channels) -> Result<Profile, Said> {
     Table::new(profile, channels)
         .map(Profile::Table)
-        .ok_or("cannot be converted")
+        .ok_or_else(|| said!("cannot be converted"))
 }
 
-fn rgb(profile: &ColorProfile, channels: Channels) -> Result<Profile, &'static str> {
+fn rgb(profile: &ColorProfile, channels: Channels) -> Result<Profile, Said> {
     if let Some(cicp) = &profile.cicp
         && matches!(
             cicp.transfer_characteristics,
@@ -64,7 +65,7 @@ fn rgb(profile: &ColorProfile, channels: Channels) -> Result<Profile, &'static s
     let (Some(red), Some(green), Some(blue)) =
         (&profile.red_trc, &profile.green_trc, &profile.blue_trc)
     else {
-        return Err("has no curves in it");
+        return Err(said!("has no curves in it"));
     };
     let curves = [curve(red)?, curve(green)?, curve(blue)?];
     let space = Space::new(
@@ -75,8 +76,11 @@ fn rgb(profile: &ColorProfile, channels: Channels) -> Result<Profile, &'static s
     sound(space)
 }
 
-fn grey(profile: &ColorProfile) -> Result<Profile, &'static str> {
-    let trc = profile.gray_trc.as_ref().ok_or("has no curve in it")?;
+fn grey(profile: &ColorProfile) -> Result<Profile, Said> {
+    let trc = profile
+        .gray_trc
+        .as_ref()
+        .ok_or_else(|| said!("has no curve in it"))?;
     let mut grey = curve(trc)?;
     if profile.pcs == DataColorSpace::Lab {
         grey = Curve::Lightness(Box::new(grey));
@@ -85,16 +89,15 @@ fn grey(profile: &ColorProfile) -> Result<Profile, &'static str> {
     sound(Space::new([grey.clone(), grey.clone(), grey], neutral).snapped())
 }
 
-fn sound(space: Space) -> Result<Profile, &'static str> {
+fn sound(space: Space) -> Result<Profile, Said> {
     space
         .is_sound()
         .then(|| Profile::Space(Box::new(space)))
-        .ok_or("has absurd numbers in it")
+        .ok_or_else(|| said!("has absurd numbers in it"))
 }
 
 /// ICC.1:2022, 10.6 (curveType) and 10.18 (parametricCurveType).
-fn curve(trc: &ToneReprCurve) -> Result<Curve, &'static str> {
-    let unusable = "has a curve that cannot be used";
+fn curve(trc: &ToneReprCurve) -> Result<Curve, Said> {
     Ok(match trc {
         ToneReprCurve::Lut(samples) if samples.is_empty() => Curve::Linear,
         ToneReprCurve::Lut(samples) if samples.len() == 1 => {
@@ -114,7 +117,7 @@ fn curve(trc: &ToneReprCurve) -> Result<Curve, &'static str> {
                 [g, a, b, c] if a != 0.0 => Curve::Parametric([g, a, b, 0.0, -b / a, c, c]),
                 [g, a, b, c, d] => Curve::Parametric([g, a, b, c, d, 0.0, 0.0]),
                 [g, a, b, c, d, e, f] => Curve::Parametric([g, a, b, c, d, e, f]),
-                _ => return Err(unusable),
+                _ => return Err(said!("has a curve that cannot be used")),
             }
         }
     })

@@ -1,13 +1,16 @@
 //! JPEG: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK.
 //! A file whose end or middle is missing is refused, because grey bars are not the person's photo.
 
+use retake_core::{Said, said};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::decoded::{Channels, Decoded, Values, cut_short, damaged, rgb_from_ycc, unsupported};
+use super::decoded::{
+    Channels, Decoded, Values, cut_short, damaged, garbled, rgb_from_ycc, unsupported,
+};
 use super::limits::Limits;
 use crate::FileError;
 
@@ -20,7 +23,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
         return Err(cut_short(NAME));
     }
     if let Some(what) = survey.unusual {
-        return Err(unsupported(what));
+        return Err(unsupported(Said::name(what)));
     }
     let options = DecoderOptions::new_fast()
         .set_max_width(usize::from(u16::MAX))
@@ -31,14 +34,15 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
     decoder.decode_headers().map_err(sentence)?;
     let (width, height) = decoder
         .dimensions()
-        .ok_or_else(|| damaged(NAME, "it does not say how large it is"))?;
+        .ok_or_else(|| damaged(NAME, said!("it does not say how large it is")))?;
     let (out, channels) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma) => (ColorSpace::Luma, Channels::Grey),
         Some(ColorSpace::YCbCr | ColorSpace::RGB) => (ColorSpace::RGB, Channels::Rgb),
         Some(inks @ (ColorSpace::CMYK | ColorSpace::YCCK)) => (inks, Channels::Cmyk),
         other => {
-            return Err(unsupported(format!(
-                "a JPEG with unusual channels ({other:?})"
+            return Err(unsupported(said!(
+                "a JPEG with unusual channels ({channels})",
+                channels = format!("{other:?}")
             )));
         }
     };
@@ -68,8 +72,8 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
 
 fn sentence(error: DecodeErrors) -> FileError {
     match error {
-        DecodeErrors::Unsupported(_) => unsupported("a JPEG of an unusual kind"),
-        other => damaged(NAME, other),
+        DecodeErrors::Unsupported(_) => unsupported(said!("a JPEG of an unusual kind")),
+        other => garbled(NAME, other),
     }
 }
 

@@ -1,5 +1,7 @@
 //! How large a picture may be. Everything is checked against the header before memory is taken.
 
+use retake_core::said;
+
 use crate::FileError;
 
 /// The most a picture may be; what exceeds it is refused before memory is taken for it.
@@ -38,21 +40,27 @@ impl Limits {
         let pixels = width.saturating_mul(height);
         let megapixels = |pixels: u64| pixels.div_ceil(1_000_000);
         let detail = if width >= Self::MAX_SIDE || height >= Self::MAX_SIDE {
-            format!(
-                "{width} × {height} px, and a side may have at most {} px; scale it down first",
-                Self::MAX_SIDE - 1
+            said!(
+                "{width} × {height} px, and a side may have at most {most} px; scale it down first",
+                width,
+                height,
+                most = Self::MAX_SIDE - 1
             )
         } else if pixels > self.max_pixels {
-            format!(
-                "{width} × {height} px are {} megapixels, and at most {} are read; scale it down first",
-                megapixels(pixels),
-                megapixels(self.max_pixels)
+            said!(
+                "{width} × {height} px are {megapixels} megapixels, and at most {most} are read; scale it down first",
+                width,
+                height,
+                megapixels = megapixels(pixels),
+                most = megapixels(self.max_pixels)
             )
         } else if pixels.saturating_mul(bytes_a_pixel) > self.max_bytes {
-            format!(
-                "{width} × {height} px would take {} MiB of memory, and at most {} are used; scale it down first",
-                pixels.saturating_mul(bytes_a_pixel) >> 20,
-                self.max_bytes >> 20
+            said!(
+                "{width} × {height} px would take {memory} MiB of memory, and at most {most} are used; scale it down first",
+                width,
+                height,
+                memory = pixels.saturating_mul(bytes_a_pixel) >> 20,
+                most = self.max_bytes >> 20
             )
         } else {
             return Ok(());

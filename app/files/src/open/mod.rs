@@ -27,6 +27,7 @@ use sha2::{Digest, Sha256};
 pub(crate) use guard::caught;
 pub use guard::guarded;
 pub use limits::Limits;
+pub use sniff::KINDS_NOT_READ;
 
 use crate::{FileError, Place, read_whole};
 use decoded::Decoded;
@@ -89,7 +90,7 @@ fn samples(bytes: &[u8], limits: &Limits) -> Result<(Decoded, Format), FileError
     let decoded = guard::caught(decode).unwrap_or_else(|| {
         Err(decoded::damaged(
             format.name(),
-            "its parts contradict each other",
+            retake_core::said!("its parts contradict each other"),
         ))
     })?;
     Ok((decoded, format))

@@ -6,8 +6,9 @@ use std::io::{self, Cursor};
 use image::codecs::gif::GifDecoder;
 use image::error::{ImageError, LimitErrorKind};
 use image::{AnimationDecoder, ColorType, ImageDecoder, ImageFormat, ImageReader};
+use retake_core::said;
 
-use super::decoded::{Channels, Decoded, Values, cut_short, damaged, unsupported};
+use super::decoded::{Channels, Decoded, Values, cut_short, damaged, garbled, unsupported};
 use super::encoding::{Curve, Encoding};
 use super::exif::without_prefix;
 use super::limits::Limits;
@@ -56,7 +57,7 @@ pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<De
         u64::from(colour.bytes_per_pixel()),
     )?;
     if width == 0 || height == 0 {
-        return Err(damaged(name, "it has no pixels"));
+        return Err(damaged(name, said!("it has no pixels")));
     }
     let icc = decoder.icc_profile().ok().flatten();
     let exif = decoder.exif_metadata().ok().flatten();
@@ -72,7 +73,7 @@ pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<De
         ColorType::Rgba16 => (Channels::Rgba, 16),
         ColorType::Rgb32F => (Channels::Rgb, 32),
         ColorType::Rgba32F => (Channels::Rgba, 32),
-        _ => return Err(unsupported(format!("{name} with unusual channels"))),
+        _ => return Err(unsupported(said!("{name} with unusual channels", name))),
     };
     let count = width as usize * height as usize * channels.count();
     let values = match bits {
@@ -107,7 +108,7 @@ pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<De
         _ => None,
     };
     if is_animation(bytes, format) {
-        decoded.note("Only the first picture of the animation was read.");
+        decoded.note(said!("Only the first picture of the animation was read."));
     }
     Ok(decoded)
 }
@@ -165,20 +166,26 @@ fn sentence(error: ImageError, name: &'static str) -> FileError {
         return cut_short(name);
     }
     match error {
-        ImageError::Unsupported(error) => {
-            unsupported(format!("{name} of an unusual kind ({error})"))
-        }
+        ImageError::Unsupported(error) => unsupported(said!(
+            "{name} of an unusual kind ({error})",
+            name,
+            error = error.to_string()
+        )),
         ImageError::Limits(error) => {
             let detail = match error.kind() {
-                LimitErrorKind::DimensionError => "its sides are too long; scale it down first",
-                _ => "reading it would take more memory than is allowed; scale it down first",
+                LimitErrorKind::DimensionError => {
+                    said!("its sides are too long; scale it down first")
+                }
+                _ => {
+                    said!("reading it would take more memory than is allowed; scale it down first")
+                }
             };
             FileError::TooLarge {
-                detail: detail.to_owned(),
+                detail,
                 place: Default::default(),
             }
         }
-        other => damaged(name, other),
+        other => garbled(name, other),
     }
 }
 

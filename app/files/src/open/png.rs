@@ -3,8 +3,9 @@
 use std::io::{Cursor, ErrorKind};
 
 use png::{BitDepth, ColorType, DecodingError, Info, Transformations};
+use retake_core::said;
 
-use super::decoded::{Channels, Decoded, Values, cut_short, damaged};
+use super::decoded::{Channels, Decoded, Values, cut_short, garbled};
 use super::encoding::{Curve, Encoding};
 use super::exif::without_prefix;
 use super::limits::Limits;
@@ -57,11 +58,13 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError
     };
     let mut decoded = Decoded::new(width, height, channels, values);
     if reader.info().animation_control.is_some() {
-        decoded.note("Only the first picture of the animation was read.");
+        decoded.note(said!("Only the first picture of the animation was read."));
     }
     // EXIF and text may come after the picture
     if reader.finish().is_err() {
-        decoded.note("The end of the file is missing; the picture itself is complete.");
+        decoded.note(said!(
+            "The end of the file is missing; the picture itself is complete."
+        ));
     }
     let info = reader.info();
     decoded.carried.bits = info.bit_depth as u8;
@@ -118,10 +121,11 @@ fn sentence(error: DecodingError) -> FileError {
             cut_short(NAME)
         }
         DecodingError::LimitsExceeded => FileError::TooLarge {
-            detail: "reading this PNG would take more memory than is allowed; scale it down first"
-                .to_owned(),
+            detail: said!(
+                "reading this PNG would take more memory than is allowed; scale it down first"
+            ),
             place: Default::default(),
         },
-        other => damaged(NAME, other),
+        other => garbled(NAME, other),
     }
 }

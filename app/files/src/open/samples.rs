@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytemuck::Pod;
 use rayon::prelude::*;
-use retake_core::{Carried, CodedPixels, Raster, Samples};
+use retake_core::{Carried, CodedPixels, Raster, Samples, said};
 
 use super::decoded::{Channels, Decoded, Values};
 use super::encoding::{Encoding, Space};
@@ -39,13 +39,14 @@ pub(super) fn finish(mut decoded: Decoded, limits: &Limits) -> Result<Finished, 
     if decoded.channels == Channels::Cmyk && decoded.carried.icc.is_none() {
         decoded.values = rgb_from_inks(&decoded.values);
         decoded.channels = Channels::Rgb;
-        decoded
-            .note("The inks (CMYK) come without a colour profile; their colours are approximate.");
+        decoded.note(said!(
+            "The inks (CMYK) come without a colour profile; their colours are approximate."
+        ));
     }
     let profile = profile(&mut decoded, said.adobe_rgb);
     drop_opaque_alpha(&mut decoded);
     if decoded.channels.has_alpha() {
-        decoded.note("The transparent parts were put on white.");
+        decoded.note(said!("The transparent parts were put on white."));
     }
     let plain = !decoded.channels.has_alpha() && decoded.channels != Channels::Cmyk;
     let grey = decoded.channels == Channels::Grey;
@@ -98,7 +99,9 @@ fn profile(decoded: &mut Decoded, adobe_rgb: bool) -> Profile {
         if encoding.is_sound() {
             return Profile::Space(Box::new(encoding.space()));
         }
-        decoded.note("The colour space stated in the file makes no sense; it was taken for sRGB.");
+        decoded.note(said!(
+            "The colour space stated in the file makes no sense; it was taken for sRGB."
+        ));
     } else if let Some(bytes) = decoded.carried.icc.take() {
         match icc::read(&bytes, decoded.channels) {
             Ok(profile) => {
@@ -107,8 +110,9 @@ fn profile(decoded: &mut Decoded, adobe_rgb: bool) -> Profile {
             }
             Err(why) => {
                 // a profile that means nothing to these pixels must not travel on to the exports
-                decoded.note(format!(
-                    "The embedded colour profile {why}; the photo was taken for sRGB."
+                decoded.note(said!(
+                    "The embedded colour profile {why}; the photo was taken for sRGB.",
+                    why
                 ));
                 if decoded.channels == Channels::Cmyk {
                     decoded.values = rgb_from_inks(&decoded.values);
@@ -239,9 +243,9 @@ fn linear(decoded: &mut Decoded, profile: Profile) -> Raster {
             }
         });
     if strange.into_inner() {
-        decoded.note(
-            "Some samples were infinite or not numbers; they were replaced by white-hot and black.",
-        );
+        decoded.note(said!(
+            "Some samples were infinite or not numbers; they were replaced by white-hot and black."
+        ));
     }
     raster
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use retake_core::{Said, said};
+
 /// The formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -42,20 +44,24 @@ impl Format {
             .map_or("", |(_, name, _)| name)
     }
     /// A sentence when the file's name claims to be another format.
-    pub(super) fn note_about(self, path: &Path) -> Option<String> {
+    pub(super) fn note_about(self, path: &Path) -> Option<Said> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         let (claimed, ..) = FORMATS
             .iter()
             .find(|(_, _, endings)| endings.contains(&ending.as_str()))?;
         let name = self.name();
         (*claimed != self).then(|| {
-            format!("The name ends in .{ending} but the file is {name}; it was read as {name}.")
+            said!(
+                "The name ends in .{ending} but the file is {format}; it was read as {format}.",
+                ending,
+                format = name
+            )
         })
     }
 }
 
 /// Other things people try to open: where their mark is, the mark, and what they are.
-const OTHERS: [(usize, &[u8], &str); 31] = [
+pub const KINDS_NOT_READ: [(usize, &[u8], &str); 31] = [
     (8, b"AVI ", "an AVI film"),
     (8, b"WAVE", "a sound file (WAV)"),
     (4, b"ftypavif", "an AVIF picture"),
@@ -90,7 +96,7 @@ const OTHERS: [(usize, &[u8], &str); 31] = [
 ];
 
 /// The format, or in a few words what it is instead.
-pub(super) fn sniff(bytes: &[u8]) -> Result<Format, String> {
+pub(super) fn sniff(bytes: &[u8]) -> Result<Format, Said> {
     let starts = |mark: &[u8]| bytes.starts_with(mark);
     let pnm = |first: &u8, second: &u8| *first == b'P' && (b'1'..=b'7').contains(second);
     let found = if starts(b"\xFF\xD8\xFF") {
@@ -102,7 +108,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, String> {
         .any(|mark| starts(mark))
     {
         match super::exif::raw_kind(bytes) {
-            Some(raw) => return Err(raw.to_owned()),
+            Some(raw) => return Err(Said::name(raw)),
             None => Format::Tiff,
         }
     } else if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
@@ -121,17 +127,17 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, String> {
     } else if starts(b"\x76\x2F\x31\x01") {
         Format::Exr
     } else if let Some(what) = other(bytes) {
-        return Err(what.to_owned());
+        return Err(Said::name(what));
     } else if is_targa(bytes) {
         Format::Tga
     } else {
-        return Err("a file of an unknown kind".to_owned());
+        return Err(said!("a file of an unknown kind"));
     };
     Ok(found)
 }
 
 fn other(bytes: &[u8]) -> Option<&'static str> {
-    let marked = OTHERS
+    let marked = KINDS_NOT_READ
         .iter()
         .find(|(at, mark, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark)));
     if let Some((_, _, what)) = marked {
@@ -198,7 +204,7 @@ mod tests {
             (b"II*\0\x10\0\0\0CR\x02\0", "a Canon raw file (CR2)"),
             (b"\x07\x01\x02\x03\x04", "a file of an unknown kind"),
         ] {
-            assert_eq!(sniff(bytes), Err(what.to_owned()));
+            assert_eq!(sniff(bytes), Err(Said::name(what)));
         }
     }
 
@@ -206,7 +212,7 @@ mod tests {
     fn a_wrong_name_is_noticed_and_a_right_one_is_not() {
         let note = Format::Jpeg.note_about(Path::new("a/cat.PNG"));
         assert_eq!(
-            note.as_deref(),
+            note.map(|note| note.to_string()).as_deref(),
             Some("The name ends in .png but the file is JPEG; it was read as JPEG.")
         );
         assert_eq!(Format::Jpeg.note_about(Path::new("cat.jpeg")), None);

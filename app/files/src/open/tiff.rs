@@ -2,11 +2,14 @@
 
 use std::io::{Cursor, ErrorKind};
 
+use retake_core::said;
 use tiff::decoder::{ChunkType, Decoder, DecodingResult};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
-use super::decoded::{Channels, Decoded, Values, cut_short, damaged, rgb_from_ycc, unsupported};
+use super::decoded::{
+    Channels, Decoded, Values, cut_short, damaged, garbled, rgb_from_ycc, unsupported,
+};
 use super::encoding::Encoding;
 use super::limits::Limits;
 use super::tiffexif;
@@ -66,7 +69,7 @@ fn decode_plain(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
     let (width, height) = decoder.dimensions().map_err(sentence)?;
     limits.check(u64::from(width), u64::from(height), 1)?;
     if width == 0 || height == 0 {
-        return Err(damaged(NAME, "it has no pixels"));
+        return Err(damaged(NAME, said!("it has no pixels")));
     }
     let kind = decoder.colortype().map_err(sentence)?;
     let bits = kind.bit_depth();
@@ -95,14 +98,20 @@ fn decode_plain(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
         ColorType::RGBA(_) if has_alpha => Channels::Rgba,
         ColorType::RGB(_) | ColorType::RGBA(_) | ColorType::YCbCr(8) => Channels::Rgb,
         ColorType::CMYK(_) | ColorType::CMYKA(_) => Channels::Cmyk,
-        ColorType::Lab(_) => return Err(unsupported("a TIFF in Lab colour")),
-        _ => return Err(unsupported("a TIFF with a palette or unusual channels")),
+        ColorType::Lab(_) => return Err(unsupported(said!("a TIFF in Lab colour"))),
+        _ => {
+            return Err(unsupported(said!(
+                "a TIFF with a palette or unusual channels"
+            )));
+        }
     };
     let planes_apart = decoder
         .find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
         .is_ok_and(|planes| planes == Some(2));
     if planes_apart && samples_a_pixel > 1 && decoder.get_chunk_type() == ChunkType::Tile {
-        return Err(unsupported("a TIFF whose tiles hold one colour each"));
+        return Err(unsupported(said!(
+            "a TIFF whose tiles hold one colour each"
+        )));
     }
     let mut result = DecodingResult::U8(Vec::new());
     let layout = decoder
@@ -131,7 +140,7 @@ fn decode_plain(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
         DecodingResult::F16(v) => shape.floats(v, |v| v.to_f32())?,
         DecodingResult::F32(v) => Values::Float(shape.chunky(v)?),
         DecodingResult::F64(v) => shape.floats(v, |v| v as f32)?,
-        _ => return Err(unsupported("a TIFF of signed whole numbers")),
+        _ => return Err(unsupported(said!("a TIFF of signed whole numbers"))),
     };
     if let (ColorType::YCbCr(_), Values::Eight(values)) = (kind, &mut values) {
         for pixel in values.as_chunks_mut::<3>().0 {
@@ -155,7 +164,7 @@ fn decode_plain(bytes: &[u8], limits: &Limits) -> Result<Decoded, FileError> {
         decoded.stated = Some(Encoding::srgb());
     }
     if decoder.more_images() {
-        decoded.note("Only the first page was read.");
+        decoded.note(said!("Only the first page was read."));
     }
     Ok(decoded)
 }
@@ -175,7 +184,7 @@ impl Shape {
         let pixels = self.width * self.height;
         let found = samples.len() / pixels;
         if found < self.kept || !samples.len().is_multiple_of(pixels) {
-            return Err(damaged(NAME, "it has fewer samples than it says"));
+            return Err(damaged(NAME, said!("it has fewer samples than it says")));
         }
         if self.planes > 1 {
             let at = |i: usize| samples[i % self.kept * pixels + i / self.kept];
@@ -201,11 +210,11 @@ impl Shape {
     fn unpacked(&self, packed: &[u8]) -> Result<Vec<u8>, FileError> {
         let bits = usize::from(self.bits);
         if self.kept != 1 || self.planes != 1 || !matches!(bits, 1 | 2 | 4) {
-            return Err(unsupported("a TIFF with an unusual number of bits"));
+            return Err(unsupported(said!("a TIFF with an unusual number of bits")));
         }
         let row_bytes = (self.width * bits).div_ceil(8);
         if packed.len() < row_bytes * self.height {
-            return Err(damaged(NAME, "it has fewer samples than it says"));
+            return Err(damaged(NAME, said!("it has fewer samples than it says")));
         }
         let full = (1u16 << bits) - 1;
         let mut out = Vec::with_capacity(self.width * self.height);
@@ -223,14 +232,16 @@ impl Shape {
 fn sentence(error: TiffError) -> FileError {
     match error {
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => cut_short(NAME),
-        TiffError::UnsupportedError(kind) => {
-            unsupported(format!("a TIFF of an unusual kind ({kind})"))
-        }
+        TiffError::UnsupportedError(kind) => unsupported(said!(
+            "a TIFF of an unusual kind ({kind})",
+            kind = kind.to_string()
+        )),
         TiffError::LimitsExceeded => FileError::TooLarge {
-            detail: "reading this TIFF would take more memory than is allowed; scale it down first"
-                .to_owned(),
+            detail: said!(
+                "reading this TIFF would take more memory than is allowed; scale it down first"
+            ),
             place: Default::default(),
         },
-        other => damaged(NAME, other),
+        other => garbled(NAME, other),
     }
 }

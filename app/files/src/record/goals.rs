@@ -1,6 +1,6 @@
 //! What was understood of an instruction, as it stands in a record.
 
-use retake_core::{Amount, Change, Goal, Keep, Understanding};
+use retake_core::{Amount, Change, Goal, Understanding};
 use serde::{Deserialize, Serialize};
 
 /// The goals, constraints and left-over words of an instruction.
@@ -64,31 +64,6 @@ impl From<&Goal> for GoalRecord {
     }
 }
 
-/// A constraint in words.
-fn kept(keep: &Keep) -> String {
-    match keep {
-        Keep::Region(region) => format!("keep {region} unchanged"),
-        Keep::Colours(region) => format!("keep the colours of {region}"),
-        Keep::Quantity(quantity, region) => {
-            format!("keep the {} of {region}", quantity.id().replace('_', " "))
-        }
-        Keep::Not(quantity, change, region) => {
-            format!(
-                "not {}, {region}",
-                quantity.info().words[usize::from(*change == Change::Lower)]
-            )
-        }
-        Keep::NotTooMuch(quantity, change) => {
-            format!(
-                "not too much: {}",
-                quantity.info().words[usize::from(*change == Change::Lower)]
-            )
-        }
-        Keep::HighlightDetail => "keep the detail of the highlights".to_owned(),
-        Keep::ShadowDetail => "keep the detail of the shadows".to_owned(),
-    }
-}
-
 impl From<&Understanding> for UnderstandingRecord {
     fn from(understood: &Understanding) -> Self {
         Self {
@@ -97,7 +72,7 @@ impl From<&Understanding> for UnderstandingRecord {
             constraints: understood
                 .constraints
                 .iter()
-                .map(|constraint| kept(&constraint.keep))
+                .map(|constraint| constraint.keep.said().to_string())
                 .collect(),
             styles: understood.styles.clone(),
             corrected: understood.corrected.clone(),

@@ -5,6 +5,7 @@
 mod goals;
 mod place;
 mod run;
+mod said;
 pub mod session;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
@@ -13,3 +14,4 @@ pub use run::{
     CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
     ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, scores,
 };
+pub use said::{SaidRecord, ValueRecord};

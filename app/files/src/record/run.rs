@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Reason, Scorecard};
+use retake_core::{Reason, Said, Scorecard};
 use serde::{Deserialize, Serialize};
 
 use super::UnderstandingRecord;
@@ -197,7 +197,10 @@ pub struct SpentRecord {
 
 /// A scorecard as it stands in a record.
 pub fn scores(card: &Scorecard) -> BTreeMap<String, ScoreRecord> {
-    let record = |reasons: &[Reason]| reasons.iter().map(|reason| reason.text.clone()).collect();
+    let record = |reasons: &[Reason]| {
+        let texts = reasons.iter().map(|reason| reason.text.to_string());
+        texts.collect()
+    };
     let of = |score: &retake_core::Score| ScoreRecord {
         value: score.value,
         spread: score.spread,
@@ -218,13 +221,12 @@ pub fn scores(card: &Scorecard) -> BTreeMap<String, ScoreRecord> {
 impl RunRecord {
     /// Reads `run.json`, refusing one from a newer program.
     pub fn from_json(text: &str) -> Result<Self, FileError> {
-        let damaged = |detail: String| FileError::Damaged {
+        let damaged = |detail: serde_json::Error| FileError::Damaged {
             format: "run record",
-            detail,
+            detail: Said::words(detail.to_string()),
             place: Default::default(),
         };
-        let value: serde_json::Value =
-            serde_json::from_str(text).map_err(|e| damaged(e.to_string()))?;
+        let value: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
         let version = value
             .get("version")
             .and_then(serde_json::Value::as_u64)
@@ -236,7 +238,7 @@ impl RunRecord {
                 place: Default::default(),
             });
         }
-        serde_json::from_value(value).map_err(|e| damaged(e.to_string()))
+        serde_json::from_value(value).map_err(damaged)
     }
     /// As indented JSON with a closing line break.
     pub fn to_json(&self) -> String {

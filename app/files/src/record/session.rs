@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::SaidRecord;
+
 /// The version this program writes; a newer one is refused.
 pub const JOURNAL_VERSION: u64 = 1;
 
@@ -125,6 +127,9 @@ pub struct TakeRecord {
     /// how it differs, in words
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
+    /// how that is said in other languages
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<SaidRecord>,
     /// at full resolution, px
     pub width: usize,
     /// at full resolution, px
@@ -158,6 +163,9 @@ pub struct ReasonRecord {
     pub id: String,
     /// one line
     pub text: String,
+    /// how that is said in other languages
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<SaidRecord>,
     /// whether it speaks for the candidate
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<bool>,
@@ -191,6 +199,9 @@ pub struct StepRecord {
     pub parent: Option<usize>,
     /// what was done
     pub label: String,
+    /// how that is said in other languages
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<SaidRecord>,
     /// when, milliseconds since 1970
     pub at_ms: u64,
     /// the group on the sheet

@@ -1,6 +1,6 @@
 //! What goes into a file beside its pixels: profile, EXIF, XMP, provenance, each made ready for every format.
 
-use retake_core::Carried;
+use retake_core::{Carried, Said, said};
 use retake_pixels::display::Space;
 
 use super::{MetadataPolicy, exif, icc, xmp};
@@ -13,7 +13,7 @@ pub(super) struct Blocks {
     pub(super) xmp: Option<String>,
     pub(super) provenance: Option<String>,
     /// what was left out, in sentences
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Said>,
 }
 
 impl Blocks {
@@ -50,7 +50,7 @@ impl Blocks {
             Err(xmp::Unreadable) => {
                 blocks
                     .notes
-                    .push("The photo's XMP is damaged and was left out.".into());
+                    .push(said!("The photo's XMP is damaged and was left out."));
                 xmp::packet(None, keep_location, provenance).unwrap_or_default()
             }
         };
@@ -63,13 +63,14 @@ impl Blocks {
             Ok((kept, damaged)) => {
                 self.exif = Some(kept);
                 if damaged {
-                    self.notes
-                        .push("Parts of the camera's EXIF are damaged and were left out.".into());
+                    self.notes.push(said!(
+                        "Parts of the camera's EXIF are damaged and were left out."
+                    ));
                 }
             }
             Err(exif::Unreadable) => self
                 .notes
-                .push("The camera's EXIF is damaged and was left out.".into()),
+                .push(said!("The camera's EXIF is damaged and was left out.")),
         }
     }
 
@@ -82,13 +83,12 @@ impl Blocks {
         let own = xmp::packet(None, true, self.provenance.as_deref())
             .unwrap_or_default()
             .filter(|own| own.len() <= bytes);
-        self.notes.push(
-            match (&own, &self.provenance) {
-                (None, Some(_)) => "The history of this edit is larger than a JPEG can hold (64 KB) and was left out.",
-                _ => "The photo's XMP is larger than a JPEG can hold (64 KB) and was left out.",
-            }
-            .into(),
-        );
+        self.notes.push(match (&own, &self.provenance) {
+            (None, Some(_)) => said!(
+                "The history of this edit is larger than a JPEG can hold (64 KB) and was left out."
+            ),
+            _ => said!("The photo's XMP is larger than a JPEG can hold (64 KB) and was left out."),
+        });
         own
     }
 

@@ -1,7 +1,7 @@
 //! Baseline JPEG, encoded on all cores: coding starts afresh after a restart marker (ITU-T T.81, E.1.4), so every strip
 //! of rows is coded on its own and a marker put between two of them.
 
-use retake_core::Watch;
+use retake_core::{Watch, said};
 
 use super::blocks::Blocks;
 use super::jpegscan::Scan;
@@ -123,9 +123,9 @@ fn add_metadata(out: &mut Vec<u8>, blocks: &mut Blocks) {
         if EXIF.len() + exif.len() <= SEGMENT {
             add_segment(out, 0xE1, &[EXIF, exif]);
         } else {
-            blocks.notes.push(
-                "The camera's EXIF is larger than a JPEG can hold (64 KB) and was left out.".into(),
-            );
+            blocks.notes.push(said!(
+                "The camera's EXIF is larger than a JPEG can hold (64 KB) and was left out."
+            ));
         }
     }
     let room = SEGMENT - XMP.len();

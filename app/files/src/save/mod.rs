@@ -25,7 +25,7 @@ mod xmp;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use retake_core::{Carried, Picture, Watch};
+use retake_core::{Carried, Picture, Said, Watch, said};
 use retake_pixels::codes::Coder;
 pub use retake_pixels::display::Space as OutputSpace;
 
@@ -94,7 +94,7 @@ pub struct Saved {
     /// size of the file
     pub bytes: u64,
     /// what could not be kept, in sentences
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
 }
 
 /// Renders, encodes and writes. `path` keeps what it held before unless all of it succeeds.
@@ -127,7 +127,7 @@ fn write_all(out: &mut dyn Write, pieces: &[Vec<u8>]) -> std::io::Result<()> {
     pieces.iter().try_for_each(|piece| out.write_all(piece))
 }
 
-type Pieces = (Vec<Vec<u8>>, Vec<String>);
+type Pieces = (Vec<Vec<u8>>, Vec<Said>);
 
 fn pieces(
     picture: &dyn Picture,
@@ -184,13 +184,16 @@ fn fits(format: Format, (width, height): (usize, usize)) -> Result<(), FileError
         })
     };
     if width.max(height) > info.longest_side as usize {
-        return too_large(format!(
-            "{width} × {height} px, and {} holds at most {} px a side; choose PNG or TIFF, or a smaller size",
-            info.name, info.longest_side
+        return too_large(said!(
+            "{width} × {height} px, and {format} holds at most {most} px a side; choose PNG or TIFF, or a smaller size",
+            width,
+            height,
+            format = info.name,
+            most = info.longest_side
         ));
     }
     if width == 0 || height == 0 {
-        return too_large("it has no pixels".to_owned());
+        return too_large(said!("it has no pixels"));
     }
     Ok(())
 }

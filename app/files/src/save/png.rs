@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use png::text_metadata::ITXtChunk;
 use png::{BitDepth, ColorType, Info, ScaledFloat, SourceChromaticities, chunk};
-use retake_core::{Stop, Watch};
+use retake_core::{Stop, Watch, said};
 use retake_pixels::display::Space;
 
 use super::blocks::Blocks;
@@ -162,7 +162,11 @@ impl Adler {
 
 /// A mistake of the encoder, not of the person: never seen in a test.
 fn bug(detail: impl std::fmt::Display) -> FileError {
-    Stop::Failed(format!("the PNG encoder failed ({detail})")).into()
+    Stop::Failed(said!(
+        "the PNG encoder failed ({error})",
+        error = detail.to_string()
+    ))
+    .into()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use retake_core::{Stop, Watch};
+use retake_core::{Stop, Watch, said};
 
 use super::blocks::Blocks;
 use super::ifd::Tiff;
@@ -111,8 +111,13 @@ pub(super) fn encode(
     let rows_a_strip = rows.cheap_rows().clamp(1, 4096);
     let row_bytes = width * channels * coding.bytes();
     let strips = strips::each(rows, rows_a_strip, watch, |_, samples| {
-        deflate(&differences(samples, row_bytes, channels, coding))
-            .map_err(|error| Stop::Failed(format!("the TIFF encoder failed ({error})")).into())
+        deflate(&differences(samples, row_bytes, channels, coding)).map_err(|error| {
+            Stop::Failed(said!(
+                "the TIFF encoder failed ({error})",
+                error = error.to_string()
+            ))
+            .into()
+        })
     })?;
 
     let depth = base.u16(coding.bytes() as u16 * 8).repeat(channels);
@@ -152,8 +157,10 @@ pub(super) fn encode(
         .collect();
     if at + 1_000_000 > u64::from(u32::MAX) {
         return Err(FileError::TooLarge {
-            detail: format!(
-                "{width} × {height} px do not fit the 4 GB of a TIFF; choose PNG or a smaller size"
+            detail: said!(
+                "{width} × {height} px do not fit the 4 GB of a TIFF; choose PNG or a smaller size",
+                width,
+                height
             ),
             place: Place::default(),
         });

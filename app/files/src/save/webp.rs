@@ -1,7 +1,7 @@
 //! Lossless WebP. One bit stream from top to bottom, so only rendering and colour conversion use all cores.
 
 use image_webp::{ColorType, WebPEncoder};
-use retake_core::{Stop, Watch};
+use retake_core::{Stop, Watch, said};
 
 use super::blocks::Blocks;
 use super::strips::{self, Rows};
@@ -28,6 +28,11 @@ pub(super) fn encode(
     }
     encoder
         .encode(&samples, width as u32, height as u32, ColorType::Rgb8)
-        .map_err(|error| Stop::Failed(format!("the WebP encoder failed ({error})")))?;
+        .map_err(|error| {
+            Stop::Failed(said!(
+                "the WebP encoder failed ({error})",
+                error = error.to_string()
+            ))
+        })?;
     Ok(out)
 }

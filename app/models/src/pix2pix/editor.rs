@@ -6,7 +6,7 @@ use std::sync::Arc;
 use candle_core::Device;
 use retake_core::{
     EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture, Provenance,
-    Quiet, Raster, Trajectory,
+    Quiet, Raster, Said, Trajectory, said,
 };
 use retake_pixels::resize;
 
@@ -81,9 +81,9 @@ impl InstructPix2Pix {
     fn recipe(&self, request: &EditRequest) -> Result<(Recipe, Arc<Ground>), EditError> {
         let text = request.instruction.text.trim();
         if text.is_empty() {
-            return Err(EditError::Instruction(
-                "the instruction is empty; say what to change".to_owned(),
-            ));
+            return Err(EditError::Instruction(said!(
+                "the instruction is empty; say what to change"
+            )));
         }
         let weights = self.networks.weights();
         let read = |value| Recipe::read(value, weights);
@@ -125,10 +125,9 @@ impl InstructPix2Pix {
     fn source(&self, base: Option<&Recipe>, photo: &Arc<Raster>) -> Result<Arc<Raster>, EditError> {
         match base {
             None => Ok(photo.clone()),
-            Some(base) if base.masked => Err(EditError::Instruction(
+            Some(base) if base.masked => Err(EditError::Instruction(said!(
                 "the edit before was confined to a painted place, which its record does not hold; begin again from the photo"
-                    .to_owned(),
-            )),
+            ))),
             Some(base) => Ok(Arc::new(self.remade(base, photo, None)?)),
         }
     }
@@ -141,13 +140,18 @@ impl InstructPix2Pix {
     ) -> Result<Arc<Ground>, EditError> {
         self.grounds
             .of(&self.networks, source, wanted, Unwanted(unwanted))
-            .map_err(|error| EditError::Machine(error.to_string()))
+            .map_err(|error| EditError::Machine(Said::words(error.to_string())))
     }
 
     fn plan(&self, sampler: &str, steps: usize) -> Result<crate::sampler::Plan, EditError> {
         Sampler::named(sampler)
             .map(|sampler| sampler.plan(self.networks.schedule(), steps))
-            .ok_or_else(|| EditError::Instruction(format!("there is no sampler named {sampler}")))
+            .ok_or_else(|| {
+                EditError::Instruction(said!(
+                    "there is no sampler named {sampler}",
+                    sampler = sampler.to_string()
+                ))
+            })
     }
 
     fn denoising(
@@ -159,7 +163,7 @@ impl InstructPix2Pix {
         let plan = Arc::new(self.plan(&recipe.sampler, recipe.steps)?);
         let (networks, kept) = (self.networks.clone(), self.kept.clone());
         Denoising::new(networks, ground, plan, kept, mask.cloned(), recipe)
-            .map_err(|error| EditError::Machine(crate::error::plain(&error)))
+            .map_err(|error| EditError::Machine(Said::words(crate::error::plain(&error))))
     }
 
     /// The picture of a recipe, from the photo at working size.
@@ -173,7 +177,7 @@ impl InstructPix2Pix {
         let ground = self.ground(&source, &recipe.instruction, &recipe.unwanted)?;
         self.denoising(recipe.clone(), ground, mask)?
             .picture(&Quiet)
-            .map_err(|stop| EditError::Machine(stop.to_string()))
+            .map_err(|stop| EditError::Machine(stop.said()))
     }
 }
 
@@ -215,7 +219,7 @@ impl Editor for InstructPix2Pix {
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
         let recipe = Recipe::read(&provenance.recipe, self.networks.weights())?;
-        let machine = |stop: retake_core::Stop| EditError::Machine(stop.to_string());
+        let machine = |stop: retake_core::Stop| EditError::Machine(stop.said());
         let long_edge = recipe.source.0.max(recipe.source.1);
         let source = Arc::new(resize::fit(photo, long_edge).map_err(machine)?);
         let edit = self.remade(&recipe, &source, None)?;

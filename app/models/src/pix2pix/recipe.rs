@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use retake_core::EditError;
+use retake_core::{EditError, said};
 
 /// The newest form that is understood.
 const FORM: u32 = 1;
@@ -67,26 +67,25 @@ impl Recipe {
     /// Reads one of ours; `weights` are those at hand.
     pub(super) fn read(value: &serde_json::Value, weights: &str) -> Result<Self, EditError> {
         if value.get("editor").and_then(|id| id.as_str()) != Some(super::ID) {
-            return Err(EditError::NeedsAnother(
-                "this edit was made by another editor, and InstructPix2Pix can only go on from its own; \
-                 begin again from the photo"
-                    .to_owned(),
-            ));
+            return Err(EditError::NeedsAnother(said!(
+                "this edit was made by another editor, and InstructPix2Pix can only go on from its own; begin again from the photo"
+            )));
         }
         let recipe: Self = serde_json::from_value(value.clone()).map_err(|error| {
-            EditError::Instruction(format!(
-                "the record of this edit cannot be understood ({error})"
+            EditError::Instruction(said!(
+                "the record of this edit cannot be understood ({error})",
+                error = error.to_string()
             ))
         })?;
         if recipe.form > FORM {
-            return Err(EditError::Instruction(
-                "this edit was recorded by a newer version of Retake".to_owned(),
-            ));
+            return Err(EditError::Instruction(said!(
+                "this edit was recorded by a newer version of Retake"
+            )));
         }
         if recipe.weights != weights {
-            return Err(EditError::Machine(
-                "this edit was made with other weights than the checkpoint at hand has".to_owned(),
-            ));
+            return Err(EditError::Machine(said!(
+                "this edit was made with other weights than the checkpoint at hand has"
+            )));
         }
         Ok(recipe)
     }

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
-use retake_core::{Candidate, Mask, Provenance, Raster, Rng, Stop, Trajectory, Watch};
+use retake_core::{
+    Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Watch, number, said,
+};
 
 use super::ground::Ground;
 use super::kept::Kept;
@@ -141,7 +143,7 @@ fn noise(rng: &mut Rng, like: &Tensor) -> Result<Tensor> {
 }
 
 fn failed(error: candle_core::Error) -> Stop {
-    Stop::Failed(plain(&error))
+    Stop::Failed(Said::words(plain(&error)))
 }
 
 impl Trajectory for Denoising {
@@ -158,10 +160,10 @@ impl Trajectory for Denoising {
         }
         self.advance().map_err(failed)?;
         if !Networks::finite(&self.latents).map_err(failed)? {
-            return Err(Stop::Failed(format!(
-                "the model's numbers became infinite at step {} of {}; less guidance may help",
-                self.step,
-                self.plan.len()
+            return Err(Stop::Failed(said!(
+                "the model's numbers became infinite at step {step} of {steps}; less guidance may help",
+                step = number(self.step),
+                steps = number(self.plan.len())
             )));
         }
         watch.progress("denoising", self.step, self.plan.len());
@@ -199,10 +201,10 @@ impl Trajectory for Denoising {
                 version: super::VERSION.to_owned(),
                 seed: self.recipe.own_seed(),
                 recipe: self.recipe.value(),
-                label: format!(
-                    "{} steps of {}",
-                    self.plan.len(),
-                    sampler.map_or("a sampler", |sampler| sampler.name)
+                label: said!(
+                    "{count} steps of {sampler}",
+                    count = number(self.plan.len()),
+                    sampler = sampler.map_or("?", |sampler| sampler.name).to_owned()
                 ),
             },
         })

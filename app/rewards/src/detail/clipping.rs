@@ -1,6 +1,6 @@
 //! Detail that was there and has run into white, black or the edge of the colours.
 
-use retake_core::{Keep, Mask};
+use retake_core::{Keep, Mask, said};
 
 use crate::asked::Leave;
 use crate::extremes::{CLIPPED_HIGH, CLIPPED_LOW, Extremes};
@@ -60,10 +60,10 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let [light, dark, _] = tiles::total(&sums).map(|sum| (sum / area) as f32);
     Finding {
         id: "clipped_detail",
-        text: format!(
-            "Detail lost to clipping: {} of the picture in the highlights, {} in the shadows.",
-            percent(light),
-            percent(dark)
+        text: said!(
+            "Detail lost to clipping: {light} of the picture in the highlights, {dark} in the shadows.",
+            light = percent(light),
+            dark = percent(dark)
         ),
         cost,
         spread,

@@ -1,6 +1,6 @@
 //! Whether the source's colours are still told apart: chroma that has gone although nobody asked for grey.
 
-use retake_core::Mask;
+use retake_core::{Mask, said};
 
 use crate::asked::Leave;
 use crate::finding::{Finding, percent, smoothstep};
@@ -27,9 +27,9 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (lost, spread) = tiles::jackknife(&sums, |s| (s[0] / (s[1] + ground)) as f32);
     Finding {
         id: "colour",
-        text: format!(
-            "Colour: {} of the source's colour has gone though it was not asked.",
-            percent(lost)
+        text: said!(
+            "Colour: {share} of the source's colour has gone though it was not asked.",
+            share = percent(lost)
         ),
         cost: 0.45 * lost,
         spread: 0.45 * spread,

@@ -1,7 +1,7 @@
 //! What a crop, a turn or a mirror that nobody asked for has done to the picture: registration found where the edit
 //! lies over its source.
 
-use retake_core::{Mask, Quantity};
+use retake_core::{Mask, Quantity, Said, decimals, said, signed};
 
 use crate::align::How;
 use crate::finding::{Finding, percent, saturating};
@@ -23,7 +23,7 @@ pub(crate) struct Unasked {
     /// 1 for nothing, less the more of it
     pub(crate) kept: f32,
     /// "mirrored", "turned by +90.0°"
-    pub(crate) what: Vec<String>,
+    pub(crate) what: Vec<Said>,
 }
 
 /// Parts cut off, a turn, a mirror, as registration found them and as far as the instruction asks for none.
@@ -43,7 +43,7 @@ pub(crate) fn unasked(before: &Before<'_>) -> Unasked {
     use Quantity::{Aspect, FlipHorizontal, FlipVertical, Rotation, Straighten};
     if at.pose.mirrored && !asks(&[FlipHorizontal, FlipVertical]) {
         found.kept *= MIRRORED;
-        found.what.push("mirrored".to_owned());
+        found.what.push(said!("mirrored"));
     }
     let turn = ((at.pose.angle_deg + 180.0).rem_euclid(360.0) - 180.0) as f32;
     let turned = (turn.abs() - FREE_TURN_DEG).max(0.0);
@@ -55,7 +55,9 @@ pub(crate) fn unasked(before: &Before<'_>) -> Unasked {
         } else {
             1.0 - saturating(swing, 20.0, 0.5)
         };
-        found.what.push(format!("turned by {turn:+.1}°"));
+        found
+            .what
+            .push(said!("turned by {angle}°", angle = signed(turn, 1)));
     }
     if asks(&[Rotation, Straighten, Aspect]) {
         return found;
@@ -65,17 +67,19 @@ pub(crate) fn unasked(before: &Before<'_>) -> Unasked {
         found.kept *= 1.0 - saturating(moved, 12.0, 0.6);
         if moved > 1.0 {
             let share = moved / 10.24;
-            found
-                .what
-                .push(format!("moved by {share:.1} % of its length"));
+            found.what.push(said!(
+                "moved by {share} % of its length",
+                share = decimals(share, 1)
+            ));
         }
     }
     let cut = (cut_off(before) - FREE_CUT).max(0.0);
     if cut > 0.0 {
         found.kept *= 1.0 - saturating(cut, 0.35, 0.95);
-        found
-            .what
-            .push(format!("{} of the picture cut off", percent(cut)));
+        found.what.push(said!(
+            "{share} of the picture cut off",
+            share = percent(cut)
+        ));
     }
     found
 }
@@ -88,9 +92,9 @@ pub(crate) fn find(before: &Before<'_>, _: &After) -> Finding {
     }
     Finding {
         id: "frame",
-        text: format!(
-            "The frame has changed though it was not asked: {}.",
-            what.join(", ")
+        text: said!(
+            "The frame has changed though it was not asked: {what}.",
+            what = Said::commas(what)
         ),
         cost: 1.0 - kept,
         spread: 0.03,

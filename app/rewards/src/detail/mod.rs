@@ -44,7 +44,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     let mut score = judge(
         findings,
         &before.alignment,
-        "Everything is still there: structure, tones and colours.",
+        retake_core::said!("Everything is still there: structure, tones and colours."),
     );
     if before.alignment.how == crate::align::How::Resized {
         score.reasons.push(crate::resized_reason(&before.alignment));

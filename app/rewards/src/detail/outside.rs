@@ -1,6 +1,6 @@
 //! Change where none was asked: CIEDE2000 outside the asked regions.
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 use retake_pixels::delta_e::delta_e2000_plane;
 
 use crate::finding::{Finding, percent, saturating};
@@ -55,10 +55,10 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     });
     Finding {
         id: "outside",
-        text: format!(
-            "Outside the asked region: mean ΔE {:.1}, visible over {} of it.",
-            total[1] / total[3],
-            percent((total[2] / total[3]) as f32)
+        text: said!(
+            "Outside the asked region: mean ΔE {mean}, visible over {share} of it.",
+            mean = decimals(total[1] / total[3], 1),
+            share = percent((total[2] / total[3]) as f32)
         ),
         cost,
         spread,

@@ -1,6 +1,6 @@
 //! Whether everything has moved.
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said, signed};
 
 use crate::finding::{Finding, saturating};
 use crate::scene::{After, Before};
@@ -20,9 +20,11 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let seen = seen(before, after);
     Finding {
         id: "shift",
-        text: format!(
-            "The picture has moved by {px:.1} px ({:+.1} across, {:+.1} down).",
-            after.shift.x, after.shift.y
+        text: said!(
+            "The picture has moved by {px} px ({x} across, {y} down).",
+            px = decimals(px, 1),
+            x = signed(after.shift.x, 1),
+            y = signed(after.shift.y, 1)
         ),
         cost: saturating(seen, 12.0, 0.6),
         spread: saturating(0.3, 12.0, 0.6),

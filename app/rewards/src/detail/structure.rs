@@ -1,7 +1,7 @@
 //! Whether the shapes of the source are still there: fine, medium and coarse detail, block by block, after the tone
 //! change that explains the edit best has been taken off.
 
-use retake_core::Mask;
+use retake_core::{Mask, said};
 use retake_pixels::resize;
 
 use crate::asked::Leave;
@@ -82,15 +82,17 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let lost = lost(&tiles::total(&sums));
     Finding {
         id: "structure",
-        text: format!(
-            "Structure: {} of the detail differs after tone and colour are accounted for{}.",
-            percent(lost),
-            if laid_out < 0.9 {
-                ", and light and dark lie elsewhere"
-            } else {
-                ""
-            }
-        ),
+        text: if laid_out < 0.9 {
+            said!(
+                "Structure: {share} of the detail differs after tone and colour are accounted for, and light and dark lie elsewhere.",
+                share = percent(lost)
+            )
+        } else {
+            said!(
+                "Structure: {share} of the detail differs after tone and colour are accounted for.",
+                share = percent(lost)
+            )
+        },
         cost,
         spread,
         map: Some(map(&losses, grid)),

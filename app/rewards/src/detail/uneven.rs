@@ -1,7 +1,7 @@
 //! Light or colour that changed in places, though the change was asked of the whole: a vignette, a painted corner, a
 //! patch of another picture. What the source's own tones and colours explain of a change is no loss.
 
-use retake_core::{Keep, Mask, Quantity};
+use retake_core::{Keep, Mask, Quantity, decimals, said, signed};
 use retake_pixels::resize;
 
 use crate::finding::{Finding, saturating};
@@ -92,10 +92,20 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     } else {
         0.0
     };
-    let shape = if corners.abs() > VIGNETTE {
-        format!(", corners against centre by {:+.1} L*", -corners)
+    let (light_rms, colour_rms) = (decimals(light_rms, 1), decimals(colour_rms, 1));
+    let text = if corners.abs() > VIGNETTE {
+        said!(
+            "Uneven: light changed by {light} L* and colour by {colour} C* in places, beyond what the tones explain, corners against centre by {corners} L*.",
+            light = light_rms,
+            colour = colour_rms,
+            corners = signed(-corners, 1)
+        )
     } else {
-        String::new()
+        said!(
+            "Uneven: light changed by {light} L* and colour by {colour} C* in places, beyond what the tones explain.",
+            light = light_rms,
+            colour = colour_rms
+        )
     };
     let shown: Vec<f32> = light
         .iter()
@@ -104,9 +114,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         .collect();
     Finding {
         id: "uneven",
-        text: format!(
-            "Uneven: light changed by {light_rms:.1} L* and colour by {colour_rms:.1} C* in places, beyond what the tones explain{shape}."
-        ),
+        text,
         cost,
         spread,
         map: Some(Mask {

@@ -1,6 +1,6 @@
 //! How much credit a measured change earns against what was asked.
 
-use retake_core::{Amount, AskedRange, Change, Goal, Quantity, Scale};
+use retake_core::{Amount, AskedRange, Change, Goal, Quantity, Said, Scale, said};
 
 /// Doing far too much still earns this: it went the right way.
 const LEAST_FOR_TOO_MUCH: f32 = 0.04;
@@ -27,14 +27,14 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn said(self) -> Said {
         match self {
-            Self::Passed => "passed",
-            Self::Partly => "only partly",
-            Self::NotDone => "not done",
-            Self::WrongWay => "the wrong way",
-            Self::TooMuch => "too much",
-            Self::AlreadySo => "already so",
+            Self::Passed => said!("passed"),
+            Self::Partly => said!("only partly"),
+            Self::NotDone => said!("not done"),
+            Self::WrongWay => said!("the wrong way"),
+            Self::TooMuch => said!("too much"),
+            Self::AlreadySo => said!("already so"),
         }
     }
 }

@@ -7,10 +7,10 @@
 //!
 //! And for the frame: a photo that comes back mirrored, turned, cropped or moved is not the photo that was to be edited.
 
-use retake_core::{Quantity as Q, Reason, Scale};
+use retake_core::{Quantity as Q, Reason, Said, Scale, decimals, said, signed};
 use retake_pixels::lab::Lab;
 
-use super::words::number;
+use super::words::from_to;
 use crate::detail::{regional, seen_shift, unasked_frame, uneven_cost};
 use crate::finding::saturating;
 use crate::scene::{After, Before};
@@ -241,15 +241,16 @@ pub(super) fn frame(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
     let moved = seen_shift(before, after) - FREE_MOVE_PX;
     if moved > 0.0 {
         found.kept *= 1.0 - saturating(moved, MOVE.0, MOVE.1);
-        found
-            .what
-            .push(format!("moved by {:.1} px", after.shift.length()));
+        found.what.push(said!(
+            "moved by {px} px",
+            px = decimals(after.shift.length(), 1)
+        ));
     }
     let reason = (found.kept < 0.99).then(|| Reason {
         id: "frame".to_owned(),
-        text: format!(
-            "more than was asked: the picture is also {}",
-            found.what.join(", ")
+        text: said!(
+            "more than was asked: the picture is also {what}",
+            what = Said::commas(found.what)
         ),
         passed: Some(false).filter(|_| found.kept < 0.9),
         cost: 1.0 - found.kept,
@@ -267,7 +268,7 @@ pub(super) fn places(before: &Before<'_>, after: &After) -> (f32, Option<Reason>
     let uneven = (uneven_cost(before, after).0 - FREE_UNEVEN).max(0.0);
     let reason = (uneven > 0.01).then(|| Reason {
         id: "places".to_owned(),
-        text: "more than was asked: light or colour also changed in places".to_owned(),
+        text: said!("more than was asked: light or colour also changed in places"),
         passed: Some(false).filter(|_| uneven > 0.1),
         cost: uneven,
         check: None,
@@ -294,12 +295,11 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         let free = if among(brings) { FREE.1 } else { FREE.0 };
         let cost = saturating(steps(quantity, from, to) - free, COST.0, COST.1);
         if cost > 0.01 {
-            let word = quantity.info().words[usize::from(to < from)];
-            changes.push(format!(
-                "{word} ({} → {} {})",
-                number(from),
-                number(to),
-                quantity.info().unit
+            changes.push(said!(
+                "{what} ({change} {unit})",
+                what = Said::name(quantity.info().words[usize::from(to < from)]),
+                change = from_to(from, to),
+                unit = Said::name(quantity.info().unit)
             ));
         }
         kept *= 1.0 - cost;
@@ -313,13 +313,19 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         };
         let cost = saturating(turn.abs() - free, HUE_COST.0, HUE_COST.1);
         if cost > 0.01 {
-            changes.push(format!("all hues turned by {turn:+.0}°"));
+            changes.push(said!(
+                "all hues turned by {angle}°",
+                angle = signed(turn, 0)
+            ));
         }
         kept *= 1.0 - cost;
     }
     let reason = (!changes.is_empty()).then(|| Reason {
         id: "extra".to_owned(),
-        text: format!("more than was asked: also {}", changes.join(", ")),
+        text: said!(
+            "more than was asked: also {what}",
+            what = Said::commas(changes)
+        ),
         passed: Some(false).filter(|_| kept < 0.9),
         cost: 1.0 - kept,
         check: None,

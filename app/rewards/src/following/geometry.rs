@@ -1,6 +1,6 @@
 //! Crops, turns and mirrors, as registration found them.
 
-use retake_core::{Amount, Change, Goal, Quantity};
+use retake_core::{Amount, Change, Goal, Quantity, Said, decimals, said};
 use retake_pixels::horizon::tilt_deg;
 
 use crate::align::How;
@@ -11,7 +11,7 @@ pub(super) struct Measured {
     pub(super) before: f32,
     pub(super) after: f32,
     pub(super) factor: f32,
-    pub(super) remark: Option<String>,
+    pub(super) remark: Option<Said>,
 }
 
 /// Degrees in (−180, 180].
@@ -46,7 +46,7 @@ pub(super) fn measure(goal: &Goal, before: &Before<'_>, after: &After) -> Measur
                 _ => Measured {
                     // it may be straight or not: nobody can tell
                     factor: 0.6,
-                    remark: Some("no horizon was found".to_owned()),
+                    remark: Some(said!("no horizon was found")),
                     ..plain(0.0, turned)
                 },
             }
@@ -87,7 +87,7 @@ fn aspect(before: &Before<'_>) -> Measured {
     };
     if at.how == How::Resized && (to / from - 1.0).abs() > 0.012 {
         measured.factor = 0.15;
-        measured.remark = Some("stretched instead of cropped".to_owned());
+        measured.remark = Some(said!("stretched instead of cropped"));
     } else if at.how == How::Registered {
         // how much of the largest possible window of this shape is left
         let long = |size: (usize, usize)| size.0.max(size.1) as f32;
@@ -99,9 +99,9 @@ fn aspect(before: &Before<'_>) -> Measured {
         let left = at.pose.zoom as f32 / largest.max(1e-6);
         if left < 0.72 {
             measured.factor = (left / 0.72).clamp(0.2, 1.0);
-            measured.remark = Some(format!(
-                "cut to {:.0} % of the width it could have",
-                left * 100.0
+            measured.remark = Some(said!(
+                "cut to {share} % of the width it could have",
+                share = decimals(left * 100.0, 0)
             ));
         }
     }

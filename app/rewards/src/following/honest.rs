@@ -1,7 +1,7 @@
 //! Whether a change is what its figure says. A mean can be moved by painting one corner, an acutance by strewing noise, a
 //! vignette by blackening one corner; the figure is then right and the wish is not met.
 
-use retake_core::{Change, Goal, Quantity as Q};
+use retake_core::{Change, Goal, Quantity as Q, Said, said};
 use retake_pixels::lab::Lab;
 
 use crate::detail::{regional, works_in_places};
@@ -29,7 +29,9 @@ const INK: (f32, f32) = (36.0, 58.0);
 /// The second darkest corner against the darkest.
 const CORNERS: (f32, f32) = (0.02, 0.25);
 
-const IN_PLACES: &str = "but only in places, not over the whole photo";
+fn in_places() -> Said {
+    said!("but only in places, not over the whole photo")
+}
 
 const LIGHT: &[Q] = &[
     Q::Exposure,
@@ -52,34 +54,33 @@ const COLOUR: &[Q] = &[
 const FINE: &[Q] = &[Q::Sharpness, Q::Clarity, Q::Texture];
 
 /// A factor on the credit of a goal of the whole photo, with its reason when it is small.
-pub(super) fn factor(
-    goal: &Goal,
-    before: &Before<'_>,
-    after: &After,
-) -> (f32, Option<&'static str>) {
+pub(super) fn factor(goal: &Goal, before: &Before<'_>, after: &After) -> (f32, Option<Said>) {
     let is = |list: &[Q]| list.contains(&goal.quantity);
     let raised = goal.change == Change::Raise;
-    let mut doubts: Vec<(f32, &'static str)> = Vec::new();
+    let mut doubts: Vec<(f32, Said)> = Vec::new();
     if is(LIGHT) && !works_in_places(before) {
-        doubts.push((smoothstep(EVEN.0, EVEN.1, after.even.light), IN_PLACES));
+        doubts.push((smoothstep(EVEN.0, EVEN.1, after.even.light), in_places()));
     }
     if is(COLOUR) && !regional(before) {
-        doubts.push((smoothstep(EVEN.0, EVEN.1, after.even.colour), IN_PLACES));
+        doubts.push((smoothstep(EVEN.0, EVEN.1, after.even.colour), in_places()));
     }
     if is(&[Q::Warmth, Q::Tint]) {
         let wash = smoothstep(WASH.0, WASH.1, wash_over_blacks(before, after));
         doubts.push((
             1.0 - WASH.2 * wash,
-            "but as a wash over the blacks, not as a light",
+            said!("but as a wash over the blacks, not as a light"),
         ));
     }
     if is(FINE) && raised {
         let own = smoothstep(OWN.0, OWN.1, own_detail(after));
-        doubts.push((own, "but much of the fine detail is not the photo's own"));
+        doubts.push((
+            own,
+            said!("but much of the fine detail is not the photo's own"),
+        ));
     }
     if is(&[Q::Vignette]) && raised {
         let even = smoothstep(CORNERS.0, CORNERS.1, corners(before, after));
-        doubts.push((even, "but only in one corner"));
+        doubts.push((even, said!("but only in one corner")));
     }
     if is(&[Q::Toning]) && goal.change == Change::Set {
         let had = own_colours(before.lab());
@@ -91,10 +92,10 @@ pub(super) fn factor(
             );
         }
         let own = smoothstep(free, all, own_colours(&after.lab));
-        doubts.push((1.0 - own, "but it still has colours of its own"));
+        doubts.push((1.0 - own, said!("but it still has colours of its own")));
         let chroma = after.chroma.iter().sum::<f32>() / after.chroma.len().max(1) as f32;
         let paint = smoothstep(INK.0, INK.1, chroma);
-        doubts.push((1.0 - paint, "but more strongly than any print"));
+        doubts.push((1.0 - paint, said!("but more strongly than any print")));
     }
     let share: f32 = doubts.iter().map(|doubt| doubt.0).product();
     let worst = doubts.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));

@@ -1,8 +1,8 @@
 //! What must not happen: one check a constraint.
 
-use retake_core::{Change, Constraint, Keep, Mask, Quantity, Reason, Scale};
+use retake_core::{Change, Constraint, Keep, Mask, Quantity, Reason, Said, Scale, decimals, said};
 
-use super::words::number;
+use super::words::from_to;
 use crate::detail::newly_clipped;
 use crate::finding::{percent, smoothstep};
 use crate::scene::{After, Before};
@@ -23,21 +23,33 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
         Keep::Region(region) => {
             let change = mean_difference(before, after, mask, true);
             let credit = 1.0 - smoothstep(1.0, 5.0, change);
-            let text = format!("{region} untouched: mean ΔE {change:.1}");
+            let text = said!(
+                "{region} untouched: mean ΔE {change}",
+                region = region.said(),
+                change = decimals(change, 1)
+            );
             (credit, 0.05, text)
         }
         Keep::Colours(region) => {
             let change = mean_difference(before, after, mask, false);
             let credit = 1.0 - smoothstep(2.0, 9.0, change);
-            let text = format!("colours of {region} kept: mean difference {change:.1}");
+            let text = said!(
+                "colours of {region} kept: mean difference {change}",
+                region = region.said(),
+                change = decimals(change, 1)
+            );
             (credit, 0.05, text)
         }
         Keep::Quantity(quantity, region) => {
             let (from, to) = values(before, after, *quantity, mask);
             let slight = slight(*quantity, from);
             let credit = 1.0 - smoothstep(1.0, 3.0, (to - from).abs() / slight);
-            let name = quantity.id().replace('_', " ");
-            let text = format!("{name} of {region} kept: {} → {}", number(from), number(to));
+            let text = said!(
+                "{quantity} of {region} kept: {change}",
+                quantity = quantity.name(),
+                region = region.said(),
+                change = from_to(from, to)
+            );
             (credit, 0.05, text)
         }
         Keep::Not(quantity, change, region) => {
@@ -48,13 +60,17 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
                 to - from
             };
             let credit = 1.0 - smoothstep(1.0, 3.0, moved / slight(*quantity, from));
-            let word = quantity.info().words[usize::from(*change == Change::Lower)];
-            let place = if region.is_whole() {
-                String::new()
+            let (what, values) = (quantity.word(*change), from_to(from, to));
+            let text = if region.is_whole() {
+                said!("not {what}: {change}", what, change = values)
             } else {
-                format!(" in {region}")
+                said!(
+                    "not {what} in {region}: {change}",
+                    what,
+                    region = region.said(),
+                    change = values
+                )
             };
-            let text = format!("not {word}{place}: {} → {}", number(from), number(to));
             (credit, 0.05, text)
         }
         Keep::NotTooMuch(quantity, change) => {
@@ -65,8 +81,11 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
                 to - from
             };
             let credit = 1.0 - smoothstep(1.8, 4.5, moved / slight(*quantity, from));
-            let word = quantity.info().words[usize::from(*change == Change::Lower)];
-            let text = format!("not too much {word}: {} → {}", number(from), number(to));
+            let text = said!(
+                "not too much {what}: {change}",
+                what = quantity.word(*change),
+                change = from_to(from, to)
+            );
             (credit, 0.05, text)
         }
         Keep::HighlightDetail | Keep::ShadowDetail => {
@@ -78,13 +97,16 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
             let share = |s: &[f64; 2]| (s[0] / s[1].max(1.0)) as f32;
             let (credit, spread) =
                 tiles::jackknife(&sums, |s| 1.0 - smoothstep(0.001, 0.03, share(s)));
-            let end = if light { "highlights" } else { "shadows" };
             let lost = percent(share(&tiles::total(&sums)));
-            (
-                credit,
-                spread,
-                format!("{end} not clipped: {lost} newly clipped"),
-            )
+            let text = if light {
+                said!(
+                    "highlights not clipped: {share} newly clipped",
+                    share = lost
+                )
+            } else {
+                said!("shadows not clipped: {share} newly clipped", share = lost)
+            };
+            (credit, spread, text)
         }
     };
     Kept {
@@ -94,13 +116,13 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
     }
 }
 
-fn reason(constraint: &Constraint, credit: f32, text: String) -> Reason {
+fn reason(constraint: &Constraint, credit: f32, text: Said) -> Reason {
     let verdict = if credit > 0.8 {
-        "kept"
+        said!("kept")
     } else if credit > 0.3 {
-        "only partly kept"
+        said!("only partly kept")
     } else {
-        "broken"
+        said!("broken")
     };
     let id = match &constraint.keep {
         Keep::Region(_) => "keep_region",
@@ -113,7 +135,7 @@ fn reason(constraint: &Constraint, credit: f32, text: String) -> Reason {
     };
     Reason {
         id: id.to_owned(),
-        text: format!("{text}: {verdict}"),
+        text: said!("{what}: {verdict}", what = text, verdict),
         passed: Some(credit > 0.5),
         cost: 0.0,
         check: None,

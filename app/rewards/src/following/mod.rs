@@ -20,7 +20,7 @@ mod keeps;
 mod left_out;
 mod words;
 
-use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Score};
+use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Said, Score, said};
 
 use crate::align::How;
 use crate::finding::smoothstep;
@@ -173,25 +173,28 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         let done = 1.0 - (1.0 - IN_PARTS) * split;
         factor *= done;
         if done < 0.9 {
-            remark = remark.or(Some("but parts of it were left as they were".to_owned()));
+            remark = remark.or(Some(said!("but parts of it were left as they were")));
         }
     }
     if place.is_none() && earned > 0.0 {
         let (share, words) = honest::factor(goal, before, after);
         factor *= share;
-        remark = remark.or(words.map(str::to_owned));
+        remark = remark.or(words);
     }
     let doubt = 1.0 - before.asked.confidence[index];
     spread = (spread * spread + (0.2 * doubt * earned).powi(2)).sqrt();
     let missing = place.is_some_and(|mask| mask.share() * mask.values.len() as f32 <= 1e-3);
     if missing {
-        remark = Some(format!(
-            "{} was not found, the whole photo was measured",
-            goal.region
+        remark = Some(said!(
+            "{region} was not found, the whole photo was measured",
+            region = goal.region.said()
         ));
         spread = spread.max(0.25);
     } else if place.is_some() && before.asked.confidence[index] < SURE_ENOUGH {
-        remark = remark.or(Some(format!("it is doubtful where {} is", goal.region)));
+        remark = remark.or(Some(said!(
+            "it is doubtful where {region} is",
+            region = goal.region.said()
+        )));
     }
     let earned = earned * factor;
     if factor < 0.8
@@ -206,7 +209,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
     }
     let mut text = words::line(goal, from, to, outcome);
     if let Some(remark) = remark {
-        text = format!("{text} ({remark})");
+        text = said!("{line} ({remark})", line = text, remark);
     }
     // a photo of one hue is no toned print yet
     let is_so = already(goal, &asked, from)
@@ -245,7 +248,7 @@ fn leak(
     index: usize,
     mask: &Mask,
     (from, to): (f32, f32),
-) -> (f32, Option<String>) {
+) -> (f32, Option<Said>) {
     let understood = &before.instruction.understood;
     let goal = &understood.goals[index];
     // other goals may rightly change the rest
@@ -287,7 +290,7 @@ fn leak(
         0.0
     };
     let cost = LEAK.2 * smoothstep(LEAK.0, LEAK.1, ratio);
-    let words = (cost > 0.1).then(|| "the rest changed as well".to_owned());
+    let words = (cost > 0.1).then(|| said!("the rest changed as well"));
     (1.0 - cost, words)
 }
 
@@ -381,17 +384,20 @@ fn together(lines: &[Line]) -> Option<Mask> {
 
 fn unscorable(before: &Before<'_>) -> Score {
     let words = &before.instruction.understood.not_understood;
-    let why = if words.is_empty() {
-        String::new()
+    let text = if words.is_empty() {
+        said!("Nothing measurable was asked, so following cannot be judged.")
     } else {
-        format!(" (not understood: {})", words.join(", "))
+        said!(
+            "Nothing measurable was asked (not understood: {words}), so following cannot be judged.",
+            words = words.join(", ")
+        )
     };
     Score {
         value: 0.5,
         spread: 0.3,
         reasons: vec![Reason {
             id: "unscorable".to_owned(),
-            text: format!("Nothing measurable was asked{why}, so following cannot be judged."),
+            text,
             passed: None,
             cost: 0.0,
             check: None,

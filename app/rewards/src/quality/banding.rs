@@ -1,6 +1,6 @@
 //! Smooth gradients broken into steps: a jump with flat sides where the source rises gently.
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 
 use crate::asked::Leave;
 use crate::finding::{Finding, percent, saturating};
@@ -79,9 +79,10 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         tiles::jackknife(&sums, |s| saturating(carried(s) + comb - 0.01, 0.13, 0.7));
     Finding {
         id: "banding",
-        text: format!(
-            "Banding: {} of the gentle gradients is carried by steps, gaps of {apart:.1} L* between the tones.",
-            percent(carried(&tiles::total(&sums)))
+        text: said!(
+            "Banding: {share} of the gentle gradients is carried by steps, gaps of {gap} L* between the tones.",
+            share = percent(carried(&tiles::total(&sums))),
+            gap = decimals(apart, 1)
         ),
         cost,
         spread,

@@ -1,7 +1,7 @@
 //! The 8-px squares of a harsh JPEG: differences between neighbours that are larger on every eighth line
 //! (after Wang, Bovik & Evans 2000, "Blind measurement of blocking artifacts in images").
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 
 use crate::asked::Leave;
 use crate::finding::{Finding, saturating};
@@ -88,7 +88,10 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     });
     Finding {
         id: "blocking",
-        text: format!("Blocking: every eighth line jumps by {found:.2} L* more than the others."),
+        text: said!(
+            "Blocking: every eighth line jumps by {jump} L* more than the others.",
+            jump = decimals(found, 2)
+        ),
         cost,
         spread,
         map,

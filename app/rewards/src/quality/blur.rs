@@ -1,6 +1,6 @@
 //! Edges softer than the source's: fine detail that has faded more than the larger detail around it.
 
-use retake_core::Mask;
+use retake_core::{Mask, said};
 use retake_pixels::resize;
 
 use crate::asked::Leave;
@@ -45,9 +45,9 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (cost, spread) = tiles::jackknife(&sums, |s| saturating(seen(lost(s)), 1.3, 0.95));
     Finding {
         id: "blur",
-        text: format!(
-            "Blur: edges have lost {} of their sharpness.",
-            percent(lost(&tiles::total(&sums)).min(1.0))
+        text: said!(
+            "Blur: edges have lost {share} of their sharpness.",
+            share = percent(lost(&tiles::total(&sums)).min(1.0))
         ),
         cost,
         spread,

@@ -1,5 +1,7 @@
 //! Pixels that are no numbers: a mistake of an editor, shown as black.
 
+use retake_core::said;
+
 use crate::finding::{Finding, percent, saturating};
 use crate::scene::{After, Before};
 
@@ -9,9 +11,9 @@ pub(super) fn find(_: &Before<'_>, after: &After) -> Finding {
     }
     Finding {
         id: "broken",
-        text: format!(
-            "Broken: {} of the pixels are no numbers.",
-            percent(after.broken)
+        text: said!(
+            "Broken: {share} of the pixels are no numbers.",
+            share = percent(after.broken)
         ),
         cost: 0.05 + saturating(after.broken, 0.05, 0.9),
         spread: 0.0,

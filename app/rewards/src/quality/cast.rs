@@ -1,7 +1,7 @@
 //! A colour on what was grey, and a wash over what was black: a warmer white balance leaves black black, a yellow
 //! layer does not.
 
-use retake_core::{Mask, Quantity};
+use retake_core::{Mask, Quantity, said, signed};
 
 use crate::asked::Leave;
 use crate::finding::{Finding, saturating};
@@ -101,17 +101,19 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         saturating(shift.greys + shift.blacks, 12.0, 0.6)
     });
     let found = shift(&tiles::total(&sums));
-    let wash = if found.blacks > found.greys {
-        ", with a wash over the blacks"
+    let (a, b) = (signed(found.a, 1), signed(found.b, 1));
+    let text = if found.blacks > found.greys {
+        said!(
+            "Colour cast: greys moved by a* {a}, b* {b}, with a wash over the blacks.",
+            a,
+            b
+        )
     } else {
-        ""
+        said!("Colour cast: greys moved by a* {a}, b* {b}.", a, b)
     };
     Finding {
         id: "cast",
-        text: format!(
-            "Colour cast: greys moved by a* {:+.1}, b* {:+.1}{wash}.",
-            found.a, found.b
-        ),
+        text,
         cost,
         spread,
         map: Some(Mask {

@@ -1,6 +1,6 @@
 //! Parts that have become plain white or plain black.
 
-use retake_core::Mask;
+use retake_core::{Mask, said};
 
 use crate::asked::Leave;
 use crate::detail::newly_clipped;
@@ -34,10 +34,10 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let total = tiles::total(&sums);
     Finding {
         id: "clipping",
-        text: format!(
-            "Clipping: {} of the picture newly without tone in the highlights, {} in the shadows.",
-            percent(share(&total, 0)),
-            percent(share(&total, 1))
+        text: said!(
+            "Clipping: {light} of the picture newly without tone in the highlights, {dark} in the shadows.",
+            light = percent(share(&total, 0)),
+            dark = percent(share(&total, 1))
         ),
         cost,
         spread,

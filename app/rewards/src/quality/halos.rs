@@ -2,7 +2,7 @@
 //! change and any slow local change are taken off.
 
 use rayon::prelude::*;
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 use retake_pixels::blur::gaussian;
 
 use crate::asked::Leave;
@@ -60,9 +60,9 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (cost, spread) = tiles::jackknife(&sums, |s| saturating(mean(s) - 0.03, 1.4, 0.55));
     Finding {
         id: "halos",
-        text: format!(
-            "Halos: edges overshoot by {:.1} L* on average.",
-            mean(&tiles::total(&sums))
+        text: said!(
+            "Halos: edges overshoot by {mean} L* on average.",
+            mean = decimals(mean(&tiles::total(&sums)), 1)
         ),
         cost,
         spread,

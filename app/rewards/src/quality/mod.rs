@@ -20,7 +20,7 @@ mod tones;
 
 pub(crate) use cast::wash_over_blacks;
 
-use retake_core::Score;
+use retake_core::{Score, said};
 
 use crate::finding::{Finding, judge};
 use crate::scene::{After, Before};
@@ -64,7 +64,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         .iter()
         .map(|fault| (fault.find)(before, after))
         .collect();
-    judge(findings, &before.alignment, "No faults found.")
+    judge(findings, &before.alignment, said!("No faults found."))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Noise in the flat parts of the source, in lightness and in colour (after Immerkær 1996: second differences of a
 //! flat part are noise).
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 use retake_pixels::lab::Lab;
 use retake_pixels::resize;
 
@@ -106,10 +106,10 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (mut had, mut has): (Vec<f32>, Vec<f32>) = flat.iter().map(|f| (f.had, f.has)).unzip();
     Finding {
         id: "noise",
-        text: format!(
-            "Noise in flat parts: σ {:.2} → {:.2} L*.",
-            median(&mut had),
-            median(&mut has)
+        text: said!(
+            "Noise in flat parts: σ {before} → {after} L*.",
+            before = decimals(median(&mut had), 2),
+            after = decimals(median(&mut has), 2)
         ),
         cost,
         spread,

@@ -1,6 +1,6 @@
 //! Colours far stronger than before, and colours that crowd at the edge of the gamut.
 
-use retake_core::{Mask, Quantity};
+use retake_core::{Mask, Quantity, decimals, said};
 
 use crate::asked::Leave;
 use crate::finding::{Finding, percent, saturating};
@@ -37,10 +37,11 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let total = tiles::total(&sums);
     Finding {
         id: "saturation",
-        text: format!(
-            "Over-saturation: mean C* {mean:.1} → {:.1}, {} of the picture newly at the edge of the gamut.",
-            part(&total, 2),
-            percent(part(&total, 1))
+        text: said!(
+            "Over-saturation: mean C* {before} → {after}, {share} of the picture newly at the edge of the gamut.",
+            before = decimals(mean, 1),
+            after = decimals(part(&total, 2), 1),
+            share = percent(part(&total, 1))
         ),
         cost,
         spread,

@@ -1,7 +1,7 @@
 //! Skin in a colour that skin does not have. Human skin of every tone lies in a narrow range of hues
 //! (Xiao et al. 2017, "Characterising the variations in ethnic skin colours", fig. 4: CIELAB hue angles of about 40–75°).
 
-use retake_core::Mask;
+use retake_core::{Mask, decimals, said};
 
 use super::cast::Allowed;
 use crate::asked::Leave;
@@ -60,12 +60,12 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     );
     Finding {
         id: "skin",
-        text: format!(
-            "Skin: hue {:.0}°, chroma {:.0}; skin lies between {:.0}° and {:.0}°.",
-            b.atan2(a).to_degrees(),
-            a.hypot(b),
-            HUES.0,
-            HUES.1
+        text: said!(
+            "Skin: hue {hue}°, chroma {chroma}; skin lies between {low}° and {high}°.",
+            hue = decimals(b.atan2(a).to_degrees(), 0),
+            chroma = decimals(a.hypot(b), 0),
+            low = decimals(HUES.0, 0),
+            high = decimals(HUES.1, 0)
         ),
         cost,
         spread,

@@ -1,5 +1,7 @@
 //! The distribution of lightness: too dark, too light, or with hardly any range.
 
+use retake_core::{decimals, said};
+
 use crate::asked::Leave;
 use crate::finding::{Finding, saturating};
 use crate::scene::{After, Before};
@@ -71,12 +73,18 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let worst = (0..3)
         .max_by(|&a, &b| each[a].total_cmp(&each[b]))
         .unwrap_or(0);
-    let what = ["nearly black", "nearly white", "hardly any range"][worst];
+    let what = [
+        said!("nearly black"),
+        said!("nearly white"),
+        said!("hardly any range"),
+    ];
     Finding {
         id: "tones",
-        text: format!(
-            "Tones: {what} (mean L* {:.0}, range {:.0}).",
-            shape.mean, shape.range
+        text: said!(
+            "Tones: {what} (mean L* {mean}, range {range}).",
+            what = &what[worst],
+            mean = decimals(shape.mean, 0),
+            range = decimals(shape.range, 0)
         ),
         cost,
         spread,

@@ -42,7 +42,7 @@ fn sound(source: &Raster, edited: &[Raster], instruction: &Instruction) {
             assert!(!score.reasons.is_empty());
             for reason in &score.reasons {
                 assert!(
-                    (0.0..=1.0).contains(&reason.cost) && !reason.text.contains("NaN"),
+                    (0.0..=1.0).contains(&reason.cost) && !reason.text.to_string().contains("NaN"),
                     "{reason:?}"
                 );
             }

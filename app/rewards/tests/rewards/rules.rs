@@ -309,7 +309,7 @@ fn nothing_measurable_asked_is_an_open_question() {
         Dimension::INSTRUCTION_FOLLOWING,
     );
     assert_eq!(score.value, 0.5);
-    assert!(score.spread >= 0.25 && score.reasons[0].text.contains("zingier"));
+    assert!(score.spread >= 0.25 && score.reasons[0].text.to_string().contains("zingier"));
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn the_reasons_say_what_was_measured() {
             let lines: Vec<String> = of(card, dimension)
                 .reasons
                 .iter()
-                .map(|r| r.text.clone())
+                .map(|r| r.text.to_string())
                 .collect();
             format!("{dimension}\n  {}", lines.join("\n  "))
         })

@@ -19,7 +19,7 @@ fn problem(window: &Window) -> Option<String> {
     let problem = messages
         .rev()
         .find(|message| message.kind == MessageKind::Problem);
-    problem.map(|message| message.text.clone())
+    problem.map(|message| message.text.to_string())
 }
 
 #[test]

@@ -9,6 +9,7 @@ use eframe::egui::{self, Event, FocusDirection, Key, KeyboardShortcut, Modifiers
 
 use crate::actions::{ACTIONS, Action, Menu};
 use crate::look::Sheet;
+use crate::texts::Texts;
 
 /// The keys that a person has given to actions, by action id; others keep their own.
 pub(crate) type Bindings = BTreeMap<String, Vec<KeyboardShortcut>>;
@@ -183,20 +184,25 @@ const SIGNS: [(Key, &str); 13] = [
     (Key::Equals, "="),
 ];
 
-/// "Ctrl+Shift+Z", "P", as the system writes it.
-pub(crate) fn words(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+/// "Ctrl+Shift+Z", "P", as the system writes it, in the window's language.
+pub(crate) fn words(ctx: &egui::Context, texts: &Texts, shortcut: &KeyboardShortcut) -> String {
     let words = ctx.format_shortcut(shortcut);
     let sign = SIGNS.iter().find(|(key, _)| *key == shortcut.logical_key);
     match (sign, words.strip_suffix(shortcut.logical_key.name())) {
-        (Some((_, sign)), Some(held)) => format!("{held}{sign}"),
-        _ => words,
+        (Some((_, sign)), Some(held)) => format!("{}{sign}", texts.keys(held)),
+        _ => texts.keys(&words),
     }
 }
 
 /// All keys of an action: "Ctrl+Shift+Z, Ctrl+Y"; empty when it has none.
-pub(crate) fn all_words(ctx: &egui::Context, action: &Action, bindings: &Bindings) -> String {
+pub(crate) fn all_words(
+    ctx: &egui::Context,
+    texts: &Texts,
+    action: &Action,
+    bindings: &Bindings,
+) -> String {
     let keys = of(action, bindings).iter();
-    let words: Vec<String> = keys.map(|shortcut| words(ctx, shortcut)).collect();
+    let words: Vec<String> = keys.map(|shortcut| words(ctx, texts, shortcut)).collect();
     words.join(", ")
 }
 

@@ -43,7 +43,7 @@ fn control_and_command_are_the_same_and_shift_is_not() {
 #[test]
 fn keys_are_written_with_their_signs() {
     let ctx = egui::Context::default();
-    let written = |held, key| words(&ctx, &KeyboardShortcut::new(held, key));
+    let written = |held, key| words(&ctx, &Texts::of("en"), &KeyboardShortcut::new(held, key));
     assert_eq!(written(Modifiers::NONE, Key::Backslash), "\\");
     assert!(written(Modifiers::COMMAND, Key::ArrowRight).ends_with('→'));
     assert_eq!(written(Modifiers::NONE, Key::P), "P");

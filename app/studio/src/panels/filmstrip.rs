@@ -65,8 +65,10 @@ fn frame(ui: &mut Ui, cx: &mut Cx<'_>, index: usize) {
         ui.painter()
             .rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
     }
-    let close = cx.texts.with("strip_close", &[("name", &slot.name())]);
-    let response = response.on_hover_text(format!("{}\n{close}", slot.name()));
+    let close = cx
+        .texts
+        .with("strip_close", &[("name", cx.texts.word(&slot.name()))]);
+    let response = response.on_hover_text(format!("{}\n{close}", cx.texts.word(&slot.name())));
     if response.middle_clicked() {
         cx.send(Command::Close(index));
     } else if response.clicked() {
@@ -108,7 +110,7 @@ fn picked(slot: &Slot) -> usize {
 }
 
 fn name(cx: &Cx<'_>, slot: &Slot, picked: usize) -> String {
-    let mut name = slot.name();
+    let mut name = cx.texts.word(&slot.name()).to_owned();
     if let SlotState::Failed(_) = slot.state {
         name = format!("{name}, {}", cx.texts.get("unreadable"));
     }

@@ -26,7 +26,10 @@ const SAMPLES: [&str; 3] = ["first_sample_1", "first_sample_2", "first_sample_3"
 pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let slot = cx.engine.slots().get(cx.engine.current());
     match slot.map(|slot| (&slot.state, slot.name())) {
-        Some((SlotState::Failed(sentence), name)) => failed(ui, cx, sentence, &name),
+        Some((SlotState::Failed(sentence), name)) => {
+            let sentence = cx.texts.said(sentence);
+            failed(ui, cx, &sentence, &name);
+        }
         Some((SlotState::Opening | SlotState::Waiting, name)) => {
             let small = slot.and_then(|slot| slot.thumbnail.clone());
             opening(ui, cx, &name, small.as_ref());
@@ -98,7 +101,7 @@ fn invitation(ui: &mut Ui, cx: &mut Cx<'_>) {
         let open = widgets::primary(cx.theme, cx.texts.get("open"));
         let tip = widgets::tip(ui.ctx(), cx, "open");
         if ui.add(open).on_hover_text(tip).clicked() {
-            crate::dialog::ask_for_photos();
+            crate::dialog::ask_for_photos(cx.texts);
         }
         if recent.is_empty() {
             return;
@@ -129,7 +132,7 @@ fn failed(ui: &mut Ui, cx: &mut Cx<'_>, sentence: &str, name: &str) {
         ui.label(capital(sentence));
         ui.add_space(GRID);
         if ui.button(cx.text("first_another")).clicked() {
-            crate::dialog::ask_for_photos();
+            crate::dialog::ask_for_photos(cx.texts);
         }
     });
 }

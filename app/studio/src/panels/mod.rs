@@ -6,7 +6,6 @@ pub(crate) mod first;
 pub(crate) mod inspector;
 pub(crate) mod instruction;
 pub(crate) mod over;
-mod region_words;
 pub(crate) mod sheet;
 pub(crate) mod toasts;
 pub(crate) mod top;

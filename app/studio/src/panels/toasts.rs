@@ -111,7 +111,10 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
                 };
                 ui.set_max_width((width - beside).max(NARROW));
                 ui.add(
-                    Label::new(RichText::new(capital(&message.text)).color(cx.theme.text)).wrap(),
+                    Label::new(
+                        RichText::new(capital(&cx.texts.said(&message.text))).color(cx.theme.text),
+                    )
+                    .wrap(),
                 );
             });
             if message.undo && ui.button(cx.text("undo")).clicked() {

@@ -71,6 +71,7 @@ fn name(ui: &mut Ui, cx: &Cx<'_>) {
     let Some(session) = cx.session() else { return };
     let (width, height) = (session.photo.width(), session.photo.height());
     let name = session.name();
+    let name = cx.texts.word(&name);
     let text = format!("{name}   {width} × {height}");
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(GRID);
@@ -128,7 +129,7 @@ fn recent(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn entry(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action) {
     let keys = keys::of(action, &cx.settings.keys)
         .first()
-        .map_or(String::new(), |keys| keys::words(ui.ctx(), keys));
+        .map_or(String::new(), |keys| keys::words(ui.ctx(), cx.texts, keys));
     let name = cx.texts.get(action.id);
     let button = Button::new(name).shortcut_text(keys);
     let enabled = (action.enabled)(cx);
@@ -147,7 +148,7 @@ pub(crate) fn icon_button(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action,
     let keys = keys::of(action, &cx.settings.keys)
         .first()
         .map_or(String::new(), |keys| {
-            format!("  {}", keys::words(ui.ctx(), keys))
+            format!("  {}", keys::words(ui.ctx(), cx.texts, keys))
         });
     let name = cx.texts.get(action.id).to_owned();
     let enabled = (action.enabled)(cx);

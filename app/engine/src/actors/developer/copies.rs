@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retake_core::{Photo, PhotoId, Raster};
+use retake_core::{Photo, PhotoId, Raster, Said};
 use retake_pixels::resize;
 
 /// Between working size and full resolution lies this size: most of a large photo is looked at through it.
@@ -43,7 +43,7 @@ impl Copies {
         working: &Arc<Raster>,
         scale: f64,
         all: bool,
-    ) -> Result<Option<Arc<Raster>>, String> {
+    ) -> Result<Option<Arc<Raster>>, Said> {
         let enough = self.enough(photo, working, scale)?;
         let side = |length: usize| ((length as f64 * scale).round() as usize).max(1);
         let size = (side(photo.width()), side(photo.height()));
@@ -58,7 +58,7 @@ impl Copies {
         }
         let make = || match &enough {
             Some(enough) => Ok(resize::raster(enough, size.0, size.1)),
-            None => resize::sized(photo, size.0, size.1).map_err(|stop| stop.to_string()),
+            None => resize::sized(photo, size.0, size.1).map_err(|stop| stop.said()),
         };
         let fitted = kept(&mut self.fitted, (photo.id(), size), make)?;
         drop_but(&mut self.fitted, PANES);
@@ -70,7 +70,7 @@ impl Copies {
         photo: &Photo,
         working: &Arc<Raster>,
         scale: f64,
-    ) -> Result<Option<Arc<Raster>>, String> {
+    ) -> Result<Option<Arc<Raster>>, Said> {
         let edge = photo.width().max(photo.height());
         let has = |small_edge: usize| scale <= small_edge as f64 / edge as f64 * 1.02;
         if has(working.width.max(working.height)) {
@@ -83,7 +83,7 @@ impl Copies {
     }
 
     /// The photo at one of its levels.
-    fn level(&mut self, photo: &Photo, long_edge: usize) -> Result<Arc<Raster>, String> {
+    fn level(&mut self, photo: &Photo, long_edge: usize) -> Result<Arc<Raster>, Said> {
         // a photo with several levels is read once, for the largest, and that is made smaller
         let top = levels(photo).last().filter(|&top| top > long_edge);
         let larger = top.map(|top| self.level(photo, top)).transpose()?;
@@ -92,7 +92,7 @@ impl Copies {
                 let (width, height) = resize::size_within(photo.width(), photo.height(), long_edge);
                 Ok(resize::raster(larger, width, height))
             }
-            None => resize::fit(photo, long_edge).map_err(|stop| stop.to_string()),
+            None => resize::fit(photo, long_edge).map_err(|stop| stop.said()),
         };
         let copy = kept(&mut self.larger, (photo.id(), long_edge), make)?;
         drop_but(&mut self.larger, KEPT_COPIES);
@@ -103,8 +103,8 @@ impl Copies {
     pub(super) fn edit(
         &mut self,
         key: (u64, Size),
-        render: impl FnOnce() -> Result<Raster, String>,
-    ) -> Result<Arc<Raster>, String> {
+        render: impl FnOnce() -> Result<Raster, Said>,
+    ) -> Result<Arc<Raster>, Said> {
         let edit = kept(&mut self.edits, key, render)?;
         let bytes = |(_, edit): &(_, Arc<Raster>)| edit.len() * 3 * size_of::<f32>();
         let mut held: usize = self.edits.iter().map(bytes).sum();
@@ -130,8 +130,8 @@ fn levels(photo: &Photo) -> impl Iterator<Item = usize> {
 fn kept<K: PartialEq>(
     all: &mut Vec<(K, Arc<Raster>)>,
     key: K,
-    make: impl FnOnce() -> Result<Raster, String>,
-) -> Result<Arc<Raster>, String> {
+    make: impl FnOnce() -> Result<Raster, Said>,
+) -> Result<Arc<Raster>, Said> {
     let raster = match all.iter().position(|(known, _)| *known == key) {
         Some(at) => all.remove(at).1,
         None => Arc::new(make()?),

@@ -87,15 +87,15 @@ fn a_killed_engine_is_back_where_it_was_with_every_finished_candidate() {
         engine
             .messages()
             .iter()
-            .any(|m| m.text.contains("Restored after a crash")),
+            .any(|m| m.text.to_string().contains("Restored after a crash")),
         "{:?}",
         engine.messages()
     );
 }
 
 /// The lines of a session in which a bit of everything was done, and the labels of its steps.
-fn lines_of_work() -> &'static (Vec<Line>, Vec<String>) {
-    static LINES: std::sync::OnceLock<(Vec<Line>, Vec<String>)> = std::sync::OnceLock::new();
+fn lines_of_work() -> &'static (Vec<Line>, Vec<Said>) {
+    static LINES: std::sync::OnceLock<(Vec<Line>, Vec<Said>)> = std::sync::OnceLock::new();
     LINES.get_or_init(|| {
         let home = Home::new("lines");
         let mut engine = home.opened();
@@ -118,7 +118,7 @@ proptest! {
         let steps = restored.history.steps();
         prop_assert!(steps.len() <= labels.len());
         for (step, label) in steps.iter().zip(labels) {
-            prop_assert!(step.label == *label || label == "Weights");
+            prop_assert!(step.label == *label || *label == "Weights");
         }
         prop_assert!(restored.history.now() < steps.len());
         for step in steps {

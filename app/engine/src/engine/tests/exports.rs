@@ -38,7 +38,7 @@ fn an_export_offers_its_original_and_takes_its_edit_up_there() {
                 && s.history
                     .steps()
                     .last()
-                    .is_some_and(|step| step.label.starts_with("Taken up from"))
+                    .is_some_and(|step| step.label.to_string().starts_with("Taken up from"))
         })
     });
     let taken = session(&engine).sheet()[0].id;
@@ -62,9 +62,10 @@ fn a_picture_of_somebody_else_offers_nothing() {
     assert!(engine.messages().is_empty(), "{:?}", engine.messages());
     engine.obey(Command::RestoreFrom(photo));
     until(&mut engine, |engine| {
-        engine
-            .messages()
-            .iter()
-            .any(|m| m.text.contains("does not say what it was made from"))
+        engine.messages().iter().any(|m| {
+            m.text
+                .to_string()
+                .contains("does not say what it was made from")
+        })
     });
 }

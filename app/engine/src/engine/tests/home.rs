@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use retake_core::Mask;
+use retake_core::{Mask, said};
 
 use super::*;
 use crate::Sample;
@@ -149,7 +149,7 @@ pub(super) fn worked_on(engine: &mut Engine) {
     let mask = Mask::from_fn(24, 16, |x, _| x as f32 / 23.0);
     engine.obey(Command::Mask {
         mask: Some(Arc::new(mask)),
-        label: "Brush".to_owned(),
+        label: said!("Brush"),
     });
     engine.obey(Command::GoOnFrom(Some(first)));
     generate(engine, "more contrast", 1);
@@ -163,7 +163,7 @@ pub(super) fn worked_on(engine: &mut Engine) {
     engine.obey(Command::Adjust {
         take,
         recipe,
-        label: "Exposure".to_owned(),
+        label: said!("Exposure"),
         done: true,
     });
     until(engine, |engine| {

@@ -19,7 +19,7 @@ fn another_engine_is_where_the_first_one_was() {
     assert!(
         messages
             .iter()
-            .any(|m| m.text.contains("Taken up where it was left")),
+            .any(|m| m.text.to_string().contains("Taken up where it was left")),
         "{messages:?}"
     );
 }
@@ -116,7 +116,7 @@ fn a_second_window_on_the_photo_is_told_and_keeps_nothing() {
     let home = Home::new("second");
     let mut first = home.opened();
     let mut second = home.opened();
-    let told_so = |m: &Message| m.text.contains("open in another Retake window");
+    let told_so = |m: &Message| m.text.to_string().contains("open in another Retake window");
     assert!(
         second.messages().iter().any(told_so),
         "{:?}",
@@ -137,7 +137,7 @@ fn a_journal_that_cannot_be_written_is_one_message_and_the_work_goes_on() {
     for text in ["a", "b", "c"] {
         engine.obey(Command::Say(text.to_owned()));
     }
-    let told_so = |m: &&Message| m.text.contains("history cannot be kept");
+    let told_so = |m: &&Message| m.text.to_string().contains("history cannot be kept");
     until(&mut engine, |engine| {
         engine.messages().iter().any(|m| told_so(&m))
     });

@@ -23,10 +23,12 @@ impl Editor for Card {
         }
     }
     fn start(&self, _: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
-        Err(EditError::Machine("it only shows".to_owned()))
+        Err(EditError::Machine(retake_core::Said::words(
+            "it only shows",
+        )))
     }
     fn redo(&self, _: &EditRequest, _: &serde_json::Value) -> Result<Raster, EditError> {
-        Err(EditError::Machine("it only shows".to_owned()))
+        Err(EditError::Machine(retake_core::Said::words("it only shows")))
     }
     fn develop(
         &self,
@@ -34,14 +36,15 @@ impl Editor for Card {
         _: &retake_core::Instruction,
         _: &retake_core::Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
-        Err(EditError::Machine("it only shows".to_owned()))
+        Err(EditError::Machine(retake_core::Said::words("it only shows")))
     }
     fn show(&self, glance: &Glance<'_>) -> Option<OnScreen> {
         (!self.lost.load(Ordering::Relaxed)).then(|| Arc::new(glance.size) as OnScreen)
     }
-    fn notice(&self) -> Option<String> {
+    fn notice(&self) -> Option<retake_core::Said> {
         let lost = self.lost.load(Ordering::Relaxed);
-        (lost && !self.told.swap(true, Ordering::Relaxed)).then(|| "It is lost.".to_owned())
+        (lost && !self.told.swap(true, Ordering::Relaxed))
+            .then(|| retake_core::Said::words("It is lost."))
     }
 }
 
@@ -104,6 +107,6 @@ fn what_the_editor_gave_up_is_told_once_and_shown_anew() {
         picture.pixels().is_some()
     });
     assert_eq!(engine.device(), "cpu");
-    let told: Vec<_> = engine.messages().iter().map(|m| m.text.as_str()).collect();
+    let told: Vec<_> = engine.messages().iter().map(|m| m.text.to_string()).collect();
     assert_eq!(told, ["It is lost."]);
 }

@@ -8,9 +8,9 @@ use super::home::{Home, told};
 use super::*;
 use crate::Export;
 
-fn said(engine: &Engine) -> Vec<&str> {
+fn said(engine: &Engine) -> Vec<String> {
     let messages = engine.messages().iter();
-    messages.map(|message| message.text.as_str()).collect()
+    messages.map(|message| message.text.to_string()).collect()
 }
 
 fn choose(engine: &mut Engine, index: usize) {
@@ -20,9 +20,9 @@ fn choose(engine: &mut Engine, index: usize) {
     });
 }
 
-fn failed(engine: &Engine, index: usize) -> Option<&str> {
+fn failed(engine: &Engine, index: usize) -> Option<String> {
     match &engine.slots()[index].state {
-        SlotState::Failed(sentence) => Some(sentence),
+        SlotState::Failed(sentence) => Some(sentence.to_string()),
         _ => None,
     }
 }

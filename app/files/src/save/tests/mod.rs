@@ -93,7 +93,7 @@ impl Picture for Odd {
     }
     fn rows(&self, y: std::ops::Range<usize>) -> Result<Raster, Stop> {
         if y.end > self.fails_from {
-            return Err(Stop::Failed("the edit failed".to_owned()));
+            return Err(Stop::Failed(retake_core::Said::words("the edit failed")));
         }
         self.photo.rows(y)
     }

@@ -27,7 +27,10 @@ fn lines(cx: &Cx<'_>, policy: MetadataPolicy) -> Vec<Line> {
     let mut lines: Vec<Line> = [
         ("export_camera", facts.camera),
         ("export_lens", facts.lens),
-        ("export_exposure", facts.exposure),
+        (
+            "export_exposure",
+            facts.exposure.map(|text| cx.texts.number(&text)),
+        ),
         ("export_taken", facts.taken),
         ("export_author", facts.author),
     ]

@@ -104,7 +104,7 @@ fn format(ui: &mut Ui, cx: &mut Cx<'_>, plan: &mut Plan) {
     let name = cx.text("export_format");
     let options: Vec<(Format, String)> = FORMATS
         .iter()
-        .map(|info| (info.format, info.name.to_owned()))
+        .map(|info| (info.format, cx.texts.word(info.name).to_owned()))
         .collect();
     parts::field(ui, cx.theme, &name, |ui| {
         if parts::choice(ui, cx.theme, &name, &options, &mut plan.format) {
@@ -131,7 +131,7 @@ fn format(ui: &mut Ui, cx: &mut Cx<'_>, plan: &mut Plan) {
                 value: f32::from(plan.quality),
                 hint: cx.texts.get("inspector_slider_how"),
             };
-            match slider.show(ui, cx.theme, &mut cx.look.inspect.typing) {
+            match slider.show(ui, cx.theme, cx.texts, &mut cx.look.inspect.typing) {
                 Moved::No => {}
                 Moved::Live(value) | Moved::Done(value) => plan.quality = value.round() as u8,
             }

@@ -1,5 +1,6 @@
 //! Changes to a recipe, as values: set one slider, add an operation, take one away; each with its words for the history.
 
+use retake_core::{Said, number, said};
 use retake_darkroom::{Layer, Operation, Param, Recipe, ops};
 use serde_json::Value;
 
@@ -123,17 +124,19 @@ pub(super) fn shown(value: f32, range: (f32, f32)) -> String {
 }
 
 /// What a slider is called: the operation alone when it has no other.
-pub(super) fn name(op: &ops::Op, param: &Param) -> String {
+pub(super) fn name(op: &ops::Op, param: &Param) -> Said {
+    let operation = Said::name(op.name);
     if op.params.len() == 1 {
-        op.name.to_owned()
-    } else {
-        format!("{}, {}", op.name, param.name.to_lowercase())
+        return operation;
     }
+    let parameter = Said::name(param.name.to_lowercase());
+    said!("{operation}, {parameter}", operation, parameter)
 }
 
 /// For the history: "Exposure +0.40".
-pub(super) fn label(op: &ops::Op, param: &Param, value: f32) -> String {
-    format!("{} {}", name(op, param), shown(value, param.range))
+pub(super) fn label(op: &ops::Op, param: &Param, value: f32) -> Said {
+    let value = number(shown(value, param.range));
+    said!("{slider} {value}", slider = name(op, param), value)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use retake_engine::Take;
 use super::{origin, words};
 use crate::cx::Cx;
 use crate::look::Look;
+use crate::texts::Texts;
 use crate::theme::{CONTROL, GRID, TITLE, semibold};
 use crate::widgets::ten;
 
@@ -35,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         } else {
             cx.theme.text
         };
-        let text = RichText::new(shown(overall, take.stale))
+        let text = RichText::new(shown(cx.texts, overall, take.stale))
             .family(semibold())
             .size(TITLE)
             .color(colour);
@@ -44,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
             .accessible_name(format!(
                 "{} {}",
                 cx.texts.get("inspector_overall"),
-                ten(overall)
+                cx.texts.number(&ten(overall))
             ))
             .on_hover_text(cx.text("inspector_where_from"));
         origin::overall(&button, cx, take);
@@ -60,9 +61,9 @@ fn folded(ui: &Ui, look: &Look) -> bool {
 }
 
 /// A score; "about" when the pixels it was measured on are no longer the take's.
-pub(super) fn shown(value: f32, stale: bool) -> String {
+pub(super) fn shown(texts: &Texts, value: f32, stale: bool) -> String {
     let about = if stale { "≈ " } else { "" };
-    format!("{about}{}", ten(value))
+    format!("{about}{}", texts.number(&ten(value)))
 }
 
 fn place(cx: &Cx<'_>, take: &Take) -> String {

@@ -102,7 +102,8 @@ fn line(ui: &mut Ui, cx: &Cx<'_>, history: &History, row: &Row, now: SystemTime)
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let ago = ago(cx.texts, now.duration_since(step.at).unwrap_or_default());
-    let spoken = format!("{}, {ago}", step.label);
+    let label = cx.texts.said(&step.label);
+    let spoken = format!("{label}, {ago}");
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, here, &spoken));
     let painter = ui.painter();
     if here || response.hovered() {
@@ -154,14 +155,14 @@ fn line(ui: &mut Ui, cx: &Cx<'_>, history: &History, row: &Row, now: SystemTime)
     let room = time_at.x - left - 3.0 * GRID;
     painter.galley(time_at, time, cx.theme.weak);
     let mut job =
-        text::LayoutJob::simple_singleline(step.label.clone(), FontId::proportional(13.0), colour);
+        text::LayoutJob::simple_singleline(label.clone(), FontId::proportional(13.0), colour);
     job.wrap = text::TextWrapping::truncate_at_width(room.max(24.0));
-    let label = painter.layout_job(job);
+    let words = painter.layout_job(job);
     let at = pos2(left + 1.5 * GRID, middle);
-    let at = Align2::LEFT_CENTER.anchor_size(at, label.size()).min;
-    painter.galley(at, label, colour);
+    let at = Align2::LEFT_CENTER.anchor_size(at, words.size()).min;
+    painter.galley(at, words, colour);
     words::focus_mark(ui, cx.theme, &response);
-    response.on_hover_text(&step.label).clicked()
+    response.on_hover_text(label).clicked()
 }
 
 /// How long ago, in the largest unit that fits.
@@ -180,14 +181,15 @@ fn ago(texts: &Texts, since: Duration) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use retake_core::Said;
     use retake_engine::Desk;
 
     /// Pushes (`None`) and jumps to some step.
     fn walked(moves: &[Option<usize>]) -> History {
-        let mut history = History::new("opened");
+        let mut history = History::new(Said::words("opened"));
         for step in moves {
             match step {
-                None => _ = history.push("step", Desk::default()),
+                None => _ = history.push(Said::words("step"), Desk::default()),
                 Some(to) => _ = history.jump(to % history.steps().len()),
             }
         }

@@ -3,7 +3,6 @@
 use retake_darkroom::recipe::Combine;
 use retake_darkroom::{MaskPart, MaskShape};
 
-use crate::panels::region_words;
 use crate::texts::Texts;
 
 /// The whole mask in one line.
@@ -47,7 +46,7 @@ fn shape(texts: &Texts, shape: &MaskShape) -> String {
             texts.with("inspector_mask_hue", &[("hue", &format!("{hue_deg:.0}"))])
         }
         MaskShape::Neutral { .. } => texts.get("inspector_mask_neutral").to_owned(),
-        MaskShape::Region(region) => region_words::region(texts, region),
+        MaskShape::Region(region) => texts.said(&region.said()),
         MaskShape::Painted => texts.get("inspector_mask_painted").to_owned(),
     }
 }

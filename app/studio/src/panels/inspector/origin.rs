@@ -66,7 +66,9 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
 pub(super) fn dimension(response: &Response, cx: &Cx<'_>, name: &str, score: &Score) {
     popup(response, |ui| {
         head(ui, &words::dimension(cx.texts, name));
-        let value = format!("{} ± {}", ten(score.value), ten(score.spread));
+        let value = cx
+            .texts
+            .number(&format!("{} ± {}", ten(score.value), ten(score.spread)));
         ui.label(value);
         // on the same dimension a later reward wins
         let rewards = cx.engine.rewards();
@@ -77,7 +79,7 @@ pub(super) fn dimension(response: &Response, cx: &Cx<'_>, name: &str, score: &Sc
         if let Some(info) = info {
             let values = [("id", info.id), ("version", info.version)];
             ui.label(cx.texts.with("inspector_measured_by", &values));
-            small(ui, cx, info.about);
+            small(ui, cx, cx.texts.word(info.about));
         }
         ui.add_space(GRID / 2.0);
         small(ui, cx, cx.text("inspector_spread"));
@@ -88,14 +90,14 @@ pub(super) fn dimension(response: &Response, cx: &Cx<'_>, name: &str, score: &Sc
 pub(super) fn reason(response: &Response, cx: &Cx<'_>, reason: &Reason) {
     popup(response, |ui| {
         let Some(check) = &reason.check else {
-            head(ui, &reason.id.replace('_', " "));
-            ui.label(&reason.text);
+            head(ui, &cx.texts.reason(&reason.id));
+            ui.label(cx.texts.said(&reason.text));
             cost(ui, cx, reason);
             return;
         };
         let info = check.quantity.info();
-        head(ui, &info.id.replace('_', " "));
-        small(ui, cx, info.definition);
+        head(ui, &cx.texts.said(&check.quantity.name()));
+        small(ui, cx, cx.texts.word(info.definition));
         ui.add_space(GRID / 2.0);
         let asked = format!(
             "{} – {}",
@@ -118,8 +120,9 @@ pub(super) fn reason(response: &Response, cx: &Cx<'_>, reason: &Reason) {
                     let unit = if key == "inspector_credit" {
                         ""
                     } else {
-                        info.unit
+                        cx.texts.word(info.unit)
                     };
+                    let value = cx.texts.number(&value);
                     ui.label(format!("{value} {unit}"));
                     ui.end_row();
                 }

@@ -114,7 +114,7 @@ fn axes(ui: &Ui, cx: &Cx<'_>, takes: &Takes, inside: Rect, (low, high): (f32, f3
             inside.top()
         };
         let at = pos2(inside.left() - GRID, y);
-        let text = ten(value);
+        let text = cx.texts.number(&ten(value));
         painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), cx.theme.weak);
     }
 }
@@ -126,7 +126,7 @@ fn numbers(ui: &Ui, cx: &Cx<'_>, takes: &Takes, take: &Drawn, thread: &[Pos2]) {
     let colour = takes.colour(cx, take);
     let there = take.scores.iter().flatten();
     for (point, (value, _)) in thread.iter().zip(there) {
-        let galley = painter.layout_no_wrap(ten(*value), font.clone(), colour);
+        let galley = painter.layout_no_wrap(cx.texts.number(&ten(*value)), font.clone(), colour);
         let rect = Align2::CENTER_BOTTOM.anchor_size(*point - vec2(0.0, 5.0), galley.size());
         painter.rect_filled(rect.expand(2.0), 2.0, cx.theme.panel.gamma_multiply(0.9));
         painter.galley(rect.min, galley, colour);

@@ -7,8 +7,9 @@ use eframe::egui::{Align, Button, Layout, RichText, Ui};
 use egui_material_icons::icons::{
     ICON_ADD, ICON_CONTENT_COPY, ICON_CONTENT_PASTE, ICON_RESTART_ALT,
 };
+use retake_core::{Said, decimals, said};
 use retake_darkroom::ops::Group;
-use retake_darkroom::{Layer, Recipe};
+use retake_darkroom::{Layer, MaskShape, Recipe};
 use retake_engine::{Command, Take, TakeId};
 
 use super::edit::{self, Change};
@@ -32,7 +33,7 @@ const GROUPS: [(Group, &str); 5] = [
 /// What was done in this frame.
 struct Edit {
     change: Change,
-    label: String,
+    label: Said,
     done: bool,
 }
 
@@ -43,7 +44,11 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         Ok(recipe) => recipe,
         Err(why) => {
             ui.label(RichText::new(cx.text("inspector_no_recipe")).color(cx.theme.weak));
-            ui.label(RichText::new(why.to_string()).small().color(cx.theme.weak));
+            ui.label(
+                RichText::new(cx.texts.said(&why.said()))
+                    .small()
+                    .color(cx.theme.weak),
+            );
             return;
         }
     };
@@ -108,6 +113,18 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
     });
 }
 
+/// A layer is named in English after the region it was made for.
+fn layer_name(cx: &Cx<'_>, layer: &Layer) -> String {
+    let region = layer.mask.iter().find_map(|part| match &part.shape {
+        MaskShape::Region(region) if region.to_string() == layer.name => Some(region),
+        _ => None,
+    });
+    match region {
+        Some(region) => cx.texts.said(&region.said()),
+        None => cx.texts.word(&layer.name).to_owned(),
+    }
+}
+
 struct Panel<'a> {
     take: TakeId,
     recipe: &'a Recipe,
@@ -122,7 +139,7 @@ impl Panel<'_> {
             let number = (index + 1).to_string();
             cx.texts.with("inspector_layer", &[("number", &number)])
         } else {
-            capital(&layer.name)
+            capital(&layer_name(cx, layer))
         };
         ui.horizontal(|ui| {
             let mask = mask_words::mask(cx.texts, &layer.mask);
@@ -164,16 +181,16 @@ impl Panel<'_> {
             value: layer.opacity * 100.0,
             hint: cx.texts.get("inspector_slider_how"),
         };
-        let moved = slider.show(ui, cx.theme, &mut cx.look.inspect.typing);
+        let moved = slider.show(ui, cx.theme, cx.texts, &mut cx.look.inspect.typing);
         self.note(moved, |value| {
             (
                 Change::Opacity(index, value / 100.0),
-                format!("{name} {value:.0} %"),
+                said!("Opacity {value} %", value = decimals(value, 0)),
             )
         });
     }
 
-    fn note(&mut self, moved: Moved, describe: impl FnOnce(f32) -> (Change, String)) {
+    fn note(&mut self, moved: Moved, describe: impl FnOnce(f32) -> (Change, Said)) {
         let (value, done) = match moved {
             Moved::No => return,
             Moved::Live(value) => (value, false),
@@ -202,11 +219,15 @@ impl Panel<'_> {
                 }
                 ui.menu_button(cx.texts.get(key), |ui| {
                     for op in ops {
-                        if ui.button(op.name).on_hover_text(op.about).clicked() {
-                            let name = [("name", op.name)];
+                        if ui
+                            .button(cx.texts.word(op.name))
+                            .on_hover_text(cx.texts.word(op.about))
+                            .clicked()
+                        {
+                            let name = Said::name(op.name);
                             *self.edit = Some(Edit {
                                 change: Change::Add(index, op.id),
-                                label: cx.texts.with("inspector_added", &name),
+                                label: said!("Added {name}", name),
                                 done: true,
                             });
                             ui.close();

@@ -122,7 +122,7 @@ fn frame(ui: &Ui, cx: &Cx<'_>, inside: Rect, x: &Scale, y: &Scale) {
         painter.text(
             below,
             Align2::CENTER_TOP,
-            ten(value),
+            cx.texts.number(&ten(value)),
             font.clone(),
             cx.theme.weak,
         );
@@ -133,7 +133,7 @@ fn frame(ui: &Ui, cx: &Cx<'_>, inside: Rect, x: &Scale, y: &Scale) {
         painter.text(
             beside,
             Align2::RIGHT_CENTER,
-            ten(value),
+            cx.texts.number(&ten(value)),
             font.clone(),
             cx.theme.weak,
         );
@@ -180,7 +180,10 @@ fn words(
     inside: Rect,
     (across, up): (&(f32, f32), &(f32, f32)),
 ) {
-    let text = format!("{}   {} · {}", take.name, ten(across.0), ten(up.0));
+    let text = {
+        let [across, up] = [across.0, up.0].map(|value| cx.texts.number(&ten(value)));
+        format!("{}   {across} · {up}", take.name)
+    };
     let colour = takes.colour(cx, take);
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(text, FontId::proportional(SMALL), colour);

@@ -7,6 +7,7 @@ mod rail;
 use eframe::egui::{self, FontId, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::edit;
+use crate::texts::Texts;
 use crate::theme::{HALF, Theme};
 
 /// Height of a row, points.
@@ -84,6 +85,7 @@ impl Slider<'_> {
         &self,
         ui: &mut Ui,
         theme: &Theme,
+        texts: &Texts,
         typing: &mut Option<(Id, String)>,
     ) -> Moved {
         let size = vec2(ui.available_width() - END, HEIGHT);
@@ -103,7 +105,7 @@ impl Slider<'_> {
         };
         for next in [
             self.rail(ui, theme, rail),
-            self.number(ui, theme, number, typing),
+            self.number(ui, theme, texts, number, typing),
         ] {
             if next != Moved::No {
                 moved = next;

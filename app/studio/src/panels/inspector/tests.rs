@@ -40,7 +40,8 @@ fn first_slider(window: &Harness<'_, Studio>) -> (String, edit::Place) {
         operation: 0,
         param: 0,
     };
-    (edit::name(operation.op, &operation.op.params[0]), place)
+    let name = edit::name(operation.op, &operation.op.params[0]);
+    (name.to_string(), place)
 }
 
 fn value(window: &Harness<'_, Studio>, at: edit::Place) -> f32 {
@@ -91,7 +92,7 @@ fn a_reason_under_the_pointer_lights_its_evidence_and_leaving_unlights_it() {
     let reason = take(&window).card.expect("scored").scores[&"instruction_following".into()]
         .reasons[0]
         .text
-        .clone();
+        .to_string();
     window.get_by_label_contains(&reason).hover();
     window.run_steps(2);
     let lit = window.state_mut().look_mut().evidence.clone();
@@ -136,7 +137,9 @@ fn a_measured_reason_shows_the_quantitys_definition() {
     let reason = reasons.iter().find(|reason| reason.check.is_some());
     let reason = reason.expect("something was measured");
     let check = reason.check.as_ref().expect("just found");
-    window.get_by_label_contains(&reason.text).click();
+    window
+        .get_by_label_contains(&reason.text.to_string())
+        .click();
     window.run_steps(3);
     window.get_by_label(check.quantity.info().definition);
     shot(&mut window, "origin");

@@ -81,8 +81,11 @@ fn title(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) 
     let size = vec2(ui.available_width(), CONTROL);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = words::dimension(cx.texts, dimension);
-    let number = header::shown(score.value, take.stale);
-    let about = format!("{name} {number} ± {}", widgets::ten(score.spread));
+    let number = header::shown(cx.texts, score.value, take.stale);
+    let about = format!(
+        "{name} {number} ± {}",
+        cx.texts.number(&widgets::ten(score.spread))
+    );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &about));
     if response.hovered() {
         ui.painter()
@@ -144,19 +147,17 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, take: &Take, reason: &Reason) -> Response {
     let (icon, colour, spoken) = mark(cx, reason.passed);
     let font = FontId::proportional(13.0);
     let words_width = width - MARK - NUMBER;
-    let galley = ui.painter().layout(
-        reason.text.clone(),
-        font.clone(),
-        cx.theme.text,
-        words_width,
-    );
+    let text = cx.texts.said(&reason.text);
+    let galley = ui
+        .painter()
+        .layout(text.clone(), font.clone(), cx.theme.text, words_width);
     let below = reason
         .check
         .as_ref()
         .map_or(0.0, |_| range_graphic::HEIGHT + HALF);
     let size = vec2(width, galley.size().y + below + GRID);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let name = format!("{}: {}", cx.texts.get(spoken), reason.text);
+    let name = format!("{}: {text}", cx.texts.get(spoken));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if active(&response) {
         ui.painter()
@@ -181,7 +182,7 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, take: &Take, reason: &Reason) -> Response {
     let text_height = galley.size().y;
     painter.galley(Pos2::new(rect.left() + MARK, top), galley, cx.theme.text);
     if reason.cost >= 0.005 {
-        let cost = format!("−{}", widgets::ten(reason.cost));
+        let cost = format!("−{}", cx.texts.number(&widgets::ten(reason.cost)));
         let at = Pos2::new(rect.right(), top);
         let font = FontId::proportional(SMALL);
         painter.text(at, egui::Align2::RIGHT_TOP, cost, font, cx.theme.weak);
@@ -196,7 +197,7 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, take: &Take, reason: &Reason) -> Response {
             &[
                 ("low", &asked[0]),
                 ("high", &asked[1]),
-                ("unit", check.quantity.info().unit),
+                ("unit", cx.texts.word(check.quantity.info().unit)),
             ],
         );
         let at = graphic.right_center() + Vec2::new(GRID, 0.0);
@@ -216,13 +217,13 @@ fn made_by(ui: &mut Ui, cx: &Cx<'_>, take: &Take) {
             .color(cx.theme.weak)
             .small(),
     );
-    let editor = format!("{} {}", made.editor, made.version);
+    let editor = format!("{} {}", cx.texts.word(&made.editor), made.version);
     let mut rows = vec![
         ("inspector_editor", editor),
         ("inspector_seed", made.seed.to_string()),
     ];
     if !made.label.is_empty() {
-        rows.push(("inspector_label", made.label.clone()));
+        rows.push(("inspector_label", cx.texts.said(&made.label)));
     }
     if take.adjusted {
         rows.push(("inspector_adjusted", cx.text("inspector_adjusted_yes")));

@@ -3,6 +3,7 @@
 
 use eframe::egui::{RichText, ScrollArea, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_UNDO, ICON_WARNING};
+use retake_core::said;
 use retake_engine::{Chip, ChipKind, Command, Session};
 
 use crate::cx::Cx;
@@ -29,6 +30,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
                 first::sample_chips(ui, cx);
             } else if chips.is_empty() {
                 let problem = session.draft.problem().unwrap_or_default();
+                let problem = cx.texts.said(&problem);
                 ui.label(RichText::new(problem).small().color(cx.theme.bad));
             } else {
                 understood(ui, cx, &chips);
@@ -50,7 +52,7 @@ fn scope(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
         }
     }
     if desk.mask.is_some() && pressed(ui, cx, cx.texts.get("line_inside_mask"), "clear_mask") {
-        let label = cx.text("clear_mask");
+        let label = said!("Clear the mask");
         cx.send(Command::Mask { mask: None, label });
     }
 }
@@ -78,7 +80,8 @@ fn understood(ui: &mut Ui, cx: &mut Cx<'_>, chips: &[Chip]) {
             ChipKind::Goal => {
                 // a style stands for several goals: its words go before them, once
                 if chip.words != style && of_one_style(chips, i) {
-                    ui.label(RichText::new(format!("“{}”", chip.words)).small());
+                    let words = cx.texts.with("quoted", &[("words", &chip.words)]);
+                    ui.label(RichText::new(words).small());
                 }
                 style = &chip.words;
                 toggle(ui, cx, chip);
@@ -86,7 +89,7 @@ fn understood(ui: &mut Ui, cx: &mut Cx<'_>, chips: &[Chip]) {
             ChipKind::Constraint => toggle(ui, cx, chip),
             ChipKind::Generative => generative(ui, cx, chip),
             ChipKind::NotUnderstood => unknown(ui, cx, chip),
-            ChipKind::Corrected => weak(ui, cx, &chip.text),
+            ChipKind::Corrected => weak(ui, cx, &chip.words),
         }
     }
 }
@@ -108,9 +111,10 @@ fn toggle(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     } else {
         ("line_take_out", ICON_CLOSE)
     };
-    let name = cx.texts.with(key, &[("what", &chip.text)]);
+    let text = cx.texts.said(&chip.text);
+    let name = cx.texts.with(key, &[("what", &text)]);
     let drawn = widgets::Chip {
-        text: &chip.text,
+        text: &text,
         name: &name,
         icon: None,
         action: Some(icon.codepoint),
@@ -127,10 +131,10 @@ fn toggle(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
 fn generative(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     let text = cx
         .texts
-        .with("line_needs_diffusion", &[("words", chip.text.as_str())]);
+        .with("line_needs_diffusion", &[("words", chip.words.as_str())]);
     let name = cx
         .texts
-        .with("line_take_words_out", &[("words", &chip.text)]);
+        .with("line_take_words_out", &[("words", &chip.words)]);
     let drawn = widgets::Chip {
         text: &text,
         name: &name,
@@ -141,16 +145,16 @@ fn generative(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     };
     let how = format!("{}\n{name}", cx.texts.get("line_diffusion_how"));
     if drawn.show(ui, cx.theme).on_hover_text(how).clicked() {
-        take_words_out(cx, &chip.text);
+        take_words_out(cx, &chip.words);
     }
 }
 
 fn unknown(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     let name = cx
         .texts
-        .with("line_take_words_out", &[("words", &chip.text)]);
+        .with("line_take_words_out", &[("words", &chip.words)]);
     let drawn = widgets::Chip {
-        text: &chip.text,
+        text: &chip.words,
         name: &name,
         icon: None,
         action: Some(ICON_CLOSE.codepoint),
@@ -159,7 +163,7 @@ fn unknown(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     };
     let how = format!("{}\n{name}", cx.texts.get("line_means_nothing"));
     if drawn.show(ui, cx.theme).on_hover_text(how).clicked() {
-        take_words_out(cx, &chip.text);
+        take_words_out(cx, &chip.words);
     }
 }
 

@@ -6,6 +6,7 @@ use retake_engine::{Command, Session};
 
 use super::effort;
 use crate::cx::Cx;
+use crate::texts::capital;
 use crate::theme::{BODY, CONTROL, GRID};
 use crate::widgets;
 
@@ -61,7 +62,9 @@ fn editor(ui: &mut Ui, cx: &mut Cx<'_>) {
         .width(EDITOR)
         .truncate()
         .show_ui(ui, |ui| {
-            let _ = ui.selectable_label(true, &name).on_hover_text(info.about);
+            let _ = ui
+                .selectable_label(true, &name)
+                .on_hover_text(cx.texts.word(info.about));
             let other = Button::selectable(false, cx.text("line_diffusion"));
             ui.add_enabled(false, other)
                 .on_disabled_hover_text(cx.text("line_diffusion_how"));
@@ -70,7 +73,7 @@ fn editor(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.label(how.color(cx.theme.weak));
         });
     widgets::name_field(ui.ctx(), menu.response.id, &cx.text("line_editor"));
-    menu.response.on_hover_text(info.about);
+    menu.response.on_hover_text(cx.texts.word(info.about));
 }
 
 fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -106,5 +109,8 @@ fn why_not(cx: &Cx<'_>, session: &Session) -> String {
             .texts
             .with("line_needs_diffusion_why", &[("words", words)]);
     }
-    draft.problem().unwrap_or_else(|| cx.text("line_nothing"))
+    match draft.problem() {
+        Some(problem) => capital(&cx.texts.said(&problem)),
+        None => cx.text("line_nothing"),
+    }
 }

@@ -50,7 +50,7 @@ fn line(ui: &mut Ui, cx: &mut Cx<'_>, action: &'static Action) {
     ui.horizontal(|ui| {
         ui.label(&name);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let shown = keys::all_words(ui.ctx(), action, &cx.settings.keys);
+            let shown = keys::all_words(ui.ctx(), cx.texts, action, &cx.settings.keys);
             let text = match (waiting, shown.is_empty()) {
                 (true, _) => RichText::new(cx.text("settings_press")).color(cx.theme.accent),
                 (false, true) => RichText::new("–").color(cx.theme.weak),

@@ -132,7 +132,7 @@ fn line(ui: &mut Ui, cx: &Cx<'_>, action: &Action, at: bool) -> egui::Response {
         .weak
         .gamma_multiply(if enabled { 0.8 } else { 0.5 });
     painter.text(beside, Align2::LEFT_CENTER, menu, small.clone(), weak);
-    let keys = keys::all_words(ui.ctx(), action, &cx.settings.keys);
+    let keys = keys::all_words(ui.ctx(), cx.texts, action, &cx.settings.keys);
     let right = rect.right_center() - vec2(GRID, 0.0);
     painter.text(right, Align2::RIGHT_CENTER, keys, small, weak);
     response

@@ -54,7 +54,7 @@ pub(in crate::panels) fn sheet(
     });
     shown
         .backdrop_response
-        .widget_info(|| WidgetInfo::labeled(Role::GenericContainer, true, "outside"));
+        .widget_info(|| WidgetInfo::labeled(Role::GenericContainer, true, cx.texts.get("outside")));
     if shown.backdrop_response.clicked() {
         cx.look.sheet = Sheet::None;
     }

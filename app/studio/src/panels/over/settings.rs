@@ -60,7 +60,7 @@ fn scale(ui: &mut Ui, cx: &mut Cx<'_>) {
             value: shown,
             hint: cx.texts.get("settings_scale_how"),
         };
-        match slider.show(ui, cx.theme, &mut cx.look.inspect.typing) {
+        match slider.show(ui, cx.theme, cx.texts, &mut cx.look.inspect.typing) {
             Moved::No => {}
             Moved::Live(value) => cx.look.over.scale = Some(value),
             Moved::Done(value) => {
@@ -115,7 +115,7 @@ fn screen(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         });
         let (words, colour) = match (cx.screen.problem(), cx.screen.profile()) {
-            (Some(problem), _) => (capital(problem), cx.theme.bad),
+            (Some(problem), _) => (capital(&cx.texts.said(problem)), cx.theme.bad),
             (None, Some(profile)) => {
                 let name = [("name", profile.name())];
                 (cx.texts.with("settings_screen_is", &name), cx.theme.weak)

@@ -63,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn line(ui: &mut Ui, cx: &Cx<'_>, action: &Action) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
     let name = cx.texts.get(action.id);
-    let keys = keys::all_words(ui.ctx(), action, &cx.settings.keys);
+    let keys = keys::all_words(ui.ctx(), cx.texts, action, &cx.settings.keys);
     let spoken = format!("{name}: {keys}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
     let colour = if keys.is_empty() {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use eframe::egui::{Id, RichText, Ui};
-use retake_core::{Amount, Check, Goal};
+use retake_core::{Amount, Check, Goal, Said};
 use retake_engine::{ChipKind, Command, Draft, Session};
 
 use crate::cx::Cx;
@@ -31,12 +31,12 @@ const WORDINGS: &[(&str, &[&str], &[&str])] = &[
 /// What can be tried.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Advice {
-    /// the reason that cost most, over all takes
+    /// id of the reason that cost most, over all takes; empty when none did
     pub(super) failed: String,
     /// the same instruction, asking more or less strongly for it
     pub(super) wording: Option<String>,
     /// a goal to leave out: its number and what it is
-    pub(super) drop: Option<(usize, String)>,
+    pub(super) drop: Option<(usize, Said)>,
 }
 
 /// Draws it, if it is needed.
@@ -54,8 +54,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     ui.horizontal_wrapped(|ui| {
         let weak = |text: String| RichText::new(text).small().color(cx.theme.weak);
         if !advice.failed.is_empty() {
-            let what = [("what", advice.failed.as_str())];
-            ui.label(weak(cx.texts.with("sheet_failed_most", &what)));
+            let what = cx.texts.reason(&advice.failed);
+            let words = cx.texts.with("sheet_failed_most", &[("what", &what)]);
+            ui.label(weak(words));
         }
         ui.label(weak(cx.text("sheet_try")));
         let count = cx.engine.candidates().to_string();
@@ -64,13 +65,14 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
             cx.send(Command::More);
         }
         if let Some(wording) = &advice.wording {
-            let text = RichText::new(format!("“{wording}”")).small();
+            let text = RichText::new(cx.texts.with("quoted", &[("words", wording)])).small();
             if ui.button(text).clicked() {
                 instruction::say_and_generate(cx, wording);
             }
         }
         if let Some((goal, what)) = &advice.drop {
-            let text = cx.texts.with("sheet_without", &[("what", what)]);
+            let what = cx.texts.said(what);
+            let text = cx.texts.with("sheet_without", &[("what", &what)]);
             if ui.button(RichText::new(text).small()).clicked() {
                 cx.send(Command::Say(turn.instruction.text.clone()));
                 cx.send(Command::ToggleChip(ChipKind::Goal, *goal));
@@ -150,14 +152,14 @@ pub(super) fn of(session: &Session) -> Advice {
     // the number must be that of the whole sentence, in which nothing was taken out yet
     let chips = Draft::of(text).chips();
     let drop = goal.filter(|_| goals.len() > 1).and_then(|goal| {
-        let what = goal.in_words();
+        let what = goal.said();
         let chip = chips
             .iter()
             .find(|chip| chip.kind == ChipKind::Goal && chip.text == what)?;
         Some((chip.index, what))
     });
     Advice {
-        failed: id.replace('_', " "),
+        failed: id.to_owned(),
         wording,
         drop,
     }

@@ -70,7 +70,10 @@ pub(super) fn take(
         );
         left = marks::shown(ui, cx, Pos2::new(after + HALF, middle), mark);
     }
-    let score = overall.map_or_else(|| "…".to_owned(), widgets::ten);
+    let score = overall.map_or_else(
+        || "…".to_owned(),
+        |score| cx.texts.number(&widgets::ten(score)),
+    );
     let right = Pos2::new(parts.line.right() - 1.0, middle);
     write(
         ui,
@@ -173,7 +176,7 @@ fn name(cx: &Cx<'_>, session: &Session, take: &Take, overall: Option<f32>) -> St
         name.push_str(word);
     };
     match overall {
-        Some(score) => add(&widgets::ten(score)),
+        Some(score) => add(&cx.texts.number(&widgets::ten(score))),
         None => add(cx.texts.get("sheet_being_scored")),
     }
     if session.ranking().leader() == Some(take.id) {
@@ -209,7 +212,7 @@ fn draw_bars(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, take: &Take) {
         ui.painter()
             .text(left, Align2::LEFT_CENTER, initial, font.clone(), weak);
         let right = Pos2::new(rect.right() - 1.0, middle);
-        let number = widgets::ten(score.value);
+        let number = cx.texts.number(&widgets::ten(score.value));
         ui.painter()
             .text(right, Align2::RIGHT_CENTER, number, font, weak);
         let bar = Rect::from_min_max(

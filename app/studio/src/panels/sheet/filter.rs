@@ -70,7 +70,7 @@ fn words(cx: &Cx<'_>) -> String {
         format!(
             "{} ≥ {}",
             name(cx, dimension.as_deref()),
-            widgets::ten(*least)
+            cx.texts.number(&widgets::ten(*least))
         )
     });
     let mut parts: Vec<String> = least.collect();
@@ -106,7 +106,8 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
             let field = DragValue::new(&mut least)
                 .range(0.0..=10.0)
                 .speed(0.05)
-                .fixed_decimals(1);
+                .custom_formatter(|value, _| cx.texts.number(&format!("{value:.1}")))
+                .custom_parser(|text| text.trim().replace(',', ".").parse().ok());
             let response = ui.add_sized(Vec2::new(56.0, CONTROL), field);
             let named = cx.texts.with("sheet_least_of", &[("name", &label)]);
             widgets::name_field(ui.ctx(), response.id, &named);

@@ -6,6 +6,7 @@ use retake_engine::{Command, Ended, Flag, Session, TakeId};
 
 use super::ring::equals;
 use crate::cx::Cx;
+use crate::texts::capital;
 use crate::widgets;
 
 /// Room for how long it took, points; with less it is left out.
@@ -73,7 +74,7 @@ pub(super) fn words(cx: &Cx<'_>, session: &Session) -> (String, Color32) {
         return (cx.texts.with("sheet_running", &values), text);
     }
     if let Some(Ended::Failed(sentence)) = &session.ended {
-        return (sentence.clone(), cx.theme.bad);
+        return (capital(&cx.texts.said(sentence)), cx.theme.bad);
     }
     if let Some(take) = preferred(session) {
         let number = number_of(session, take);

@@ -70,7 +70,7 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, weight: &Weight) {
         let slider = ui.add(Slider::new(&mut value, 0.0..=1.0).show_value(false));
         let field = cx.texts.with("sheet_weight_of", &[("name", name)]);
         widgets::name_field(ui.ctx(), slider.id, &field);
-        let number = RichText::new(format!("{value:.2}")).small();
+        let number = RichText::new(cx.texts.number(&format!("{value:.2}"))).small();
         ui.add_sized(Vec2::new(NUMBER, 24.0), Label::new(number));
 
         *(weight.of)(&mut weights) = value;

@@ -105,11 +105,8 @@ fn zoom(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let (rect, response) = ui.allocate_exact_size(vec2(56.0, CONTROL), Sense::hover());
     let percent = scale * 100.0;
-    let words = if percent < 10.0 {
-        format!("{percent:.1} %")
-    } else {
-        format!("{percent:.0} %")
-    };
+    let places = usize::from(percent < 10.0);
+    let words = cx.texts.number(&format!("{percent:.places$} %"));
     let name = cx.texts.with("zoom_is", &[("percent", &words)]);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     let at = rect.right_center() - vec2(HALF, 0.0);
@@ -129,7 +126,7 @@ fn readout(ui: &mut Ui, cx: &Cx<'_>) {
     // never "-0.0"
     let lab = pixel.lab.map(|value| {
         let rounded = (value * 10.0).round() / 10.0 + 0.0;
-        format!("{rounded:.1}").replace('-', "−")
+        cx.texts.number(&format!("{rounded:.1}").replace('-', "−"))
     });
     let [l, a, bb] = lab;
     let columns = [

@@ -122,7 +122,7 @@ pub(crate) fn toggle<'a>(
 ) {
     let keys = keys::of(action, &cx.settings.keys)
         .first()
-        .map_or(String::new(), |keys| keys::words(ui.ctx(), keys));
+        .map_or(String::new(), |keys| keys::words(ui.ctx(), cx.texts, keys));
     let name = cx.text(action.id);
     let response = button(ui, cx.theme, face, &name, (action.enabled)(cx), on);
     if response.on_hover_text(format!("{name}  {keys}")).clicked() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{
     Color32, CursorIcon, Painter, PointerButton, Pos2, Response, Ui, Vec2, pos2, vec2,
 };
-use retake_core::Mask;
+use retake_core::{Mask, Said, said};
 use retake_engine::Command;
 use retake_pixels::resize;
 
@@ -48,6 +48,18 @@ pub(crate) fn id(tool: Tool) -> &'static str {
         Tool::Linear => "linear",
         Tool::Radial => "radial",
         Tool::Range => "range",
+    }
+}
+
+/// What a stroke of it is called in the history.
+fn name(tool: Tool) -> Said {
+    match tool {
+        Tool::Hand => Said::default(),
+        Tool::Brush => said!("Brush"),
+        Tool::Eraser => said!("Eraser"),
+        Tool::Linear => said!("Linear gradient"),
+        Tool::Radial => said!("Radial gradient"),
+        Tool::Range => said!("Range"),
     }
 }
 
@@ -103,7 +115,7 @@ pub(crate) fn follow(ui: &Ui, cx: &mut Cx<'_>, response: &Response, place: &Plac
     if !down {
         let mask = stroke.mask.clone();
         let mask = (mask.share() > 0.0).then(|| Arc::new(mask));
-        let label = cx.text(id(tool));
+        let label = name(tool);
         cx.send(Command::Mask { mask, label });
         stroke.done = true;
     }

@@ -11,7 +11,6 @@ use super::strip::{button, icon};
 use super::stroke::{STRENGTH, over};
 use crate::cx::Cx;
 use crate::look::Tool;
-use crate::panels::region_words;
 use crate::theme::HALF;
 
 /// Below this it is fair to say that there is none.
@@ -39,7 +38,8 @@ pub(crate) fn row(ui: &mut Ui, cx: &mut Cx<'_>, at: Pos2, room: eframe::egui::Re
     if cx.look.region_shown && found(cx, &region).is_none() {
         ask(cx, &region);
     }
-    let name = region_words::region(cx.texts, &region);
+    let said = region.said();
+    let name = cx.texts.said(&said);
     let unsure = found(cx, &region).is_some_and(|found| found.confidence < UNSURE);
     let builder = UiBuilder::new()
         .id_salt("where the words mean")
@@ -73,7 +73,7 @@ pub(crate) fn row(ui: &mut Ui, cx: &mut Cx<'_>, at: Pos2, room: eframe::egui::Re
                 let response = button(ui, cx.theme, face, &take, mask.is_some() && shown, false);
                 let response = response.on_hover_text(cx.texts.get("region_use_hint"));
                 if response.clicked() {
-                    cx.send(Command::Mask { mask, label: name });
+                    cx.send(Command::Mask { mask, label: said });
                     cx.look.tool = Tool::Brush;
                     cx.look.mask_shown = true;
                     cx.look.region_shown = false;

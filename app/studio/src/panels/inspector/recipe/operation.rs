@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Button, Color32, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons::ICON_CLOSE;
+use retake_core::{Said, said};
 use retake_darkroom::Operation;
 
 use super::{Edit, Panel};
@@ -27,8 +28,8 @@ impl Panel<'_> {
         if !single {
             ui.horizontal(|ui| {
                 ui.set_height(slider::HEIGHT);
-                ui.label(RichText::new(op.name).size(13.0))
-                    .on_hover_text(op.about);
+                ui.label(RichText::new(cx.texts.word(op.name)).size(13.0))
+                    .on_hover_text(cx.texts.word(op.about));
                 if let Some(words) = data_words(cx, operation) {
                     ui.label(RichText::new(words).small().color(cx.theme.weak));
                 }
@@ -67,7 +68,7 @@ impl Panel<'_> {
             let text = cx
                 .texts
                 .with(key, &[("count", &op.params.len().to_string())]);
-            let spoken = format!("{}: {text}", op.name);
+            let spoken = format!("{}: {text}", cx.texts.word(op.name));
             let text = RichText::new(text).small().color(cx.theme.weak);
             let button = Button::new(text).frame_when_inactive(false);
             if ui.add(button).accessible_name(spoken).clicked() {
@@ -80,11 +81,11 @@ impl Panel<'_> {
     fn param(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, at: Place, operation: &Operation) {
         let op = operation.op;
         let param = &op.params[at.param];
-        let full_name = edit::name(op, param);
+        let full_name = cx.texts.said(&edit::name(op, param));
         let name = if op.params.len() == 1 {
-            op.name
+            cx.texts.word(op.name)
         } else {
-            param.name
+            cx.texts.word(param.name)
         };
         let value = operation.values[at.param];
         let made = edit::as_made(self.made, self.recipe, at).unwrap_or(param.neutral);
@@ -94,38 +95,34 @@ impl Panel<'_> {
         } else {
             made
         };
-        let unit = if param.unit.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", param.unit)
-        };
+        let unit = cx.texts.word(param.unit);
+        let space = if unit.is_empty() { "" } else { " " };
         let hint = format!(
-            "{full_name}: {}{unit}\n{}\n{}",
-            edit::shown(value, param.range),
-            op.about,
+            "{full_name}: {}{space}{unit}\n{}\n{}",
+            cx.texts.number(&edit::shown(value, param.range)),
+            cx.texts.word(op.about),
             cx.texts.get("inspector_slider_how"),
         );
         let slider = Slider {
             id: ui.make_persistent_id((self.take, at)),
             name,
             full_name: &full_name,
-            unit: param.unit,
+            unit,
             range: param.range,
             neutral: param.neutral,
             reset,
             value,
             hint: &hint,
         };
-        let moved = slider.show(ui, cx.theme, &mut cx.look.inspect.typing);
+        let moved = slider.show(ui, cx.theme, cx.texts, &mut cx.look.inspect.typing);
         self.note(moved, |value| {
             (Change::Value(at, value), edit::label(op, param, value))
         });
     }
 
     fn remove(&mut self, ui: &mut Ui, cx: &Cx<'_>, layer: usize, at: usize, operation: &Operation) {
-        let name = cx
-            .texts
-            .with("inspector_remove", &[("name", operation.op.name)]);
+        let said = said!("Remove {name}", name = Said::name(operation.op.name));
+        let name = cx.texts.said(&said);
         let icon = parts::icon(ICON_CLOSE, 12.0).color(cx.theme.weak);
         let button = Button::new(icon)
             .frame_when_inactive(false)
@@ -140,7 +137,7 @@ impl Panel<'_> {
         if remove.on_hover_text(&name).clicked() {
             *self.edit = Some(Edit {
                 change: Change::Remove(layer, at),
-                label: name,
+                label: said,
                 done: true,
             });
         }

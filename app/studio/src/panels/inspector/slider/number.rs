@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::{Moved, Slider};
 use crate::panels::inspector::edit;
+use crate::texts::Texts;
 use crate::theme::{HALF, Theme};
 
 impl Slider<'_> {
@@ -15,6 +16,7 @@ impl Slider<'_> {
         &self,
         ui: &mut Ui,
         theme: &Theme,
+        texts: &Texts,
         rect: Rect,
         typing: &mut Option<(Id, String)>,
     ) -> Moved {
@@ -48,7 +50,7 @@ impl Slider<'_> {
             }
             return Moved::No;
         }
-        let shown = edit::shown(self.value, self.range);
+        let shown = texts.number(&edit::shown(self.value, self.range));
         let name = format!("{}: {shown} {}", self.full_name, self.unit);
         let button = Button::new("")
             .frame_when_inactive(false)
@@ -65,7 +67,8 @@ impl Slider<'_> {
             .text(at, Align2::RIGHT_CENTER, shown, font, colour);
         if response.clicked() {
             let decimals = edit::decimals(self.range);
-            *typing = Some((id, format!("{:.decimals$}", self.value)));
+            let text = format!("{:.decimals$}", self.value);
+            *typing = Some((id, texts.number(&text)));
             ui.data_mut(|data| data.remove_temp::<bool>(id));
             ui.ctx().request_repaint();
         }

@@ -86,7 +86,7 @@ fn a_picture_does_not_differ_from_itself() {
     window.state_mut().obey(Command::Adjust {
         take: best,
         recipe,
-        label: "Nothing".to_owned(),
+        label: retake_core::Said::words("Nothing"),
         done: true,
     });
     window.key_press(Key::D);

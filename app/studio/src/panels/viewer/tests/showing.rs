@@ -73,7 +73,7 @@ fn a_photo_that_cannot_be_opened_says_so_where_it_would_be() {
     std::fs::write(&path, b"no photo").expect("the folder can be written");
     let mut window = window([900.0, 640.0], vec![path]);
     until(&mut window, |studio| !studio.engine().messages().is_empty());
-    let message = crate::texts::capital(&window.state().engine().messages()[0].text);
+    let message = crate::texts::capital(&window.state().engine().messages()[0].text.to_string());
     // in the viewer, and as a message
     assert!(window.query_all_by_label(&message).count() >= 2);
 }
