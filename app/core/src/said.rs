@@ -145,7 +145,8 @@ impl std::fmt::Display for Said {
 /// By the English sentence.
 impl PartialEq<&str> for Said {
     fn eq(&self, other: &&str) -> bool {
-        self.to_string() == *other
+        let english = self.to_string();
+        english.as_str() == *other
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use eframe::egui::epaint::Shape;
-use eframe::egui::{Key, Role};
+use eframe::egui::{Key, Rect, Role, pos2};
 use egui_kittest::kittest::NodeT as _;
 use retake_engine::{Command, Flag};
 
@@ -185,13 +185,14 @@ fn takes(walk: &mut Walk) {
 /// Where every number of the scores comes from.
 fn reasons(walk: &mut Walk) {
     let root = walk.window.root();
-    let width = 900.0;
+    // the inspector below its tabs: one of those would lead to the history, and a step of it elsewhere
+    let inspector = Rect::from_min_max(pos2(900.0, 150.0), pos2(1280.0, 500.0));
     let buttons: Vec<_> = root
         .children_recursive()
         .filter(|node| node.accesskit_node().role() == Role::Button)
         .filter(|node| node.accesskit_node().bounding_box().is_some())
         .map(|node| node.rect())
-        .filter(|rect| rect.left() > width && rect.top() > 90.0 && rect.is_positive())
+        .filter(|rect| inspector.contains_rect(*rect) && rect.is_positive())
         .collect();
     for rect in buttons {
         walk.window.hover_at(rect.center());

@@ -97,7 +97,8 @@ fn sources() -> Vec<PathBuf> {
     }
     let app = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let rooms = [
-        "core", "pixels", "language", "files", "darkroom", "rewards", "search", "engine", "studio",
+        "core", "pixels", "language", "files", "darkroom", "rewards", "search", "models", "engine",
+        "studio",
     ];
     let mut found = Vec::new();
     for room in rooms {

@@ -28,7 +28,9 @@ impl Editor for Card {
         )))
     }
     fn redo(&self, _: &EditRequest, _: &serde_json::Value) -> Result<Raster, EditError> {
-        Err(EditError::Machine(retake_core::Said::words("it only shows")))
+        Err(EditError::Machine(retake_core::Said::words(
+            "it only shows",
+        )))
     }
     fn develop(
         &self,
@@ -36,7 +38,9 @@ impl Editor for Card {
         _: &retake_core::Instruction,
         _: &retake_core::Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
-        Err(EditError::Machine(retake_core::Said::words("it only shows")))
+        Err(EditError::Machine(retake_core::Said::words(
+            "it only shows",
+        )))
     }
     fn show(&self, glance: &Glance<'_>) -> Option<OnScreen> {
         (!self.lost.load(Ordering::Relaxed)).then(|| Arc::new(glance.size) as OnScreen)
@@ -107,6 +111,10 @@ fn what_the_editor_gave_up_is_told_once_and_shown_anew() {
         picture.pixels().is_some()
     });
     assert_eq!(engine.device(), "cpu");
-    let told: Vec<_> = engine.messages().iter().map(|m| m.text.to_string()).collect();
+    let told: Vec<_> = engine
+        .messages()
+        .iter()
+        .map(|m| m.text.to_string())
+        .collect();
     assert_eq!(told, ["It is lost."]);
 }
