@@ -41,46 +41,21 @@ impl Strategy for BestOfN {
 
 #[cfg(test)]
 mod tests {
+    use retake_core::Dimension;
+
     use super::*;
-    use retake_core::{Provenance, Raster, Score};
+    use crate::testing::Listed;
 
-    struct Numbered;
-
-    impl Studio for Numbered {
-        fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop> {
-            let of = |&seed: &u64| Candidate {
-                picture: Raster::new(1, 1),
-                provenance: Provenance {
-                    editor: "test".into(),
-                    version: "1".into(),
-                    seed,
-                    recipe: serde_json::Value::Null,
-                    label: retake_core::Said::default(),
-                },
-            };
-            Ok(indices.iter().map(of).collect())
-        }
-        fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {
-            let of = |candidate: &&Candidate| {
-                let value = candidate.provenance.seed as f32 / 10.0;
-                let score = Score {
-                    value,
-                    spread: 0.0,
-                    reasons: Vec::new(),
-                    evidence: None,
-                };
-                Scorecard {
-                    scores: [("x".into(), score)].into(),
-                }
-            };
-            Ok(group.iter().map(of).collect())
-        }
+    const FOLLOWING: &str = Dimension::INSTRUCTION_FOLLOWING;
+    /// Candidate `i` is worth `i` tenths.
+    fn tenths() -> Listed {
+        Listed(&[0.0, 0.1, 0.2, 0.3, 0.4])
     }
 
     #[test]
     fn the_whole_budget_is_spent_and_accounted_for() {
         let (made, spent) = BestOfN::default()
-            .run(&mut Numbered, Budget { edits: 5 })
+            .run(&mut tenths(), Budget { edits: 5 })
             .expect("nothing stops it");
         assert_eq!(
             (made.len(), spent),
@@ -98,12 +73,12 @@ mod tests {
     fn rounds_make_and_score_the_same_candidates() {
         let run = |round| {
             let strategy = BestOfN { round };
-            strategy.run(&mut Numbered, Budget { edits: 5 })
+            strategy.run(&mut tenths(), Budget { edits: 5 })
         };
         let seeds = |round| -> Vec<(u64, Option<f32>)> {
             let (made, _) = run(round).expect("nothing stops it");
             made.iter()
-                .map(|(c, card)| (c.provenance.seed, card.value("x")))
+                .map(|(c, card)| (c.provenance.seed, card.value(FOLLOWING)))
                 .collect()
         };
         assert_eq!(seeds(Some(2)), seeds(None));
@@ -112,11 +87,11 @@ mod tests {
     #[test]
     fn every_candidate_keeps_its_own_scorecard() {
         let (made, _) = BestOfN::default()
-            .run(&mut Numbered, Budget { edits: 4 })
+            .run(&mut tenths(), Budget { edits: 4 })
             .expect("nothing stops it");
         assert!(
             made.iter()
-                .all(|(c, card)| card.value("x") == Some(c.provenance.seed as f32 / 10.0))
+                .all(|(c, card)| card.value(FOLLOWING) == Some(c.provenance.seed as f32 / 10.0))
         );
     }
 }

@@ -3,6 +3,8 @@
 
 mod best_of_n;
 mod power_product;
+#[cfg(test)]
+mod testing;
 mod while_it_helps;
 
 pub use best_of_n::BestOfN;

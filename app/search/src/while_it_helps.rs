@@ -64,44 +64,9 @@ impl Strategy for WhileItHelps {
 
 #[cfg(test)]
 mod tests {
-    use retake_core::{Dimension, Provenance, Raster, Score};
-
     use super::*;
     use crate::PowerProduct;
-
-    /// Candidate `i` is as good as the list says.
-    struct Listed(&'static [f32]);
-
-    impl Studio for Listed {
-        fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop> {
-            let of = |&seed: &u64| Candidate {
-                picture: Raster::new(1, 1),
-                provenance: Provenance {
-                    editor: "test".into(),
-                    version: "1".into(),
-                    seed,
-                    recipe: serde_json::Value::Null,
-                    label: retake_core::Said::default(),
-                },
-            };
-            Ok(indices.iter().map(of).collect())
-        }
-        fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {
-            let of = |candidate: &&Candidate| {
-                let score = Score {
-                    value: self.0[usize::try_from(candidate.provenance.seed).expect("small")],
-                    spread: 0.0,
-                    reasons: Vec::new(),
-                    evidence: None,
-                };
-                let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
-                Scorecard {
-                    scores: [(following, score)].into(),
-                }
-            };
-            Ok(group.iter().map(of).collect())
-        }
-    }
+    use crate::testing::Listed;
 
     fn made(values: &'static [f32]) -> Vec<u64> {
         let strategy = WhileItHelps::new(Some(2), Box::new(PowerProduct::default()));
