@@ -5,13 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use candle_core::Device;
-use candle_nn::VarBuilder;
 use serde_json::{Map, Value};
 
 use crate::ModelError;
-use crate::checkpoint::Tensors;
 use crate::checkpoint::config::Settings;
 use crate::checkpoint::names::{self, Rename};
+use crate::checkpoint::{Tensors, Weights};
 use crate::clip::{TextConfig, TextEncoder};
 use crate::unet::{Unet, UnetConfig};
 use crate::vae::{Vae, VaeConfig};
@@ -37,7 +36,7 @@ fn manifest(name: &str) -> Manifest {
 fn fits<N>(
     name: &str,
     renames: &[Rename],
-    make: impl Fn(&Settings, VarBuilder<'static>) -> Result<candle_core::Result<N>, ModelError>,
+    make: impl Fn(&Settings, Weights) -> Result<candle_core::Result<N>, ModelError>,
 ) {
     let Manifest {
         parameters,

@@ -16,6 +16,9 @@ use super::names::{Rename, holds_no_weights, today};
 use crate::ModelError;
 use crate::error::plain;
 
+/// What a network takes its tensors from: `pp` goes a name deeper, `get` hands one out.
+pub(crate) type Weights = VarBuilder<'static>;
+
 /// The tensors of one network.
 pub(crate) struct Tensors(Arc<Inner>);
 
@@ -115,7 +118,7 @@ impl Tensors {
     pub(crate) fn build<N>(
         self,
         device: &Device,
-        make: impl FnOnce(VarBuilder<'static>) -> candle_core::Result<N>,
+        make: impl FnOnce(Weights) -> candle_core::Result<N>,
     ) -> Result<Built<N>, ModelError> {
         let source: Box<dyn SimpleBackend> = Box::new(Giver(self.0.clone()));
         let made = make(VarBuilder::from_backend(source, DType::F32, device.clone()));

@@ -2,12 +2,12 @@
 //! normalised.
 
 use candle_core::{Device, Result, Tensor};
-use candle_nn::{Embedding, LayerNorm, Module, VarBuilder, embedding, layer_norm};
+use candle_nn::{Embedding, LayerNorm, Module, embedding, layer_norm};
 use serde::Deserialize;
 
 use crate::ModelError;
-use crate::checkpoint::Checkpoint;
 use crate::checkpoint::config::Settings;
+use crate::checkpoint::{Checkpoint, Weights};
 use crate::kernels::attention;
 use crate::layers::Linear;
 
@@ -74,7 +74,7 @@ pub(crate) struct TextEncoder {
 
 impl TextEncoder {
     /// Its tensors have the names that they have since transformers 5, without `text_model.`.
-    pub(crate) fn new(config: &TextConfig, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(config: &TextConfig, vb: Weights) -> Result<Self> {
         let width = config.hidden_size;
         let embeddings = vb.pp("embeddings");
         Ok(Self {
@@ -121,7 +121,7 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(config: &TextConfig, vb: VarBuilder) -> Result<Self> {
+    fn new(config: &TextConfig, vb: Weights) -> Result<Self> {
         let (width, inner, eps) = (
             config.hidden_size,
             config.intermediate_size,

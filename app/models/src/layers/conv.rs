@@ -1,8 +1,8 @@
 //! Convolutions over pictures of any number of channels.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
+use crate::checkpoint::Weights;
 use crate::kernels;
 
 /// A convolution with a bias.
@@ -22,7 +22,7 @@ impl Conv2d {
         side: usize,
         stride: usize,
         padding: usize,
-        vb: VarBuilder,
+        vb: Weights,
     ) -> Result<Self> {
         Ok(Self {
             weight: vb.get((outputs, inputs, side, side), "weight")?,
@@ -33,12 +33,12 @@ impl Conv2d {
     }
 
     /// 3 × 3, keeping the size.
-    pub(crate) fn same(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn same(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Self::new(inputs, outputs, 3, 1, 1, vb)
     }
 
     /// 1 × 1.
-    pub(crate) fn one_pixel(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn one_pixel(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Self::new(inputs, outputs, 1, 1, 0, vb)
     }
 

@@ -1,8 +1,8 @@
 //! x · Wᵀ + b.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
+use crate::checkpoint::Weights;
 use crate::kernels;
 
 /// A linear layer, with or without a bias.
@@ -14,7 +14,7 @@ pub(crate) struct Linear {
 
 impl Linear {
     /// With a bias.
-    pub(crate) fn new(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             weight: vb.get((outputs, inputs), "weight")?,
             bias: Some(vb.get(outputs, "bias")?),
@@ -22,7 +22,7 @@ impl Linear {
     }
 
     /// Without one.
-    pub(crate) fn no_bias(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn no_bias(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             weight: vb.get((outputs, inputs), "weight")?,
             bias: None,
@@ -30,7 +30,7 @@ impl Linear {
     }
 
     /// The same layer, written in the checkpoint as a convolution of one pixel: (out, in, 1, 1).
-    pub(crate) fn of_one_pixel(inputs: usize, outputs: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn of_one_pixel(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             weight: vb
                 .get((outputs, inputs, 1, 1), "weight")?

@@ -1,8 +1,8 @@
 //! Group normalisation (Wu & He 2018).
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
+use crate::checkpoint::Weights;
 use crate::kernels;
 
 /// Brings each group of channels to mean 0 and variance 1, then scales and shifts each channel.
@@ -16,7 +16,7 @@ pub(crate) struct GroupNorm {
 
 impl GroupNorm {
     /// `eps` is added to the variance.
-    pub(crate) fn new(groups: usize, channels: usize, eps: f64, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(groups: usize, channels: usize, eps: f64, vb: Weights) -> Result<Self> {
         if groups == 0 || !channels.is_multiple_of(groups) {
             candle_core::bail!("{channels} channels cannot be shared by {groups} groups");
         }

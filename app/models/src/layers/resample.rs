@@ -1,7 +1,8 @@
 //! Halving and doubling between the floors of a network.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
+
+use crate::checkpoint::Weights;
 
 use super::Conv2d;
 
@@ -15,7 +16,7 @@ pub(crate) struct Downsample {
 
 impl Downsample {
     /// `lopsided`: one row of zeros below and one column on the right, instead of one all around.
-    pub(crate) fn new(channels: usize, lopsided: bool, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(channels: usize, lopsided: bool, vb: Weights) -> Result<Self> {
         let padding = usize::from(!lopsided);
         Ok(Self {
             conv: Conv2d::new(channels, channels, 3, 2, padding, vb.pp("conv"))?,
@@ -40,7 +41,7 @@ pub(crate) struct Upsample {
 }
 
 impl Upsample {
-    pub(crate) fn new(channels: usize, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(channels: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             conv: Conv2d::same(channels, channels, vb.pp("conv"))?,
         })

@@ -2,7 +2,8 @@
 //! between them.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
+
+use crate::checkpoint::Weights;
 
 use super::{Conv2d, GroupNorm, Linear};
 
@@ -31,7 +32,7 @@ impl Resnet {
         inputs: usize,
         outputs: usize,
         config: ResnetConfig,
-        vb: VarBuilder,
+        vb: Weights,
     ) -> Result<Self> {
         let ResnetConfig { groups, eps, time } = config;
         Ok(Self {

@@ -1,10 +1,10 @@
 //! The floors of the U-Net: on the way down, at the bottom, on the way up.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
 use super::config::{Floor, UnetConfig};
 use super::transformer::Transformer;
+use crate::checkpoint::Weights;
 use crate::layers::{Downsample, Resnet, ResnetConfig, Upsample};
 
 /// Residual blocks, each followed by a transformer where the floor attends.
@@ -20,7 +20,7 @@ impl Layers {
         attends: bool,
         inputs: impl Iterator<Item = usize>,
         resnet: ResnetConfig,
-        vb: &VarBuilder,
+        vb: &Weights,
     ) -> Result<Self> {
         let resnets: Vec<Resnet> = inputs
             .enumerate()
@@ -57,7 +57,7 @@ impl Down {
         inputs: usize,
         last: bool,
         resnet: ResnetConfig,
-        vb: VarBuilder,
+        vb: Weights,
     ) -> Result<Self> {
         let width = floor.width;
         let each = (0..floor.layers).map(|i| if i == 0 { inputs } else { width });
@@ -100,7 +100,7 @@ impl Mid {
         config: &UnetConfig,
         floor: &Floor,
         resnet: ResnetConfig,
-        vb: VarBuilder,
+        vb: Weights,
     ) -> Result<Self> {
         let (width, resnets) = (floor.width, vb.pp("resnets"));
         Ok(Self {
@@ -145,7 +145,7 @@ impl Up {
         width: Width,
         last: bool,
         resnet: ResnetConfig,
-        vb: VarBuilder,
+        vb: Weights,
     ) -> Result<Self> {
         let each = (0..=floor.layers).map(|i| {
             let carried = if i == 0 { width.below } else { width.own };

@@ -7,8 +7,8 @@ mod time;
 mod transformer;
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
+use crate::checkpoint::Weights;
 use crate::layers::{Conv2d, GroupNorm, ResnetConfig};
 use blocks::{Down, Mid, Up, Width};
 pub(crate) use config::UnetConfig;
@@ -27,7 +27,7 @@ pub(crate) struct Unet {
 
 impl Unet {
     /// As the settings describe it.
-    pub(crate) fn new(config: &UnetConfig, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(config: &UnetConfig, vb: Weights) -> Result<Self> {
         let floors = &config.floors;
         let count = floors.len();
         let (first, last) = (&floors[0], &floors[count - 1]);

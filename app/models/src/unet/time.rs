@@ -1,9 +1,9 @@
 //! How the network is told the time: as sines and cosines (Vaswani et al. 2017), through a small perceptron.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
 use super::UnetConfig;
+use crate::checkpoint::Weights;
 use crate::layers::Linear;
 
 /// Sinusoidal projection and TimestepEmbedding.
@@ -18,7 +18,7 @@ pub(super) struct TimeEmbedding {
 }
 
 impl TimeEmbedding {
-    pub(super) fn new(config: &UnetConfig, waves: usize, vb: VarBuilder) -> Result<Self> {
+    pub(super) fn new(config: &UnetConfig, waves: usize, vb: Weights) -> Result<Self> {
         let width = config.time_embedding_dim.unwrap_or(4 * waves);
         Ok(Self {
             linear_1: Linear::new(waves, width, vb.pp("linear_1"))?,

@@ -1,9 +1,10 @@
 //! Where the picture attends to itself and to the text.
 
 use candle_core::{Result, Tensor};
-use candle_nn::{LayerNorm, Module, VarBuilder, layer_norm};
+use candle_nn::{LayerNorm, Module, layer_norm};
 
 use super::config::{Floor, UnetConfig};
+use crate::checkpoint::Weights;
 use crate::kernels::{attention, geglu};
 use crate::layers::{GroupNorm, Linear};
 
@@ -16,7 +17,7 @@ pub(super) struct Transformer {
 }
 
 impl Transformer {
-    pub(super) fn new(config: &UnetConfig, floor: &Floor, vb: VarBuilder) -> Result<Self> {
+    pub(super) fn new(config: &UnetConfig, floor: &Floor, vb: Weights) -> Result<Self> {
         let width = floor.width;
         let project = |name: &str| match config.use_linear_projection {
             true => Linear::new(width, width, vb.pp(name)),
@@ -58,7 +59,7 @@ struct Block {
 }
 
 impl Block {
-    fn new(floor: &Floor, vb: VarBuilder) -> Result<Self> {
+    fn new(floor: &Floor, vb: Weights) -> Result<Self> {
         let width = floor.width;
         let norm = |name: &str| layer_norm(width, 1e-5, vb.pp(name));
         Ok(Self {
@@ -90,7 +91,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(width: usize, context: usize, heads: usize, vb: VarBuilder) -> Result<Self> {
+    fn new(width: usize, context: usize, heads: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             to_q: Linear::no_bias(width, width, vb.pp("to_q"))?,
             to_k: Linear::no_bias(context, width, vb.pp("to_k"))?,

@@ -1,9 +1,9 @@
 //! The encoder and the decoder, floor by floor.
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
 use super::VaeConfig;
+use crate::checkpoint::Weights;
 use crate::kernels::attention;
 use crate::layers::{Conv2d, Downsample, GroupNorm, Linear, Resnet, ResnetConfig, Upsample};
 
@@ -15,7 +15,7 @@ fn resnets(
     inputs: usize,
     outputs: usize,
     config: &VaeConfig,
-    vb: &VarBuilder,
+    vb: &Weights,
 ) -> Result<Vec<Resnet>> {
     let resnet = ResnetConfig {
         groups: config.norm_num_groups,
@@ -46,7 +46,7 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(config: &VaeConfig, vb: VarBuilder) -> Result<Self> {
+    pub(super) fn new(config: &VaeConfig, vb: Weights) -> Result<Self> {
         let widths = &config.block_out_channels;
         let (first, last) = (widths[0], widths[widths.len() - 1]);
         let down_blocks = widths
@@ -99,7 +99,7 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(config: &VaeConfig, vb: VarBuilder) -> Result<Self> {
+    pub(super) fn new(config: &VaeConfig, vb: Weights) -> Result<Self> {
         let widths: Vec<usize> = config.block_out_channels.iter().rev().copied().collect();
         let (first, last) = (widths[0], widths[widths.len() - 1]);
         let up_blocks = widths
@@ -149,7 +149,7 @@ struct Mid {
 }
 
 impl Mid {
-    fn new(config: &VaeConfig, width: usize, vb: VarBuilder) -> Result<Self> {
+    fn new(config: &VaeConfig, width: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
             resnets: resnets(2, width, width, config, &vb)?,
             attention: config
@@ -179,7 +179,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(groups: usize, width: usize, vb: VarBuilder) -> Result<Self> {
+    fn new(groups: usize, width: usize, vb: Weights) -> Result<Self> {
         let square = |name: &str| Linear::new(width, width, vb.pp(name));
         Ok(Self {
             group_norm: GroupNorm::new(groups, width, EPS, vb.pp("group_norm"))?,

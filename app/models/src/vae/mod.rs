@@ -5,8 +5,8 @@ mod blocks;
 mod config;
 
 use candle_core::{Result, Tensor};
-use candle_nn::VarBuilder;
 
+use crate::checkpoint::Weights;
 use crate::layers::Conv2d;
 use blocks::{Decoder, Encoder};
 pub(crate) use config::VaeConfig;
@@ -24,7 +24,7 @@ pub(crate) struct Vae {
 
 impl Vae {
     /// Its tensors have the names that they have since diffusers 0.17.
-    pub(crate) fn new(config: &VaeConfig, vb: VarBuilder) -> Result<Self> {
+    pub(crate) fn new(config: &VaeConfig, vb: Weights) -> Result<Self> {
         let latent = config.latent_channels;
         let one_pixel = |wanted: bool, channels: usize, name: &str| {
             wanted
