@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Writes `samplers.json`: what diffusers' samplers make of a network that answers 0.3 * seen + 0.1 * t / 1000.
+"""Writes `samplers.json` and `flows.json`: what diffusers' samplers make of a network that answers 0.3 * seen + 0.1 * t / 1000.
 
   pip install torch diffusers
-  python make_samplers.py OUT_FILE
+  python make_samplers.py OUT_DIR
 """
 import json, sys
 import torch
-from diffusers import DPMSolverMultistepScheduler, DDIMScheduler, EulerAncestralDiscreteScheduler
+import numpy as np
+from diffusers import DPMSolverMultistepScheduler, DDIMScheduler, EulerAncestralDiscreteScheduler, FlowMatchEulerDiscreteScheduler
 import diffusers.schedulers.scheduling_euler_ancestral_discrete as m
 m.randn_tensor = lambda shape, **k: torch.full(shape, 0.25)
 base=dict(num_train_timesteps=1000,beta_start=0.00085,beta_end=0.012)
@@ -26,5 +27,22 @@ for cls,id in ((EulerAncestralDiscreteScheduler,"euler_ancestral"),(DDIMSchedule
             x=s.step(o,t,x).prev_sample
             trail.append([float(v) for v in x[0]])
         out.append(dict(sampler=id,spacing=spacing,prediction=pred,schedule=sched,steps=steps,times=[float(t) for t in s.timesteps],latents=trail))
-rounded = [{k: [[float("%.6g" % x) for x in row] for row in v] if k == "latents" else v for k, v in one.items()} for one in out]
-open(sys.argv[1], "w").write("[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in rounded) + "\n]\n")
+flows=[]
+for settings,shift in ((dict(shift=3.0),None),(dict(use_dynamic_shifting=True),0.9),(dict(use_dynamic_shifting=True,time_shift_type="linear"),1.7),
+                       (dict(use_dynamic_shifting=True,shift_terminal=0.02),1.15)):
+  for steps in (1,4,9):
+    if steps==1 and "shift_terminal" in settings: continue  # divides by zero there
+    s=FlowMatchEulerDiscreteScheduler(**settings)
+    s.set_timesteps(sigmas=np.linspace(1.0,1/steps,steps),mu=shift)
+    x=torch.tensor([[0.5,-1.0,2.0]])
+    trail=[]
+    for t in s.timesteps:
+        x=s.step(0.3*x+0.1*float(t)/1000,t,x).prev_sample
+        trail.append([float(v) for v in x[0]])
+    flows.append(dict(settings=settings,shift=shift or 0.0,steps=steps,times=[float(t) for t in s.timesteps],latents=trail))
+out+=flows
+short = lambda v: [short(x) for x in v] if isinstance(v, list) else float("%.6g" % v)
+rounded = [dict(one, times=short(one["times"]), latents=short(one["latents"])) for one in out]
+text = lambda rows: "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in rows) + "\n]\n"
+open(sys.argv[1] + "/samplers.json", "w").write(text(rounded[:-len(flows)]))
+open(sys.argv[1] + "/flows.json", "w").write(text(rounded[-len(flows):]))

@@ -2,6 +2,7 @@
 //! of four things with numbers that are known beforehand: the latents as they are, the clean latents that the network
 //! sees in them, the clean latents of the step before, and fresh noise. So a sampler is a function that plans the steps.
 
+mod flow;
 mod plans;
 mod schedule;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 
 use candle_core::{Result, Tensor};
 
+pub use flow::Flow;
 pub use schedule::Schedule;
 use schedule::{Prediction, Spacing};
 
@@ -111,8 +113,11 @@ impl Plan {
         noise * self.first
     }
 
-    /// What the network gets to see: latents of variance about 1.
+    /// What the network gets to see: latents of variance about 1, or for a flow the latents as they are.
     pub fn seen(&self, step: usize, latents: &Tensor) -> Result<Tensor> {
+        if self.prediction == Prediction::Flow {
+            return Ok(latents.clone());
+        }
         let Step { signal, spread, .. } = self.steps[step];
         latents / signal.hypot(spread)
     }
@@ -128,6 +133,8 @@ impl Plan {
                 (latents * (signal / (length * length)))? - (answer * (spread / length))?
             }
             Prediction::Sample => Ok(answer.clone()),
+            // signal + spread = 1, so latents = clean + spread · (noise − clean)
+            Prediction::Flow => latents - (answer * spread)?,
         }
     }
 

@@ -19,6 +19,9 @@ pub(super) enum Prediction {
     Velocity,
     /// the clean latents
     Sample,
+    /// noise − clean; a [`super::Flow`] has it, never a setting
+    #[serde(skip)]
+    Flow,
 }
 
 /// Which training steps a run visits (Lin et al. 2023, table 2).

@@ -2,7 +2,7 @@ use candle_core::{Device, Tensor};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{SAMPLERS, Sampler, Schedule};
+use super::{Flow, Plan, SAMPLERS, Sampler, Schedule};
 use crate::checkpoint::config::Settings;
 
 /// What diffusers' sampler made of a network that answers 0.3 · seen + 0.0001 · time, with noise of 0.25 throughout;
@@ -18,13 +18,58 @@ struct Reference {
     latents: Vec<Vec<f32>>,
 }
 
-fn references() -> Vec<Reference> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/parity/samplers.json"
-    );
-    let text = std::fs::read_to_string(path).expect("references");
+/// The same of the sampler for flows.
+#[derive(Deserialize)]
+struct FlowReference {
+    settings: Value,
+    shift: f64,
+    steps: usize,
+    times: Vec<f32>,
+    latents: Vec<Vec<f32>>,
+}
+
+fn references<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/parity");
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("references");
     serde_json::from_str(&text).expect("references")
+}
+
+fn flow(settings: Value) -> Result<Flow, crate::ModelError> {
+    let class = json!("FlowMatchEulerDiscreteScheduler");
+    let mut all = Map::from_iter([("_class_name".to_owned(), class)]);
+    all.extend(settings.as_object().expect("settings").clone());
+    Flow::of(&Settings::of("scheduler_config.json", all))
+}
+
+/// Goes the way of a plan with the network of the references.
+fn agrees(plan: &Plan, times: &[f32], latents: &[Vec<f32>], name: &str) {
+    let ours: Vec<f32> = (0..plan.len()).map(|step| plan.time(step)).collect();
+    let near = |a: f32, b: f32| (a - b).abs() < 1e-3 * b.abs().max(1.0);
+    assert_eq!(ours.len(), times.len(), "{name}");
+    assert!(
+        ours.iter().zip(times).all(|(a, b)| near(*a, *b)),
+        "{name}: {ours:?}"
+    );
+    let mut now = Tensor::new(&[0.5f32, -1.0, 2.0], &Device::Cpu)
+        .and_then(|noise| plan.begin(&noise))
+        .expect("noise");
+    let noise = Tensor::full(0.25f32, 3, &Device::Cpu).expect("noise");
+    let mut last = None;
+    for (step, theirs) in latents.iter().enumerate() {
+        let answer = plan
+            .seen(step, &now)
+            .and_then(|seen| (seen * 0.3)? + f64::from(plan.time(step)) * 1e-4);
+        let clean = plan
+            .clean(step, &now, &answer.expect("an answer"))
+            .expect("latents");
+        now = plan
+            .next(step, &now, &clean, last.as_ref(), Some(&noise))
+            .expect("latents");
+        last = Some(clean);
+        let ours: Vec<f32> = now.to_vec1().expect("numbers");
+        let agree = ours.iter().zip(theirs).all(|(a, b)| near(*a, *b));
+        assert!(agree, "{name}, step {step}: {ours:?} {theirs:?}");
+    }
 }
 
 fn schedule(settings: Value) -> Result<Schedule, crate::ModelError> {
@@ -42,7 +87,7 @@ fn schedule(settings: Value) -> Result<Schedule, crate::ModelError> {
 
 #[test]
 fn every_sampler_goes_the_way_of_the_reference() {
-    let references = references();
+    let references: Vec<Reference> = references("samplers.json");
     for row in SAMPLERS {
         assert!(
             references.iter().any(|one| one.sampler == row.id),
@@ -58,33 +103,54 @@ fn every_sampler_goes_the_way_of_the_reference() {
         }));
         let sampler = Sampler::named(&one.sampler).expect("a sampler");
         let plan = sampler.plan(&schedule.expect("a schedule"), one.steps);
-        let times: Vec<f32> = (0..plan.len()).map(|step| plan.time(step)).collect();
-        let near = |a: f32, b: f32| (a - b).abs() < 1e-3 * b.abs().max(1.0);
-        assert_eq!(times.len(), one.times.len(), "{name}");
-        assert!(
-            times.iter().zip(&one.times).all(|(a, b)| near(*a, *b)),
-            "{name}: {times:?}"
-        );
-        let mut latents = Tensor::new(&[0.5f32, -1.0, 2.0], &Device::Cpu)
-            .and_then(|noise| plan.begin(&noise))
-            .expect("noise");
-        let noise = Tensor::full(0.25f32, 3, &Device::Cpu).expect("noise");
-        let mut last = None;
-        for (step, theirs) in one.latents.iter().enumerate() {
-            let answer = plan
-                .seen(step, &latents)
-                .and_then(|seen| (seen * 0.3)? + f64::from(plan.time(step)) * 1e-4);
-            let clean = plan
-                .clean(step, &latents, &answer.expect("an answer"))
-                .expect("latents");
-            latents = plan
-                .next(step, &latents, &clean, last.as_ref(), Some(&noise))
-                .expect("latents");
-            last = Some(clean);
-            let ours: Vec<f32> = latents.to_vec1().expect("numbers");
-            let agree = ours.iter().zip(theirs).all(|(a, b)| near(*a, *b));
-            assert!(agree, "{name}, step {step}: {ours:?} {theirs:?}");
-        }
+        agrees(&plan, &one.times, &one.latents, &name);
+    }
+}
+
+#[test]
+fn a_flow_goes_the_way_of_the_reference() {
+    for one in references::<FlowReference>("flows.json") {
+        let name = format!("{} {} {}", one.settings, one.shift, one.steps);
+        let plan = flow(one.settings)
+            .expect("a flow")
+            .plan(one.steps, one.shift);
+        agrees(&plan, &one.times, &one.latents, &name);
+    }
+}
+
+#[test]
+fn larger_pictures_are_shifted_more() {
+    // Black Forest Labs: 0.5 at 256 tokens, 1.15 at 4096, straight on beyond
+    let flow = flow(json!({"use_dynamic_shifting": true})).expect("a flow");
+    for (tokens, shift) in [(256, 0.5), (4096, 1.15), (2176, 0.825), (7936, 1.8)] {
+        assert!((flow.shift(tokens) - shift).abs() < 1e-12, "{tokens}");
+    }
+}
+
+#[test]
+fn what_the_flow_does_not_compute_is_refused_by_name() {
+    for (key, value) in [
+        ("use_karras_sigmas", json!(true)),
+        ("use_exponential_sigmas", json!(true)),
+        ("use_beta_sigmas", json!(true)),
+        ("stochastic_sampling", json!(true)),
+        ("invert_sigmas", json!(true)),
+        ("_class_name", json!("UniPCMultistepScheduler")),
+        ("time_shift_type", json!("cubic")),
+        ("a_new_setting", json!(3)),
+    ] {
+        let said = flow(json!({key: value})).expect_err("refused").to_string();
+        let named = [key, "UniPC", "cubic"]
+            .iter()
+            .any(|word| said.contains(word));
+        assert!(named, "{said}");
+    }
+    for broken in [
+        json!({"shift": 0.0}),
+        json!({"shift_terminal": 1.5}),
+        json!({"num_train_timesteps": 0}),
+    ] {
+        assert!(flow(broken).is_err());
     }
 }
 
@@ -127,8 +193,9 @@ fn the_cosine_schedule_falls_from_nearly_all_to_nearly_nothing() {
 #[test]
 fn turning_the_noise_keeps_its_length_and_the_picture() {
     let schedule = schedule(json!({})).expect("a schedule");
-    for sampler in SAMPLERS {
-        let plan = sampler.plan(&schedule, 10);
+    let flow = flow(json!({"shift": 3.0})).expect("a flow").plan(10, 0.0);
+    let plans = SAMPLERS.iter().map(|sampler| sampler.plan(&schedule, 10));
+    for plan in plans.chain([flow]) {
         let tensor = |values: [f32; 2]| Tensor::new(&values, &Device::Cpu).expect("a tensor");
         let (clean, old, new) = (tensor([3.0, -2.0]), tensor([1.0, 0.0]), tensor([0.0, 1.0]));
         let step = plan.steps[4];
