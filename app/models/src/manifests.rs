@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use candle_core::Device;
+use candle_core::{DType, Device};
 use serde_json::{Map, Value};
 
 use crate::ModelError;
@@ -51,7 +51,9 @@ fn fits<N>(
     let settings = Settings::of(name, config);
     let build = |tensors| {
         Tensors::of_manifest(name, tensors, renames)
-            .build(&Device::Cpu, |vb| make(&settings, vb).expect("settings"))
+            .build(&Device::Cpu, DType::F32, |vb| {
+                make(&settings, vb).expect("settings")
+            })
             .map(|_| ())
             .map_err(|fault| fault.to_string())
     };

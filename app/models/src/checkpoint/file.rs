@@ -7,10 +7,13 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use candle_core::quantized::GgmlDType;
+use rayon::prelude::*;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
 use crate::ModelError;
+use crate::kernels::widen;
 
 /// The longest header that the format allows, bytes.
 const LONGEST_HEADER: u64 = 100_000_000;
@@ -19,9 +22,96 @@ const LONGEST_HEADER: u64 = 100_000_000;
 pub(super) struct WeightFile {
     path: PathBuf,
     file: Mutex<File>,
-    /// where the tensors begin, bytes
-    start: u64,
-    tensors: HashMap<String, TensorInfo>,
+    tensors: HashMap<String, Stored>,
+}
+
+/// Where a tensor lies in its file, and as what.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) kind: Kind,
+    pub(super) shape: Vec<usize>,
+    /// bytes from the beginning of the file
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
+/// How numbers are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// as floats of 16 or 32 bits, or in blocks that share their scale
+    Known(GgmlDType),
+    /// as floats of 64 bits
+    Double,
+    /// in a way that is not computed with
+    Other(Dtype),
+}
+
+impl From<Dtype> for Kind {
+    fn from(kind: Dtype) -> Self {
+        match kind {
+            Dtype::F32 => Self::Known(GgmlDType::F32),
+            Dtype::F16 => Self::Known(GgmlDType::F16),
+            Dtype::BF16 => Self::Known(GgmlDType::BF16),
+            Dtype::F64 => Self::Double,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl Kind {
+    /// The numbers in 32-bit floats; `None` if they are not computed with.
+    pub(super) fn numbers(self, bytes: &[u8], count: usize) -> Option<Vec<f32>> {
+        let mut values = vec![0.0; count];
+        match self {
+            Self::Known(kind) => widen(kind, bytes, &mut values).ok()?,
+            Self::Double => {
+                for (value, &bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f64::from_le_bytes(bytes) as f32;
+                }
+            }
+            Self::Other(_) => return None,
+        }
+        Some(values)
+    }
+}
+
+impl Kind {
+    /// Whether all numbers are finite; `None` if they are not computed with.
+    pub(super) fn finite(self, bytes: &[u8], count: usize) -> Option<bool> {
+        let kind = match self {
+            Self::Known(kind) => kind,
+            other => return Some(all_finite(&other.numbers(bytes, count)?)),
+        };
+        // whole blocks, few enough that the numbers need no memory to speak of
+        const BLOCKS: usize = 256;
+        let (type_size, block_size) = (kind.type_size(), kind.block_size());
+        let finite = bytes
+            .par_chunks(BLOCKS * type_size)
+            .with_min_len(64)
+            .map_init(
+                || vec![0.0; BLOCKS * block_size],
+                |values, bytes| {
+                    let values = &mut values[..bytes.len() / type_size * block_size];
+                    widen(kind, bytes, values).is_ok() && all_finite(values)
+                },
+            )
+            .reduce(|| true, |a, b| a && b);
+        Some(finite)
+    }
+}
+
+fn all_finite(values: &[f32]) -> bool {
+    values.iter().all(|value| value.is_finite())
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Known(kind) => write!(f, "{kind:?}"),
+            Self::Double => write!(f, "F64"),
+            Self::Other(kind) => write!(f, "{kind:?}"),
+        }
+    }
 }
 
 impl WeightFile {
@@ -71,24 +161,29 @@ impl WeightFile {
                 "the file of weights has {length} bytes where its header promises {end}"
             )));
         }
+        let stored = |info: &TensorInfo| Stored {
+            kind: info.dtype.into(),
+            shape: info.shape.clone(),
+            from: start + info.data_offsets.0 as u64,
+            to: start + info.data_offsets.1 as u64,
+        };
         let tensors = metadata
             .tensors()
             .into_iter()
-            .map(|(name, info)| (name, info.clone()))
+            .map(|(name, info)| (name, stored(info)))
             .collect();
         Ok(Self {
             path: path.to_owned(),
             file: Mutex::new(file),
-            start,
             tensors,
         })
     }
 
-    /// The names and shapes of its tensors.
-    pub(super) fn tensors(&self) -> impl Iterator<Item = (&str, &TensorInfo)> {
+    /// Its tensors by name.
+    pub(super) fn tensors(&self) -> impl Iterator<Item = (&str, &Stored)> {
         self.tensors
             .iter()
-            .map(|(name, info)| (name.as_str(), info))
+            .map(|(name, stored)| (name.as_str(), stored))
     }
 
     /// Where the file is.
@@ -96,12 +191,11 @@ impl WeightFile {
         &self.path
     }
 
-    /// The bytes of a tensor, as they are in the file.
-    pub(super) fn bytes(&self, info: &TensorInfo) -> Result<Vec<u8>, ModelError> {
-        let (from, to) = info.data_offsets;
-        let mut bytes = vec![0u8; to - from];
+    /// Some bytes of the file.
+    pub(super) fn bytes(&self, from: u64, to: u64) -> Result<Vec<u8>, ModelError> {
+        let mut bytes = vec![0u8; (to - from) as usize];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(self.start + from as u64))
+        file.seek(SeekFrom::Start(from))
             .and_then(|_| file.read_exact(&mut bytes))
             .map_err(|error| ModelError::Damaged {
                 what: format!("the weights cannot be read ({error})"),
@@ -109,35 +203,4 @@ impl WeightFile {
             })?;
         Ok(bytes)
     }
-}
-
-/// The numbers of a floating-point tensor; `None` for another kind.
-pub(super) fn numbers(kind: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
-    Some(match kind {
-        Dtype::F32 => bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| f32::from_le_bytes(b))
-            .collect(),
-        Dtype::F16 => bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| half::f16::from_le_bytes(b).to_f32())
-            .collect(),
-        Dtype::BF16 => bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| half::bf16::from_le_bytes(b).to_f32())
-            .collect(),
-        Dtype::F64 => bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| f64::from_le_bytes(b) as f32)
-            .collect(),
-        _ => return None,
-    })
 }

@@ -7,6 +7,7 @@ pub(crate) mod names;
 mod tensors;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use crate::ModelError;
 use config::Settings;
 use file::WeightFile;
 use names::Rename;
-pub(crate) use tensors::{Built, Tensors, Weights};
+pub(crate) use tensors::{Built, Tensors};
+pub(crate) use weights::Weights;
 
 /// Names that files of weights have, the most exact numbers first.
 const WEIGHTS: &[&str] = &[

@@ -5,24 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use candle_core::{DType, Device, Shape, Tensor};
-use candle_nn::VarBuilder;
-use candle_nn::var_builder::SimpleBackend;
-use safetensors::tensor::TensorInfo;
+use candle_core::quantized::GgmlDType;
+use candle_core::{DType, Device, Shape};
 use sha2::{Digest, Sha256};
 
-use super::file::{WeightFile, numbers};
+use super::Weights;
+use super::file::{Kind, WeightFile};
 use super::names::{Rename, holds_no_weights, today};
 use crate::ModelError;
 use crate::error::plain;
 
-/// What a network takes its tensors from: `pp` goes a name deeper, `get` hands one out.
-pub(crate) type Weights = VarBuilder<'static>;
-
 /// The tensors of one network.
-pub(crate) struct Tensors(Arc<Inner>);
+pub(crate) struct Tensors(Arc<Source>);
 
-struct Inner {
+/// What [`Weights`] hands out from.
+pub(super) struct Source {
     /// what sentences end with
     path: PathBuf,
     /// by today's name
@@ -30,11 +27,31 @@ struct Inner {
     ledger: Mutex<Ledger>,
 }
 
+/// One tensor of a network.
 struct Entry {
     /// the name in the file
     written: String,
     shape: Vec<usize>,
-    from: Option<(Arc<WeightFile>, TensorInfo)>,
+    kind: Kind,
+    /// its rows, from one place in a file or from several; none if every number is zero
+    pieces: Vec<Piece>,
+}
+
+/// Bytes of a file.
+struct Piece {
+    file: Arc<WeightFile>,
+    from: u64,
+    to: u64,
+}
+
+/// A tensor as it was read.
+pub(super) enum Taken {
+    /// zeros that take no memory
+    Zeros,
+    /// finite numbers of a kind that is computed with
+    Numbers(GgmlDType, Vec<u8>),
+    /// the same in 32-bit floats, from a kind that layers do not hold
+    Wide(Vec<f32>),
 }
 
 #[derive(Default)]
@@ -61,11 +78,16 @@ impl Tensors {
     ) -> Result<Self, ModelError> {
         let mut entries = BTreeMap::new();
         for file in files.into_iter().map(Arc::new) {
-            for (name, info) in file.tensors().filter(|(name, _)| !holds_no_weights(name)) {
+            for (name, stored) in file.tensors().filter(|(name, _)| !holds_no_weights(name)) {
                 let entry = Entry {
                     written: name.to_owned(),
-                    shape: info.shape.clone(),
-                    from: Some((file.clone(), info.clone())),
+                    shape: stored.shape.clone(),
+                    kind: stored.kind,
+                    pieces: vec![Piece {
+                        file: file.clone(),
+                        from: stored.from,
+                        to: stored.to,
+                    }],
                 };
                 if entries.insert(today(name, renames), entry).is_some() {
                     return Err(ModelError::Weights {
@@ -91,37 +113,37 @@ impl Tensors {
         let entries = shapes
             .into_iter()
             .map(|(written, shape)| {
-                let from = None;
-                (
-                    today(&written, renames),
-                    Entry {
-                        written,
-                        shape,
-                        from,
-                    },
-                )
+                let name = today(&written, renames);
+                let entry = Entry {
+                    written,
+                    shape,
+                    kind: Kind::Known(GgmlDType::F32),
+                    pieces: Vec::new(),
+                };
+                (name, entry)
             })
             .collect();
         Self::new(Path::new(name), entries)
     }
 
     fn new(path: &Path, entries: BTreeMap<String, Entry>) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(Source {
             path: path.to_owned(),
             entries,
             ledger: Mutex::default(),
         }))
     }
 
-    /// Makes a network of them in 32-bit floats and checks that none is missing, left over, used twice, of another
-    /// shape or not finite.
+    /// Makes a network of them and checks that none is missing, left over, used twice, of another shape or not finite.
+    /// `dtype` is what its matrices are held in: F32, F16 or BF16. On a graphics card it also computes in it; the
+    /// processor always computes in F32. Matrices in the blocks of a GGUF file stay so.
     pub(crate) fn build<N>(
         self,
         device: &Device,
+        dtype: DType,
         make: impl FnOnce(Weights) -> candle_core::Result<N>,
     ) -> Result<Built<N>, ModelError> {
-        let source: Box<dyn SimpleBackend> = Box::new(Giver(self.0.clone()));
-        let made = make(VarBuilder::from_backend(source, DType::F32, device.clone()));
+        let made = make(Weights::new(self.0.clone(), device.clone(), dtype));
         let mut ledger = self.0.ledger();
         if let Some(fault) = ledger.fault.take() {
             return Err(fault);
@@ -150,7 +172,7 @@ impl Tensors {
     }
 }
 
-impl Inner {
+impl Source {
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -162,7 +184,22 @@ impl Inner {
         }
     }
 
-    fn give(&self, name: &str, shape: &Shape, device: &Device) -> Result<Tensor, ModelError> {
+    /// Whether there is a tensor of this name.
+    #[allow(dead_code, reason = "as `Weights::contains`")]
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
+    }
+
+    /// Reads a tensor; the first fault is kept, since candle's errors know no paths.
+    pub(super) fn take(&self, name: &str, shape: &Shape) -> candle_core::Result<Taken> {
+        self.read(name, shape).map_err(|fault| {
+            let said = candle_core::Error::Msg(fault.to_string());
+            self.ledger().fault.get_or_insert(fault);
+            said
+        })
+    }
+
+    fn read(&self, name: &str, shape: &Shape) -> Result<Taken, ModelError> {
         let Some(entry) = self.entries.get(name) else {
             return Err(self.fault(format!("the tensor {name} is missing")));
         };
@@ -178,57 +215,42 @@ impl Inner {
         if !ledger.given.insert(name.to_owned()) {
             return Err(self.fault(format!("the tensor {} is used twice", entry.written)));
         }
-        let Some((file, info)) = &entry.from else {
-            return Ok(Tensor::zeros((), DType::F32, device)?.broadcast_as(shape)?);
-        };
-        let bytes = file.bytes(info)?;
+        if entry.pieces.is_empty() {
+            return Ok(Taken::Zeros);
+        }
+        let mut bytes = Vec::new();
+        for piece in &entry.pieces {
+            let more = piece.file.bytes(piece.from, piece.to)?;
+            bytes = if bytes.is_empty() {
+                more
+            } else {
+                [bytes, more].concat()
+            };
+        }
         ledger.hash.update(name.as_bytes());
-        ledger.hash.update(format!("{:?}", info.dtype).as_bytes());
-        ledger.hash.update(format!("{:?}", info.shape).as_bytes());
+        ledger.hash.update(entry.kind.to_string().as_bytes());
+        ledger.hash.update(format!("{:?}", entry.shape).as_bytes());
         ledger.hash.update(&bytes);
-        let values = numbers(info.dtype, &bytes).ok_or_else(|| {
-            self.fault(format!(
-                "the tensor {} holds numbers of the kind {:?}, which Retake does not compute with",
-                entry.written, info.dtype
-            ))
-        })?;
-        if !values.iter().all(|value| value.is_finite()) {
+        drop(ledger);
+        let Some(finite) = entry.kind.finite(&bytes, shape.elem_count()) else {
+            return Err(self.fault(format!(
+                "the tensor {} holds numbers of the kind {}, which Retake does not compute with",
+                entry.written, entry.kind
+            )));
+        };
+        if !finite {
             return Err(self.fault(format!(
                 "the tensor {} holds numbers that are not finite",
                 entry.written
             )));
         }
-        Ok(Tensor::from_vec(values, shape.clone(), device)?)
-    }
-}
-
-/// Hands the tensors to candle's builder; the first fault is kept, since candle's errors know no paths.
-struct Giver(Arc<Inner>);
-
-impl SimpleBackend for Giver {
-    fn get(
-        &self,
-        shape: Shape,
-        name: &str,
-        _: candle_nn::Init,
-        dtype: DType,
-        device: &Device,
-    ) -> candle_core::Result<Tensor> {
-        match self.0.give(name, &shape, device) {
-            Ok(tensor) => tensor.to_dtype(dtype),
-            Err(fault) => {
-                let said = candle_core::Error::Msg(fault.to_string());
-                self.0.ledger().fault.get_or_insert(fault);
-                Err(said)
-            }
-        }
-    }
-
-    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> candle_core::Result<Tensor> {
-        candle_core::bail!("the tensor {name} was asked for without its shape")
-    }
-
-    fn contains_tensor(&self, name: &str) -> bool {
-        self.0.entries.contains_key(name)
+        Ok(match entry.kind {
+            Kind::Known(kind) => Taken::Numbers(kind, bytes),
+            other => Taken::Wide(
+                other
+                    .numbers(&bytes, shape.elem_count())
+                    .unwrap_or_default(),
+            ),
+        })
     }
 }

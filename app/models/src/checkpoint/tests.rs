@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use candle_core::Device;
-use candle_nn::VarBuilder;
+use candle_core::{DType, Device, Tensor};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use super::names::{AUTOENCODER, CLIP_TEXT, Rename};
 use super::*;
+use crate::layers::Embedding;
 
 /// A folder with one part, "net", that goes away with the test.
 struct Folder(PathBuf);
@@ -34,7 +34,7 @@ impl Folder {
     fn square(&self, name: &'static str, renames: &[Rename]) -> Result<Vec<f32>, ModelError> {
         let built = self
             .tensors(renames)?
-            .build(&Device::Cpu, |vb| square(&vb, name))?;
+            .build(&Device::Cpu, DType::F32, |vb| square(&vb, name))?;
         Ok(built.network)
     }
     /// What is said about it.
@@ -49,7 +49,7 @@ impl Drop for Folder {
     }
 }
 
-fn square(vb: &VarBuilder, name: &str) -> candle_core::Result<Vec<f32>> {
+fn square(vb: &Weights, name: &str) -> candle_core::Result<Vec<f32>> {
     vb.get((2, 2), name)?.flatten_all()?.to_vec1()
 }
 
@@ -102,7 +102,7 @@ fn shards_are_read_as_one() {
         br#"{"metadata": {}, "weight_map": {"one": "a.safetensors", "two": "b.safetensors"}}"#;
     folder.write("net/model.safetensors.index.json", index);
     let tensors = folder.tensors(&[]).expect("shards");
-    let built = tensors.build(&Device::Cpu, |vb| {
+    let built = tensors.build(&Device::Cpu, DType::F32, |vb| {
         Ok((square(&vb, "one")?, square(&vb, "two")?))
     });
     assert_eq!(
@@ -226,7 +226,7 @@ fn a_tensor_used_twice_is_named() {
     let folder = Folder::new("twice");
     folder.weights(ONE_FILE, &[("w", Dtype::F32, &[2, 2], floats(VALUES))]);
     let tensors = folder.tensors(&[]).expect("weights");
-    let built = tensors.build(&Device::Cpu, |vb| {
+    let built = tensors.build(&Device::Cpu, DType::F32, |vb| {
         Ok((square(&vb, "w")?, square(&vb, "w")?))
     });
     let Err(fault) = built else {
@@ -304,7 +304,7 @@ fn the_same_weights_have_the_same_fingerprint_and_others_another() {
         let folder = Folder::new(test);
         folder.weights(ONE_FILE, &[("w", Dtype::F32, &[2, 2], floats(values))]);
         let tensors = folder.tensors(&[]).expect("weights");
-        let built = tensors.build(&Device::Cpu, |vb| square(&vb, "w"));
+        let built = tensors.build(&Device::Cpu, DType::F32, |vb| square(&vb, "w"));
         built.expect("a network").fingerprint
     };
     assert_eq!(print("print-a", VALUES), print("print-b", VALUES));
@@ -319,7 +319,9 @@ fn a_manifest_checks_names_and_shapes_without_weights() {
     let shapes = |name: &str| BTreeMap::from([(name.to_owned(), vec![1_000_000, 1_000_000])]);
     let of = |name| {
         let tensors = Tensors::of_manifest("a manifest", shapes(name), &[]);
-        tensors.build(&Device::Cpu, |vb| vb.get((1_000_000, 1_000_000), "w"))
+        tensors.build(&Device::Cpu, DType::F32, |vb| {
+            vb.get((1_000_000, 1_000_000), "w")
+        })
     };
     assert_eq!(
         of("w").expect("a tensor").network.dims(),
@@ -329,4 +331,38 @@ fn a_manifest_checks_names_and_shapes_without_weights() {
         panic!("a fault");
     };
     assert!(fault.to_string().contains("the tensor w is missing"));
+}
+
+#[test]
+fn matrices_held_in_16_bits_are_the_rounded_ones_and_the_rest_stays_exact() {
+    let third = 1.0f32 / 3.0;
+    let folder = Folder::new("narrow");
+    let tensors = ["weight", "bias", "table.weight"];
+    folder.weights(
+        ONE_FILE,
+        &tensors.map(|name| (name, Dtype::F32, &[2usize, 2][..], floats([third; 4]))),
+    );
+    for (dtype, rounded) in [
+        (DType::F32, third),
+        (DType::F16, half::f16::from_f32(third).to_f32()),
+        (DType::BF16, half::bf16::from_f32(third).to_f32()),
+    ] {
+        let tensors = folder.tensors(&[]).expect("weights");
+        let built = tensors.build(&Device::Cpu, dtype, |vb| {
+            assert_eq!(vb.dtype(), DType::F32);
+            let one = Tensor::new(&[[[1.0f32, 0.0]]], vb.device())?;
+            let product = vb.matrix((2, 2), "weight")?.linear(&one, None)?;
+            let exact = vb.get((2, 2), "bias")?;
+            let row = Embedding::new(2, 2, vb.pp("table"))?.forward(&[1])?;
+            let all = [
+                product.flatten_all()?,
+                exact.flatten_all()?,
+                row.flatten_all()?,
+            ];
+            Tensor::cat(&all, 0)?.to_vec1::<f32>()
+        });
+        let [a, b] = [rounded, third];
+        let found = built.expect("a network").network;
+        assert_eq!(found, [a, a, b, b, b, b, a, a], "{dtype:?}");
+    }
 }

@@ -1,15 +1,14 @@
 //! CLIP's text encoder: a transformer whose every token sees those before it. Stable Diffusion reads the last layer,
 //! normalised.
 
-use candle_core::{Device, Result, Tensor};
-use candle_nn::{Embedding, LayerNorm, Module, embedding, layer_norm};
+use candle_core::{Result, Tensor};
 use serde::Deserialize;
 
 use crate::ModelError;
 use crate::checkpoint::config::Settings;
 use crate::checkpoint::{Checkpoint, Weights};
 use crate::kernels::attention;
-use crate::layers::Linear;
+use crate::layers::{Embedding, LayerNorm, Linear};
 
 /// What `text_encoder/config.json` says.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,8 +77,12 @@ impl TextEncoder {
         let width = config.hidden_size;
         let embeddings = vb.pp("embeddings");
         Ok(Self {
-            token_embedding: embedding(config.vocab_size, width, embeddings.pp("token_embedding"))?,
-            position_embedding: embedding(
+            token_embedding: Embedding::new(
+                config.vocab_size,
+                width,
+                embeddings.pp("token_embedding"),
+            )?,
+            position_embedding: Embedding::new(
                 config.max_position_embeddings,
                 width,
                 embeddings.pp("position_embedding"),
@@ -87,17 +90,19 @@ impl TextEncoder {
             layers: (0..config.num_hidden_layers)
                 .map(|i| Layer::new(config, vb.pp("encoder.layers").pp(i)))
                 .collect::<Result<_>>()?,
-            final_layer_norm: layer_norm(width, config.layer_norm_eps, vb.pp("final_layer_norm"))?,
+            final_layer_norm: LayerNorm::new(
+                width,
+                config.layer_norm_eps,
+                vb.pp("final_layer_norm"),
+            )?,
         })
     }
 
     /// The states of the tokens, (1, tokens, width).
-    pub(crate) fn forward(&self, ids: &[u32], device: &Device) -> Result<Tensor> {
-        let tokens = self.token_embedding.forward(&Tensor::new(ids, device)?)?; // (tokens, width)
-        let places = self
-            .position_embedding
-            .embeddings()
-            .narrow(0, 0, ids.len())?;
+    pub(crate) fn forward(&self, ids: &[u32]) -> Result<Tensor> {
+        let tokens = self.token_embedding.forward(ids)?; // (tokens, width)
+        let places: Vec<u32> = (0..ids.len() as u32).collect();
+        let places = self.position_embedding.forward(&places)?;
         let states = (tokens + places)?.unsqueeze(0)?; // (1, tokens, width)
         let states = self
             .layers
@@ -130,12 +135,12 @@ impl Layer {
         let attn = vb.pp("self_attn");
         let square = |name: &str| Linear::new(width, width, attn.pp(name));
         Ok(Self {
-            layer_norm1: layer_norm(width, eps, vb.pp("layer_norm1"))?,
+            layer_norm1: LayerNorm::new(width, eps, vb.pp("layer_norm1"))?,
             q_proj: square("q_proj")?,
             k_proj: square("k_proj")?,
             v_proj: square("v_proj")?,
             out_proj: square("out_proj")?,
-            layer_norm2: layer_norm(width, eps, vb.pp("layer_norm2"))?,
+            layer_norm2: LayerNorm::new(width, eps, vb.pp("layer_norm2"))?,
             fc1: Linear::new(width, inner, vb.pp("mlp.fc1"))?,
             fc2: Linear::new(inner, width, vb.pp("mlp.fc2"))?,
             activation: config.hidden_act,

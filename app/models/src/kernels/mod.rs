@@ -7,9 +7,11 @@ mod conv;
 mod gate;
 mod linear;
 mod norm;
+mod packed;
 mod product;
 #[cfg(test)]
 mod tests;
+mod weight;
 mod winograd;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
@@ -17,8 +19,9 @@ use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 pub(crate) use attention::attention;
 pub(crate) use conv::conv2d;
 pub(crate) use gate::geglu;
-pub(crate) use linear::{linear, linear_to_picture};
 pub(crate) use norm::group_norm;
+pub(crate) use packed::{Packed, widen};
+pub(crate) use weight::Weight;
 
 /// Whether our own kernels can take this tensor.
 fn ours(x: &Tensor) -> bool {

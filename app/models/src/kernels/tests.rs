@@ -1,9 +1,11 @@
 //! Each kernel beside the plain formula in 64-bit floats, which takes the other path through the same function.
 
+use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{DType, Device, Result, Tensor};
 use retake_core::Rng;
 
-use super::{attention, conv2d, geglu, group_norm, linear, linear_to_picture};
+use super::linear::{linear, linear_to_picture};
+use super::{Packed, Weight, attention, conv2d, geglu, group_norm};
 
 fn noise(seed: u64, dims: &[usize]) -> Tensor {
     let mut rng = Rng::new(seed);
@@ -134,4 +136,75 @@ fn attention_survives_scores_that_would_overflow() {
     let seen = attention(&large, &large, &noise(2, &[1, 9, 8]), 1, false).expect("attention");
     let sum = seen.sum_all().and_then(|sum| sum.to_scalar::<f32>());
     assert!(sum.expect("a number").is_finite());
+}
+
+/// A matrix of `kind`, and the same one in 32-bit floats.
+fn packed(kind: GgmlDType, rows: usize, columns: usize) -> (Weight, Tensor) {
+    let exact = noise(7, &[rows, columns]);
+    let blocks = QTensor::quantize(&exact, kind).expect("blocks");
+    let bytes = blocks.data().expect("bytes").into_owned();
+    let packed = Packed::new(kind, bytes, (rows, columns)).expect("a matrix");
+    let wide = blocks.dequantize(&Device::Cpu).expect("floats");
+    (Weight::Packed(packed), wide)
+}
+
+#[test]
+fn a_packed_matrix_multiplies_as_the_numbers_that_it_stands_for() {
+    let kinds = [
+        GgmlDType::F16,
+        GgmlDType::BF16,
+        GgmlDType::Q8_0,
+        GgmlDType::Q5_1,
+        GgmlDType::Q4K,
+        GgmlDType::Q6K,
+    ];
+    for kind in kinds {
+        let (rows, columns) = (133, 256);
+        let (weight, wide) = packed(kind, rows, columns);
+        let bias = noise(8, &[rows]);
+        // two strips' worth of views: tokens, and a picture's columns
+        let tokens = noise(9, &[2, 31, columns]);
+        let picture = noise(9, &[2, columns, 31]).transpose(1, 2).expect("a view");
+        for x in [tokens, picture] {
+            for bias in [Some(&bias), None] {
+                let apart = |a: Result<Tensor>, b: Result<Tensor>| {
+                    (a.expect("packed") - b.expect("plain"))
+                        .and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>())
+                        .expect("numbers")
+                };
+                let plain = linear(&x, &wide, bias);
+                let far = apart(weight.linear(&x, bias), plain);
+                assert!(far < 1e-5, "{kind:?}: {far:e} apart");
+                let plain = linear(&x, &wide, bias).and_then(|y| y.transpose(1, 2));
+                let far = apart(weight.linear_to_picture(&x, bias), plain);
+                assert!(far < 1e-5, "{kind:?}: {far:e} apart");
+            }
+        }
+    }
+}
+
+#[test]
+fn strips_of_a_large_matrix_join_without_a_gap() {
+    let (rows, columns) = (2050, 2048); // three strips, the last of two rows
+    let (weight, wide) = packed(GgmlDType::BF16, rows, columns);
+    let x = noise(9, &[1, 2, columns]);
+    let apart = (weight.linear(&x, None).expect("packed")
+        - linear(&x, &wide, None).expect("plain"))
+    .and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>())
+    .expect("numbers");
+    assert!(apart < 1e-4, "{apart:e} apart");
+}
+
+#[test]
+fn a_row_that_a_packed_table_lacks_is_an_error() {
+    let (Weight::Packed(table), wide) = packed(GgmlDType::Q8_0, 5, 32) else {
+        panic!("a packed matrix");
+    };
+    let picked = table.pick(&[4, 0]).expect("rows");
+    let wanted = wide.index_select(&Tensor::new(&[4u32, 0], &Device::Cpu).expect("ids"), 0);
+    let apart = (picked - wanted.expect("rows"))
+        .and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>())
+        .expect("numbers");
+    assert_eq!(apart, 0.0);
+    assert!(table.pick(&[5]).is_err());
 }

@@ -3,12 +3,12 @@
 use candle_core::{Result, Tensor};
 
 use crate::checkpoint::Weights;
-use crate::kernels;
+use crate::kernels::Weight;
 
 /// A linear layer, with or without a bias.
 #[derive(Clone, Debug)]
 pub(crate) struct Linear {
-    weight: Tensor, // (out, in)
+    weight: Weight, // (out, in)
     bias: Option<Tensor>,
 }
 
@@ -16,7 +16,7 @@ impl Linear {
     /// With a bias.
     pub(crate) fn new(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
-            weight: vb.get((outputs, inputs), "weight")?,
+            weight: vb.matrix((outputs, inputs), "weight")?,
             bias: Some(vb.get(outputs, "bias")?),
         })
     }
@@ -24,7 +24,7 @@ impl Linear {
     /// Without one.
     pub(crate) fn no_bias(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
-            weight: vb.get((outputs, inputs), "weight")?,
+            weight: vb.matrix((outputs, inputs), "weight")?,
             bias: None,
         })
     }
@@ -32,24 +32,18 @@ impl Linear {
     /// The same layer, written in the checkpoint as a convolution of one pixel: (out, in, 1, 1).
     pub(crate) fn of_one_pixel(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
-            weight: vb
-                .get((outputs, inputs, 1, 1), "weight")?
-                .squeeze(3)?
-                .squeeze(2)?,
+            weight: vb.matrix((outputs, inputs, 1, 1), "weight")?,
             bias: Some(vb.get(outputs, "bias")?),
         })
     }
 
     /// (batch, rows, in) to (batch, rows, out). The input may be a transposed view.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        kernels::linear(x, &self.weight, self.bias.as_ref())
+        self.weight.linear(x, self.bias.as_ref())
     }
 
-    /// (batch, rows, in) to (batch, out, rows): tokens back into a picture. The layer must have a bias.
+    /// (batch, rows, in) to (batch, out, rows): tokens back into a picture.
     pub(crate) fn forward_to_picture(&self, x: &Tensor) -> Result<Tensor> {
-        match &self.bias {
-            Some(bias) => kernels::linear_to_picture(x, &self.weight, bias),
-            None => self.forward(x)?.transpose(1, 2)?.contiguous(),
-        }
+        self.weight.linear_to_picture(x, self.bias.as_ref())
     }
 }

@@ -1,13 +1,15 @@
 //! The pieces that the networks share, one struct for each module of the reference implementation.
 
 mod conv;
+mod embedding;
 mod linear;
 mod norm;
 mod resample;
 mod resnet;
 
 pub(crate) use conv::Conv2d;
+pub(crate) use embedding::Embedding;
 pub(crate) use linear::Linear;
-pub(crate) use norm::GroupNorm;
+pub(crate) use norm::{GroupNorm, LayerNorm};
 pub(crate) use resample::{Downsample, Upsample};
 pub(crate) use resnet::{Resnet, ResnetConfig};

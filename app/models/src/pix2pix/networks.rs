@@ -82,19 +82,20 @@ impl Networks {
         }
         let text_encoder = checkpoint
             .tensors("text_encoder", names::CLIP_TEXT)?
-            .build(&device, |vb| TextEncoder::new(&text, vb))?;
+            .build(&device, DType::F32, |vb| TextEncoder::new(&text, vb))?;
         let sizes = Sizes {
             latent_channels: vae.latent_channels,
             factor: vae.factor(),
             multiple: vae.factor() * unet.factor(),
             side: vae.factor() * unet.sample_size,
         };
-        let vae = checkpoint
-            .tensors("vae", names::AUTOENCODER)?
-            .build(&device, |vb| Vae::new(&vae, vb))?;
+        let vae =
+            checkpoint
+                .tensors("vae", names::AUTOENCODER)?
+                .build(&device, DType::F32, |vb| Vae::new(&vae, vb))?;
         let unet = checkpoint
             .tensors("unet", &[])?
-            .build(&device, |vb| Unet::new(&unet, vb))?;
+            .build(&device, DType::F32, |vb| Unet::new(&unet, vb))?;
         let weights = fingerprint(&[
             &text_encoder.fingerprint,
             &vae.fingerprint,
@@ -137,7 +138,7 @@ impl Networks {
 
     /// What the denoiser reads of tokens, (1, tokens, width).
     pub fn text_states(&self, tokens: &Tokens) -> Result<Tensor> {
-        self.text_encoder.forward(&tokens.ids, &self.device)
+        self.text_encoder.forward(&tokens.ids)
     }
 
     /// The latents of a picture (1, 3, height, width) in [-1, 1], not scaled: so the denoiser gets to see them.

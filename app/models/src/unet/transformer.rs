@@ -1,12 +1,11 @@
 //! Where the picture attends to itself and to the text.
 
 use candle_core::{Result, Tensor};
-use candle_nn::{LayerNorm, Module, layer_norm};
 
 use super::config::{Floor, UnetConfig};
 use crate::checkpoint::Weights;
 use crate::kernels::{attention, geglu};
-use crate::layers::{GroupNorm, Linear};
+use crate::layers::{GroupNorm, LayerNorm, Linear};
 
 /// Transformer2DModel.
 pub(super) struct Transformer {
@@ -61,7 +60,7 @@ struct Block {
 impl Block {
     fn new(floor: &Floor, vb: Weights) -> Result<Self> {
         let width = floor.width;
-        let norm = |name: &str| layer_norm(width, 1e-5, vb.pp(name));
+        let norm = |name: &str| LayerNorm::new(width, 1e-5, vb.pp(name));
         Ok(Self {
             norm1: norm("norm1")?,
             attn1: Attention::new(width, width, floor.heads, vb.pp("attn1"))?,
