@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use retake_models::pix2pix::{Guidance, Networks};
+use retake_models::Checkpoint;
+use retake_models::diffusion::{Guidance, Model};
 use retake_models::sampler::Sampler;
+use retake_models::stable::Networks;
+use retake_models::stable::pix2pix::Pix2Pix;
 use serde::Deserialize;
 
 /// One case: a checkpoint, what went in, and what the reference made of it.
@@ -15,7 +18,7 @@ struct Case {
     settings: Settings,
     inputs: HashMap<String, Tensor>,
     expected: HashMap<String, Tensor>,
-    networks: Networks,
+    model: Pix2Pix,
 }
 
 #[derive(Deserialize)]
@@ -61,14 +64,20 @@ impl Case {
             settings: serde_json::from_str(&text).expect("settings"),
             inputs: load("inputs.safetensors"),
             expected: load("expected.safetensors"),
-            networks: Networks::open(&folder.join("model"), Device::Cpu).expect("a checkpoint"),
+            model: Checkpoint::open(&folder.join("model"))
+                .and_then(|checkpoint| Pix2Pix::open(&checkpoint, &Device::Cpu))
+                .expect("a checkpoint"),
             folder,
         }
     }
 
+    fn networks(&self) -> &Networks {
+        &self.model.0
+    }
+
     fn text(&self, text: &str) -> Tensor {
-        let tokens = self.networks.tokens(text).expect("tokens");
-        self.networks.text_states(&tokens).expect("states")
+        let tokens = self.networks().tokens(text).expect("tokens");
+        self.networks().text_states(&tokens).expect("states")
     }
 
     fn agrees(&self, name: &str, ours: &Tensor, tolerance: f32) {
@@ -90,7 +99,7 @@ impl Case {
     /// Latents after each step, with the reference's noise, and the picture in [0, 1].
     fn run(&self, sampler: &str, name: &str) {
         let sampler = Sampler::named(sampler).expect("a sampler");
-        let plan = sampler.plan(self.networks.schedule(), self.settings.steps);
+        let plan = sampler.plan(self.networks().schedule(), self.settings.steps);
         let times: Vec<f32> = (0..plan.len()).map(|step| plan.time(step)).collect();
         let times = Tensor::new(times, &Device::Cpu).expect("times");
         self.agrees(&format!("{name}_timesteps"), &times, 1e-3);
@@ -108,7 +117,7 @@ impl Case {
         for step in 0..plan.len() {
             let seen = plan.seen(step, &latents).expect("latents");
             let answer = self
-                .networks
+                .model
                 .guided(&seen, picture, plan.time(step), &text, guidance)
                 .expect("an answer");
             let clean = plan.clean(step, &latents, &answer).expect("latents");
@@ -130,7 +139,7 @@ impl Case {
                 self.folder.display()
             );
         }
-        let image = self.networks.decode(&latents).expect("a picture");
+        let image = self.networks().decode(&latents).expect("a picture");
         let image = ((image / 2.0).and_then(|x| x + 0.5)).and_then(|x| x.clamp(0f32, 1f32));
         self.agrees(
             &format!("{name}_image"),
@@ -160,7 +169,7 @@ fn tokens_are_those_of_the_reference() {
             ("prompt_ids", &case.settings.prompt),
             ("negative_ids", &case.settings.negative_prompt),
         ] {
-            let ids = case.networks.tokens(text).expect("tokens").ids;
+            let ids = case.networks().tokens(text).expect("tokens").ids;
             let ids: Vec<i64> = ids.into_iter().map(i64::from).collect();
             let theirs = case.expected[name].flatten_all().expect("ids");
             assert_eq!(ids, theirs.to_vec1::<i64>().expect("ids"), "{name}");
@@ -185,7 +194,7 @@ fn text_states_are_those_of_the_reference() {
 fn latents_of_a_picture_are_those_of_the_reference() {
     every_case(|case| {
         let picture = ((&case.inputs["image"] * 2.0).expect("a picture") - 1.0).expect("a picture");
-        let latents = case.networks.encode(&picture).expect("latents");
+        let latents = case.networks().encode(&picture).expect("latents");
         case.agrees("image_latents", &latents, ONE_STAGE);
     });
 }
@@ -194,9 +203,10 @@ fn latents_of_a_picture_are_those_of_the_reference() {
 fn one_call_of_the_denoiser_is_that_of_the_reference() {
     every_case(|case| {
         let (noise, picture) = (&case.inputs["noise"], &case.expected["image_latents"]);
+        let beside = Tensor::cat(&[noise, picture], 1).expect("latents");
         let answer = case
-            .networks
-            .denoise(noise, picture, 500.0, &case.expected["prompt_embeds"])
+            .networks()
+            .denoise(&beside, 500.0, &case.expected["prompt_embeds"])
             .expect("an answer");
         case.agrees("unet_t500", &answer, ONE_STAGE);
     });

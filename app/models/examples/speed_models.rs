@@ -14,7 +14,10 @@ use std::time::Instant;
 
 use candle_core::{Device, Tensor};
 use retake_core::{EditRequest, Editor, Instruction, Photo, PhotoId, Quiet, Raster, Rng};
-use retake_models::pix2pix::{InstructPix2Pix, Networks, Settings};
+use retake_models::Checkpoint;
+use retake_models::diffusion::{Diffusion, Wishes};
+use retake_models::stable::Networks;
+use retake_models::stable::pix2pix::Pix2Pix;
 use serde_json::{Map, Value, json};
 
 fn main() {
@@ -29,7 +32,8 @@ fn main() {
     }
     println!("{} threads", rayon::current_num_threads());
     let networks = timed("loading", 1, || {
-        Networks::open(&folder, Device::Cpu).expect("a checkpoint")
+        let checkpoint = Checkpoint::open(&folder).expect("a checkpoint");
+        Networks::of(&checkpoint, &Device::Cpu, 2).expect("networks")
     });
     let noise = |seed, dims: &[usize]| {
         let mut rng = Rng::new(seed);
@@ -45,10 +49,9 @@ fn main() {
         networks.encode(&photo).expect("latents")
     });
     let one = noise(2, &[1, 4, 64, 64]);
+    let beside = Tensor::cat(&[&one, &latents], 1).expect("latents");
     timed("denoiser, one call at 64 × 64", 3, || {
-        networks
-            .denoise(&one, &latents, 500.0, &text)
-            .expect("an answer")
+        networks.denoise(&beside, 500.0, &text).expect("an answer")
     });
     timed("latents to photo, 512 × 512", 1, || {
         networks.decode(&one).expect("a picture")
@@ -58,11 +61,11 @@ fn main() {
 
 /// Two candidates as the program makes them.
 fn candidates(networks: Networks) {
-    let settings = Settings {
-        steps: 2,
-        ..Settings::default()
+    let wishes = Wishes {
+        steps: Some(2),
+        ..Wishes::default()
     };
-    let editor = InstructPix2Pix::new(networks, settings).expect("an editor");
+    let editor = Diffusion::new(Pix2Pix(networks), &wishes).expect("an editor");
     let source = Raster::from_fn(512, 512, |x, y| [x as f32 / 512.0, y as f32 / 512.0, 0.4]);
     let request = |seed| EditRequest {
         photo: Photo::from_raster(source.clone(), PhotoId([0; 32])),

@@ -3,13 +3,14 @@
 
 mod checkpoint;
 mod clip;
+pub mod diffusion;
 mod error;
 mod kernels;
 mod layers;
 #[cfg(test)]
 mod manifests;
-pub mod pix2pix;
 pub mod sampler;
+pub mod stable;
 mod unet;
 mod vae;
 

@@ -113,6 +113,25 @@ impl Plan {
         noise * self.first
     }
 
+    /// The end of this plan, for a run that begins from a picture under so much noise: 1 is all of it (Meng et al. 2022;
+    /// counted as diffusers does). At least one step is left.
+    #[must_use]
+    pub fn of_strength(mut self, strength: f64) -> Self {
+        let all = self.steps.len();
+        let kept = ((all as f64 * strength) as usize).clamp(1, all);
+        self.steps.drain(..all - kept);
+        // what the first step would take from the one before it comes from its own clean latents
+        let first = &mut self.steps[0];
+        first.from_clean += std::mem::take(&mut first.from_last);
+        self
+    }
+
+    /// Latents to begin with, from a picture's and noise of variance 1 laid over them.
+    pub fn begin_over(&self, picture: &Tensor, noise: &Tensor) -> Result<Tensor> {
+        let Step { signal, spread, .. } = self.steps[0];
+        (picture * signal)? + (noise * spread)?
+    }
+
     /// What the network gets to see: latents of variance about 1, or for a flow the latents as they are.
     pub fn seen(&self, step: usize, latents: &Tensor) -> Result<Tensor> {
         if self.prediction == Prediction::Flow {

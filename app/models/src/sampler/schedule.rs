@@ -131,6 +131,12 @@ impl Schedule {
         Sampler::named(self.own).unwrap_or(&SAMPLERS[0])
     }
 
+    /// Whether the model was distilled to need few steps and no guidance. Settings do not say so; those that were have
+    /// their times counted from the end (Sauer et al. 2023).
+    pub fn is_distilled(&self) -> bool {
+        self.spacing == Some(Spacing::Trailing)
+    }
+
     /// Steps of the training.
     pub fn training_steps(&self) -> usize {
         self.kept.len()

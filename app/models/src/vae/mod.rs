@@ -61,6 +61,11 @@ impl Vae {
         }
     }
 
+    /// From the autoencoder's latents to the denoiser's, whose variance is about 1.
+    pub(crate) fn scaled(&self, latents: &Tensor) -> Result<Tensor> {
+        (latents - self.shift_factor)? * self.scaling_factor
+    }
+
     /// From the denoiser's latents, whose variance is about 1, to the autoencoder's own.
     pub(crate) fn unscaled(&self, latents: &Tensor) -> Result<Tensor> {
         (latents / self.scaling_factor)? + self.shift_factor

@@ -1,12 +1,10 @@
 //! The editor: requests in, trajectories out.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use candle_core::Device;
 use retake_core::{
     EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture, Provenance,
-    Quiet, Raster, Said, Trajectory, said,
+    Quiet, Raster, Said, Stop, Trajectory, said,
 };
 use retake_pixels::resize;
 
@@ -15,62 +13,34 @@ use super::ground::{Ground, Grounds};
 use super::kept::Kept;
 use super::recipe::{Fork, Recipe};
 use super::trajectory::Denoising;
-use super::{ID, Networks, Unwanted, VERSION};
+use super::{Model, Settings, Texts, Wishes};
 use crate::ModelError;
-use crate::sampler::Sampler;
+use crate::sampler::Plan;
 
-/// How the editor works on every request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// short name from the table of samplers; the checkpoint's own if there is none
-    pub sampler: Option<String>,
-    /// calls of the network, 1–1000
-    pub steps: usize,
-    /// how strongly the text is followed; 7.5 in the paper
-    pub text_guidance: f64,
-    /// how strongly the photo is kept; 1.5 in the paper
-    pub image_guidance: f64,
-    /// what is not wanted
-    pub unwanted: String,
-}
+/// What a trajectory begins with.
+type Begun<C> = (Recipe, Arc<Ground<C>>);
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            sampler: None,
-            steps: 20,
-            text_guidance: 7.5,
-            image_guidance: 1.5,
-            unwanted: String::new(),
-        }
-    }
-}
-
-/// InstructPix2Pix with the weights of one checkpoint.
-pub struct InstructPix2Pix {
-    networks: Arc<Networks>,
-    sampler: &'static Sampler,
+/// An editor with the weights of one checkpoint.
+pub struct Diffusion<M: Model> {
+    model: Arc<M>,
     settings: Settings,
-    grounds: Grounds,
+    grounds: Grounds<M::Conditions>,
     kept: Arc<Kept>,
 }
 
-impl InstructPix2Pix {
-    /// Loads the checkpoint in a folder, onto the graphics card where this build knows one.
-    pub fn open(folder: &Path, settings: Settings) -> Result<Self, ModelError> {
-        Self::new(Networks::open(folder, best_device())?, settings)
-    }
-
-    /// With networks that are loaded already.
-    pub fn new(networks: Networks, settings: Settings) -> Result<Self, ModelError> {
-        let sampler = match &settings.sampler {
-            None => networks.schedule().own_sampler(),
-            Some(id) => Sampler::named(id)
-                .ok_or_else(|| ModelError::Machine(format!("there is no sampler named {id}")))?,
-        };
+impl<M: Model> Diffusion<M> {
+    /// With a model that is loaded already.
+    pub fn new(model: M, wishes: &Wishes) -> Result<Self, ModelError> {
+        let settings = wishes.over(model.defaults());
+        if model.plan(&settings.sampler, 1, (1, 1)).is_none() {
+            return Err(ModelError::Machine(format!(
+                "{} has no sampler named {}",
+                M::KIND.name,
+                settings.sampler
+            )));
+        }
         Ok(Self {
-            networks: Arc::new(networks),
-            sampler,
+            model: Arc::new(model),
             settings,
             grounds: Grounds::default(),
             kept: Arc::default(),
@@ -78,35 +48,33 @@ impl InstructPix2Pix {
     }
 
     /// A recipe for this request, and the ground that it is made on.
-    fn recipe(&self, request: &EditRequest) -> Result<(Recipe, Arc<Ground>), EditError> {
+    fn recipe(&self, request: &EditRequest) -> Result<Begun<M::Conditions>, EditError> {
         let text = request.instruction.text.trim();
         if text.is_empty() {
             return Err(EditError::Instruction(said!(
                 "the instruction is empty; say what to change"
             )));
         }
-        let weights = self.networks.weights();
-        let read = |value| Recipe::read(value, weights);
+        let weights = self.model.weights();
+        let read = |value| Recipe::read(value, M::KIND, weights);
         let base = request.base.as_ref().map(read).transpose()?;
         let like = request.like.as_ref().map(read).transpose()?;
         let source = self.source(base.as_ref(), &request.source)?;
-        let ground = self.ground(&source, text, &self.settings.unwanted)?;
-        let steps = self.plan(self.sampler.id, self.settings.steps)?.len();
+        let texts = Texts {
+            wanted: text,
+            unwanted: &self.settings.unwanted,
+        };
+        let ground = self.ground(&source, texts)?;
         let mut recipe = Recipe {
-            unwanted: self.settings.unwanted.clone(),
-            sampler: self.sampler.id.to_owned(),
-            steps,
-            text_guidance: self.settings.text_guidance,
-            image_guidance: self.settings.image_guidance,
             seed: request.seed,
             masked: request.instruction.mask.is_some(),
             source: (request.source.width, request.source.height),
             base: base.map(Box::new),
-            ..Recipe::new(weights, text, ground.tokens_cut)
+            ..Recipe::new(M::KIND, weights, text, ground.tokens_cut, &self.settings)
         };
         if let Some(like) = like {
             // the way of the other edit, left half-way: what is large is settled by then, what is small is not
-            let step = recipe.steps / 2;
+            let step = self.plan(&recipe, &ground)?.len() / 2;
             recipe.seed = like.seed;
             recipe.forks = like
                 .forks
@@ -135,21 +103,23 @@ impl InstructPix2Pix {
     fn ground(
         &self,
         source: &Arc<Raster>,
-        wanted: &str,
-        unwanted: &str,
-    ) -> Result<Arc<Ground>, EditError> {
+        texts: Texts<'_>,
+    ) -> Result<Arc<Ground<M::Conditions>>, EditError> {
         self.grounds
-            .of(&self.networks, source, wanted, Unwanted(unwanted))
+            .of(self.model.as_ref(), source, texts)
             .map_err(|error| EditError::Machine(Said::words(error.to_string())))
     }
 
-    fn plan(&self, sampler: &str, steps: usize) -> Result<crate::sampler::Plan, EditError> {
-        Sampler::named(sampler)
-            .map(|sampler| sampler.plan(self.networks.schedule(), steps))
+    /// The steps of a recipe.
+    fn plan(&self, recipe: &Recipe, ground: &Ground<M::Conditions>) -> Result<Plan, EditError> {
+        let (_, _, height, width) = ground.latents.dims4().map_err(machine)?;
+        self.model
+            .plan(&recipe.sampler, recipe.steps, (height, width))
+            .map(|plan| plan.of_strength(recipe.strength))
             .ok_or_else(|| {
                 EditError::Instruction(said!(
                     "there is no sampler named {sampler}",
-                    sampler = sampler.to_string()
+                    sampler = recipe.sampler.clone()
                 ))
             })
     }
@@ -157,13 +127,12 @@ impl InstructPix2Pix {
     fn denoising(
         &self,
         recipe: Recipe,
-        ground: Arc<Ground>,
+        ground: Arc<Ground<M::Conditions>>,
         mask: Option<&Mask>,
-    ) -> Result<Denoising, EditError> {
-        let plan = Arc::new(self.plan(&recipe.sampler, recipe.steps)?);
-        let (networks, kept) = (self.networks.clone(), self.kept.clone());
-        Denoising::new(networks, ground, plan, kept, mask.cloned(), recipe)
-            .map_err(|error| EditError::Machine(Said::words(crate::error::plain(&error))))
+    ) -> Result<Denoising<M>, EditError> {
+        let plan = Arc::new(self.plan(&recipe, &ground)?);
+        let (model, kept) = (self.model.clone(), self.kept.clone());
+        Denoising::new(model, ground, plan, kept, mask.cloned(), recipe).map_err(machine)
     }
 
     /// The picture of a recipe, from the photo at working size.
@@ -174,30 +143,27 @@ impl InstructPix2Pix {
         mask: Option<&Mask>,
     ) -> Result<Raster, EditError> {
         let source = self.source(recipe.base.as_deref(), photo)?;
-        let ground = self.ground(&source, &recipe.instruction, &recipe.unwanted)?;
+        let texts = Texts {
+            wanted: &recipe.instruction,
+            unwanted: &recipe.unwanted,
+        };
+        let ground = self.ground(&source, texts)?;
         self.denoising(recipe.clone(), ground, mask)?
             .picture(&Quiet)
             .map_err(|stop| EditError::Machine(stop.said()))
     }
 }
 
-fn best_device() -> Device {
-    let card = if candle_core::utils::cuda_is_available() {
-        Device::new_cuda(0)
-    } else if candle_core::utils::metal_is_available() {
-        Device::new_metal(0)
-    } else {
-        return Device::Cpu;
-    };
-    card.unwrap_or(Device::Cpu)
+fn machine(error: candle_core::Error) -> EditError {
+    EditError::Machine(Said::words(crate::error::plain(&error)))
 }
 
-impl Editor for InstructPix2Pix {
+impl<M: Model> Editor for Diffusion<M> {
     fn info(&self) -> EditorInfo {
         EditorInfo {
-            id: ID,
-            version: VERSION,
-            about: "New content after a sentence, by a diffusion model with your own weights (InstructPix2Pix).",
+            id: M::KIND.id,
+            version: M::KIND.version,
+            about: M::KIND.about,
         }
     }
 
@@ -208,7 +174,7 @@ impl Editor for InstructPix2Pix {
     }
 
     fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError> {
-        let recipe = Recipe::read(recipe, self.networks.weights())?;
+        let recipe = Recipe::read(recipe, M::KIND, self.model.weights())?;
         self.remade(&recipe, &request.source, request.instruction.mask.as_ref())
     }
 
@@ -218,8 +184,8 @@ impl Editor for InstructPix2Pix {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
-        let recipe = Recipe::read(&provenance.recipe, self.networks.weights())?;
-        let machine = |stop: retake_core::Stop| EditError::Machine(stop.said());
+        let recipe = Recipe::read(&provenance.recipe, M::KIND, self.model.weights())?;
+        let machine = |stop: Stop| EditError::Machine(stop.said());
         let long_edge = recipe.source.0.max(recipe.source.1);
         let source = Arc::new(resize::fit(photo, long_edge).map_err(machine)?);
         let edit = self.remade(&recipe, &source, None)?;

@@ -9,18 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::picture::Frame;
 use super::preview::Glimpse;
-use super::{Networks, Unwanted};
+use super::{Conditioned, Model, Texts};
 use crate::ModelError;
-use crate::clip::Tokens;
 
 /// The shared part.
-pub(super) struct Ground {
+pub(super) struct Ground<C> {
     /// what is edited, linear Rec.2020
     pub(super) source: Arc<Raster>,
     pub(super) frame: Frame,
-    /// (3, tokens, width): what is wanted, and twice what is not
-    pub(super) text: Tensor,
-    /// the photo's latents, (1, channels, height, width)
+    /// what the denoiser is told
+    pub(super) conditions: C,
+    /// the picture's latents on the denoiser's scale, (1, channels, height, width)
     pub(super) latents: Tensor,
     pub(super) glimpse: Glimpse,
     pub(super) tokens_cut: usize,
@@ -29,65 +28,70 @@ pub(super) struct Ground {
 }
 
 /// The last ground that was made.
-#[derive(Default)]
-pub(super) struct Grounds(Mutex<Option<Arc<Ground>>>);
+pub(super) struct Grounds<C>(Mutex<Option<Arc<Ground<C>>>>);
 
 /// SHA-256.
 pub(super) type Key = [u8; 32];
 
-impl Grounds {
+impl<C> Default for Grounds<C> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<C> Grounds<C> {
     /// The ground of this picture and text; whoever comes second waits for the first and shares it.
-    pub(super) fn of(
+    pub(super) fn of<M: Model<Conditions = C>>(
         &self,
-        networks: &Networks,
+        model: &M,
         source: &Arc<Raster>,
-        wanted: &str,
-        unwanted: Unwanted<'_>,
-    ) -> Result<Arc<Ground>, ModelError> {
+        texts: Texts<'_>,
+    ) -> Result<Arc<Ground<C>>, ModelError> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = key(source, wanted, unwanted);
+        let key = key(source, texts);
         if let Some(ground) = last.as_ref().filter(|ground| ground.key == key) {
             return Ok(ground.clone());
         }
-        let ground = Arc::new(Ground::new(networks, source, wanted, unwanted, key)?);
+        let ground = Arc::new(Ground::new(model, source, texts, key)?);
         *last = Some(ground.clone());
         Ok(ground)
     }
 }
 
-impl Ground {
-    fn new(
-        networks: &Networks,
+impl<C> Ground<C> {
+    fn new<M: Model<Conditions = C>>(
+        model: &M,
         source: &Arc<Raster>,
-        wanted: &str,
-        unwanted: Unwanted<'_>,
+        texts: Texts<'_>,
         key: Key,
     ) -> Result<Self, ModelError> {
-        let frame = Frame::new(source.width, source.height, networks.sizes());
-        let tokens: Tokens = networks.tokens(wanted)?;
-        let wanted = networks.text_states(&tokens)?;
-        let unwanted = networks.text_states(&networks.tokens(unwanted.0)?)?;
-        let picture = frame.into_network(source, networks.device())?;
-        let latents = networks.encode(&picture)?;
+        let frame = Frame::new(source.width, source.height, model.sizes());
+        let picture = frame.into_network(source, model.device())?;
+        let Conditioned {
+            source: latents,
+            conditions,
+            tokens_cut,
+        } = model.conditions(&picture, texts)?;
         Ok(Self {
             source: source.clone(),
             frame,
-            text: Tensor::cat(&[&wanted, &unwanted, &unwanted], 0)?,
-            glimpse: Glimpse::fit(&picture, &latents)?,
+            glimpse: Glimpse::fit(&picture, &model.finest(&latents)?)?,
+            conditions,
             latents,
-            tokens_cut: tokens.cut,
+            tokens_cut,
             key,
         })
     }
 }
 
-fn key(source: &Raster, wanted: &str, unwanted: Unwanted<'_>) -> Key {
+fn key(source: &Raster, texts: Texts<'_>) -> Key {
+    let Texts { wanted, unwanted } = texts;
     let mut hash = Sha256::new();
     for number in [source.width, source.height, wanted.len()] {
         hash.update(number.to_le_bytes());
     }
     hash.update(wanted.as_bytes());
-    hash.update(unwanted.0.as_bytes());
+    hash.update(unwanted.as_bytes());
     for plane in &source.planes {
         let bytes: Vec<u8> = plane.iter().flat_map(|value| value.to_le_bytes()).collect();
         hash.update(&bytes);

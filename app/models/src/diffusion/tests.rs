@@ -11,25 +11,28 @@ use retake_core::{
 };
 use serde_json::json;
 
-use super::{InstructPix2Pix, Networks, Settings};
+use super::{Diffusion, Model, Wishes};
+use crate::Checkpoint;
+use crate::stable::pix2pix::Pix2Pix;
 
 fn checkpoint() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/parity/cases/instruct_pix2pix_old/model")
 }
 
-fn editor_with(change: impl FnOnce(&mut Settings)) -> InstructPix2Pix {
-    let mut settings = Settings {
-        steps: 4,
+fn editor_with(change: impl FnOnce(&mut Wishes)) -> Diffusion<Pix2Pix> {
+    let mut wishes = Wishes {
+        steps: Some(4),
         sampler: Some("euler_ancestral".to_owned()),
-        ..Settings::default()
+        ..Wishes::default()
     };
-    change(&mut settings);
-    let networks = Networks::open(&checkpoint(), Device::Cpu).expect("a checkpoint");
-    InstructPix2Pix::new(networks, settings).expect("an editor")
+    change(&mut wishes);
+    let checkpoint = Checkpoint::open(&checkpoint()).expect("a checkpoint");
+    let model = Pix2Pix::open(&checkpoint, &Device::Cpu).expect("a model");
+    Diffusion::new(model, &wishes).expect("an editor")
 }
 
-fn editor() -> InstructPix2Pix {
+fn editor() -> Diffusion<Pix2Pix> {
     editor_with(|_| {})
 }
 
@@ -56,12 +59,12 @@ fn request(seed: u64) -> EditRequest {
     }
 }
 
-fn made(editor: &InstructPix2Pix, request: &EditRequest) -> Candidate {
+fn made(editor: &dyn Editor, request: &EditRequest) -> Candidate {
     let trajectory = editor.start(request).expect("a start");
     trajectory.finish(&Quiet).expect("a candidate")
 }
 
-fn refusal(editor: &InstructPix2Pix, request: &EditRequest) -> String {
+fn refusal(editor: &dyn Editor, request: &EditRequest) -> String {
     match editor.start(request) {
         Ok(_) => panic!("a refusal"),
         Err(error) => error.to_string(),
@@ -215,7 +218,7 @@ fn any_size_and_shape_can_be_edited() {
     for (width, height) in [(1, 1), (3, 200), (64, 5)] {
         let mut request = request(1);
         request.source = Arc::new(picture(width, height));
-        let edit = made(&editor_with(|settings| settings.steps = 1), &request).picture;
+        let edit = made(&editor_with(|settings| settings.steps = Some(1)), &request).picture;
         assert_eq!((edit.width, edit.height), (width, height));
     }
 }
@@ -224,7 +227,7 @@ fn any_size_and_shape_can_be_edited() {
 fn ten_thousand_words_are_cut_and_the_record_says_so() {
     let mut request = request(1);
     request.instruction.text = "dramatic sky ".repeat(5_000);
-    let recipe = made(&editor_with(|settings| settings.steps = 1), &request)
+    let recipe = made(&editor_with(|settings| settings.steps = Some(1)), &request)
         .provenance
         .recipe;
     assert!(recipe["tokens_cut"].as_u64().expect("a number") >= 10_000 - 75);
@@ -232,7 +235,7 @@ fn ten_thousand_words_are_cut_and_the_record_says_so() {
 
 #[test]
 fn numbers_without_end_are_a_sentence() {
-    let editor = editor_with(|settings| settings.text_guidance = 1e38);
+    let editor = editor_with(|settings| settings.guidance = Some(1e38));
     let end = editor.start(&request(1)).expect("a start").finish(&Quiet);
     let Err(Stop::Failed(said)) = end else {
         panic!("a failure");
@@ -290,18 +293,4 @@ fn an_edit_is_developed_at_full_size_in_any_strips() {
     let apart = distance(&small, &candidate.picture);
     let changed = distance(&request.source, &candidate.picture);
     assert!(apart < 0.5 * changed, "{apart} {changed}");
-}
-
-#[test]
-fn another_kind_of_checkpoint_is_refused_by_its_name() {
-    let folder = std::env::temp_dir().join(format!("retake-kind-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let index = br#"{"_class_name": "FluxPipeline"}"#;
-    std::fs::write(folder.join("model_index.json"), index).expect("a file");
-    let said = match Networks::open(&folder, Device::Cpu) {
-        Ok(_) => panic!("a refusal"),
-        Err(error) => error.to_string(),
-    };
-    std::fs::remove_dir_all(&folder).expect("gone");
-    assert!(said.contains("a checkpoint for FluxPipeline"), "{said}");
 }

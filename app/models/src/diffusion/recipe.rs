@@ -1,8 +1,10 @@
-//! What an edit by InstructPix2Pix is made from: enough to make it again. It travels in a candidate's provenance.
+//! What an edit by a diffusion model is made from: enough to make it again. It travels in a candidate's provenance.
 
 use serde::{Deserialize, Serialize};
 
 use retake_core::{EditError, said};
+
+use super::{Guidance, Kind, Settings};
 
 /// The newest form that is understood.
 const FORM: u32 = 1;
@@ -12,7 +14,7 @@ const FORM: u32 = 1;
 pub(super) struct Recipe {
     /// the form of this record
     pub(super) form: u32,
-    /// "instruct_pix2pix", which tells it from a darkroom's recipe
+    /// id of the kind of model, which tells it from a darkroom's recipe
     pub(super) editor: String,
     /// SHA-256 of the weights
     pub(super) weights: String,
@@ -22,8 +24,10 @@ pub(super) struct Recipe {
     pub(super) unwanted: String,
     pub(super) sampler: String,
     pub(super) steps: usize,
-    pub(super) text_guidance: f64,
+    pub(super) guidance: f64,
     pub(super) image_guidance: f64,
+    /// how far from the photo the way begins
+    pub(super) strength: f64,
     pub(super) seed: u64,
     /// where it left the way of its seed
     pub(super) forks: Vec<Fork>,
@@ -44,18 +48,25 @@ pub(super) struct Fork {
 
 impl Recipe {
     /// A recipe with everything but the seed and the way.
-    pub(super) fn new(weights: &str, instruction: &str, tokens_cut: usize) -> Self {
+    pub(super) fn new(
+        kind: &Kind,
+        weights: &str,
+        instruction: &str,
+        tokens_cut: usize,
+        settings: &Settings,
+    ) -> Self {
         Self {
             form: FORM,
-            editor: super::ID.to_owned(),
+            editor: kind.id.to_owned(),
             weights: weights.to_owned(),
             instruction: instruction.to_owned(),
             tokens_cut,
-            unwanted: String::new(),
-            sampler: String::new(),
-            steps: 0,
-            text_guidance: 0.0,
-            image_guidance: 0.0,
+            unwanted: settings.unwanted.clone(),
+            sampler: settings.sampler.clone(),
+            steps: settings.steps,
+            guidance: settings.guidance.text,
+            image_guidance: settings.guidance.image,
+            strength: settings.strength,
             seed: 0,
             forks: Vec::new(),
             masked: false,
@@ -64,11 +75,16 @@ impl Recipe {
         }
     }
 
-    /// Reads one of ours; `weights` are those at hand.
-    pub(super) fn read(value: &serde_json::Value, weights: &str) -> Result<Self, EditError> {
-        if value.get("editor").and_then(|id| id.as_str()) != Some(super::ID) {
+    /// Reads one of this kind's; `weights` are those at hand.
+    pub(super) fn read(
+        value: &serde_json::Value,
+        kind: &Kind,
+        weights: &str,
+    ) -> Result<Self, EditError> {
+        if value.get("editor").and_then(|id| id.as_str()) != Some(kind.id) {
             return Err(EditError::NeedsAnother(said!(
-                "this edit was made by another editor, and InstructPix2Pix can only go on from its own; begin again from the photo"
+                "this edit was made by another editor, and {editor} can only go on from its own; begin again from the photo",
+                editor = kind.name.to_owned()
             )));
         }
         let recipe: Self = serde_json::from_value(value.clone()).map_err(|error| {
@@ -88,6 +104,14 @@ impl Recipe {
             )));
         }
         Ok(recipe)
+    }
+
+    /// How strongly text and photo are followed.
+    pub(super) fn guided(&self) -> Guidance {
+        Guidance {
+            text: self.guidance,
+            image: self.image_guidance,
+        }
     }
 
     /// The seed that makes it differ from all others: of its last fork, or its own.

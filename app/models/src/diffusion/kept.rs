@@ -17,7 +17,7 @@ pub(super) struct Kept(Mutex<VecDeque<(String, Arc<Raster>)>>);
 
 impl Kept {
     /// What tells two pictures apart: how they were made, and from what.
-    pub(super) fn key(recipe: &Recipe, ground: &Ground) -> String {
+    pub(super) fn key<C>(recipe: &Recipe, ground: &Ground<C>) -> String {
         format!("{} {:?}", recipe.value(), ground.key)
     }
 

@@ -3,27 +3,26 @@
 
 use std::sync::Arc;
 
-use candle_core::{Result, Tensor};
+use candle_core::{DType, Result, Tensor};
 use retake_core::{
     Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Watch, number, said,
 };
 
+use super::Model;
 use super::ground::Ground;
 use super::kept::Kept;
 use super::picture::confined;
 use super::recipe::{Fork, Recipe};
-use super::{Guidance, Networks};
 use crate::error::plain;
-use crate::sampler::Plan;
+use crate::sampler::{Plan, Sampler};
 
 /// How far a neighbour's noise is turned, radians: 30°.
 const ANGLE: f64 = std::f64::consts::FRAC_PI_6;
 
 /// A run of the denoiser.
-#[derive(Clone)]
-pub(super) struct Denoising {
-    networks: Arc<Networks>,
-    ground: Arc<Ground>,
+pub(super) struct Denoising<M: Model> {
+    model: Arc<M>,
+    ground: Arc<Ground<M::Conditions>>,
     plan: Arc<Plan>,
     kept: Arc<Kept>,
     mask: Option<Mask>,
@@ -37,20 +36,43 @@ pub(super) struct Denoising {
     clean: Option<Tensor>,
 }
 
-impl Denoising {
-    /// At the beginning: the noise of the recipe's seed.
+impl<M: Model> Clone for Denoising<M> {
+    fn clone(&self) -> Self {
+        Self {
+            model: self.model.clone(),
+            ground: self.ground.clone(),
+            plan: self.plan.clone(),
+            kept: self.kept.clone(),
+            mask: self.mask.clone(),
+            recipe: self.recipe.clone(),
+            forked: self.forked,
+            rng: self.rng.clone(),
+            step: self.step,
+            latents: self.latents.clone(),
+            clean: self.clean.clone(),
+        }
+    }
+}
+
+impl<M: Model> Denoising<M> {
+    /// At the beginning: the noise of the recipe's seed, over as much of the photo as its strength leaves.
     pub(super) fn new(
-        networks: Arc<Networks>,
-        ground: Arc<Ground>,
+        model: Arc<M>,
+        ground: Arc<Ground<M::Conditions>>,
         plan: Arc<Plan>,
         kept: Arc<Kept>,
         mask: Option<Mask>,
         recipe: Recipe,
     ) -> Result<Self> {
         let mut rng = Rng::new(recipe.seed);
-        let latents = plan.begin(&noise(&mut rng, &ground.latents)?)?;
+        let noise = noise(&mut rng, &ground.latents)?;
+        let latents = if recipe.strength < 1.0 {
+            plan.begin_over(&ground.latents, &noise)?
+        } else {
+            plan.begin(&noise)?
+        };
         Ok(Self {
-            networks,
+            model,
             ground,
             plan,
             kept,
@@ -71,9 +93,12 @@ impl Denoising {
         {
             self.rng = Rng::new(fork.seed);
             let other = noise(&mut self.rng, &self.latents)?;
-            self.latents =
-                self.plan
-                    .turned(self.step, &self.latents, self.clean.as_ref(), &other, ANGLE)?;
+            // what is under the noise: before the first step the photo, if the way began from it
+            let begun = (self.recipe.strength < 1.0).then_some(&self.ground.latents);
+            let clean = self.clean.as_ref().or(begun);
+            self.latents = self
+                .plan
+                .turned(self.step, &self.latents, clean, &other, ANGLE)?;
             self.forked += 1;
         }
         Ok(())
@@ -82,16 +107,11 @@ impl Denoising {
     fn advance(&mut self) -> Result<()> {
         self.fork_where_due()?;
         let (plan, step) = (&self.plan, self.step);
-        let guidance = Guidance {
-            text: self.recipe.text_guidance,
-            image: self.recipe.image_guidance,
-        };
-        let answer = self.networks.guided(
+        let answer = self.model.answer(
+            &self.ground.conditions,
             &plan.seen(step, &self.latents)?,
-            &self.ground.latents,
             plan.time(step),
-            &self.ground.text,
-            guidance,
+            self.recipe.guided(),
         )?;
         let clean = plan.clean(step, &self.latents, &answer)?;
         // drawn whether wanted or not, so that a seed means the same noise for every sampler
@@ -110,7 +130,7 @@ impl Denoising {
 
     /// The picture at working size, before the mask.
     fn developed(&self) -> Result<Raster> {
-        let picture = self.networks.decode(&self.latents)?;
+        let picture = self.model.decode(&self.latents)?;
         self.ground.frame.out_of_network(&picture)
     }
 
@@ -142,11 +162,22 @@ fn noise(rng: &mut Rng, like: &Tensor) -> Result<Tensor> {
     Tensor::from_vec(values, like.shape(), like.device())
 }
 
+/// Whether all numbers are finite.
+fn finite(latents: &Tensor) -> Result<bool> {
+    // a sum is finite only if its terms are: NaN and infinity survive addition
+    let sum = latents
+        .to_dtype(DType::F32)?
+        .abs()?
+        .mean_all()?
+        .to_scalar::<f32>()?;
+    Ok(sum.is_finite())
+}
+
 fn failed(error: candle_core::Error) -> Stop {
     Stop::Failed(Said::words(plain(&error)))
 }
 
-impl Trajectory for Denoising {
+impl<M: Model> Trajectory for Denoising<M> {
     fn steps_left(&self) -> usize {
         self.plan.len() - self.step
     }
@@ -159,7 +190,7 @@ impl Trajectory for Denoising {
             return Ok(());
         }
         self.advance().map_err(failed)?;
-        if !Networks::finite(&self.latents).map_err(failed)? {
+        if !finite(&self.latents).map_err(failed)? {
             return Err(Stop::Failed(said!(
                 "the model's numbers became infinite at step {step} of {steps}; less guidance may help",
                 step = number(self.step),
@@ -171,7 +202,7 @@ impl Trajectory for Denoising {
     }
 
     fn preview(&self) -> Option<Raster> {
-        let clean = self.networks.unscaled(self.clean.as_ref()?).ok()?;
+        let clean = self.model.finest(self.clean.as_ref()?).ok()?;
         let picture = self.ground.glimpse.picture(&clean).ok()?;
         let whole = self.ground.frame.out_of_network(&picture).ok()?;
         Some(confined(whole, &self.ground.source, self.mask.as_ref()))
@@ -193,12 +224,12 @@ impl Trajectory for Denoising {
 
     fn finish(mut self: Box<Self>, watch: &dyn Watch) -> std::result::Result<Candidate, Stop> {
         let picture = self.picture(watch)?;
-        let sampler = crate::sampler::Sampler::named(&self.recipe.sampler);
+        let sampler = Sampler::named(&self.recipe.sampler);
         Ok(Candidate {
             picture,
             provenance: Provenance {
-                editor: super::ID.to_owned(),
-                version: super::VERSION.to_owned(),
+                editor: M::KIND.id.to_owned(),
+                version: M::KIND.version.to_owned(),
                 seed: self.recipe.own_seed(),
                 recipe: self.recipe.value(),
                 label: said!(

@@ -1,0 +1,120 @@
+//! The table of editors that need weights.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::Device;
+use retake_core::Editor;
+
+use super::{Diffusion, Model, Wishes};
+use crate::{Checkpoint, ModelError, stable};
+
+/// An editor that is ready to work.
+pub type Opened = Result<Arc<dyn Editor>, ModelError>;
+
+/// A row of the table.
+pub struct Kind {
+    /// short name for records
+    pub id: &'static str,
+    /// changes whenever the same request would give other pixels
+    pub version: &'static str,
+    /// for people
+    pub name: &'static str,
+    /// one sentence for the menu
+    pub about: &'static str,
+    /// what `model_index.json` calls the pipelines that it can do the work of
+    pub pipelines: &'static [&'static str],
+    /// loads a checkpoint
+    pub open: fn(&Checkpoint, &Device, &Wishes) -> Opened,
+}
+
+/// All of them.
+pub const KINDS: &[&Kind] = &[&stable::pix2pix::KIND, &stable::img2img::KIND];
+
+impl Kind {
+    /// The kind of a checkpoint.
+    pub fn of(checkpoint: &Checkpoint) -> Result<&'static Self, ModelError> {
+        KINDS
+            .iter()
+            .copied()
+            .find(|kind| kind.pipelines.contains(&checkpoint.pipeline()))
+            .ok_or_else(|| {
+                let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+                ModelError::Unsupported {
+                    what: format!(
+                        "this is a checkpoint for {}, and the editors that Retake can make of one are {}",
+                        checkpoint.pipeline(),
+                        known.join(", ")
+                    ),
+                    path: checkpoint.folder().to_owned(),
+                }
+            })
+    }
+}
+
+/// Makes an editor of the checkpoint in a folder, on the graphics card where this build knows one.
+pub fn open(folder: &Path, wishes: &Wishes) -> Opened {
+    let checkpoint = Checkpoint::open(folder)?;
+    let kind = Kind::of(&checkpoint)?;
+    wishes.check()?;
+    (kind.open)(&checkpoint, &best_device(), wishes)
+}
+
+/// What the rows of the table do.
+pub(crate) fn open_as<M: Model>(
+    checkpoint: &Checkpoint,
+    device: &Device,
+    wishes: &Wishes,
+) -> Opened {
+    Ok(Arc::new(Diffusion::new(
+        M::open(checkpoint, device)?,
+        wishes,
+    )?))
+}
+
+fn best_device() -> Device {
+    let card = if candle_core::utils::cuda_is_available() {
+        Device::new_cuda(0)
+    } else if candle_core::utils::metal_is_available() {
+        Device::new_metal(0)
+    } else {
+        return Device::Cpu;
+    };
+    card.unwrap_or(Device::Cpu)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_own_name_and_pipelines() {
+        for (i, kind) in KINDS.iter().enumerate() {
+            for other in &KINDS[i + 1..] {
+                assert_ne!(kind.id, other.id);
+                let shared = kind
+                    .pipelines
+                    .iter()
+                    .find(|name| other.pipelines.contains(name));
+                assert_eq!(shared, None, "{} and {}", kind.id, other.id);
+            }
+        }
+    }
+
+    #[test]
+    fn another_kind_of_checkpoint_is_refused_by_its_name() {
+        let folder = std::env::temp_dir().join(format!("retake-kind-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let index = br#"{"_class_name": "StableAudioPipeline"}"#;
+        std::fs::write(folder.join("model_index.json"), index).expect("a file");
+        let said = match open(&folder, &Wishes::default()) {
+            Ok(_) => panic!("a refusal"),
+            Err(error) => error.to_string(),
+        };
+        std::fs::remove_dir_all(&folder).expect("gone");
+        assert!(
+            said.contains("a checkpoint for StableAudioPipeline"),
+            "{said}"
+        );
+    }
+}

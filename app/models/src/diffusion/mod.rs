@@ -1,0 +1,22 @@
+//! Editors that make new content after a sentence: diffusion models with the user's own weights. What they have in
+//! common is here, from noise to the photo at full size; what differs is a [`Model`], one for each kind of checkpoint.
+
+mod editor;
+mod enlarged;
+mod ground;
+mod kept;
+mod kinds;
+mod model;
+mod picture;
+mod preview;
+mod recipe;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod trajectory;
+
+pub use editor::Diffusion;
+pub(crate) use kinds::open_as;
+pub use kinds::{KINDS, Kind, Opened, open};
+pub use model::{Conditioned, Guidance, Model, Sizes, Texts};
+pub use settings::{Settings, Wishes};

@@ -1,0 +1,109 @@
+//! Plain Stable Diffusion 1.5, 2.1 or turbo as an editor (SDEdit, Meng et al. 2022): noise is laid over the photo and
+//! taken away again after the text, which says what the picture shall show.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::Networks;
+use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::sampler::{Plan, Sampler};
+use crate::{Checkpoint, ModelError};
+
+/// Its row in the table of editors.
+pub static KIND: Kind = Kind {
+    id: "img2img",
+    version: "1",
+    name: "Stable Diffusion img2img",
+    about: "The photo painted over after a description of what it shall show, by any Stable Diffusion checkpoint (SDEdit).",
+    pipelines: &["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"],
+    open: open_as::<Img2Img>,
+};
+
+/// A checkpoint that paints after a text alone.
+pub struct Img2Img(pub Networks);
+
+/// (2, tokens, width): what is wanted, and what is not.
+pub struct Conditions(Tensor);
+
+impl Img2Img {
+    /// The answer to both texts, and from it the one that is led from the second to the first (Ho & Salimans 2022,
+    /// equation 6). A guidance of at most 1 needs the first alone: so turbo checkpoints were distilled.
+    fn guided(&self, latents: &Tensor, time: f32, texts: &Tensor, guidance: f64) -> Result<Tensor> {
+        if guidance <= 1.0 {
+            return self.0.denoise(latents, time, &texts.narrow(0, 0, 1)?);
+        }
+        let both = Tensor::cat(&[latents, latents], 0)?;
+        let answers = self.0.denoise(&both, time, texts)?.chunk(2, 0)?;
+        let (wanted, unwanted) = (&answers[0], &answers[1]);
+        unwanted + ((wanted - unwanted)? * guidance)?
+    }
+}
+
+impl Model for Img2Img {
+    type Conditions = Conditions;
+
+    const KIND: &'static Kind = &KIND;
+
+    fn open(checkpoint: &Checkpoint, device: &Device) -> std::result::Result<Self, ModelError> {
+        Networks::of(checkpoint, device, 1).map(Self)
+    }
+
+    /// A distilled checkpoint, which has its times from the end and knows no guidance, is told by its schedule.
+    fn defaults(&self) -> Settings {
+        let distilled = self.0.schedule().is_distilled();
+        Settings {
+            sampler: self.0.schedule().own_sampler().id.to_owned(),
+            steps: if distilled { 4 } else { 30 },
+            guidance: Guidance {
+                text: if distilled { 1.0 } else { 7.5 },
+                image: 1.0,
+            },
+            strength: 0.6,
+            unwanted: String::new(),
+        }
+    }
+
+    fn sizes(&self) -> Sizes {
+        self.0.sizes()
+    }
+
+    fn device(&self) -> &Device {
+        self.0.device()
+    }
+
+    fn weights(&self) -> &str {
+        self.0.weights()
+    }
+
+    fn conditions(
+        &self,
+        picture: &Tensor,
+        texts: Texts<'_>,
+    ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
+        let tokens = self.0.tokens(texts.wanted)?;
+        let wanted = self.0.text_states(&tokens)?;
+        let unwanted = self.0.text_states(&self.0.tokens(texts.unwanted)?)?;
+        Ok(Conditioned {
+            source: self.0.scaled(&self.0.encode(picture)?)?,
+            conditions: Conditions(Tensor::cat(&[&wanted, &unwanted], 0)?),
+            tokens_cut: tokens.cut,
+        })
+    }
+
+    fn plan(&self, sampler: &str, steps: usize, _: (usize, usize)) -> Option<Plan> {
+        Some(Sampler::named(sampler)?.plan(self.0.schedule(), steps))
+    }
+
+    fn answer(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<Tensor> {
+        self.guided(latents, time, &conditions.0, guidance.text)
+    }
+
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
+        self.0.decode(latents)
+    }
+}

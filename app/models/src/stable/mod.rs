@@ -1,0 +1,8 @@
+//! Stable Diffusion (Rombach et al. 2022) and the editors that its checkpoints make: InstructPix2Pix, which sees the
+//! photo beside the noise, and img2img, which begins from the photo.
+
+pub mod img2img;
+mod networks;
+pub mod pix2pix;
+
+pub use networks::Networks;

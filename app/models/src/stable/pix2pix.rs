@@ -1,0 +1,126 @@
+//! InstructPix2Pix as a model of the diffusion editors: the photo's latents stand beside the noisy ones in every call,
+//! and text and photo are followed as strongly as is wished.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::Networks;
+use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::sampler::{Plan, Sampler};
+use crate::{Checkpoint, ModelError};
+
+/// Its row in the table of editors.
+pub static KIND: Kind = Kind {
+    id: "instruct_pix2pix",
+    version: "1",
+    name: "InstructPix2Pix",
+    about: "New content after a sentence, by a diffusion model with your own weights (InstructPix2Pix).",
+    pipelines: &["StableDiffusionInstructPix2PixPipeline"],
+    open: open_as::<Pix2Pix>,
+};
+
+/// A checkpoint that edits after a sentence.
+pub struct Pix2Pix(pub Networks);
+
+/// Photo and texts as the denoiser reads them.
+pub struct Conditions {
+    /// the photo's latents, (1, channels, height, width), not scaled: so it was trained
+    picture: Tensor,
+    /// (3, tokens, width): what is wanted, and twice what is not
+    text: Tensor,
+}
+
+impl Pix2Pix {
+    /// The guided answer of the denoiser: one call with text and picture, with the picture alone, and with neither.
+    /// `text` is (3, tokens, width): what is wanted, and twice what is not.
+    pub fn guided(
+        &self,
+        latents: &Tensor,
+        picture: &Tensor,
+        time: f32,
+        text: &Tensor,
+        guidance: Guidance,
+    ) -> Result<Tensor> {
+        let latents = Tensor::cat(&[latents, latents, latents], 0)?;
+        let pictures = Tensor::cat(&[picture, picture, &picture.zeros_like()?], 0)?;
+        let beside = Tensor::cat(&[latents, pictures], 1)?;
+        let answers = self.0.denoise(&beside, time, text)?.chunk(3, 0)?;
+        let (both, picture, neither) = (&answers[0], &answers[1], &answers[2]);
+        let by_text = ((both - picture)? * guidance.text)?;
+        let by_picture = ((picture - neither)? * guidance.image)?;
+        (neither + by_text)? + by_picture
+    }
+}
+
+impl Model for Pix2Pix {
+    type Conditions = Conditions;
+
+    const KIND: &'static Kind = &KIND;
+
+    fn open(checkpoint: &Checkpoint, device: &Device) -> std::result::Result<Self, ModelError> {
+        Networks::of(checkpoint, device, 2).map(Self)
+    }
+
+    /// 7.5 and 1.5 are those of the paper.
+    fn defaults(&self) -> Settings {
+        Settings {
+            sampler: self.0.schedule().own_sampler().id.to_owned(),
+            steps: 20,
+            guidance: Guidance {
+                text: 7.5,
+                image: 1.5,
+            },
+            strength: 1.0,
+            unwanted: String::new(),
+        }
+    }
+
+    fn sizes(&self) -> Sizes {
+        self.0.sizes()
+    }
+
+    fn device(&self) -> &Device {
+        self.0.device()
+    }
+
+    fn weights(&self) -> &str {
+        self.0.weights()
+    }
+
+    fn conditions(
+        &self,
+        picture: &Tensor,
+        texts: Texts<'_>,
+    ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
+        let tokens = self.0.tokens(texts.wanted)?;
+        let wanted = self.0.text_states(&tokens)?;
+        let unwanted = self.0.text_states(&self.0.tokens(texts.unwanted)?)?;
+        let picture = self.0.encode(picture)?;
+        Ok(Conditioned {
+            source: self.0.scaled(&picture)?,
+            conditions: Conditions {
+                picture,
+                text: Tensor::cat(&[&wanted, &unwanted, &unwanted], 0)?,
+            },
+            tokens_cut: tokens.cut,
+        })
+    }
+
+    fn plan(&self, sampler: &str, steps: usize, _: (usize, usize)) -> Option<Plan> {
+        Some(Sampler::named(sampler)?.plan(self.0.schedule(), steps))
+    }
+
+    fn answer(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<Tensor> {
+        let Conditions { picture, text } = conditions;
+        self.guided(latents, picture, time, text, guidance)
+    }
+
+    fn decode(&self, latents: &Tensor) -> Result<Tensor> {
+        self.0.decode(latents)
+    }
+}
