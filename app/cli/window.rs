@@ -13,6 +13,7 @@ use super::tools;
 /// Opens the window and stays until it is closed; `device` is the word for what renders.
 pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let kit = |device: Device| Kit {
+        editors: retake_engine::Editors::default(),
         device: device.name(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: tools::rewards().into(),

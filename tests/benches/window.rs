@@ -81,6 +81,7 @@ fn start(photo: &Path) -> (Window, Duration) {
     let photo = photo.to_owned();
     let device = retake_darkroom::Device::choose("auto").expect("the processor is always there");
     let kit = Kit {
+        editors: retake_engine::Editors::default(),
         device: device.name(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
         rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),

@@ -12,8 +12,15 @@ pub struct EditorInfo {
     pub id: &'static str,
     /// changes whenever the same request would give other pixels
     pub version: &'static str,
+    /// for people: "Darkroom"
+    pub name: &'static str,
     /// one sentence for the menu
     pub about: &'static str,
+    /// how many trajectories may run side by side; `None` is as many as there are threads. A diffusion model fills the
+    /// machine with one
+    pub at_once: Option<usize>,
+    /// whether it takes any sentence and makes what was not in the photo: a sentence need not be understood then
+    pub generative: bool,
 }
 
 /// What is asked of an editor.

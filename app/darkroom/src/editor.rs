@@ -173,6 +173,9 @@ impl Editor for Darkroom {
         EditorInfo {
             id: "darkroom",
             version: VERSION,
+            name: "Darkroom",
+            at_once: None,
+            generative: false,
             about: "Light, colour, detail and effects as an editable recipe, at full resolution; nothing to download.",
         }
     }

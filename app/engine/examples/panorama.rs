@@ -26,6 +26,7 @@ fn main() {
     measured("made for the test", || write(&photo, width, height));
     let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
     let kit = Kit {
+        editors: retake_engine::Editors::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
         rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
         device: "cpu".to_owned(),

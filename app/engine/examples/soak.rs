@@ -22,6 +22,7 @@ fn main() {
     let home = std::env::temp_dir().join(format!("retake-soak-{}", std::process::id()));
     let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
     let kit = Kit {
+        editors: retake_engine::Editors::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
         rewards: retake_rewards::REWARDS
             .iter()

@@ -27,7 +27,7 @@ use crate::actors::keeper::Held;
 use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
-use crate::{Difference, Effort, Session, Shown, View};
+use crate::{Difference, Editors, Effort, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -38,8 +38,10 @@ const UNREAD: usize = 1024;
 
 /// What the work is done with.
 pub struct Kit {
-    /// makes the candidates
+    /// makes the candidates where nothing else is said: the built-in one
     pub editor: Arc<dyn Editor>,
+    /// others that may
+    pub editors: Editors,
     /// score them; on the same dimension a later one wins
     pub rewards: Arc<[Box<dyn Reward>]>,
     /// what renders, for people: "cpu", or the graphics card's name

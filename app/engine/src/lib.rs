@@ -7,6 +7,7 @@ mod command;
 mod compared;
 mod desk;
 mod draft;
+mod editors;
 mod effort;
 mod engine;
 mod event;
@@ -24,6 +25,7 @@ pub use command::{Command, Export, Pasted, Sample, Subject, View};
 pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
+pub use editors::{EditorOffer, Editors, OpenEditor};
 pub use effort::Effort;
 pub use engine::{
     Engine, Kit, Message, MessageKind, Offer, Seen, Sight, Slot, SlotState, WORKING_EDGE,

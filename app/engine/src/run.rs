@@ -53,6 +53,8 @@ pub trait Hear: Watch {
     fn previewed(&self, _index: u64, _picture: &Raster) {}
     /// A candidate is there.
     fn made(&self, _index: u64, _candidate: &Candidate) {}
+    /// A candidate could not be made: why, in a sentence. The others go on.
+    fn failed(&self, _index: u64, _why: &Said) {}
     /// Its scores are there.
     fn scored(&self, _index: u64, _card: &Scorecard) {}
     /// Whether pictures and maps are wanted once more in the outcome. Who has heard of each needs them no more, and
@@ -86,6 +88,8 @@ pub struct Outcome {
     pub cards: Vec<Scorecard>,
     /// the winner and how sure that is
     pub selection: Selection,
+    /// candidates that could not be made, by index, and why; their places among `candidates` are closed up
+    pub failures: Vec<(u64, Said)>,
     /// edits and scores
     pub spent: Spent,
     /// seconds
@@ -147,6 +151,7 @@ fn run_on(
         working,
         indices: BTreeMap::new(),
         stages,
+        failures: Vec::new(),
         refused: None,
     };
     if let Some(base) = &job.base {
@@ -156,6 +161,7 @@ fn run_on(
     let result = tools.strategy.run(&mut bench, job.budget);
     let Bench {
         mut stages,
+        failures,
         refused,
         ..
     } = bench;
@@ -170,6 +176,7 @@ fn run_on(
         candidates,
         cards,
         selection,
+        failures,
         spent,
         stages,
     })
@@ -221,6 +228,8 @@ struct Bench<'a> {
     /// index of each candidate made so far, by its seed
     indices: BTreeMap<u64, u64>,
     stages: Stages,
+    failures: Vec<(u64, Said)>,
+    /// why the editor could not begin, when that ended the run
     refused: Option<EditError>,
 }
 
@@ -256,36 +265,135 @@ impl Bench<'_> {
     }
 }
 
+/// Why a candidate is not there.
+enum Unmade {
+    /// the person, or the time, ended the run
+    Stopped,
+    /// the editor cannot begin with this instruction, on any seed
+    Refused(EditError),
+    /// this one could not be made
+    Failed(Failure),
+}
+
+/// What went wrong with one candidate.
+enum Failure {
+    /// at its start: the machine
+    Start(EditError),
+    /// on its way
+    Way(Said),
+}
+
+impl Failure {
+    fn said(&self) -> Said {
+        match self {
+            Self::Start(error) => error.said(),
+            Self::Way(said) => said.clone(),
+        }
+    }
+}
+
+impl From<EditError> for Unmade {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Machine(_) => Self::Failed(Failure::Start(error)),
+            _ => Self::Refused(error),
+        }
+    }
+}
+
+impl From<Stop> for Unmade {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Cancelled => Self::Stopped,
+            Stop::Failed(said) => Self::Failed(Failure::Way(said)),
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// Makes so many candidates as may run side by side; `done` counts them within a round of `total`.
+    fn few(
+        &self,
+        indices: &[u64],
+        done: &AtomicUsize,
+        total: usize,
+    ) -> Vec<Result<Candidate, Unmade>> {
+        if self.hear.stopped() {
+            return indices.iter().map(|_| Err(Unmade::Stopped)).collect();
+        }
+        // one after the other: an editor may look at the photo under a lock when it starts
+        let mut started = Vec::with_capacity(indices.len());
+        for &index in indices {
+            let trajectory = self.tools.editor.start(&self.request(index));
+            let trajectory = trajectory.map_err(Unmade::from);
+            let refused = matches!(trajectory, Err(Unmade::Refused(_)));
+            started.push((index, trajectory));
+            if refused {
+                // whoever cannot begin with one cannot begin with the others
+                return started
+                    .into_iter()
+                    .filter_map(|(_, trajectory)| trajectory.err())
+                    .map(Err)
+                    .collect();
+            }
+        }
+        started
+            .into_par_iter()
+            .map(|(index, trajectory)| {
+                let made = trajectory.and_then(|trajectory| {
+                    let made = self.finish(index, trajectory);
+                    made.map_err(Unmade::from)
+                });
+                if let Err(Unmade::Failed(why)) = &made {
+                    self.hear.failed(self.job.first + index, &why.said());
+                }
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                self.hear.progress("editing", done, total);
+                made
+            })
+            .collect()
+    }
+}
+
 impl Studio for Bench<'_> {
     fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop> {
         let start = Instant::now();
-        // one after the other: an editor may look at the photo under a lock when it starts
-        let started = indices
-            .iter()
-            .map(|&index| self.tools.editor.start(&self.request(index)))
-            .collect::<Result<Vec<_>, _>>();
-        let trajectories = started.map_err(|error| {
-            let stop = Stop::Failed(error.said());
-            self.refused = Some(error);
-            stop
-        })?;
         let done = AtomicUsize::new(0);
-        let this = &*self;
-        let made: Vec<Result<Candidate, Stop>> = indices
-            .par_iter()
-            .zip(trajectories)
-            .map(|(&index, trajectory)| {
-                let made = this.finish(index, trajectory);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                this.hear.progress("editing", done, indices.len());
-                made
-            })
-            .collect();
+        let side_by_side = self.tools.editor.info().at_once.unwrap_or(indices.len());
+        let mut made = Vec::with_capacity(indices.len());
+        let mut first = None;
+        for few in indices.chunks(side_by_side.max(1)) {
+            for (&index, result) in few.iter().zip(self.few(few, &done, indices.len())) {
+                match result {
+                    Ok(candidate) => {
+                        self.indices.insert(candidate.provenance.seed, index);
+                        made.push(candidate);
+                    }
+                    Err(Unmade::Stopped) => return Err(Stop::Cancelled),
+                    Err(Unmade::Refused(error)) => {
+                        let stop = Stop::Failed(error.said());
+                        self.refused = Some(error);
+                        return Err(stop);
+                    }
+                    Err(Unmade::Failed(why)) => {
+                        self.failures.push((self.job.first + index, why.said()));
+                        first.get_or_insert(why);
+                    }
+                }
+            }
+        }
         self.stages.add("edit", start.elapsed().as_secs_f64());
-        let made: Vec<Candidate> = made.into_iter().collect::<Result<_, _>>()?;
-        let seeds = made.iter().map(|candidate| candidate.provenance.seed);
-        self.indices.extend(seeds.zip(indices.iter().copied()));
-        Ok(made)
+        match first {
+            // what was made before is not lost with it: an empty round, and the strategy ends
+            Some(why) if self.indices.is_empty() => {
+                let stop = Stop::Failed(why.said());
+                if let Failure::Start(error) = why {
+                    self.refused = Some(error);
+                }
+                Err(stop)
+            }
+            _ => Ok(made),
+        }
     }
 
     fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {

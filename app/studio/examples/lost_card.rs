@@ -20,6 +20,7 @@ fn main() -> Result<(), String> {
             lost.lose();
         });
         Kit {
+            editors: retake_engine::Editors::default(),
             device: device.name(),
             editor: Arc::new(Darkroom::new(device)),
             rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),

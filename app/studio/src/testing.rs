@@ -61,6 +61,7 @@ pub(crate) fn window_on_card(
 /// The real editor and a real reward. The device has no name, so that pictures of windows can be compared.
 fn kit(device: Device) -> Kit {
     Kit {
+        editors: retake_engine::Editors::default(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
         device: "cpu".to_owned(),

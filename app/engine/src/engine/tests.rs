@@ -20,6 +20,7 @@ mod trouble;
 /// The real darkroom and reward.
 fn kit() -> Kit {
     Kit {
+        editors: Editors::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(
             retake_darkroom::Device::choose("cpu").expect("the processor is always there"),
         )),
@@ -344,6 +345,7 @@ fn a_part_of_a_take_is_rendered_for_the_screen() {
 #[test]
 fn commands_without_a_photo_do_no_harm() {
     let kit = Kit {
+        editors: Editors::default(),
         editor: Arc::new(Faulty),
         rewards: Vec::new().into(),
         device: "cpu".to_owned(),
@@ -374,6 +376,9 @@ impl Editor for Faulty {
         retake_core::EditorInfo {
             id: "faulty",
             version: "1",
+            name: "Panics",
+            at_once: None,
+            generative: false,
             about: "Panics.",
         }
     }
@@ -406,6 +411,7 @@ fn a_panic_in_the_editor_is_a_message_and_the_photo_is_still_there() {
     engine.kit.editor = Arc::new(Faulty);
     let mut broken = Engine::new(
         Kit {
+            editors: Editors::default(),
             editor: Arc::new(Faulty),
             rewards: Vec::new().into(),
             device: "cpu".to_owned(),

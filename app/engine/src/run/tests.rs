@@ -9,6 +9,8 @@ use retake_core::{
 
 use super::*;
 
+mod one_by_one;
+
 /// Fills the picture with a share of its seed.
 struct Painter {
     refuses: Option<fn() -> EditError>,
@@ -21,6 +23,9 @@ impl Editor for Painter {
         EditorInfo {
             id: "painter",
             version: "1",
+            name: "Paints",
+            at_once: None,
+            generative: false,
             about: "Paints.",
         }
     }

@@ -163,7 +163,10 @@ impl<M: Model> Editor for Diffusion<M> {
         EditorInfo {
             id: M::KIND.id,
             version: M::KIND.version,
+            name: M::KIND.name,
             about: M::KIND.about,
+            at_once: Some(1),
+            generative: true,
         }
     }
 

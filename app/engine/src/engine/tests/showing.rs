@@ -19,6 +19,9 @@ impl Editor for Card {
         EditorInfo {
             id: "card",
             version: "1",
+            name: "Shows",
+            at_once: None,
+            generative: false,
             about: "Shows.",
         }
     }
@@ -55,6 +58,7 @@ impl Editor for Card {
 fn on_card() -> (Arc<Card>, Engine, View) {
     let card = Arc::new(Card::default());
     let kit = Kit {
+        editors: Editors::default(),
         editor: card.clone(),
         rewards: Vec::new().into(),
         device: "a card".to_owned(),

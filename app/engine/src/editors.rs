@@ -1,0 +1,65 @@
+//! Editors beside the built-in one: which are on offer, and how one of them is opened. Whoever builds the program hands
+//! both in; nothing below knows what they are made of.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use retake_core::{Editor, Said, said};
+
+/// An editor that can be opened: a model that is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditorOffer {
+    /// tells it from the others, today and in a journal that is read next year
+    pub id: String,
+    /// for people
+    pub name: String,
+    /// one sentence for the menu
+    pub about: Said,
+    /// where its weights are
+    pub folder: PathBuf,
+    /// of its weights
+    pub bytes: u64,
+}
+
+impl EditorOffer {
+    /// A folder that a person chose; what is in it shows when it is opened.
+    pub(crate) fn of_folder(folder: &str) -> Self {
+        let path = Path::new(folder);
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Self {
+            id: folder.to_owned(),
+            name: name.to_string_lossy().into_owned(),
+            about: said!("A model in a folder of its own."),
+            folder: path.to_owned(),
+            bytes: 0,
+        }
+    }
+}
+
+/// What is on offer, and how it is opened.
+#[derive(Clone)]
+pub struct Editors {
+    /// lists what is installed; reads folders, so that it is called on a thread that may wait
+    pub offers: Arc<dyn Fn() -> Vec<EditorOffer> + Send + Sync>,
+    /// opens the one of this id, or the one in the folder of this path; takes as long as it takes
+    pub open: OpenEditor,
+}
+
+/// Opens an editor, or says in a sentence why it cannot be.
+pub type OpenEditor = Arc<dyn Fn(&str) -> Result<Arc<dyn Editor>, Said> + Send + Sync>;
+
+impl Default for Editors {
+    /// None.
+    fn default() -> Self {
+        Self {
+            offers: Arc::new(Vec::new),
+            open: Arc::new(|id| {
+                let name = EditorOffer::of_folder(id).name;
+                Err(said!(
+                    "This program cannot open a model, so not {name} either.",
+                    name
+                ))
+            }),
+        }
+    }
+}
