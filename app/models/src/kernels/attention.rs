@@ -8,7 +8,8 @@ use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
 use super::{ours, values};
 
 /// softmax(q · kᵀ / √width) · v in each head. `q` is (batch, queries, heads · width), `k` and `v` (batch, keys, heads ·
-/// width). `causal`: a query sees no key of a higher index.
+/// width), or with fewer heads that neighbouring heads of `q` share (Ainslie et al. 2023). `causal`: a query sees no key
+/// of a higher index.
 pub(crate) fn attention(
     q: &Tensor,
     k: &Tensor,
@@ -16,8 +17,30 @@ pub(crate) fn attention(
     heads: usize,
     causal: bool,
 ) -> Result<Tensor> {
+    attend(q, k, v, heads, causal.then_some(0))
+}
+
+/// The same where the first query has the place of key `first`: it sees that one and all before it, the next query one
+/// more.
+pub(crate) fn attention_after(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    first: usize,
+) -> Result<Tensor> {
+    attend(q, k, v, heads, Some(first))
+}
+
+fn attend(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    first: Option<usize>,
+) -> Result<Tensor> {
     if ours(q) {
-        let op = Attention { heads, causal };
+        let op = Attention { heads, first };
         return q
             .contiguous()?
             .apply_op3_no_bwd(&k.contiguous()?, &v.contiguous()?, &op);
@@ -26,16 +49,25 @@ pub(crate) fn attention(
     let keys = k.dim(1)?;
     let width = all / heads;
     let apart = |x: &Tensor, rows: usize| {
-        x.reshape((batch, rows, heads, width))?
+        let own = x.dim(2)? / width;
+        let x = x
+            .reshape((batch, rows, own, width))?
             .transpose(1, 2)?
-            .contiguous()
+            .contiguous()?;
+        if own == heads {
+            return Ok(x);
+        }
+        x.unsqueeze(2)?
+            .broadcast_as((batch, own, heads / own, rows, width))?
+            .contiguous()?
+            .reshape((batch, heads, rows, width))
     };
     let (q, k, v) = (apart(q, queries)?, apart(k, keys)?, apart(v, keys)?);
     let scores = (q.matmul(&k.t()?)? / (width as f64).sqrt())?;
-    let scores = if causal {
+    let scores = if let Some(first) = first {
         let seen: Vec<f32> = (0..queries * keys)
             .map(|i| {
-                if i % keys > i / keys {
+                if i % keys > first + i / keys {
                     f32::NEG_INFINITY
                 } else {
                     0.0
@@ -57,7 +89,8 @@ pub(crate) fn attention(
 
 struct Attention {
     heads: usize,
-    causal: bool,
+    /// the place of the first query among the keys, where a query sees no later key
+    first: Option<usize>,
 }
 
 /// Queries of a block.
@@ -78,11 +111,18 @@ impl CustomOp3 for Attention {
         lv: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (batch, queries, all) = lq.shape().dims3()?;
-        let keys = lk.shape().dims()[1];
-        if all % self.heads != 0 || lk.shape().dims() != lv.shape().dims() {
+        let (of_keys, keys, shared) = lk.shape().dims3()?;
+        let width = all / self.heads;
+        let fits = all % self.heads == 0
+            && shared > 0
+            && shared % width == 0
+            && all % shared == 0
+            && of_keys == batch
+            && lk.shape().dims() == lv.shape().dims();
+        if !fits {
             candle_core::bail!("{:?} and {:?} do not attend", lq.shape(), lk.shape());
         }
-        let width = all / self.heads;
+        let group = all / shared;
         let (q, k, v) = (values(q, lq)?, values(k, lk)?, values(v, lv)?);
         let mut out = vec![0.0; batch * queries * all];
         let mut blocks = Vec::new();
@@ -100,15 +140,11 @@ impl CustomOp3 for Attention {
         }
         let scale = std::f32::consts::LOG2_E / (width as f32).sqrt();
         side_by_side(blocks, |((index, row, rows), head, mut target)| {
-            let part = |x, start: usize, rows| {
-                Matrix::new(from(x, start * all + head), (rows, width), (all, 1))
-            };
-            fn from(x: &[f32], start: usize) -> &[f32] {
-                &x[start..]
-            }
-            let query = part(q, index * queries + row, rows);
-            let key = part(k, index * keys, keys);
-            let value = part(v, index * keys, keys);
+            let query = &q[(index * queries + row) * all + head..];
+            let query = Matrix::new(query, (rows, width), (all, 1));
+            let of_head = index * keys * shared + head / width / group * width;
+            let key = Matrix::new(&k[of_head..], (keys, width), (shared, 1));
+            let value = Matrix::new(&v[of_head..], (keys, width), (shared, 1));
             with_buffer(rows * keys, |scores| {
                 Target::new(scores, rows, keys, keys).product(
                     query,
@@ -118,10 +154,9 @@ impl CustomOp3 for Attention {
                     Threads::One,
                 );
                 for (i, line) in scores.chunks_exact_mut(keys).enumerate() {
-                    let seen = if self.causal {
-                        (row + i + 1).min(keys)
-                    } else {
-                        keys
+                    let seen = match self.first {
+                        Some(first) => (first + row + i + 1).min(keys),
+                        None => keys,
                     };
                     let (line, hidden) = line.split_at_mut(seen);
                     softmax2(line);

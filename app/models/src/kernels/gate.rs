@@ -1,11 +1,11 @@
-//! The gated unit in the transformers of Stable Diffusion: half of the features, times the GELU of the other half
-//! (Shazeer 2020, GEGLU), with the exact GELU.
+//! Gated units (Shazeer 2020): some features, times an activation of as many others. GEGLU with the exact GELU is in the
+//! transformers of Stable Diffusion, SwiGLU in Qwen and FLUX.2.
 
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use retake_pixels::{fast, vectorised};
 
-use super::{ours, values};
+use super::{Rows, ours, values};
 
 /// (…, 2 n) to (…, n).
 pub(crate) fn geglu(x: &Tensor) -> Result<Tensor> {
@@ -14,6 +14,14 @@ pub(crate) fn geglu(x: &Tensor) -> Result<Tensor> {
     }
     let halves = x.chunk(2, D::Minus1)?;
     &halves[0] * halves[1].gelu_erf()?
+}
+
+/// silu(gates) · values, each (batch, rows, n), possibly parts of wider rows.
+pub(crate) fn swiglu(gates: &Tensor, values: &Tensor) -> Result<Tensor> {
+    if ours(gates) {
+        return gates.apply_op2_no_bwd(values, &Swiglu);
+    }
+    gates.contiguous()?.silu()? * values
 }
 
 struct Geglu;
@@ -37,6 +45,39 @@ impl CustomOp1 for Geglu {
             .with_min_len(16)
             .for_each(|(out, x)| gate(&x[..width], &x[width..], out));
         Ok((CpuStorage::F32(out), dims.into()))
+    }
+}
+
+struct Swiglu;
+
+impl CustomOp2 for Swiglu {
+    fn name(&self) -> &'static str {
+        "swiglu"
+    }
+
+    fn cpu_fwd(
+        &self,
+        g: &CpuStorage,
+        lg: &Layout,
+        v: &CpuStorage,
+        lv: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (gates, values) = (Rows::of(g, lg)?, Rows::of(v, lv)?);
+        let [_, rows, _] = gates.dims();
+        if values.dims() != gates.dims() {
+            candle_core::bail!("{:?} do not gate {:?}", gates.dims(), values.dims());
+        }
+        Ok(gates.each(|batch, row, gates, out| {
+            silu_gate(gates, values.row(batch * rows + row), out);
+        }))
+    }
+}
+
+vectorised! {
+    fn silu_gate(gates: &[f32], values: &[f32], out: &mut [f32]) {
+        for ((out, gate), value) in out.iter_mut().zip(gates).zip(values) {
+            *out = gate / (1.0 + fast::exp2(-gate * std::f32::consts::LOG2_E)) * value;
+        }
     }
 }
 

@@ -6,21 +6,30 @@ mod attention;
 mod conv;
 mod gate;
 mod linear;
+mod modulate;
 mod norm;
 mod packed;
 mod product;
+mod rows;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod token_tests;
+mod turn;
 mod weight;
 mod winograd;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
-pub(crate) use attention::attention;
+pub(crate) use attention::{attention, attention_after};
 pub(crate) use conv::conv2d;
-pub(crate) use gate::geglu;
+pub(crate) use gate::{geglu, swiglu};
+pub(crate) use modulate::{gated_sum, modulated, rms_norm};
 pub(crate) use norm::group_norm;
 pub(crate) use packed::{Packed, widen};
+use rows::Rows;
+pub(crate) use turn::turned;
+pub use turn::{Pairs, Turns};
 pub(crate) use weight::Weight;
 
 /// Whether our own kernels can take this tensor.

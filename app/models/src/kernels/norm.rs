@@ -81,7 +81,7 @@ impl CustomOp3 for Norm {
 }
 
 /// Mean and variance, summed in eight lanes of f32 over short runs and in f64 over the runs.
-fn moments(x: &[f32]) -> (f64, f64) {
+pub(super) fn moments(x: &[f32]) -> (f64, f64) {
     let (mut sum, mut squares) = (0.0f64, 0.0f64);
     let pivot = x.first().copied().unwrap_or(0.0);
     for run in x.chunks(512) {

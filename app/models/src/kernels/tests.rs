@@ -7,7 +7,7 @@ use retake_core::Rng;
 use super::linear::{linear, linear_to_picture};
 use super::{Packed, Weight, attention, conv2d, geglu, group_norm};
 
-fn noise(seed: u64, dims: &[usize]) -> Tensor {
+pub(super) fn noise(seed: u64, dims: &[usize]) -> Tensor {
     let mut rng = Rng::new(seed);
     let count = dims.iter().product();
     let values: Vec<f32> = (0..count).map(|_| rng.normal()).collect();
@@ -15,7 +15,7 @@ fn noise(seed: u64, dims: &[usize]) -> Tensor {
 }
 
 /// `work` in 32 bits, through our kernel, and in 64 bits, through the formula.
-fn agree(tensors: &[Tensor], work: impl Fn(&[Tensor]) -> Result<Tensor>) {
+pub(super) fn agree(tensors: &[Tensor], work: impl Fn(&[Tensor]) -> Result<Tensor>) {
     let fast = work(tensors).expect("the kernel");
     let wide: Vec<Tensor> = tensors
         .iter()
