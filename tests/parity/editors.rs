@@ -1,6 +1,8 @@
 //! The diffusion editors beside the reference implementations: each stage of each case, from the tokens to the picture.
 //! `cases/` holds small ones; `RETAKE_GOLDEN=DIR` names a folder with more of the same layout.
 
+mod flux1;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

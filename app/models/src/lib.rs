@@ -5,12 +5,14 @@ mod checkpoint;
 mod clip;
 pub mod diffusion;
 mod error;
+pub mod flux1;
 mod kernels;
 mod layers;
 #[cfg(test)]
 mod manifests;
 pub mod sampler;
 pub mod stable;
+mod t5;
 mod unet;
 mod vae;
 

@@ -12,6 +12,8 @@ use crate::checkpoint::config::Settings;
 use crate::checkpoint::names::{self, Rename};
 use crate::checkpoint::{Tensors, Weights};
 use crate::clip::{TextConfig, TextEncoder};
+use crate::flux1::{FluxConfig, FluxTransformer};
+use crate::t5::{T5Config, T5Encoder};
 use crate::unet::{Unet, UnetConfig};
 use crate::vae::{Vae, VaeConfig};
 
@@ -87,6 +89,22 @@ fn the_autoencoder_of_flux_fits_at_full_size() {
     fits("flux1-kontext.vae", names::AUTOENCODER, |settings, vb| {
         Ok(Vae::new(&VaeConfig::of(settings)?, vb))
     });
+}
+
+#[test]
+fn the_transformer_of_flux_1_kontext_fits_at_full_size() {
+    fits("flux1-kontext.transformer", &[], |settings, vb| {
+        Ok(FluxTransformer::new(&FluxConfig::of(settings)?, vb))
+    });
+}
+
+#[test]
+fn the_text_encoder_of_t5_xxl_fits_at_full_size() {
+    fits(
+        "t5-v1_1-xxl.text_encoder_2",
+        names::T5_ENCODER,
+        |settings, vb| Ok(T5Encoder::new(&T5Config::of(settings)?, vb)),
+    );
 }
 
 #[test]

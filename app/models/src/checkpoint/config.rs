@@ -83,6 +83,11 @@ impl Settings {
         self.values.get(key) == Some(&Value::Bool(true))
     }
 
+    /// Whether the file says anything about it.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
     /// A sentence about this file.
     pub(crate) fn unsupported(&self, what: String) -> ModelError {
         ModelError::Unsupported {

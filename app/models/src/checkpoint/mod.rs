@@ -18,7 +18,7 @@ use crate::ModelError;
 use config::Settings;
 use file::WeightFile;
 use names::Rename;
-pub(crate) use tensors::{Built, Tensors};
+pub(crate) use tensors::{Built, Tensors, fingerprint};
 pub(crate) use weights::Weights;
 
 /// Names that files of weights have, the most exact numbers first.

@@ -21,6 +21,9 @@ pub(crate) const AUTOENCODER: &[Rename] = &[
 /// CLIP's text encoder: transformers wrote the wrapper's name until version 5.
 pub(crate) const CLIP_TEXT: &[Rename] = &[Rename::Prefix("text_model.")];
 
+/// T5's encoder: its table of words belongs to both halves of the whole model.
+pub(crate) const T5_ENCODER: &[Rename] = &[Rename::Piece("encoder.embed_tokens.", "shared.")];
+
 /// A name as it is called today.
 pub(super) fn today(name: &str, renames: &[Rename]) -> String {
     renames

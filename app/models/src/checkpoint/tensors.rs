@@ -70,6 +70,16 @@ pub(crate) struct Built<N> {
 }
 
 impl Tensors {
+    /// The same as [`Self::build`], held in what the files have it in: nothing is lost, and no memory wasted.
+    pub(crate) fn build_as_written<N>(
+        self,
+        device: &Device,
+        make: impl FnOnce(Weights) -> candle_core::Result<N>,
+    ) -> Result<Built<N>, ModelError> {
+        let dtype = self.0.written_in();
+        self.build(device, dtype, make)
+    }
+
     /// All tensors of some files that belong together. `path` is what sentences about them end with.
     pub(super) fn of_files(
         path: &Path,
@@ -172,7 +182,27 @@ impl Tensors {
     }
 }
 
+/// One SHA-256 of several, in hexadecimal digits.
+pub(crate) fn fingerprint(parts: &[&[u8; 32]]) -> String {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 impl Source {
+    /// The floats of 16 bits that all matrices are written in, or F32.
+    fn written_in(&self) -> DType {
+        let matrices = || self.entries.values().filter(|entry| entry.shape.len() > 1);
+        let kinds = [(GgmlDType::BF16, DType::BF16), (GgmlDType::F16, DType::F16)];
+        kinds
+            .into_iter()
+            .find(|(kind, _)| matrices().all(|entry| entry.kind == Kind::Known(*kind)))
+            .map_or(DType::F32, |(_, dtype)| dtype)
+    }
+
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }

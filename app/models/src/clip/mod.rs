@@ -4,5 +4,5 @@ mod text;
 mod tokenizer;
 
 pub(crate) use text::{TextConfig, TextEncoder};
-pub(crate) use tokenizer::Tokenizer;
 pub use tokenizer::Tokens;
+pub(crate) use tokenizer::{Special, Tokenizer};

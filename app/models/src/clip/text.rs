@@ -24,11 +24,19 @@ pub(crate) struct TextConfig {
     pub(crate) hidden_act: Activation,
     #[serde(default = "layer_norm_eps")]
     pub(crate) layer_norm_eps: f64,
+    /// the token that ends a text
+    #[serde(default = "eos_token_id")]
+    pub(crate) eos_token_id: u32,
 }
 
 /// transformers' own, where the file says nothing
 fn layer_norm_eps() -> f64 {
     1e-5
+}
+
+/// transformers' own, where the file says nothing
+fn eos_token_id() -> u32 {
+    49_407
 }
 
 /// Between the two layers of a block's perceptron.
@@ -69,6 +77,7 @@ pub(crate) struct TextEncoder {
     position_embedding: Embedding,
     layers: Vec<Layer>,
     final_layer_norm: LayerNorm,
+    eos_token_id: u32,
 }
 
 impl TextEncoder {
@@ -95,6 +104,7 @@ impl TextEncoder {
                 config.layer_norm_eps,
                 vb.pp("final_layer_norm"),
             )?,
+            eos_token_id: config.eos_token_id,
         })
     }
 
@@ -110,6 +120,23 @@ impl TextEncoder {
             .try_fold(states, |states, layer| layer.forward(&states))?;
         self.final_layer_norm.forward(&states)
     }
+
+    /// The state at the end of the text, (1, width), which stands for all of it.
+    pub(crate) fn pooled(&self, ids: &[u32], states: &Tensor) -> Result<Tensor> {
+        states
+            .narrow(1, end_of_text(ids, self.eos_token_id), 1)?
+            .squeeze(1)
+    }
+}
+
+/// Where a text ends: at the first token that says so. Settings from before transformers 4.31 call that token 2, which
+/// it is not; there it is the token with the highest number.
+fn end_of_text(ids: &[u32], eos_token_id: u32) -> usize {
+    let end = match eos_token_id {
+        2 => ids.iter().copied().max().unwrap_or_default(),
+        end => end,
+    };
+    ids.iter().position(|&id| id == end).unwrap_or(0)
 }
 
 struct Layer {
@@ -163,5 +190,22 @@ impl Layer {
             Activation::Gelu => x.gelu_erf()?,
         };
         states + self.fc2.forward(&x)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of_text;
+
+    #[test]
+    fn a_text_ends_at_its_first_end_by_the_old_rule_and_the_new() {
+        let ids = [805, 7, 9, 806, 806, 806];
+        assert_eq!(end_of_text(&ids, 806), 3);
+        assert_eq!(end_of_text(&ids, 2), 3);
+        // with tokens of one's own behind it, only the new rule finds it
+        let ids = [805, 900, 9, 806, 806];
+        assert_eq!(end_of_text(&ids, 806), 3);
+        assert_eq!(end_of_text(&ids, 2), 1);
+        assert_eq!(end_of_text(&ids, 77), 0);
     }
 }

@@ -38,13 +38,19 @@ pub(crate) struct Tokenizer {
 /// A special token is written as its text or as an object that has it.
 #[derive(Clone, serde::Deserialize)]
 #[serde(untagged)]
-enum Special {
+pub(crate) enum Special {
+    /// the text alone
     Text(String),
-    Object { content: String },
+    /// with what surrounds it
+    Object {
+        /// the text
+        content: String,
+    },
 }
 
 impl Special {
-    fn text(&self) -> &str {
+    /// Its text.
+    pub(crate) fn text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Object { content: text } => text,
         }

@@ -65,7 +65,9 @@ impl<C> Ground<C> {
         texts: Texts<'_>,
         key: Key,
     ) -> Result<Self, ModelError> {
-        let frame = Frame::new(source.width, source.height, model.sizes());
+        let (width, height) = (source.width, source.height);
+        let multiple = model.sizes().multiple;
+        let frame = Frame::new(width, height, model.room(width, height), multiple);
         let picture = frame.into_network(source, model.device())?;
         let Conditioned {
             source: latents,

@@ -24,6 +24,12 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// Numbers that the pictures depend on.
     fn sizes(&self) -> Sizes;
 
+    /// Width and height, px, that a picture of this size is brought within before the network sees it.
+    fn room(&self, _width: usize, _height: usize) -> (usize, usize) {
+        let side = self.sizes().side;
+        (side, side)
+    }
+
     /// Where it computes.
     fn device(&self) -> &Device;
 

@@ -7,8 +7,6 @@ use retake_pixels::display::{self, Space};
 use retake_pixels::matrix::{REC2020_FROM_SRGB, apply};
 use retake_pixels::resize;
 
-use super::Sizes;
-
 /// How a picture lies in the network's: scaled to fit, at the top left, its edge repeated to fill the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -22,10 +20,21 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The frame of a picture of this size: never enlarged, its long edge at most the side that the network knows.
-    pub(super) fn new(width: usize, height: usize, sizes: Sizes) -> Self {
-        let (w, h) = resize::size_within(width, height, sizes.side);
-        let padded = |side: usize| side.next_multiple_of(sizes.multiple);
+    /// The frame of a picture of this size: never enlarged, within the room that the network has for it, its sides
+    /// brought to multiples of `multiple`.
+    pub(super) fn new(
+        width: usize,
+        height: usize,
+        (room_width, room_height): (usize, usize),
+        multiple: usize,
+    ) -> Self {
+        // the long edge that fits both ways
+        let long_edge = match width * room_height > height * room_width {
+            true => width.max(height) * room_width / width,
+            false => width.max(height) * room_height / height,
+        };
+        let (w, h) = resize::size_within(width, height, long_edge.max(1));
+        let padded = |side: usize| side.next_multiple_of(multiple);
         Self {
             width,
             height,

@@ -14,7 +14,7 @@ use super::kept::Kept;
 use super::picture::confined;
 use super::recipe::{Fork, Recipe};
 use crate::error::plain;
-use crate::sampler::{Plan, Sampler};
+use crate::sampler::{self, Plan};
 
 /// How far a neighbour's noise is turned, radians: 30°.
 const ANGLE: f64 = std::f64::consts::FRAC_PI_6;
@@ -224,7 +224,7 @@ impl<M: Model> Trajectory for Denoising<M> {
 
     fn finish(mut self: Box<Self>, watch: &dyn Watch) -> std::result::Result<Candidate, Stop> {
         let picture = self.picture(watch)?;
-        let sampler = Sampler::named(&self.recipe.sampler);
+        let sampler = sampler::name_of(&self.recipe.sampler);
         Ok(Candidate {
             picture,
             provenance: Provenance {
@@ -235,7 +235,7 @@ impl<M: Model> Trajectory for Denoising<M> {
                 label: said!(
                     "{count} steps of {sampler}",
                     count = number(self.plan.len()),
-                    sampler = sampler.map_or("?", |sampler| sampler.name).to_owned()
+                    sampler = sampler.unwrap_or("?").to_owned()
                 ),
             },
         })

@@ -3,9 +3,7 @@
 use candle_core::{Device, Tensor};
 
 use super::tests::{agree, noise};
-use super::{
-    Pairs, Turns, attention_after, gated_sum, modulated, rms_norm, swiglu, turned,
-};
+use super::{Pairs, Turns, attention_after, gated_sum, modulated, rms_norm, swiglu, turned};
 
 #[test]
 fn attention_shares_keys_among_heads() {
@@ -15,9 +13,7 @@ fn attention_shares_keys_among_heads() {
             noise(2, &[2, keys, 8]),
             noise(3, &[2, keys, 8]),
         ];
-        agree(&given, |t| {
-            attention_after(&t[0], &t[1], &t[2], 6, first)
-        });
+        agree(&given, |t| attention_after(&t[0], &t[1], &t[2], 6, first));
     }
 }
 

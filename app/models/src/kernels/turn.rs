@@ -144,19 +144,19 @@ impl Turn {
         let half = table.len() / 2 / rows;
         let (cos, sin) = table.split_at(table.len() / 2);
         Ok(x.each(|_, row, x, out| {
-                out.copy_from_slice(x);
-                let place = row * half;
-                let (cos, sin) = (&cos[place..place + half], &sin[place..place + half]);
-                for head in out.chunks_exact_mut(2 * half) {
-                    if let Some(weight) = weight {
-                        norm(head, weight, self.eps);
-                    }
-                    match self.pairs {
-                        Pairs::Neighbours => turn_neighbours(head, cos, sin),
-                        Pairs::Halves => turn_halves(head, cos, sin),
-                    }
+            out.copy_from_slice(x);
+            let place = row * half;
+            let (cos, sin) = (&cos[place..place + half], &sin[place..place + half]);
+            for head in out.chunks_exact_mut(2 * half) {
+                if let Some(weight) = weight {
+                    norm(head, weight, self.eps);
                 }
-            }))
+                match self.pairs {
+                    Pairs::Neighbours => turn_neighbours(head, cos, sin),
+                    Pairs::Halves => turn_halves(head, cos, sin),
+                }
+            }
+        }))
     }
 }
 

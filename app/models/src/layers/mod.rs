@@ -6,6 +6,7 @@ mod linear;
 mod norm;
 mod resample;
 mod resnet;
+mod waves;
 
 pub(crate) use conv::Conv2d;
 pub(crate) use embedding::Embedding;
@@ -13,3 +14,4 @@ pub(crate) use linear::Linear;
 pub(crate) use norm::{GroupNorm, LayerNorm};
 pub(crate) use resample::{Downsample, Upsample};
 pub(crate) use resnet::{Resnet, ResnetConfig};
+pub(crate) use waves::waves;

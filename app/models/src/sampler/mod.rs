@@ -52,6 +52,14 @@ pub const SAMPLERS: &[Sampler] = &[
     },
 ];
 
+/// What people call the sampler of this short name.
+pub fn name_of(id: &str) -> Option<&'static str> {
+    match id {
+        Flow::ID => Some(Flow::NAME),
+        _ => Sampler::named(id).map(|sampler| sampler.name),
+    }
+}
+
 impl Sampler {
     /// By its short name.
     pub fn named(id: &str) -> Option<&'static Self> {

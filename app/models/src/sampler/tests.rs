@@ -2,7 +2,7 @@ use candle_core::{Device, Tensor};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Flow, Plan, SAMPLERS, Sampler, Schedule};
+use super::{Flow, Plan, SAMPLERS, Sampler, Schedule, name_of};
 use crate::checkpoint::config::Settings;
 
 /// What diffusers' sampler made of a network that answers 0.3 · seen + 0.0001 · time, with noise of 0.25 throughout;
@@ -116,6 +116,34 @@ fn a_flow_goes_the_way_of_the_reference() {
             .plan(one.steps, one.shift);
         agrees(&plan, &one.times, &one.latents, &name);
     }
+}
+
+#[test]
+fn a_flow_begins_from_a_picture_on_the_line_between_it_and_noise() {
+    // two of four steps are left, from σ = 0.75 (0.5 shifted by 3) to 0.5 and the picture
+    let plan = flow(json!({"shift": 3.0})).expect("a flow").plan(4, 0.0);
+    let plan = plan.of_strength(0.5);
+    assert_eq!((plan.len(), plan.time(0)), (2, 750.0));
+    let tensor = |value: f32| Tensor::new(&[value], &Device::Cpu).expect("a number");
+    let begun = plan
+        .begin_over(&tensor(2.0), &tensor(-1.0))
+        .expect("latents");
+    assert_eq!(begun.to_vec1::<f32>().expect("a number"), [-0.25]);
+    // a network that knows both ends leads there straight
+    let answer = tensor(-3.0);
+    let clean = plan.clean(0, &begun, &answer).expect("latents");
+    assert_eq!(clean.to_vec1::<f32>().expect("a number"), [2.0]);
+    let next = plan.next(0, &begun, &clean, None, None).expect("latents");
+    assert!((next.to_vec1::<f32>().expect("a number")[0] - 0.5).abs() < 1e-6);
+}
+
+#[test]
+fn every_sampler_has_a_name_for_people() {
+    for sampler in SAMPLERS {
+        assert_eq!(name_of(sampler.id), Some(sampler.name));
+    }
+    assert_eq!(name_of(Flow::ID), Some(Flow::NAME));
+    assert_eq!(name_of("none"), None);
 }
 
 #[test]

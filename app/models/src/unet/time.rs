@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor};
 
 use super::UnetConfig;
 use crate::checkpoint::Weights;
-use crate::layers::Linear;
+use crate::layers::{Linear, waves};
 
 /// Sinusoidal projection and TimestepEmbedding.
 pub(super) struct TimeEmbedding {
@@ -38,8 +38,9 @@ impl TimeEmbedding {
     /// The embedded time after SiLU, (batch, width), for the batch and device of `like`: all residual blocks begin
     /// with that SiLU.
     pub(super) fn forward(&self, time: f32, like: &Tensor) -> Result<Tensor> {
-        let waves = Tensor::from_vec(self.project(time), (1, 1, self.waves), like.device())?
-            .to_dtype(like.dtype())?;
+        let waves = waves(time, self.waves, self.cosines_first, self.freq_shift);
+        let waves =
+            Tensor::from_vec(waves, (1, 1, self.waves), like.device())?.to_dtype(like.dtype())?;
         let embedded = self
             .linear_2
             .forward(&self.linear_1.forward(&waves)?.silu()?)?;
@@ -49,23 +50,5 @@ impl TimeEmbedding {
             .squeeze(1)?
             .broadcast_as((batch, self.width))?
             .contiguous()
-    }
-
-    /// In 32-bit floats throughout, as the reference does: at time 999 the rounding of the angle shows.
-    fn project(&self, time: f32) -> Vec<f32> {
-        let half = self.waves / 2;
-        let angle = |i: usize| {
-            let exponent = -(10_000f32.ln()) * i as f32 / (half as f32 - self.freq_shift);
-            time * exponent.exp()
-        };
-        let sines = (0..half).map(|i| angle(i).sin());
-        let cosines = (0..half).map(|i| angle(i).cos());
-        let mut waves: Vec<f32> = if self.cosines_first {
-            cosines.chain(sines).collect()
-        } else {
-            sines.chain(cosines).collect()
-        };
-        waves.resize(self.waves, 0.0);
-        waves
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct VaeConfig {
     pub(crate) use_post_quant_conv: bool,
     #[serde(default = "yes")]
     pub(crate) mid_block_add_attention: bool,
+    /// the side of the squares that it was trained on, px: a hint
+    pub(crate) sample_size: Option<usize>,
 }
 
 fn scaling_factor() -> f64 {
@@ -52,7 +54,7 @@ const KNOWN: &[&str] = &[
     "use_post_quant_conv",
     "mid_block_add_attention",
     "force_upcast", // we compute in 32 bits anyway
-    "sample_size",  // a hint
+    "sample_size",
 ];
 
 const NEUTRAL: Neutral = &[
