@@ -6,4 +6,6 @@ mod instructions;
 mod journeys;
 #[path = "parity/editors.rs"]
 mod parity_editors;
+#[path = "parity/flux2.rs"]
+mod parity_editors_flux2;
 mod places;

@@ -3,11 +3,13 @@
 and transformers made of them on the CPU in float32.
 
   pip install torch diffusers transformers accelerate
-  python make_cases.py OUT_DIR [--seed 7]
+  python make_cases.py OUT_DIR [--seed 7] [--only NAME ...]
 
 `instruct_pix2pix_old` has the names and the single files of the first repositories (attention as query, key, value and
 proj_attn; `text_model.`); `instruct_pix2pix_new` has today's names, three floors, linear projections, v-prediction, and
-16-bit weights in shards. Weights are random: a case proves arithmetic, layout and names, never that a picture looks good.
+16-bit weights in shards. `flux2_klein` is distilled; `flux2_klein_base` has guidance, two reference pictures, an untied
+text encoder in 16-bit shards and the settings of older files; `flux2_klein_kv` sees reference pictures by what it
+remembers of them. Weights are random: a case proves arithmetic, layout and names, never that a picture looks good.
 """
 import argparse, json, os, shutil, sys
 import torch
@@ -138,13 +140,145 @@ def case(out, seed, new):
               open(f"{out}/case.json", "w"), indent=1)
 
 
+QWEN_TEMPLATE = """{%- set seen = namespace(last=messages|length - 1) %}
+{%- for m in messages[::-1] %}
+    {%- if m.role == "user" and m.content is string and not(m.content.startswith('<tool_response>') and m.content.endswith('</tool_response>')) %}
+        {%- set seen.last = (messages|length - 1) - loop.index0 %}
+    {%- endif %}
+{%- endfor %}
+{%- for m in messages %}
+    {%- set said = m.content.split('</think>')[-1].lstrip('\\n') if m.role == "assistant" else m.content %}
+    {{- '<|im_start|>' + m.role + '\\n' + said + '<|im_end|>' + '\\n' }}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '<|im_start|>assistant\\n' }}
+    {%- if enable_thinking is defined and enable_thinking is false %}
+        {{- '<think>\\n\\n</think>\\n\\n' }}
+    {%- endif %}
+{%- endif %}"""
+
+
+def qwen_tokenizer(folder):
+    """Byte pairs as Qwen has them: composed characters, its words, its special tokens."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+    tok = Tokenizer(models.BPE())
+    tok.normalizer = normalizers.NFC()
+    words = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(words), "isolated"),
+                                                 pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tok.decoder = decoders.ByteLevel()
+    tok.train_from_iterator([" ".join(WORDS)] * 8, trainers.BpeTrainer(vocab_size=320, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    tok.add_special_tokens(["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"])
+    fast = PreTrainedTokenizerFast(tokenizer_object=tok, eos_token="<|im_end|>", pad_token="<|endoftext|>", model_max_length=4096)
+    fast.chat_template = QWEN_TEMPLATE
+    return fast
+
+
+def flux2(out, seed, kind):
+    from diffusers import (AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinKVPipeline, Flux2KleinPipeline,
+                           Flux2Transformer2DModel)
+    from PIL import Image
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+    torch.manual_seed(seed)
+    base, kv = kind == "base", kind == "kv"
+    tok = qwen_tokenizer(f"{out}/model/tokenizer")
+    hidden = 8
+    text = Qwen3ForCausalLM(Qwen3Config(vocab_size=len(tok), hidden_size=hidden, intermediate_size=12, num_hidden_layers=27 if base else 28,
+        num_attention_heads=4 if base else 2, num_key_value_heads=2 if base else 1, head_dim=6, max_position_embeddings=1024,
+        rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}, tie_word_embeddings=not base)).eval()
+    tr = Flux2Transformer2DModel(in_channels=8, num_layers=2 if base else 1, num_single_layers=1 if base else 2, attention_head_dim=16,
+        num_attention_heads=2, joint_attention_dim=3 * hidden, timestep_guidance_channels=32, mlp_ratio=2.5 if base else 3.0,
+        axes_dims_rope=(2, 6, 6, 2) if base else (4, 4, 4, 4), rope_theta=500 if base else 2000, guidance_embeds=base).eval()
+    vae = AutoencoderKLFlux2(down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3, block_out_channels=(8, 8, 16),
+        decoder_block_out_channels=(4, 8, 8) if kv else None, layers_per_block=1, latent_channels=2, norm_num_groups=4,
+        batch_norm_eps=1e-3 if base else 1e-4).eval()
+    vae.bn.running_mean.copy_(torch.randn_like(vae.bn.running_mean) * 0.3)
+    vae.bn.running_var.copy_(torch.rand_like(vae.bn.running_var) + 0.2)
+    for part in (text, tr, vae):
+        for name, p in part.named_parameters():
+            if name.endswith("bias") or "norm" in name:  # neither zero nor one, as trained ones are not
+                p.add_(torch.randn(p.shape) * 0.1)
+            if base and part is text:
+                p.copy_(p.bfloat16().float())
+    sched = FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+    parts = dict(scheduler=sched, vae=vae, text_encoder=text, tokenizer=tok, transformer=tr)
+    pipe = Flux2KleinKVPipeline(**parts) if kv else Flux2KleinPipeline(**parts, is_distilled=not base)
+    pipe.set_progress_bar_config(disable=True)
+    prompt = {"base": "make the sky golden, hour 12!", "kv": "add a red hat"}.get(kind, "Turn it into a  moody caf\u0065\u0301 film")
+    images = [photo(seed + 1, 64, 72)] + ([photo(seed + 5, 80, 64)] if base or kv else [])
+    pils = [Image.fromarray((x[0].permute(1, 2, 0).numpy() * 255).round().astype("uint8")) for x in images]
+    calls, trail, encoded, begun = [], [], [], {}
+    forward, encode, prepare = tr.forward, pipe._encode_vae_image, pipe.prepare_latents
+    def spy_forward(*a, **k):
+        r = forward(*a, **k)
+        calls.append((dict(k), r[0].clone()))
+        return r
+    def spy_encode(image, generator):
+        r = encode(image, generator)
+        encoded.append((image.clone(), r.clone()))
+        return r
+    def spy_prepare(*a, **k):
+        r = prepare(*a, **k)
+        begun["latents"] = r[0].clone()
+        return r
+    tr.forward, pipe._encode_vae_image, pipe.prepare_latents = spy_forward, spy_encode, spy_prepare
+    steps = 3
+    guidance = dict(guidance_scale=4.0) if base else {}
+    res = pipe(image=pils, prompt=prompt, height=64, width=72, num_inference_steps=steps, generator=torch.Generator().manual_seed(seed + 2),
+               output_type="pt", max_sequence_length=32, **guidance,
+               callback_on_step_end=lambda p, i, t, k: (trail.append(k["latents"].clone()), {})[1])
+    tr.forward, pipe._encode_vae_image, pipe.prepare_latents = forward, encode, prepare
+    first, answer = calls[0]
+    asked = tok.apply_chat_template([{"role": "user", "content": prompt}], tokenize=False, add_generation_prompt=True, enable_thinking=False)
+    expected = dict(prompt_ids=tok(asked, return_tensors="pt", padding="max_length", truncation=True, max_length=32).input_ids,
+        prompt_embeds=first["encoder_hidden_states"], transformer_in=first["hidden_states"], transformer_t=first["timestep"],
+        img_ids=first["img_ids"].float(), txt_ids=first["txt_ids"].float(), transformer_out=answer, timesteps=sched.timesteps.float(),
+        sigmas=sched.sigmas.float(), latents=torch.cat(trail), image=torch.as_tensor(res.images))
+    for i, (given, latents) in enumerate(encoded):
+        mark = f"_{i}" if i else ""
+        expected[f"vae_in{mark}"], expected[f"vae_image_latents{mark}"] = given, latents
+    if base:
+        expected["negative_embeds"], expected["transformer_out_negative"] = calls[1][0]["encoder_hidden_states"], calls[1][1]
+    pipe.save_pretrained(f"{out}/model")
+    if base:
+        text.bfloat16().save_pretrained(f"{out}/model/text_encoder", max_shard_size="30KB")
+        os.remove(f"{out}/model/text_encoder/model.safetensors")
+        path = f"{out}/model/text_encoder/config.json"
+        config = json.load(open(path))
+        config["rope_theta"] = config.pop("rope_parameters")["rope_theta"]  # as transformers 4 wrote it
+        config["rope_scaling"] = None
+        json.dump(config, open(path, "w"), indent=2)
+        path = f"{out}/model/tokenizer/tokenizer_config.json"
+        config = json.load(open(path))
+        config["chat_template"] = open(f"{out}/model/tokenizer/chat_template.jinja").read()
+        config["pad_token"] = {"__type": "AddedToken", "content": config["pad_token"]}
+        json.dump(config, open(path, "w"), indent=2)
+        os.remove(f"{out}/model/tokenizer/chat_template.jinja")
+    save_file({"noise_packed": begun["latents"].contiguous()}, f"{out}/inputs.safetensors")
+    save_file({k: v.contiguous() for k, v in expected.items()}, f"{out}/expected.safetensors")
+    json.dump(dict(prompt=prompt, steps=steps, max_sequence_length=32, height=64, width=72, **guidance), open(f"{out}/case.json", "w"), indent=1)
+
+
+CASES = {
+    "instruct_pix2pix_old": lambda out, seed: case(out, seed, False),
+    "instruct_pix2pix_new": lambda out, seed: case(out, seed, True),
+    "flux2_klein": lambda out, seed: flux2(out, seed, "distilled"),
+    "flux2_klein_base": lambda out, seed: flux2(out, seed, "base"),
+    "flux2_klein_kv": lambda out, seed: flux2(out, seed, "kv"),
+}
+
 if __name__ == "__main__":
     ap = argparse.ArgumentParser()
     ap.add_argument("out")
     ap.add_argument("--seed", type=int, default=7)
+    ap.add_argument("--only", nargs="*", choices=CASES)
     args = ap.parse_args()
-    for name, new in (("old", False), ("new", True)):
-        out = os.path.join(args.out, f"instruct_pix2pix_{name}")
+    for name, make in CASES.items():
+        if args.only and name not in args.only:
+            continue
+        out = os.path.join(args.out, name)
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(f"{out}/model")
-        case(out, args.seed, new)
+        make(out, args.seed)

@@ -6,10 +6,12 @@ mod clip;
 pub mod diffusion;
 mod error;
 pub mod flux1;
+pub mod flux2;
 mod kernels;
 mod layers;
 #[cfg(test)]
 mod manifests;
+pub mod qwen3;
 pub mod sampler;
 pub mod stable;
 mod t5;

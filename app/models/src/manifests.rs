@@ -13,6 +13,8 @@ use crate::checkpoint::names::{self, Rename};
 use crate::checkpoint::{Tensors, Weights};
 use crate::clip::{TextConfig, TextEncoder};
 use crate::flux1::{FluxConfig, FluxTransformer};
+use crate::flux2::{Flux2Config, Flux2Vae, Flux2VaeConfig, Transformer};
+use crate::qwen3::{Keep, Qwen3, Qwen3Config};
 use crate::t5::{T5Config, T5Encoder};
 use crate::unet::{Unet, UnetConfig};
 use crate::vae::{Vae, VaeConfig};
@@ -113,5 +115,34 @@ fn the_text_encoder_of_clip_l_fits_at_full_size() {
         "clip-vit-l-14.text_encoder",
         names::CLIP_TEXT,
         |settings, vb| Ok(TextEncoder::new(&TextConfig::of(settings)?, vb)),
+    );
+}
+
+#[test]
+fn the_denoiser_of_flux2_klein_fits_at_full_size() {
+    fits("flux2-klein-4b.transformer", &[], |settings, vb| {
+        Ok(Transformer::new(&Flux2Config::of(settings)?, vb))
+    });
+}
+
+#[test]
+fn the_autoencoder_of_flux2_fits_at_full_size() {
+    fits("flux2-klein-4b.vae", names::AUTOENCODER, |settings, vb| {
+        Ok(Flux2Vae::new(&Flux2VaeConfig::of(settings)?, vb))
+    });
+}
+
+#[test]
+fn the_text_encoder_of_flux2_klein_fits_at_full_size() {
+    fits(
+        "flux2-klein-4b.text_encoder",
+        names::QWEN3,
+        |settings, vb| {
+            let keep = Keep {
+                layers: 27,
+                words: false,
+            };
+            Ok(Qwen3::new(&Qwen3Config::of(settings)?, keep, vb))
+        },
     );
 }

@@ -78,6 +78,26 @@ impl Settings {
         Ok(())
     }
 
+    /// The same with what is written in `silent` (an object) where the file says nothing.
+    pub(crate) fn or(&self, silent: &Value) -> Self {
+        let mut values = silent.as_object().cloned().unwrap_or_default();
+        values.extend(self.values.clone());
+        Self {
+            path: self.path.clone(),
+            values,
+        }
+    }
+
+    /// The same without some of them.
+    pub(crate) fn without(&self, keys: &[&str]) -> Self {
+        let mut values = self.values.clone();
+        values.retain(|key, _| !keys.contains(&key.as_str()));
+        Self {
+            path: self.path.clone(),
+            values,
+        }
+    }
+
     /// Whether a switch is there and on.
     pub(crate) fn is_on(&self, key: &str) -> bool {
         self.values.get(key) == Some(&Value::Bool(true))

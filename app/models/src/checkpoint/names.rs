@@ -34,7 +34,10 @@ pub(super) fn today(name: &str, renames: &[Rename]) -> String {
         })
 }
 
-/// Whether a tensor is a table that older versions saved along and that holds no weights.
+/// Qwen3: the language model's tensors, and those of the inner model when it was saved alone.
+pub(crate) const QWEN3: &[Rename] = &[Rename::Prefix("model.")];
+
+/// Whether a tensor is saved along and holds no weights: a table that older versions wrote, a counter of training.
 pub(super) fn holds_no_weights(name: &str) -> bool {
-    name.ends_with("embeddings.position_ids")
+    name.ends_with("embeddings.position_ids") || name.ends_with("bn.num_batches_tracked")
 }

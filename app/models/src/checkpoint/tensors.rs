@@ -122,6 +122,7 @@ impl Tensors {
     ) -> Self {
         let entries = shapes
             .into_iter()
+            .filter(|(name, _)| !holds_no_weights(name))
             .map(|(written, shape)| {
                 let name = today(&written, renames);
                 let entry = Entry {
@@ -215,7 +216,6 @@ impl Source {
     }
 
     /// Whether there is a tensor of this name.
-    #[allow(dead_code, reason = "as `Weights::contains`")]
     pub(super) fn contains(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }

@@ -85,10 +85,6 @@ impl Weights {
     }
 
     /// Whether there is a tensor of this name.
-    #[allow(
-        dead_code,
-        reason = "some parts of a network are told by their tensors alone"
-    )]
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.source.contains(&self.name(name))
     }

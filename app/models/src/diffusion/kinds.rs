@@ -7,7 +7,7 @@ use candle_core::Device;
 use retake_core::Editor;
 
 use super::{Diffusion, Model, Wishes};
-use crate::{Checkpoint, ModelError, flux1, stable};
+use crate::{Checkpoint, ModelError, flux1, flux2, stable};
 
 /// An editor that is ready to work.
 pub type Opened = Result<Arc<dyn Editor>, ModelError>;
@@ -29,7 +29,12 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const KINDS: &[&Kind] = &[&stable::pix2pix::KIND, &flux1::KIND, &stable::img2img::KIND];
+pub const KINDS: &[&Kind] = &[
+    &stable::pix2pix::KIND,
+    &flux1::KIND,
+    &flux2::KIND,
+    &stable::img2img::KIND,
+];
 
 impl Kind {
     /// The kind of a checkpoint.

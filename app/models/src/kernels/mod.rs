@@ -2,10 +2,8 @@
 //! of its own that goes over its data as seldom as possible; anywhere else it is the plain formula over candle's
 //! tensors, which the tests hold the kernels to.
 
-#[allow(dead_code, reason = "Qwen3 and FLUX.2 will ask for the rest")]
 mod attention;
 mod conv;
-#[allow(dead_code, reason = "Qwen3 and FLUX.2 will ask for the rest")]
 mod gate;
 mod gelu;
 mod linear;
@@ -18,29 +16,22 @@ mod rows;
 mod tests;
 #[cfg(test)]
 mod token_tests;
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "Qwen3 and FLUX.2 will ask for the rest"
-)]
 mod turn;
 mod weight;
 mod winograd;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
-#[allow(unused_imports, reason = "Qwen3 and FLUX.2 will ask for the rest")]
 pub(crate) use attention::{attention, attention_after};
 pub(crate) use conv::conv2d;
-#[allow(unused_imports, reason = "Qwen3 and FLUX.2 will ask for the rest")]
 pub(crate) use gate::{geglu, swiglu};
 pub(crate) use gelu::gelu_tanh;
 pub(crate) use modulate::{gated_sum, modulated, rms_norm};
 pub(crate) use norm::group_norm;
 pub(crate) use packed::{Packed, widen};
 use rows::Rows;
-pub(crate) use turn::turned;
-pub(crate) use turn::{Pairs, Turns};
+pub use turn::Turns;
+pub(crate) use turn::{Pairs, turned};
 pub(crate) use weight::Weight;
 
 /// Whether our own kernels can take this tensor.

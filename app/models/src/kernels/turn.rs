@@ -10,7 +10,7 @@ use super::{Rows, ours, values};
 
 /// Which features of a head are turned together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pairs {
+pub(crate) enum Pairs {
     /// 0 with 1, 2 with 3, …: the FLUX models
     Neighbours,
     /// the first of the lower half with the first of the upper half, …: the Qwen models
@@ -27,7 +27,7 @@ pub struct Turns {
 
 impl Turns {
     /// From angles in radians, row after row: `rows` times half the width of a head.
-    pub fn new(angles: &[f64], rows: usize, pairs: Pairs, device: &Device) -> Result<Self> {
+    pub(crate) fn new(angles: &[f64], rows: usize, pairs: Pairs, device: &Device) -> Result<Self> {
         if rows == 0 || !angles.len().is_multiple_of(rows) {
             candle_core::bail!("{} angles for {rows} tokens", angles.len());
         }
@@ -39,7 +39,7 @@ impl Turns {
     }
 
     /// Those of some of the tokens.
-    pub fn part(&self, first: usize, rows: usize) -> Result<Self> {
+    pub(crate) fn part(&self, first: usize, rows: usize) -> Result<Self> {
         Ok(Self {
             table: self.table.narrow(1, first, rows)?.contiguous()?,
             pairs: self.pairs,

@@ -29,4 +29,9 @@ impl Embedding {
             Weight::Blocks(table) => table.embedding(&Tensor::new(ids, &self.device)?),
         }
     }
+
+    /// From states back to a number for each token of the vocabulary: (batch, rows, width) to (batch, rows, tokens).
+    pub(crate) fn backward(&self, states: &Tensor) -> Result<Tensor> {
+        self.weight.linear(states, None)
+    }
 }

@@ -100,7 +100,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(config: &VaeConfig, vb: Weights) -> Result<Self> {
-        let widths: Vec<usize> = config.block_out_channels.iter().rev().copied().collect();
+        let widths: Vec<usize> = config.decoder_widths().iter().rev().copied().collect();
         let (first, last) = (widths[0], widths[widths.len() - 1]);
         let up_blocks = widths
             .iter()

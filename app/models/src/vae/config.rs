@@ -13,6 +13,8 @@ pub(crate) struct VaeConfig {
     /// channels of the latents
     pub(crate) latent_channels: usize,
     pub(crate) block_out_channels: Vec<usize>,
+    /// of the decoder, where it is narrower than the encoder
+    pub(crate) decoder_block_out_channels: Option<Vec<usize>>,
     pub(crate) layers_per_block: usize,
     pub(crate) down_block_types: Vec<String>,
     pub(crate) up_block_types: Vec<String>,
@@ -44,6 +46,7 @@ const KNOWN: &[&str] = &[
     "out_channels",
     "latent_channels",
     "block_out_channels",
+    "decoder_block_out_channels",
     "layers_per_block",
     "down_block_types",
     "up_block_types",
@@ -85,6 +88,13 @@ impl VaeConfig {
                 )));
             }
         }
+        let decoder = config.decoder_widths().len();
+        if decoder != config.block_out_channels.len() {
+            return Err(settings.unsupported(format!(
+                "the decoder has {decoder} floors and the encoder {}",
+                config.block_out_channels.len()
+            )));
+        }
         if config.block_out_channels.is_empty() {
             return Err(settings.unsupported("the autoencoder has no blocks".to_owned()));
         }
@@ -95,6 +105,13 @@ impl VaeConfig {
             )));
         }
         Ok(config)
+    }
+
+    /// Channels of the decoder's floors, the largest picture first.
+    pub(crate) fn decoder_widths(&self) -> &[usize] {
+        self.decoder_block_out_channels
+            .as_ref()
+            .unwrap_or(&self.block_out_channels)
     }
 
     /// Picture px to one latent px.

@@ -1,0 +1,88 @@
+//! Qwen3 (Yang et al. 2025; transformers' Qwen3ForCausalLM): a language model whose states between its layers tell
+//! FLUX.2 what is wanted.
+
+mod config;
+mod decoder;
+mod template;
+#[cfg(test)]
+mod tests;
+mod tokenizer;
+
+use candle_core::{Result, Tensor};
+
+use crate::checkpoint::Weights;
+use crate::layers::{Embedding, Linear};
+
+pub use crate::kernels::Turns;
+pub(crate) use config::Qwen3Config;
+pub use decoder::{Decoder, Memory};
+pub use tokenizer::Prompt;
+pub(crate) use tokenizer::Tokenizer;
+
+/// Embeddings, layers, and the way back to words.
+pub struct Qwen3 {
+    embed_tokens: Embedding,
+    decoder: Decoder,
+    lm_head: LmHead,
+}
+
+/// From states to a number for each word.
+enum LmHead {
+    /// the embeddings again
+    Tied,
+    Own(Linear),
+    /// its tensor was looked at and let go
+    Dropped,
+}
+
+/// What of the checkpoint stays in memory. All of it is read, so that a damaged checkpoint shows either way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    /// the first so many layers
+    pub(crate) layers: usize,
+    /// the way back to words
+    pub(crate) words: bool,
+}
+
+impl Qwen3 {
+    /// Its tensors have the names of the inner model, without `model.`.
+    pub(crate) fn new(config: &Qwen3Config, keep: Keep, vb: Weights) -> Result<Self> {
+        let (words, width) = (config.vocab_size, config.hidden_size);
+        let embed_tokens = Embedding::new(words, width, vb.pp("embed_tokens"))?;
+        let decoder = Decoder::new(config, keep.layers, vb.clone())?;
+        // some checkpoints write the tied matrix out all the same
+        let own = (!config.tie_word_embeddings || vb.contains("lm_head.weight"))
+            .then(|| Linear::no_bias(width, words, vb.pp("lm_head")))
+            .transpose()?;
+        Ok(Self {
+            embed_tokens,
+            decoder,
+            lm_head: match own {
+                _ if config.tie_word_embeddings => LmHead::Tied,
+                Some(own) if keep.words => LmHead::Own(own),
+                _ => LmHead::Dropped,
+            },
+        })
+    }
+
+    /// What the first layer reads of tokens, (1, tokens, width).
+    pub fn embedded(&self, ids: &[u32]) -> Result<Tensor> {
+        self.embed_tokens.forward(ids)?.unsqueeze(0)
+    }
+
+    /// The layers.
+    pub fn decoder(&self) -> &Decoder {
+        &self.decoder
+    }
+
+    /// A number for each word of the vocabulary, from the last states: (batch, tokens, width) to (batch, tokens, words).
+    pub fn logits(&self, states: &Tensor) -> Result<Tensor> {
+        match &self.lm_head {
+            LmHead::Tied => self.embed_tokens.backward(states),
+            LmHead::Own(own) => own.forward(states),
+            LmHead::Dropped => {
+                candle_core::bail!("the language model was loaded without its way back to words")
+            }
+        }
+    }
+}
