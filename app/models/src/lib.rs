@@ -7,6 +7,7 @@ pub mod diffusion;
 mod error;
 pub mod flux1;
 pub mod flux2;
+pub mod full;
 mod kernels;
 mod layers;
 #[cfg(test)]

@@ -8,13 +8,13 @@ use retake_core::{
 };
 use retake_pixels::resize;
 
-use super::enlarged::Enlarged;
 use super::ground::{Ground, Grounds};
 use super::kept::Kept;
 use super::recipe::{Fork, Recipe};
 use super::trajectory::Denoising;
 use super::{Model, Settings, Texts, Wishes};
 use crate::ModelError;
+use crate::full::{Developed, Fitted};
 use crate::sampler::Plan;
 
 /// What a trajectory begins with.
@@ -96,7 +96,7 @@ impl<M: Model> Diffusion<M> {
             Some(base) if base.masked => Err(EditError::Instruction(said!(
                 "the edit before was confined to a painted place, which its record does not hold; begin again from the photo"
             ))),
-            Some(base) => Ok(Arc::new(self.remade(base, photo, None)?)),
+            Some(base) => Ok(Arc::new(self.remade(base, photo, None)?.1)),
         }
     }
 
@@ -135,23 +135,43 @@ impl<M: Model> Diffusion<M> {
         Denoising::new(model, ground, plan, kept, mask.cloned(), recipe).map_err(machine)
     }
 
-    /// The picture of a recipe, from the photo at working size.
+    /// The edit of a recipe and its picture, from the photo at working size.
     fn remade(
         &self,
         recipe: &Recipe,
         photo: &Arc<Raster>,
         mask: Option<&Mask>,
-    ) -> Result<Raster, EditError> {
+    ) -> Result<(Arc<Fitted>, Raster), EditError> {
         let source = self.source(recipe.base.as_deref(), photo)?;
         let texts = Texts {
             wanted: &recipe.instruction,
             unwanted: &recipe.unwanted,
         };
         let ground = self.ground(&source, texts)?;
-        self.denoising(recipe.clone(), ground, mask)?
-            .picture(&Quiet)
-            .map_err(|stop| EditError::Machine(stop.said()))
+        let mut denoising = self.denoising(recipe.clone(), ground, mask)?;
+        let fitted = denoising.fitted(&Quiet).map_err(stopped)?;
+        let picture = fitted.picture(denoising.source()).map_err(stopped)?;
+        Ok((fitted, picture))
     }
+
+    /// The edit of a recipe over the whole photo, turn after turn.
+    fn over(
+        &self,
+        recipe: &Recipe,
+        photo: &Photo,
+        small: &Arc<Raster>,
+        mask: Option<&Mask>,
+    ) -> Result<Developed, EditError> {
+        let under: Arc<dyn Picture> = match &recipe.base {
+            Some(base) => Arc::new(self.over(base, photo, small, None)?),
+            None => Arc::new(photo.clone()),
+        };
+        Ok(self.remade(recipe, small, mask)?.0.over(under))
+    }
+}
+
+fn stopped(stop: Stop) -> EditError {
+    EditError::Machine(stop.said())
 }
 
 fn machine(error: candle_core::Error) -> EditError {
@@ -178,7 +198,8 @@ impl<M: Model> Editor for Diffusion<M> {
 
     fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError> {
         let recipe = Recipe::read(recipe, M::KIND, self.model.weights())?;
-        self.remade(&recipe, &request.source, request.instruction.mask.as_ref())
+        let mask = request.instruction.mask.as_ref();
+        Ok(self.remade(&recipe, &request.source, mask)?.1)
     }
 
     fn develop(
@@ -188,11 +209,9 @@ impl<M: Model> Editor for Diffusion<M> {
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
         let recipe = Recipe::read(&provenance.recipe, M::KIND, self.model.weights())?;
-        let machine = |stop: Stop| EditError::Machine(stop.said());
         let long_edge = recipe.source.0.max(recipe.source.1);
-        let source = Arc::new(resize::fit(photo, long_edge).map_err(machine)?);
-        let edit = self.remade(&recipe, &source, None)?;
-        let mask = instruction.mask.clone();
-        Ok(Box::new(Enlarged::new(photo.clone(), &source, edit, mask)))
+        let small = Arc::new(resize::fit(photo, long_edge).map_err(stopped)?);
+        let mask = instruction.mask.as_ref();
+        Ok(Box::new(self.over(&recipe, photo, &small, mask)?))
     }
 }

@@ -2,7 +2,6 @@
 //! common is here, from noise to the photo at full size; what differs is a [`Model`], one for each kind of checkpoint.
 
 mod editor;
-mod enlarged;
 mod ground;
 mod kept;
 mod kinds;

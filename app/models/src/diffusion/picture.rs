@@ -61,6 +61,12 @@ impl Frame {
 
     /// The picture of a tensor (1, 3, height, width) in [-1, 1] of any size of this shape, at the size of the original.
     pub(super) fn out_of_network(self, tensor: &Tensor) -> Result<Raster> {
+        let small = self.cut_from(tensor)?;
+        Ok(resize::raster(&small, self.width, self.height))
+    }
+
+    /// The same at the tensor's own size, the padding cut off.
+    pub(super) fn cut_from(self, tensor: &Tensor) -> Result<Raster> {
         let (_, _, height, width) = tensor.dims4()?;
         let values: Vec<f32> = tensor.flatten_all()?.to_vec1()?;
         // the share of the tensor that is the picture, rounded up where it is coarser than the frame
@@ -68,14 +74,13 @@ impl Frame {
         let w = share(self.inner.0, self.outer.0, width);
         let h = share(self.inner.1, self.outer.1, height);
         let plane = width * height;
-        let small = Raster::from_fn(w, h, |x, y| {
+        Ok(Raster::from_fn(w, h, |x, y| {
             let linear = |c: usize| {
                 let coded = values[c * plane + y * width + x] * 0.5 + 0.5;
                 srgb_decode(coded.clamp(0.0, 1.0))
             };
             apply(&REC2020_FROM_SRGB, [linear(0), linear(1), linear(2)])
-        });
-        Ok(resize::raster(&small, self.width, self.height))
+        }))
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use retake_core::{EditError, said};
 
 use super::{Guidance, Kind, Settings};
+use crate::full::Fit;
 
 /// The newest form that is understood.
 const FORM: u32 = 1;
@@ -35,6 +36,9 @@ pub(super) struct Recipe {
     pub(super) masked: bool,
     /// width and height of the photo as it was edited, px
     pub(super) source: (usize, usize),
+    /// what was measured of it when it was made
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fit: Option<Fit>,
     /// the edit that this one goes on from
     pub(super) base: Option<Box<Recipe>>,
 }
@@ -71,6 +75,7 @@ impl Recipe {
             forks: Vec::new(),
             masked: false,
             source: (0, 0),
+            fit: None,
             base: None,
         }
     }
@@ -87,7 +92,7 @@ impl Recipe {
                 editor = kind.name.to_owned()
             )));
         }
-        let recipe: Self = serde_json::from_value(value.clone()).map_err(|error| {
+        let mut recipe: Self = serde_json::from_value(value.clone()).map_err(|error| {
             EditError::Instruction(said!(
                 "the record of this edit cannot be understood ({error})",
                 error = error.to_string()
@@ -103,6 +108,8 @@ impl Recipe {
                 "this edit was made with other weights than the checkpoint at hand has"
             )));
         }
+        // measured anew when it is made again
+        recipe.fit = None;
         Ok(recipe)
     }
 

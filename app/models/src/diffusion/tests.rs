@@ -289,6 +289,11 @@ fn an_edit_is_developed_at_full_size_in_any_strips() {
     let whole = large.rows(0..45).expect("rows");
     let part = large.rows(17..18).expect("a row");
     assert_eq!(part.planes[1], whole.planes[1][17 * 61..18 * 61]);
+    let fit = &candidate.provenance.recipe["fit"];
+    assert!(
+        fit["residual"].is_number() && fit["way"].is_string(),
+        "{fit}"
+    );
     let small = retake_pixels::resize::raster(&whole, request.source.width, request.source.height);
     let apart = distance(&small, &candidate.picture);
     let changed = distance(&request.source, &candidate.picture);

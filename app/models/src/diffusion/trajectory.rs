@@ -14,6 +14,7 @@ use super::kept::Kept;
 use super::picture::confined;
 use super::recipe::{Fork, Recipe};
 use crate::error::plain;
+use crate::full::Fitted;
 use crate::sampler::{self, Plan};
 
 /// How far a neighbour's noise is turned, radians: 30°.
@@ -128,14 +129,14 @@ impl<M: Model> Denoising<M> {
         Ok(())
     }
 
-    /// The picture at working size, before the mask.
-    fn developed(&self) -> Result<Raster> {
+    /// The network's own picture.
+    fn decoded(&self) -> Result<Raster> {
         let picture = self.model.decode(&self.latents)?;
-        self.ground.frame.out_of_network(&picture)
+        self.ground.frame.cut_from(&picture)
     }
 
-    /// Does what is left and gives the picture, mask and all.
-    pub(super) fn picture(&mut self, watch: &dyn Watch) -> std::result::Result<Raster, Stop> {
+    /// Does what is left and gives the edit, mask and all.
+    pub(super) fn fitted(&mut self, watch: &dyn Watch) -> std::result::Result<Arc<Fitted>, Stop> {
         let key = Kept::key(&self.recipe, &self.ground);
         let whole = match self.kept.get(&key) {
             Some(whole) => whole,
@@ -146,13 +147,18 @@ impl<M: Model> Denoising<M> {
                 if watch.stopped() {
                     return Err(Stop::Cancelled);
                 }
-                let whole = Arc::new(self.developed().map_err(failed)?);
+                let whole = Arc::new(self.decoded().map_err(failed)?);
                 self.kept.put(key, whole.clone());
                 whole
             }
         };
-        let source = &self.ground.source;
-        Ok(confined((*whole).clone(), source, self.mask.as_ref()))
+        let (source, mask) = (&self.ground.source, self.mask.as_ref());
+        Ok(Arc::new(Fitted::of(source, &whole, mask)))
+    }
+
+    /// What is edited, at working size.
+    pub(super) fn source(&self) -> &Arc<Raster> {
+        &self.ground.source
     }
 }
 
@@ -223,7 +229,9 @@ impl<M: Model> Trajectory for Denoising<M> {
     }
 
     fn finish(mut self: Box<Self>, watch: &dyn Watch) -> std::result::Result<Candidate, Stop> {
-        let picture = self.picture(watch)?;
+        let fitted = self.fitted(watch)?;
+        let picture = fitted.picture(&self.ground.source)?;
+        self.recipe.fit = Some(*fitted.fit());
         let sampler = sampler::name_of(&self.recipe.sampler);
         Ok(Candidate {
             picture,
