@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
-use super::config::{self, CANDIDATES, QUALITY, SIZE};
+use super::config::{self, CANDIDATES, GUIDANCE, QUALITY, SIZE, STEPS, STRENGTH};
 
 /// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
 #[derive(Parser)]
@@ -71,12 +71,41 @@ pub(crate) struct EditArgs {
     /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better [default: best_of_n]
     #[arg(long, value_parser = config::strategy)]
     pub(crate) strategy: Option<&'static str>,
+    #[command(flatten)]
+    pub(crate) editor: EditorArgs,
     /// Settings in TOML; what is typed here goes before them
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,
     /// Print run.json on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Who makes the candidates. Without any of it the darkroom does, which is built in.
+#[derive(Args)]
+#[command(next_help_heading = "With the weights of a diffusion model")]
+pub(crate) struct EditorArgs {
+    /// A model that makes the candidates: its folder, or the name of one that is installed
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) editor: Option<String>,
+    /// How many steps from noise to picture, 1 to 1000 [default: the model's]
+    #[arg(long, value_parser = |text: &str| config::whole(text, STEPS), allow_hyphen_values = true)]
+    pub(crate) steps: Option<u32>,
+    /// How strongly the instruction is followed, 0 to 100 [default: the model's]
+    #[arg(long, value_parser = |text: &str| config::number(text, GUIDANCE), allow_hyphen_values = true)]
+    pub(crate) guidance: Option<f64>,
+    /// How strongly the photo is kept, 0 to 100; for InstructPix2Pix [default: 1.5]
+    #[arg(long, value_parser = |text: &str| config::number(text, GUIDANCE), allow_hyphen_values = true)]
+    pub(crate) image_guidance: Option<f64>,
+    /// How far from the photo the way begins: 1 is pure noise, 0.1 keeps nearly all [default: the model's]
+    #[arg(long, value_parser = |text: &str| config::number(text, STRENGTH), allow_hyphen_values = true)]
+    pub(crate) strength: Option<f64>,
+    /// How noise is taken away: euler_ancestral, ddim, dpm_solver_2m, … [default: the model's]
+    #[arg(long)]
+    pub(crate) sampler: Option<String>,
+    /// What the picture shall not show
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) unwanted: Option<String>,
 }
 
 #[derive(Args)]

@@ -14,18 +14,28 @@ use super::config::Settings;
 use super::edit::{Assignment, edit as edit_one};
 use super::progress::{Line, obey_signals, stopped, why};
 use super::say::{complain, print, say};
-use super::{DONE, FAILED, report, tools};
+use super::tools::{self, Reader, Workshop};
+use super::{DONE, FAILED, report};
 
 /// Obeys the command.
 pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
     obey_signals();
     let settings = Settings::of(args)?;
-    let instruction = tools::instruction(&args.instruction, &settings.config, args.mask.is_some())?;
+    let instruction = tools::instruction(
+        &args.instruction,
+        &settings.config,
+        args.mask.is_some(),
+        Reader::of(&settings),
+    )?;
     if args.photos.len() > 1 && args.mask.is_some() {
         bail!("a mask belongs to one photo; give the photos one at a time");
     }
     let whole = NewFolder::begin(&args.out)?;
-    let (tools, device) = tools::tools(&settings)?;
+    let Workshop {
+        tools,
+        device,
+        model,
+    } = tools::workshop(&settings)?;
     let line = Line::new();
     let assignment = |photo_path| Assignment {
         photo_path,
@@ -33,6 +43,7 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         instruction: &instruction,
         settings: &settings,
         device: &device,
+        model: model.as_deref(),
     };
     if let [photo] = args.photos.as_slice() {
         let result = edit_one(&assignment(photo), &tools, whole, &line);
@@ -143,14 +154,7 @@ fn tell(record: &RunRecord, folder: &Path) {
     for note in &record.source.notes {
         say(note);
     }
-    let goals: Vec<&str> = record
-        .instruction
-        .understood
-        .goals
-        .iter()
-        .map(|goal| goal.in_words.as_str())
-        .collect();
-    say(format_args!("Understood: {}", goals.join(" · ")));
+    say(report::wishes(&record.instruction.understood));
     for (written, read) in &record.instruction.understood.corrected {
         say(format_args!("\"{written}\" was read as \"{read}\"."));
     }

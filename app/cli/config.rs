@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
+use retake_models::diffusion::Wishes;
 use retake_search::STRATEGIES;
 use serde::Deserialize;
 
-use super::args::EditArgs;
+use super::args::{EditArgs, EditorArgs};
 use super::picture;
 
 /// What a configuration file may hold; everything is optional and nothing else is allowed.
@@ -23,11 +24,28 @@ pub(crate) struct Config {
     metadata: Option<String>,
     device: Option<String>,
     strategy: Option<String>,
+    /// a diffusion model, and how it works
+    #[serde(default)]
+    editor: EditorConfig,
     /// further words for the instruction, a lexicon file beside the configuration
     pub(crate) lexicon: Option<PathBuf>,
     /// how the winner is chosen
     #[serde(default)]
     pub(crate) selector: SelectorConfig,
+}
+
+/// A diffusion model and its settings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct EditorConfig {
+    /// its folder, or the name of one that is installed
+    model: Option<String>,
+    steps: Option<u32>,
+    guidance: Option<f64>,
+    image_guidance: Option<f64>,
+    strength: Option<f64>,
+    sampler: Option<String>,
+    unwanted: Option<String>,
 }
 
 /// The default selector's settings.
@@ -48,6 +66,12 @@ pub(crate) struct SelectorConfig {
 pub(crate) const CANDIDATES: (u32, u32) = (1, 256);
 /// The long edge at which candidates are made and judged, px: from, to.
 pub(crate) const SIZE: (u32, u32) = (64, 4096);
+/// Steps of a diffusion model: from, to.
+pub(crate) const STEPS: (u32, u32) = (1, 1000);
+/// How strongly a diffusion model follows: from, to.
+pub(crate) const GUIDANCE: (f64, f64) = (0.0, 100.0);
+/// How far from the photo a diffusion model begins: from, to.
+pub(crate) const STRENGTH: (f64, f64) = (0.01, 1.0);
 /// JPEG quality: from, to.
 pub(crate) const QUALITY: (u32, u32) = (1, 100);
 
@@ -105,6 +129,17 @@ impl Config {
             }
             _ => Ok(()),
         };
+        let editor = &self.editor;
+        whole("editor.steps", editor.steps, STEPS)?;
+        for (name, value, (low, high)) in [
+            ("editor.guidance", editor.guidance, GUIDANCE),
+            ("editor.image-guidance", editor.image_guidance, GUIDANCE),
+            ("editor.strength", editor.strength, STRENGTH),
+        ] {
+            if value.is_some_and(|value| !(low..=high).contains(&value)) {
+                bail!("{name} must be from {low} to {high}");
+            }
+        }
         within("selector.following", self.selector.following, 0.0)?;
         within("selector.good-enough", self.selector.good_enough, 0.0)?;
         within("selector.bearable", self.selector.bearable, 0.0)?;
@@ -125,8 +160,19 @@ pub(crate) struct Settings {
     pub(crate) device: &'static str,
     /// id of the strategy
     pub(crate) strategy: &'static str,
+    /// a diffusion model; without one the darkroom makes the candidates
+    pub(crate) model: Option<ModelChoice>,
     pub(crate) config_path: Option<PathBuf>,
     pub(crate) config: Config,
+}
+
+/// A diffusion model that makes the candidates.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelChoice {
+    /// its folder, or the name of one that is installed
+    pub(crate) name: String,
+    /// how it works
+    pub(crate) wishes: Wishes,
 }
 
 /// The words for colour spaces.
@@ -204,6 +250,14 @@ pub(crate) fn whole(text: &str, (low, high): (u32, u32)) -> Result<u32> {
     }
 }
 
+/// A number within these bounds.
+pub(crate) fn number(text: &str, (low, high): (f64, f64)) -> Result<f64> {
+    match text.parse() {
+        Ok(number) if (low..=high).contains(&number) => Ok(number),
+        _ => bail!("it must be a number from {low} to {high}"),
+    }
+}
+
 /// A seed.
 pub(crate) fn seed(text: &str) -> Result<u64> {
     match text.parse() {
@@ -241,9 +295,31 @@ impl Settings {
                 Some(typed) => typed,
                 None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
             },
+            model: model(&args.editor, &config.editor)?,
             config_path: args.config.clone(),
             config,
         })
+    }
+}
+
+/// The diffusion model that is asked for: what is typed goes before the file.
+fn model(typed: &EditorArgs, file: &EditorConfig) -> Result<Option<ModelChoice>> {
+    let text = |typed: &Option<String>, file: &Option<String>| typed.clone().or(file.clone());
+    let sampler = text(&typed.sampler, &file.sampler);
+    let wishes = Wishes {
+        sampler: sampler.map(|name| name.to_ascii_lowercase().replace('-', "_")),
+        steps: typed.steps.or(file.steps).map(|steps| steps as usize),
+        guidance: typed.guidance.or(file.guidance),
+        image_guidance: typed.image_guidance.or(file.image_guidance),
+        strength: typed.strength.or(file.strength),
+        unwanted: text(&typed.unwanted, &file.unwanted),
+    };
+    match text(&typed.editor, &file.model) {
+        Some(name) => Ok(Some(ModelChoice { name, wishes })),
+        None if wishes == Wishes::default() => Ok(None),
+        None => bail!(
+            "steps, guidance, strength, sampler and unwanted belong to a diffusion model; name one with --editor"
+        ),
     }
 }
 

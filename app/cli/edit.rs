@@ -24,6 +24,8 @@ pub(crate) struct Assignment<'a> {
     pub(crate) instruction: &'a Instruction,
     pub(crate) settings: &'a Settings,
     pub(crate) device: &'a str,
+    /// folder of the model that makes the candidates; none for the darkroom
+    pub(crate) model: Option<&'a Path>,
 }
 
 /// What a run made, before it is written.

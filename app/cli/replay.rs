@@ -5,17 +5,19 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use retake_files::record::{RunRecord, place_path};
+use retake_models::diffusion::Wishes;
 use retake_search::STRATEGIES;
 use serde_json::Value;
 
 use super::args::ReplayArgs;
 use super::config::{
-    CANDIDATES, Config, QUALITY, SIZE, Settings, format, metadata, space, strategy,
+    CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, space, strategy,
 };
 use super::edit::{Assignment, Made, make, sha256};
 use super::progress::{Line, obey_signals};
 use super::say::{complain, print, say};
-use super::{DONE, FAILED, picture, report, tools};
+use super::tools::{self, Reader, Workshop};
+use super::{DONE, FAILED, picture, report};
 
 /// Obeys the command.
 pub(crate) fn replay(args: &ReplayArgs) -> Result<u8> {
@@ -62,6 +64,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         device: if record.device == "cpu" { "cpu" } else { "gpu" },
         // an unknown one is reported as a difference
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
+        model: model(record)?,
         config_path,
         config,
     };
@@ -77,8 +80,13 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         &record.instruction.text,
         &settings.config,
         record.instruction.mask.is_some(),
+        Reader::of(&settings),
     )?;
-    let (tools, device) = tools::tools(&settings)?;
+    let Workshop {
+        tools,
+        device,
+        model,
+    } = tools::workshop(&settings)?;
     obey_signals();
     let line = Line::new();
     let mask = record.instruction.mask.as_deref().map(place_path);
@@ -88,6 +96,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         instruction: &instruction,
         settings: &settings,
         device: &device,
+        model: model.as_deref(),
     };
     let made = make(&assignment, &tools, &line);
     line.clear();
@@ -116,6 +125,22 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     }
     found.extend(on_disk(record, folder));
     Ok(found)
+}
+
+/// The model that made the run, where the darkroom did not.
+fn model(record: &RunRecord) -> Result<Option<ModelChoice>> {
+    let Some(path) = &record.editor.model else {
+        return Ok(None);
+    };
+    let wishes = match &record.editor.settings {
+        Value::Null => Wishes::default(),
+        settings => serde_json::from_value(settings.clone())
+            .context("the model's settings in the record cannot be understood")?,
+    };
+    Ok(Some(ModelChoice {
+        name: place_path(path).to_string_lossy().into_owned(),
+        wishes,
+    }))
 }
 
 /// Refuses numbers that no run has: a record may have been changed by hand.
@@ -173,10 +198,11 @@ fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
 }
 
 /// What a record says of a run's circumstances and not of its pictures and scores; the paths may lead elsewhere by now.
-const CIRCUMSTANCES: [&str; 6] = [
+const CIRCUMSTANCES: [&str; 7] = [
     "program",
     "path",
     "mask",
+    "model",
     "config",
     "seconds",
     "peak_memory_mib",

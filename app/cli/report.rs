@@ -27,17 +27,23 @@ pub(crate) fn candidate_file(index: usize, extension: &str) -> String {
     format!("candidates/{index:03}.{extension}")
 }
 
-/// What was understood, on one line.
+/// The wishes that were understood, on one line.
+pub(crate) fn wishes(understood: &UnderstandingRecord) -> String {
+    let goals = understood.goals.iter().map(|goal| &goal.in_words);
+    let all: Vec<&str> = goals
+        .chain(&understood.generative)
+        .chain(&understood.constraints)
+        .map(String::as_str)
+        .collect();
+    if all.is_empty() {
+        return "The model reads it as written; no wish in it can be measured here".to_owned();
+    }
+    format!("Understood: {}", all.join(" · "))
+}
+
+/// What was understood and what was not, on one line.
 pub(crate) fn understood(instruction: &Instruction) -> String {
-    let record = UnderstandingRecord::from(&instruction.understood);
-    let goals = record.goals.into_iter().map(|goal| goal.in_words);
-    let mut text = format!(
-        "Understood: {}",
-        goals
-            .chain(record.constraints)
-            .collect::<Vec<_>>()
-            .join(" · ")
-    );
+    let mut text = wishes(&UnderstandingRecord::from(&instruction.understood));
     if !instruction.understood.not_understood.is_empty() {
         text.push_str(&format!(
             ". Not understood: {}",
@@ -168,6 +174,12 @@ pub(crate) fn record(
         editor: EditorRecord {
             id: editor.id.to_owned(),
             version: editor.version.to_owned(),
+            model: assignment.model.map(place_text),
+            settings: settings
+                .model
+                .as_ref()
+                .and_then(|choice| serde_json::to_value(&choice.wishes).ok())
+                .unwrap_or_default(),
         },
         device: assignment.device.to_owned(),
         seed: settings.seed,

@@ -10,13 +10,19 @@ use super::args::ScoreArgs;
 use super::config::Config;
 use super::progress::{Line, obey_signals};
 use super::say::{print, say};
-use super::{DONE, picture, tools};
+use super::tools::{self, Reader};
+use super::{DONE, picture};
 
 /// Obeys the command.
 pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
     obey_signals();
     let config = Config::read(args.config.as_deref())?;
-    let mut instruction = tools::instruction(&args.instruction, &config, args.mask.is_some())?;
+    let mut instruction = tools::instruction(
+        &args.instruction,
+        &config,
+        args.mask.is_some(),
+        Reader::Ours,
+    )?;
     let source = picture::photo(&args.source)?;
     let edited = picture::photo(&args.edited)?;
     instruction.mask = picture::mask(args.mask.as_deref(), &source)?;

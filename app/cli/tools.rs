@@ -1,31 +1,55 @@
 //! Which editor, rewards, strategy and selector a run is done with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use retake_core::{Instruction, Reward, Selector};
+use retake_core::{Editor, Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
-use retake_language::{Lexicon, understand, understand_with_mask};
+use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
+use retake_models::diffusion;
 use retake_search::{PowerProduct, STRATEGIES, strategy};
 
-use super::config::Config;
-use super::config::{SelectorConfig, Settings};
-use super::picture;
+use super::config::{Config, SelectorConfig, Settings};
+use super::{picture, say};
 
-/// The tools of an `edit`, and the name of the device.
-pub(crate) fn tools(settings: &Settings) -> Result<(Tools, String)> {
-    let device = Device::choose(settings.device)?;
+/// What an `edit` is done with.
+pub(crate) struct Workshop {
+    pub(crate) tools: Tools,
+    /// what computes: "cpu", or the name of the graphics card
+    pub(crate) device: String,
+    /// folder of the model that makes the candidates; none for the darkroom
+    pub(crate) model: Option<PathBuf>,
+}
+
+/// Sets it up; a model is loaded.
+pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let how = &settings.config.selector;
     let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
-    let name = device.name();
-    let tools = Tools {
-        editor: Arc::new(Darkroom::new(device)),
-        rewards: rewards().into(),
-        strategy: (strategy.make)(None, selector(how)),
-        selector: selector(how),
+    let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
+        Some(choice) => {
+            say::say(format_args!("Loading {} …", choice.name));
+            let folder = PathBuf::from(&choice.name);
+            let editor = diffusion::open(&folder, &choice.wishes)?;
+            (editor, diffusion::device_name().to_owned(), Some(folder))
+        }
+        None => {
+            let device = Device::choose(settings.device)?;
+            let name = device.name();
+            (Arc::new(Darkroom::new(device)), name, None)
+        }
     };
-    Ok((tools, name))
+    Ok(Workshop {
+        tools: Tools {
+            editor,
+            rewards: rewards().into(),
+            strategy: (strategy.make)(None, selector(how)),
+            selector: selector(how),
+        },
+        device,
+        model,
+    })
 }
 
 /// The built-in rewards: the first of the table fills every dimension.
@@ -49,12 +73,38 @@ pub(crate) fn selector(config: &SelectorConfig) -> Box<dyn Selector> {
     })
 }
 
+/// Who goes by an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// the darkroom or a reward, which need to understand it
+    Ours,
+    /// a model, which reads the text itself: what means nothing here is no fault of it
+    Model,
+}
+
+impl Reader {
+    /// Who reads in a run with these settings.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        match settings.model {
+            Some(_) => Self::Model,
+            None => Self::Ours,
+        }
+    }
+}
+
 /// Reads an instruction with the built-in words and those of the configuration. A mask says where its things are.
-pub(crate) fn instruction(text: &str, config: &Config, masked: bool) -> Result<Instruction> {
-    let read = if masked {
-        understand_with_mask
-    } else {
-        understand
+pub(crate) fn instruction(
+    text: &str,
+    config: &Config,
+    masked: bool,
+    reader: Reader,
+) -> Result<Instruction> {
+    let read = |text: &str, lexicon: &Lexicon| match (understood(text, lexicon, masked), reader) {
+        (Err(error), Reader::Model) if !error.is_about_the_text() => Ok(Instruction {
+            text: text.to_owned(),
+            ..Instruction::default()
+        }),
+        (read, _) => read,
     };
     let Some(path) = &config.lexicon else {
         return Ok(read(text, Lexicon::built_in())?);
@@ -64,4 +114,16 @@ pub(crate) fn instruction(text: &str, config: &Config, masked: bool) -> Result<I
         .with_extra(&words)
         .map_err(|error| anyhow!("the lexicon is not right ({error}): {}", path.display()))?;
     Ok(read(text, &lexicon)?)
+}
+
+fn understood(
+    text: &str,
+    lexicon: &Lexicon,
+    masked: bool,
+) -> Result<Instruction, InstructionError> {
+    if masked {
+        understand_with_mask(text, lexicon)
+    } else {
+        understand(text, lexicon)
+    }
 }

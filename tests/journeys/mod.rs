@@ -4,6 +4,7 @@ mod bad_photos;
 mod batch;
 mod candidates;
 mod command_line;
+mod diffusion;
 mod exchange;
 mod interrupted;
 mod metadata;

@@ -63,6 +63,9 @@ type GroundKey = (
 );
 
 impl Darkroom {
+    /// Its name in records.
+    pub const ID: &'static str = "darkroom";
+
     /// On this device.
     pub fn new(device: Device) -> Self {
         Self {
@@ -171,7 +174,7 @@ fn unnamed(raster: impl Into<Arc<Raster>>) -> Photo {
 impl Editor for Darkroom {
     fn info(&self) -> EditorInfo {
         EditorInfo {
-            id: "darkroom",
+            id: Self::ID,
             version: VERSION,
             name: "Darkroom",
             at_once: None,
@@ -385,7 +388,7 @@ impl Trajectory for Exposure {
         self.step(watch)?;
         let (picture, proposal) = self.made.take().ok_or(Stop::Cancelled)?;
         let provenance = Provenance {
-            editor: "darkroom".to_owned(),
+            editor: Darkroom::ID.to_owned(),
             version: VERSION.to_owned(),
             seed: self.request.seed,
             recipe: proposal.recipe.to_value(),

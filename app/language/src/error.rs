@@ -32,6 +32,11 @@ pub enum InstructionError {
 }
 
 impl InstructionError {
+    /// Whether nobody could work with such a text: it is empty, or too long.
+    pub fn is_about_the_text(&self) -> bool {
+        matches!(self, Self::Empty | Self::TooLong { .. })
+    }
+
     /// The sentence.
     pub fn said(&self) -> Said {
         match self {

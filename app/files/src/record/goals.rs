@@ -12,6 +12,9 @@ pub struct UnderstandingRecord {
     pub goals: Vec<GoalRecord>,
     /// what had to stay, in words
     pub constraints: Vec<String>,
+    /// the words that ask for new content, which only a model can make
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub generative: Vec<String>,
     /// style words that were expanded
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub styles: Vec<String>,
@@ -73,6 +76,11 @@ impl From<&Understanding> for UnderstandingRecord {
                 .constraints
                 .iter()
                 .map(|constraint| constraint.keep.said().to_string())
+                .collect(),
+            generative: understood
+                .generative
+                .iter()
+                .map(|part| part.words.clone())
                 .collect(),
             styles: understood.styles.clone(),
             corrected: understood.corrected.clone(),

@@ -78,11 +78,18 @@ pub struct InstructionRecord {
 }
 
 /// Who made the candidates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditorRecord {
+    /// short name
     pub id: String,
+    /// changes when the same request would give other pixels
     pub version: String,
+    /// folder of the weights, as the path of the photo; none for the darkroom
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// how the model was asked to work, where that differs from its own settings
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub settings: serde_json::Value,
 }
 
 /// Switches that change pixels or bytes.

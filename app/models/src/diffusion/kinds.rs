@@ -77,6 +77,15 @@ pub(crate) fn open_as<M: Model>(
     )?))
 }
 
+/// Where editors compute, for people and records: "cpu", "cuda" or "metal".
+pub fn device_name() -> &'static str {
+    match best_device() {
+        Device::Cpu => "cpu",
+        Device::Cuda(_) => "cuda",
+        Device::Metal(_) => "metal",
+    }
+}
+
 fn best_device() -> Device {
     let card = if candle_core::utils::cuda_is_available() {
         Device::new_cuda(0)

@@ -16,6 +16,6 @@ mod trajectory;
 
 pub use editor::Diffusion;
 pub(crate) use kinds::open_as;
-pub use kinds::{KINDS, Kind, Opened, open};
+pub use kinds::{KINDS, Kind, Opened, device_name, open};
 pub use model::{Conditioned, Guidance, Model, Sizes, Texts};
 pub use settings::{Settings, Wishes};

@@ -1,25 +1,31 @@
 //! How a diffusion editor works on every request: what the user wishes, and what is decided.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Guidance;
 use crate::ModelError;
 
 /// What a user may set; what is not set is the model's own.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Wishes {
     /// short name from the table of samplers
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sampler: Option<String>,
     /// calls of the network, 1–1000
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
     /// how strongly the text is followed, 0–100
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub guidance: Option<f64>,
     /// how strongly the photo is kept, 0–100; for InstructPix2Pix
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_guidance: Option<f64>,
     /// how far from the photo the way begins: 1 is pure noise, 0 the photo itself; more than 0
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<f64>,
     /// what is not wanted
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unwanted: Option<String>,
 }
 
