@@ -164,6 +164,12 @@ fn tell(record: &RunRecord, folder: &Path) {
             record.instruction.not_understood.join(", ")
         ));
     }
+    for failure in &record.failures {
+        say(format_args!(
+            "Candidate {} could not be made: {}.",
+            failure.index, failure.why
+        ));
+    }
     let selected = &record.selected;
     say(report::verdict(&retake_core::Selection {
         overall: record

@@ -6,9 +6,9 @@ use std::path::Path;
 use retake_core::{Instruction, Photo, Said, Selection};
 use retake_engine::{PROGRAM, Tools};
 use retake_files::record::{
-    CandidateRecord, EditorRecord, InstructionRecord, RUN_VERSION, RewardRecord, RunRecord,
-    SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord,
-    place_text, scores,
+    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RewardRecord,
+    RunRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord,
+    UnderstandingRecord, place_text, scores,
 };
 
 use super::config::{METADATA, SPACES};
@@ -203,6 +203,14 @@ pub(crate) fn record(
             settings: tools.selector.settings(),
         },
         candidates,
+        failures: outcome
+            .failures
+            .iter()
+            .map(|(index, why)| FailureRecord {
+                index: *index,
+                why: why.to_string(),
+            })
+            .collect(),
         selected: SelectedRecord {
             index: best,
             margin: selection.margin,

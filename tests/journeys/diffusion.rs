@@ -22,7 +22,7 @@ fn run(name: &str, more: &[&str]) -> PathBuf {
     let folder = temporary(name);
     let (source, out) = (photo(&folder, "a.png"), folder.join("out"));
     let model = pix2pix();
-    let given = ["--editor", &model, "--size", "64", "--steps", "2"];
+    let given = ["--editor", &model, "--steps", "2"];
     edit(&source, "add a red hat", &out, &[&given, more].concat()).done();
     out
 }
@@ -77,9 +77,7 @@ fn words_that_mean_nothing_here_are_for_the_model_to_read() {
     let folder = temporary("diffusion-words");
     let (source, out) = (photo(&folder, "a.png"), folder.join("out"));
     let model = pix2pix();
-    let given = [
-        "--editor", &model, "--size", "64", "--steps", "1", "-n", "1",
-    ];
+    let given = ["--editor", &model, "--steps", "1", "-n", "1"];
     let said = edit(&source, "zyx wvut", &out, &given).done();
     assert!(
         said.err.contains("The model reads it as written"),

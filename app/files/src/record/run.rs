@@ -36,6 +36,9 @@ pub struct RunRecord {
     pub selector: SelectorRecord,
     /// in the order of their index
     pub candidates: Vec<CandidateRecord>,
+    /// candidates that could not be made, and why
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<FailureRecord>,
     /// the winner
     pub selected: SelectedRecord,
     /// edits and scores
@@ -152,6 +155,15 @@ pub struct CandidateRecord {
     pub overall: f32,
     /// 1 is best
     pub rank: usize,
+}
+
+/// A candidate that could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureRecord {
+    /// which of the run, from 0; those that were made are counted without it
+    pub index: u64,
+    /// the sentence
+    pub why: String,
 }
 
 /// One dimension of a scorecard.
