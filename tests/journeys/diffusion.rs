@@ -57,6 +57,26 @@ fn candidates_are_made_scored_and_shown() {
 }
 
 #[test]
+fn every_kind_of_model_goes_through_the_whole_program() {
+    let kinds = [
+        ("flux_kontext_new", "flux_kontext"),
+        ("flux2_klein", "flux2_klein"),
+        ("flux2_klein_base", "flux2_klein"),
+    ];
+    for (case, id) in kinds {
+        let folder = temporary(&format!("diffusion-{case}"));
+        let (source, out) = (photo(&folder, "a.png"), folder.join("out"));
+        let model = model(case);
+        let given = ["--editor", &model, "--steps", "1", "-n", "2"];
+        edit(&source, "make it winter", &out, &given).done();
+        let record = record(&out);
+        assert_eq!(record["editor"]["id"], id, "{case}");
+        assert_eq!(record["spent"]["edits"], 2, "{case}");
+        assert!(out.join("contact-sheet.jpg").exists(), "{case}");
+    }
+}
+
+#[test]
 fn a_run_of_a_model_replays_to_the_byte() {
     let out = run("diffusion-replay", &["-n", "2", "--guidance", "3"]);
     let said = retake(&["replay".as_ref(), out.as_os_str(), "--json".as_ref()]).done();
