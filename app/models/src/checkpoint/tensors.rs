@@ -80,6 +80,16 @@ impl Tensors {
         self.build(device, dtype, make)
     }
 
+    /// Those whose names do not begin so: half of a network may not be needed.
+    pub(crate) fn without(mut self, beginning: &str) -> Self {
+        if let Some(source) = Arc::get_mut(&mut self.0) {
+            source
+                .entries
+                .retain(|name, _| !name.starts_with(beginning));
+        }
+        self
+    }
+
     /// All tensors of some files that belong together. `path` is what sentences about them end with.
     pub(super) fn of_files(
         path: &Path,

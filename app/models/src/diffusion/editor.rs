@@ -16,6 +16,7 @@ use super::{Model, Settings, Texts, Wishes};
 use crate::ModelError;
 use crate::full::{Developed, Fitted};
 use crate::sampler::Plan;
+use crate::vae::TinyVae;
 
 /// What a trajectory begins with.
 type Begun<C> = (Recipe, Arc<Ground<C>>);
@@ -25,6 +26,8 @@ pub struct Diffusion<M: Model> {
     model: Arc<M>,
     settings: Settings,
     grounds: Grounds<M::Conditions>,
+    /// for glimpses
+    tiny: Option<Arc<TinyVae>>,
     kept: Arc<Kept>,
 }
 
@@ -43,8 +46,17 @@ impl<M: Model> Diffusion<M> {
             model: Arc::new(model),
             settings,
             grounds: Grounds::default(),
+            tiny: None,
             kept: Arc::default(),
         })
+    }
+
+    /// The same with glimpses by a tiny autoencoder, if there is one.
+    pub(crate) fn with_tiny(self, tiny: Option<TinyVae>) -> Self {
+        Self {
+            tiny: tiny.map(Arc::new),
+            ..self
+        }
     }
 
     /// A recipe for this request, and the ground that it is made on.
@@ -106,7 +118,7 @@ impl<M: Model> Diffusion<M> {
         texts: Texts<'_>,
     ) -> Result<Arc<Ground<M::Conditions>>, EditError> {
         self.grounds
-            .of(self.model.as_ref(), source, texts)
+            .of(self.model.as_ref(), source, texts, self.tiny.as_ref())
             .map_err(|error| EditError::Machine(Said::words(error.to_string())))
     }
 

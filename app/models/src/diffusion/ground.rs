@@ -11,6 +11,7 @@ use super::picture::Frame;
 use super::preview::Glimpse;
 use super::{Conditioned, Model, Texts};
 use crate::ModelError;
+use crate::vae::TinyVae;
 
 /// The shared part.
 pub(super) struct Ground<C> {
@@ -46,13 +47,14 @@ impl<C> Grounds<C> {
         model: &M,
         source: &Arc<Raster>,
         texts: Texts<'_>,
+        tiny: Option<&Arc<TinyVae>>,
     ) -> Result<Arc<Ground<C>>, ModelError> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = key(source, texts);
         if let Some(ground) = last.as_ref().filter(|ground| ground.key == key) {
             return Ok(ground.clone());
         }
-        let ground = Arc::new(Ground::new(model, source, texts, key)?);
+        let ground = Arc::new(Ground::new(model, source, texts, tiny, key)?);
         *last = Some(ground.clone());
         Ok(ground)
     }
@@ -63,6 +65,7 @@ impl<C> Ground<C> {
         model: &M,
         source: &Arc<Raster>,
         texts: Texts<'_>,
+        tiny: Option<&Arc<TinyVae>>,
         key: Key,
     ) -> Result<Self, ModelError> {
         let (width, height) = (source.width, source.height);
@@ -77,7 +80,7 @@ impl<C> Ground<C> {
         Ok(Self {
             source: source.clone(),
             frame,
-            glimpse: Glimpse::fit(&picture, &model.finest(&latents)?)?,
+            glimpse: Glimpse::of(&picture, &latents, &model.finest(&latents)?, tiny)?,
             conditions,
             latents,
             tokens_cut,

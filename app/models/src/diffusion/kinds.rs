@@ -7,6 +7,7 @@ use candle_core::Device;
 use retake_core::Editor;
 
 use super::{Diffusion, Model, Wishes};
+use crate::vae::TinyVae;
 use crate::{Checkpoint, ModelError, flux1, flux2, stable};
 
 /// An editor that is ready to work.
@@ -71,10 +72,9 @@ pub(crate) fn open_as<M: Model>(
     device: &Device,
     wishes: &Wishes,
 ) -> Opened {
-    Ok(Arc::new(Diffusion::new(
-        M::open(checkpoint, device)?,
-        wishes,
-    )?))
+    let tiny = TinyVae::beside(checkpoint, device)?;
+    let editor = Diffusion::new(M::open(checkpoint, device)?, wishes)?;
+    Ok(Arc::new(editor.with_tiny(tiny)))
 }
 
 /// Where editors compute, for people and records: "cpu", "cuda" or "metal".

@@ -1,11 +1,79 @@
-//! A glimpse of latents without the autoencoder: a linear map from a latent pixel to a colour, fitted to the photo at
-//! hand, whose latents and colours are both known.
+//! A glimpse of latents without the autoencoder: by a tiny autoencoder where one lies beside the model, or by a linear map
+//! from a latent pixel to a colour, fitted to the photo at hand, whose latents and colours are both known.
+
+use std::sync::Arc;
 
 use candle_core::{Device, Result, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::vae::TinyVae;
+
+/// How latents are glimpsed at.
+pub(super) enum Glimpse {
+    /// by a tiny autoencoder, and how far it is off on the photo
+    Tiny(Arc<TinyVae>, f64),
+    /// by a linear map
+    Linear(Map),
+}
+
+/// What a record says of glimpses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Glimpsed {
+    /// "tiny autoencoder" or "linear map"
+    pub(super) by: String,
+    /// root mean square error on the photo, in code values of [0, 1]; a map's at the size of its latents
+    pub(super) error: f64,
+}
+
+impl Glimpse {
+    /// For a picture (1, 3, height, width) and its latents: on the denoiser's scale, and as fine as they can be had.
+    pub(super) fn of(
+        picture: &Tensor,
+        latents: &Tensor,
+        finest: &Tensor,
+        tiny: Option<&Arc<TinyVae>>,
+    ) -> Result<Self> {
+        let fits = |tiny: &&Arc<TinyVae>| latents.dim(1).ok() == Some(tiny.latent_channels());
+        if let Some(tiny) = tiny.filter(fits) {
+            let seen = tiny.decode(latents)?;
+            if seen.dims() == picture.dims() {
+                let half = ((seen - picture)? * 0.5)?;
+                let error = half.sqr()?.mean_all()?.to_scalar::<f32>()?;
+                return Ok(Self::Tiny(tiny.clone(), f64::from(error).sqrt()));
+            }
+        }
+        Map::fit(picture, finest).map(Self::Linear)
+    }
+
+    /// (1, 3, height, width) in about [-1, 1] of latents on the denoiser's scale; `finest` are the same as fine as they can
+    /// be had.
+    pub(super) fn picture(
+        &self,
+        latents: &Tensor,
+        finest: impl FnOnce() -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        match self {
+            Self::Tiny(tiny, _) => tiny.decode(latents),
+            Self::Linear(map) => map.picture(&finest()?),
+        }
+    }
+
+    /// For the record.
+    pub(super) fn glimpsed(&self) -> Glimpsed {
+        let (by, error) = match self {
+            Self::Tiny(_, error) => ("tiny autoencoder", *error),
+            Self::Linear(map) => ("linear map", map.error),
+        };
+        Glimpsed {
+            by: by.to_owned(),
+            error,
+        }
+    }
+}
 
 /// Weights of a latent pixel's channels, and a constant last, for each of three colours; sRGB in [-1, 1].
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Glimpse {
+pub(super) struct Map {
     rows: [Vec<f64>; 3],
     /// root mean square error on the photo that it was fitted to, in code values of [0, 1]
     pub(super) error: f64,
@@ -14,7 +82,7 @@ pub(super) struct Glimpse {
 /// How much a weight costs against the squared error of one pixel: enough that a grey photo has a solution.
 const RIDGE: f64 = 1e-3;
 
-impl Glimpse {
+impl Map {
     /// Fits the map by least squares. `picture` is (1, 3, height, width), `latents` (1, channels, height/f, width/f).
     pub(super) fn fit(picture: &Tensor, latents: &Tensor) -> Result<Self> {
         let (_, channels, height, width) = latents.dims4()?;
@@ -116,7 +184,7 @@ mod tests {
         let mut rng = Rng::new(3);
         let latents: Vec<f32> = (0..4 * 12).map(|_| rng.normal()).collect();
         let latents = Tensor::from_vec(latents, (1, 4, 3, 4), &Device::Cpu).expect("latents");
-        let truth = Glimpse {
+        let truth = Map {
             rows: [
                 vec![0.3, 0.1, -0.2, 0.4, 0.1],
                 vec![0.2, 0.3, 0.2, 0.0, -0.1],
@@ -126,7 +194,7 @@ mod tests {
         };
         let colours = truth.picture(&latents).expect("colours");
         let large = colours.upsample_nearest2d(6, 8).expect("a picture");
-        let fitted = Glimpse::fit(&large, &latents).expect("a map");
+        let fitted = Map::fit(&large, &latents).expect("a map");
         assert!(fitted.error < 2e-3, "{}", fitted.error);
         for (fitted, truth) in fitted
             .rows
@@ -143,7 +211,7 @@ mod tests {
         let latents =
             Tensor::zeros((1, 4, 2, 2), candle_core::DType::F32, &Device::Cpu).expect("latents");
         let grey = Tensor::full(0.5f32, (1, 3, 4, 4), &Device::Cpu).expect("a picture");
-        let fitted = Glimpse::fit(&grey, &latents).expect("a map");
+        let fitted = Map::fit(&grey, &latents).expect("a map");
         assert!(fitted.error < 1e-2 && fitted.rows[0].iter().all(|weight| weight.is_finite()));
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use retake_core::{EditError, said};
 
+use super::preview::Glimpsed;
 use super::{Guidance, Kind, Settings};
 use crate::full::Fit;
 
@@ -39,6 +40,9 @@ pub(super) struct Recipe {
     /// what was measured of it when it was made
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fit: Option<Fit>,
+    /// what its glimpses were made by, and how well that does on the photo
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) glimpsed: Option<Glimpsed>,
     /// the edit that this one goes on from
     pub(super) base: Option<Box<Recipe>>,
 }
@@ -76,6 +80,7 @@ impl Recipe {
             masked: false,
             source: (0, 0),
             fit: None,
+            glimpsed: None,
             base: None,
         }
     }
@@ -110,6 +115,7 @@ impl Recipe {
         }
         // measured anew when it is made again
         recipe.fit = None;
+        recipe.glimpsed = None;
         Ok(recipe)
     }
 

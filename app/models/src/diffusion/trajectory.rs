@@ -208,8 +208,9 @@ impl<M: Model> Trajectory for Denoising<M> {
     }
 
     fn preview(&self) -> Option<Raster> {
-        let clean = self.model.finest(self.clean.as_ref()?).ok()?;
-        let picture = self.ground.glimpse.picture(&clean).ok()?;
+        let clean = self.clean.as_ref()?;
+        let finest = || self.model.finest(clean);
+        let picture = self.ground.glimpse.picture(clean, finest).ok()?;
         let whole = self.ground.frame.out_of_network(&picture).ok()?;
         Some(confined(whole, &self.ground.source, self.mask.as_ref()))
     }
@@ -232,6 +233,7 @@ impl<M: Model> Trajectory for Denoising<M> {
         let fitted = self.fitted(watch)?;
         let picture = fitted.picture(&self.ground.source)?;
         self.recipe.fit = Some(*fitted.fit());
+        self.recipe.glimpsed = Some(self.ground.glimpse.glimpsed());
         let sampler = sampler::name_of(&self.recipe.sampler);
         Ok(Candidate {
             picture,

@@ -127,7 +127,7 @@ vectorised! {
 }
 
 vectorised! {
-    fn scaled_silu(x: &[f32], factor: f32, shift: f32, out: &mut [f32]) {
+    pub(super) fn scaled_silu(x: &[f32], factor: f32, shift: f32, out: &mut [f32]) {
         for (out, x) in out.iter_mut().zip(x) {
             let y = x * factor + shift;
             *out = y / (1.0 + fast::exp2(-y * std::f32::consts::LOG2_E));

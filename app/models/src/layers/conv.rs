@@ -37,6 +37,17 @@ impl Conv2d {
         Self::new(inputs, outputs, 3, 1, 1, vb)
     }
 
+    /// The same without a bias.
+    pub(crate) fn same_without_bias(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
+        let weight = vb.get((outputs, inputs, 3, 3), "weight")?;
+        Ok(Self {
+            bias: Tensor::zeros(outputs, weight.dtype(), weight.device())?,
+            weight,
+            stride: 1,
+            padding: 1,
+        })
+    }
+
     /// 1 × 1.
     pub(crate) fn one_pixel(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Self::new(inputs, outputs, 1, 1, 0, vb)

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use crate::checkpoint::Weights;
-use crate::kernels;
+use crate::kernels::{self, Moments};
 
 /// Brings each group of channels to mean 0 and variance 1, then scales and shifts each channel.
 #[derive(Clone, Debug)]
@@ -36,6 +36,27 @@ impl GroupNorm {
     /// … and through x · σ(x).
     pub(crate) fn forward_silu(&self, x: &Tensor) -> Result<Tensor> {
         kernels::group_norm(x, &self.weight, &self.bias, self.groups, self.eps, true)
+    }
+
+    /// The moments of each group, of (1, channels, …).
+    pub(crate) fn moments(&self, x: &Tensor) -> Result<Vec<Moments>> {
+        kernels::group_moments(x, self.groups)
+    }
+
+    /// The same as [`Self::forward_silu`] for a part of something whose moments are these.
+    pub(crate) fn forward_silu_by(&self, x: &Tensor, moments: &[Moments]) -> Result<Tensor> {
+        let of_group = x.dim(1)? / self.groups;
+        let apart = |of: fn(&Moments, f64) -> f64| -> Result<Tensor> {
+            let values: Vec<f32> = moments
+                .iter()
+                .flat_map(|m| std::iter::repeat_n(of(m, self.eps) as f32, of_group))
+                .collect();
+            Tensor::from_vec(values, x.dim(1)?, x.device())?.to_dtype(x.dtype())
+        };
+        let scale = apart(|m, eps| 1.0 / (m.variance + eps).sqrt())?;
+        let factor = (&self.weight * scale)?;
+        let shift = (&self.bias - (apart(|m, _| m.mean)? * &factor)?)?;
+        kernels::scaled_through_silu(x, &factor, &shift)
     }
 }
 

@@ -51,7 +51,17 @@ impl Resnet {
 
     /// `time` is the embedded time after SiLU, (batch, width).
     pub(crate) fn forward(&self, x: &Tensor, time: Option<&Tensor>) -> Result<Tensor> {
-        let h = self.norm1.forward_silu(x)?;
+        self.forward_by(x, time, &mut |norm, x| norm.forward_silu(x))
+    }
+
+    /// The same with another way to normalise.
+    pub(crate) fn forward_by(
+        &self,
+        x: &Tensor,
+        time: Option<&Tensor>,
+        normalise: &mut dyn FnMut(&GroupNorm, &Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        let h = normalise(&self.norm1, x)?;
         let h = match (&self.time_emb_proj, time) {
             (Some(project), Some(time)) => {
                 let more = project.forward(&time.unsqueeze(1)?)?.squeeze(1)?; // (batch, out)
@@ -59,7 +69,7 @@ impl Resnet {
             }
             _ => self.conv1.forward(&h)?,
         };
-        let h = self.conv2.forward(&self.norm2.forward_silu(&h)?)?;
+        let h = self.conv2.forward(&normalise(&self.norm2, &h)?)?;
         match &self.conv_shortcut {
             Some(shortcut) => shortcut.forward(x)? + h,
             None => x + h,

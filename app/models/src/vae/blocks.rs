@@ -1,8 +1,12 @@
 //! The encoder and the decoder, floor by floor.
 
+use std::ops::Range;
+
 use candle_core::{Result, Tensor};
 
 use super::VaeConfig;
+use super::memory::Tiles;
+use super::tiled::{Normalise, over_tiles, own};
 use crate::checkpoint::Weights;
 use crate::kernels::attention;
 use crate::layers::{Conv2d, Downsample, GroupNorm, Linear, Resnet, ResnetConfig, Upsample};
@@ -30,10 +34,15 @@ fn resnets(
         .collect()
 }
 
-fn through(resnets: &[Resnet], x: Tensor) -> Result<Tensor> {
+fn through(resnets: &[Resnet], x: Tensor, normalise: Normalise<'_>) -> Result<Tensor> {
     resnets
         .iter()
-        .try_fold(x, |x, resnet| resnet.forward(&x, None))
+        .try_fold(x, |x, resnet| resnet.forward_by(&x, None, normalise))
+}
+
+fn doubled(upsample: &Upsample, x: &Tensor) -> Result<Tensor> {
+    let (_, _, height, width) = x.dims4()?;
+    upsample.forward(x, 2 * height, 2 * width)
 }
 
 /// Encoder.
@@ -76,16 +85,33 @@ impl Encoder {
         })
     }
 
-    pub(super) fn forward(&self, picture: &Tensor) -> Result<Tensor> {
-        let mut x = self.conv_in.forward(picture)?;
-        for (resnets, downsample) in &self.down_blocks {
-            x = through(resnets, x)?;
+    pub(super) fn forward(&self, picture: &Tensor, tiles: Tiles) -> Result<Tensor> {
+        let count = self.down_blocks.len();
+        let x = match tiles {
+            None => self.down(picture, 0..count, &mut own)?,
+            Some((floors, cut)) => {
+                let head =
+                    |x: &Tensor, normalise: Normalise<'_>| self.down(x, 0..floors, normalise);
+                self.down(&over_tiles(picture, cut, head)?, floors..count, &mut own)?
+            }
+        };
+        let x = self.mid_block.forward(x)?;
+        self.conv_out.forward(&self.conv_norm_out.forward_silu(&x)?)
+    }
+
+    /// Through some of its floors, and before the first of all through the first convolution.
+    fn down(&self, x: &Tensor, floors: Range<usize>, normalise: Normalise<'_>) -> Result<Tensor> {
+        let mut x = match floors.start {
+            0 => self.conv_in.forward(x)?,
+            _ => x.clone(),
+        };
+        for (resnets, downsample) in &self.down_blocks[floors] {
+            x = through(resnets, x, normalise)?;
             if let Some(downsample) = downsample {
                 x = downsample.forward(&x)?;
             }
         }
-        let x = self.mid_block.forward(x)?;
-        self.conv_out.forward(&self.conv_norm_out.forward_silu(&x)?)
+        Ok(x)
     }
 }
 
@@ -129,16 +155,35 @@ impl Decoder {
         })
     }
 
-    pub(super) fn forward(&self, latents: &Tensor) -> Result<Tensor> {
-        let mut x = self.mid_block.forward(self.conv_in.forward(latents)?)?;
-        for (resnets, upsample) in &self.up_blocks {
-            x = through(resnets, x)?;
-            if let Some(upsample) = upsample {
-                let (_, _, height, width) = x.dims4()?;
-                x = upsample.forward(&x, 2 * height, 2 * width)?;
+    pub(super) fn forward(&self, latents: &Tensor, tiles: Tiles) -> Result<Tensor> {
+        let x = self.mid_block.forward(self.conv_in.forward(latents)?)?;
+        let count = self.up_blocks.len();
+        match tiles {
+            None => self.up(x, 0..count, &mut own),
+            Some((floors, cut)) => {
+                let x = self.up(x, 0..count - floors, &mut own)?;
+                over_tiles(&x, cut, |x, normalise| {
+                    self.up(x.clone(), count - floors..count, normalise)
+                })
             }
         }
-        self.conv_out.forward(&self.conv_norm_out.forward_silu(&x)?)
+    }
+
+    /// Through some of its floors: each begins with the doubling that leads to it, and the last ends with the picture.
+    fn up(&self, x: Tensor, floors: Range<usize>, normalise: Normalise<'_>) -> Result<Tensor> {
+        let last = floors.end == self.up_blocks.len();
+        let mut x = x;
+        for floor in floors {
+            let before = floor.checked_sub(1).map(|floor| &self.up_blocks[floor]);
+            if let Some((_, Some(upsample))) = before {
+                x = doubled(upsample, &x)?;
+            }
+            x = through(&self.up_blocks[floor].0, x, normalise)?;
+        }
+        if !last {
+            return Ok(x);
+        }
+        self.conv_out.forward(&normalise(&self.conv_norm_out, &x)?)
     }
 }
 

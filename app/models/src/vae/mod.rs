@@ -3,6 +3,11 @@
 
 mod blocks;
 mod config;
+mod memory;
+#[cfg(test)]
+mod tests;
+mod tiled;
+mod tiny;
 
 use candle_core::{Result, Tensor};
 
@@ -10,6 +15,8 @@ use crate::checkpoint::Weights;
 use crate::layers::Conv2d;
 use blocks::{Decoder, Encoder};
 pub(crate) use config::VaeConfig;
+use memory::Tiles;
+pub(crate) use tiny::TinyVae;
 
 /// Both halves of the autoencoder.
 pub(crate) struct Vae {
@@ -20,7 +27,13 @@ pub(crate) struct Vae {
     latent_channels: usize,
     scaling_factor: f64,
     shift_factor: f64,
+    config: VaeConfig,
+    /// for the layers of one picture; what needs more goes over tiles
+    most_bytes: usize,
 }
+
+/// What layers may take where nothing is said: a picture of 1024 × 1024 px as a whole.
+const MOST_BYTES: usize = 4 << 30;
 
 impl Vae {
     /// Its tensors have the names that they have since diffusers 0.17.
@@ -39,13 +52,25 @@ impl Vae {
             latent_channels: latent,
             scaling_factor: config.scaling_factor,
             shift_factor: config.shift_factor.unwrap_or(0.0),
+            config: config.clone(),
+            most_bytes: MOST_BYTES,
         })
+    }
+
+    /// The same with so many bytes at most for the layers of a picture, weights not counted. Larger pictures go over tiles;
+    /// what they give differs from the whole by less than eight bits show.
+    #[cfg(test)]
+    pub(crate) fn within(self, most_bytes: usize) -> Self {
+        Self { most_bytes, ..self }
     }
 
     /// The most likely latents of a picture, before scaling. The picture is (batch, 3, height, width) in [-1, 1] with
     /// sides that are multiples of the factor.
     pub(crate) fn encode(&self, picture: &Tensor) -> Result<Tensor> {
-        let moments = self.encoder.forward(picture)?;
+        let (batch, _, height, width) = picture.dims4()?;
+        let factor = self.config.factor();
+        let tiles = self.tiles(false, batch, (height / factor, width / factor));
+        let moments = self.encoder.forward(picture, tiles)?;
         let moments = match &self.quant_conv {
             Some(conv) => conv.forward(&moments)?,
             None => moments,
@@ -55,9 +80,19 @@ impl Vae {
 
     /// The picture of latents before scaling, about [-1, 1].
     pub(crate) fn decode(&self, latents: &Tensor) -> Result<Tensor> {
+        let (batch, _, height, width) = latents.dims4()?;
+        let tiles = self.tiles(true, batch, (height, width));
         match &self.post_quant_conv {
-            Some(conv) => self.decoder.forward(&conv.forward(latents)?),
-            None => self.decoder.forward(latents),
+            Some(conv) => self.decoder.forward(&conv.forward(latents)?, tiles),
+            None => self.decoder.forward(latents, tiles),
+        }
+    }
+
+    /// How latents of this size are gone over. Several pictures at once are never cut.
+    fn tiles(&self, decoder: bool, batch: usize, latents: (usize, usize)) -> Tiles {
+        match batch {
+            1 => memory::tiles(&self.config, decoder, latents, self.most_bytes),
+            _ => None,
         }
     }
 
