@@ -2,20 +2,22 @@
 """Writes the small cases in `cases/`: random checkpoints in the layouts that published models use, with what diffusers
 and transformers made of them on the CPU in float32.
 
-  pip install torch diffusers transformers accelerate
+  pip install torch diffusers transformers accelerate peft
   python make_cases.py OUT_DIR [--seed 7] [--only NAME ...]
 
 `instruct_pix2pix_old` has the names and the single files of the first repositories (attention as query, key, value and
 proj_attn; `text_model.`); `instruct_pix2pix_new` has today's names, three floors, linear projections, v-prediction, and
 16-bit weights in shards. `flux2_klein` is distilled; `flux2_klein_base` has guidance, two reference pictures, an untied
 text encoder in 16-bit shards and the settings of older files; `flux2_klein_kv` sees reference pictures by what it
-remembers of them. Weights are random: a case proves arithmetic, layout and names, never that a picture looks good.
+remembers of them. `lora` is one adapter for `instruct_pix2pix_old`, which must lie beside it. Weights are random: a case
+proves arithmetic, layout and names, never that a picture looks good.
 """
 import argparse, json, os, shutil, sys
 import torch
 from diffusers import (AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
                        StableDiffusionInstructPix2PixPipeline, UNet2DConditionModel)
 import diffusers.schedulers.scheduling_euler_ancestral_discrete as ancestral
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 from transformers.models.clip import CLIPTokenizer
@@ -261,9 +263,57 @@ def flux2(out, seed, kind):
     json.dump(dict(prompt=prompt, steps=steps, max_sequence_length=32, height=64, width=72, **guidance), open(f"{out}/case.json", "w"), indent=1)
 
 
+def lora(out, seed):
+    """One adapter under the names of diffusers with PEFT and under kohya's, merged with scale 0.7 into the old case."""
+    from diffusers.training_utils import _collate_lora_metadata
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+    base = os.path.join(os.path.dirname(out), "instruct_pix2pix_old")
+    os.rmdir(f"{out}/model")
+    torch.manual_seed(seed + 4)
+    pipe = StableDiffusionInstructPix2PixPipeline.from_pretrained(f"{base}/model", safety_checker=None)
+    unet, text = pipe.unet, pipe.text_encoder
+    unet.add_adapter(LoraConfig(r=4, lora_alpha=6, target_modules=["to_q", "to_k", "to_v", "to_out.0", "proj_in",
+        "ff.net.0.proj", "ff.net.2", "conv1", "time_emb_proj"]))
+    text.add_adapter(LoraConfig(r=3, lora_alpha=3, target_modules=["q_proj", "v_proj", "out_proj", "fc1"]))
+    parts = {"unet": unet, "text_encoder": text}
+    layers = {name: get_peft_model_state_dict(part) for name, part in parts.items()}
+    for part in parts.values():
+        for name, p in part.named_parameters():
+            if "lora_" in name:
+                p.copy_(torch.randn(p.shape) * 0.2)
+        for module in part.modules():
+            if hasattr(module, "scaling"):
+                module.scaling["default"] *= 0.7
+    layers = {name: get_peft_model_state_dict(part) for name, part in parts.items()}
+    pipe.save_lora_weights(f"{out}/tmp", unet_lora_layers=layers["unet"], text_encoder_lora_layers=layers["text_encoder"],
+                           **_collate_lora_metadata(parts))
+    with safe_open(f"{out}/tmp/pytorch_lora_weights.safetensors", "pt") as saved:
+        said = json.loads(saved.metadata()["lora_adapter_metadata"])  # among much else, where the model lay
+        said = {k: v for k, v in said.items() if k.split(".")[-1] in ("r", "lora_alpha", "alpha_pattern", "use_rslora")}
+        save_file({k: saved.get_tensor(k) for k in saved.keys()}, f"{out}/peft.safetensors",
+                  metadata={"format": "pt", "lora_adapter_metadata": json.dumps(said)})
+    shutil.rmtree(f"{out}/tmp")
+    kohya, alphas = {}, {"unet": 6.0, "text_encoder": 3.0}
+    for part, prefix in (("unet", "lora_unet_"), ("text_encoder", "lora_te_text_model_")):
+        for name, tensor in layers[part].items():
+            layer, end = name.split(".lora_")
+            layer = prefix + layer.removeprefix("text_model.").replace(".", "_")
+            kohya[f"{layer}.lora_{'down' if end.startswith('A') else 'up'}.weight"] = tensor.contiguous()
+            kohya[f"{layer}.alpha"] = torch.tensor(alphas[part])
+    save_file(kohya, f"{out}/kohya.safetensors")
+    inputs, known = load_file(f"{base}/inputs.safetensors"), load_file(f"{base}/expected.safetensors")
+    embeds = text(known["prompt_ids"])[0]
+    x = torch.cat([inputs["noise"], known["image_latents"]], 1)
+    save_file({"prompt_embeds": embeds.contiguous(),
+               "unet_t500": unet(x, torch.tensor([500]), encoder_hidden_states=embeds).sample.contiguous()},
+              f"{out}/expected.safetensors")
+
+
 CASES = {
     "instruct_pix2pix_old": lambda out, seed: case(out, seed, False),
     "instruct_pix2pix_new": lambda out, seed: case(out, seed, True),
+    "lora": lora,
     "flux2_klein": lambda out, seed: flux2(out, seed, "distilled"),
     "flux2_klein_base": lambda out, seed: flux2(out, seed, "base"),
     "flux2_klein_kv": lambda out, seed: flux2(out, seed, "kv"),

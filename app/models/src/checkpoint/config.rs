@@ -108,6 +108,11 @@ impl Settings {
         self.values.contains_key(key)
     }
 
+    /// A setting that is a text.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.values.get(key)?.as_str()
+    }
+
     /// A sentence about this file.
     pub(crate) fn unsupported(&self, what: String) -> ModelError {
         ModelError::Unsupported {

@@ -1,7 +1,7 @@
-//! One file of weights in the safetensors format. Only its header is read when it is opened; a tensor is read when it
+//! One file of weights, in the safetensors or the GGUF format. Only its header is read when it is opened; a tensor is read when it
 //! is asked for, so that a model never stands in memory twice, and a file that shrinks meanwhile is an error and not a crash.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
+use super::gguf;
 use crate::ModelError;
 use crate::kernels::widen;
 
@@ -22,7 +23,8 @@ const LONGEST_HEADER: u64 = 100_000_000;
 pub(super) struct WeightFile {
     path: PathBuf,
     file: Mutex<File>,
-    tensors: HashMap<String, Stored>,
+    tensors: BTreeMap<String, Stored>,
+    notes: HashMap<String, String>,
 }
 
 /// Where a tensor lies in its file, and as what.
@@ -133,6 +135,16 @@ impl WeightFile {
             )));
         }
         file.read_exact(&mut head).map_err(unreadable)?;
+        if head.starts_with(gguf::MAGIC) {
+            file.rewind().map_err(unreadable)?;
+            let tensors = gguf::tensors(&mut file, length, path)?;
+            return Ok(Self {
+                path: path.to_owned(),
+                file: Mutex::new(file),
+                tensors,
+                notes: HashMap::new(),
+            });
+        }
         let header_length = u64::from_le_bytes(head);
         if header_length > LONGEST_HEADER {
             let pickled = head.starts_with(b"PK") || head.starts_with(&[0x80]);
@@ -176,7 +188,13 @@ impl WeightFile {
             path: path.to_owned(),
             file: Mutex::new(file),
             tensors,
+            notes: metadata.metadata().clone().unwrap_or_default(),
         })
+    }
+
+    /// What its maker wrote into its header.
+    pub(super) fn note(&self, key: &str) -> Option<&str> {
+        self.notes.get(key).map(String::as_str)
     }
 
     /// Its tensors by name.

@@ -1,8 +1,12 @@
 //! A checkpoint on disk in the layout of published models: a folder with `model_index.json` and one folder for each
 //! part, with its settings and its weights in one file or in shards.
 
+mod adapter;
 pub(crate) mod config;
+mod dialect;
 mod file;
+mod gguf;
+mod merge;
 pub(crate) mod names;
 mod tensors;
 #[cfg(test)]
@@ -11,10 +15,12 @@ mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::ModelError;
+use adapter::Adapter;
 use config::Settings;
 use file::WeightFile;
 use names::Rename;
@@ -32,11 +38,17 @@ const WEIGHTS: &[&str] = &[
 /// Names that weights have where they are no use to us.
 const PICKLED: &[&str] = &["diffusion_pytorch_model.bin", "pytorch_model.bin"];
 
+/// The part that may lie in a GGUF file.
+const TRANSFORMER: &str = "transformer";
+
 /// A folder with a published model in it.
 #[derive(Debug)]
 pub struct Checkpoint {
     folder: PathBuf,
     pipeline: String,
+    /// a GGUF file that was named in place of the folder's own transformer
+    transformer: Option<PathBuf>,
+    adapters: Vec<Arc<Adapter>>,
 }
 
 #[derive(Deserialize)]
@@ -51,24 +63,44 @@ struct Shards {
 }
 
 impl Checkpoint {
-    /// Looks at `model_index.json`, and at nothing else yet.
-    pub fn open(folder: &Path) -> Result<Self, ModelError> {
+    /// Looks at `model_index.json`, and at nothing else yet. A GGUF file may be named instead of the folder in which
+    /// it lies, or of the one beside it; then the transformer's weights are read from it.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        let named = path.is_file() && is_gguf(path);
+        let folder = if named {
+            folder_of(path)?
+        } else {
+            path.to_owned()
+        };
         let index = folder.join("model_index.json");
         if !index.is_file() {
             return Err(ModelError::NotACheckpoint {
                 what: if folder.is_dir() {
                     "this folder is no checkpoint: it has no model_index.json".to_owned()
+                } else if folder.is_file() {
+                    "this is a file; name the folder of a checkpoint, or a .gguf file in one"
+                        .to_owned()
                 } else {
                     "there is no such folder".to_owned()
                 },
-                path: folder.to_owned(),
+                path: folder,
             });
         }
         let Index { class_name } = Settings::read(&index)?.typed()?;
         Ok(Self {
-            folder: folder.to_owned(),
+            folder,
             pipeline: class_name,
+            transformer: named.then(|| path.to_owned()),
+            adapters: Vec::new(),
         })
+    }
+
+    /// The same with an adapter (LoRA) merged into its weights when they are loaded. `path` is a file, or a folder as
+    /// PEFT writes it; `scale` is how strongly it is added, 1 as it was trained. Several add up.
+    pub fn with_adapter(mut self, path: &Path, scale: f64) -> Result<Self, ModelError> {
+        self.adapters
+            .push(Adapter::open(path, scale, &self.folder)?);
+        Ok(self)
     }
 
     /// What kind of model it says it is: "StableDiffusionInstructPix2PixPipeline", …
@@ -89,14 +121,40 @@ impl Checkpoint {
     /// The weights of a part.
     pub(crate) fn tensors(&self, part: &str, renames: &[Rename]) -> Result<Tensors, ModelError> {
         let folder = self.folder.join(part);
+        let dialect = match self.settings(part) {
+            Ok(settings) => dialect::of_class(settings.text("_class_name").unwrap_or_default()),
+            Err(_) => &[],
+        };
+        let files = self.files(part)?;
+        let path = match &self.transformer {
+            Some(gguf) if part == TRANSFORMER => gguf,
+            _ => &folder,
+        };
+        let tensors = Tensors::of_files(path, files, renames, dialect)?;
+        self.adapters.iter().try_fold(tensors, |tensors, adapter| {
+            tensors.adapted(adapter, part, renames, dialect)
+        })
+    }
+
+    fn files(&self, part: &str) -> Result<Vec<WeightFile>, ModelError> {
+        let folder = self.folder.join(part);
+        if part == TRANSFORMER {
+            let gguf = match &self.transformer {
+                Some(named) => Some(named.clone()),
+                None => only_gguf(&folder)?,
+            };
+            if let Some(gguf) = gguf {
+                return Ok(vec![WeightFile::open(&gguf)?]);
+            }
+        }
         for stem in WEIGHTS {
             let single = folder.join(format!("{stem}.safetensors"));
             if single.is_file() {
-                return Tensors::of_files(&folder, vec![WeightFile::open(&single)?], renames);
+                return Ok(vec![WeightFile::open(&single)?]);
             }
             let index = folder.join(format!("{stem}.safetensors.index.json"));
             if index.is_file() {
-                return Tensors::of_files(&folder, shards(&folder, &index)?, renames);
+                return shards(&folder, &index);
             }
         }
         let pickled = PICKLED.iter().any(|name| folder.join(name).is_file());
@@ -110,6 +168,65 @@ impl Checkpoint {
             path: folder,
         })
     }
+}
+
+fn is_gguf(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
+}
+
+/// The folder that a GGUF file belongs to: where it lies, or the only checkpoint beside it.
+fn folder_of(gguf: &Path) -> Result<PathBuf, ModelError> {
+    let here = gguf.parent().unwrap_or(Path::new("."));
+    let here = if here.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        here
+    };
+    let is_checkpoint = |folder: &Path| folder.join("model_index.json").is_file();
+    if is_checkpoint(here) {
+        return Ok(here.to_owned());
+    }
+    let beside = listed(here)
+        .into_iter()
+        .filter(|folder| is_checkpoint(folder));
+    match &beside.collect::<Vec<_>>()[..] {
+        [folder] => Ok(folder.clone()),
+        found => Err(ModelError::NotACheckpoint {
+            what: format!(
+                "a GGUF file holds the transformer alone; put it into the folder of its model, beside model_index.json ({} such folders are beside it)",
+                found.len()
+            ),
+            path: gguf.to_owned(),
+        }),
+    }
+}
+
+/// The GGUF file in a folder.
+fn only_gguf(folder: &Path) -> Result<Option<PathBuf>, ModelError> {
+    let found: Vec<PathBuf> = listed(folder)
+        .into_iter()
+        .filter(|path| is_gguf(path))
+        .collect();
+    match &found[..] {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
+        several => Err(ModelError::NotACheckpoint {
+            what: format!(
+                "there are {} GGUF files and only one can be meant; name it in place of the folder",
+                several.len()
+            ),
+            path: folder.to_owned(),
+        }),
+    }
+}
+
+/// What is in a folder, in the order of its names.
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
 }
 
 /// Opens the files that an index names and checks that each has what the index promises.

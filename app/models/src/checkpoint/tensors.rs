@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use candle_core::quantized::GgmlDType;
-use candle_core::{DType, Device, Shape};
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{DType, Device, Shape, Tensor};
 use sha2::{Digest, Sha256};
 
 use super::Weights;
-use super::file::{Kind, WeightFile};
+use super::adapter::Adapter;
+use super::dialect::{Row, places};
+use super::file::{Kind, Stored, WeightFile};
+use super::merge::Delta;
 use super::names::{Rename, holds_no_weights, today};
 use crate::ModelError;
 use crate::error::plain;
@@ -35,6 +38,8 @@ struct Entry {
     kind: Kind,
     /// its rows, from one place in a file or from several; none if every number is zero
     pieces: Vec<Piece>,
+    /// what adapters add to it
+    deltas: Vec<Delta>,
 }
 
 /// Bytes of a file.
@@ -95,31 +100,57 @@ impl Tensors {
         path: &Path,
         files: Vec<WeightFile>,
         renames: &[Rename],
+        dialect: &[Row],
     ) -> Result<Self, ModelError> {
         let mut entries = BTreeMap::new();
         for file in files.into_iter().map(Arc::new) {
             for (name, stored) in file.tensors().filter(|(name, _)| !holds_no_weights(name)) {
-                let entry = Entry {
-                    written: name.to_owned(),
-                    shape: stored.shape.clone(),
-                    kind: stored.kind,
-                    pieces: vec![Piece {
-                        file: file.clone(),
-                        from: stored.from,
-                        to: stored.to,
-                    }],
-                };
-                if entries.insert(today(name, renames), entry).is_some() {
-                    return Err(ModelError::Weights {
-                        what: format!(
-                            "the tensor {name} is there twice, under an old name and a new one or in two files"
-                        ),
-                        path: file.path().to_owned(),
-                    });
+                for (ours, entry) in entries_of(&file, name, stored, renames, dialect)? {
+                    if entries.insert(ours, entry).is_some() {
+                        return Err(ModelError::Weights {
+                            what: format!(
+                                "the tensor {name} is there twice, under an old name and a new one or in two files"
+                            ),
+                            path: file.path().to_owned(),
+                        });
+                    }
                 }
             }
         }
         Ok(Self::new(path, entries))
+    }
+
+    /// Adds what an adapter changes in the network that lies in `part`.
+    pub(super) fn adapted(
+        mut self,
+        adapter: &Arc<Adapter>,
+        part: &str,
+        renames: &[Rename],
+        dialect: &[Row],
+    ) -> Result<Self, ModelError> {
+        let Some(source) = Arc::get_mut(&mut self.0) else {
+            return Err(self
+                .0
+                .fault("an adapter came after the network was made".to_owned()));
+        };
+        let entries = &mut source.entries;
+        let shapes = entries
+            .iter()
+            .map(|(name, entry)| (name.as_str(), entry.shape.as_slice()));
+        let deltas = Delta::fitted(adapter, part, &shapes.collect(), renames, dialect)?;
+        if !deltas.is_empty() {
+            let ledger = source
+                .ledger
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            ledger.hash.update(adapter.hash);
+        }
+        for (name, delta) in deltas {
+            if let Some(entry) = entries.get_mut(&name) {
+                entry.deltas.push(delta);
+            }
+        }
+        Ok(self)
     }
 
     /// Names and shapes alone: every tensor is zero and takes no memory, whatever its shape. For checking that a
@@ -140,6 +171,7 @@ impl Tensors {
                     shape,
                     kind: Kind::Known(GgmlDType::F32),
                     pieces: Vec::new(),
+                    deltas: Vec::new(),
                 };
                 (name, entry)
             })
@@ -284,6 +316,9 @@ impl Source {
                 entry.written
             )));
         }
+        if !entry.deltas.is_empty() {
+            return self.with_deltas(entry, &bytes);
+        }
         Ok(match entry.kind {
             Kind::Known(kind) => Taken::Numbers(kind, bytes),
             other => Taken::Wide(
@@ -293,4 +328,87 @@ impl Source {
             ),
         })
     }
+
+    /// The sum of a tensor and what adapters add to it. What lay in blocks lies in finer ones afterwards, whose
+    /// rounding does not swallow the adapter.
+    fn with_deltas(&self, entry: &Entry, bytes: &[u8]) -> Result<Taken, ModelError> {
+        let count = entry.shape.iter().product();
+        let mut values = entry.kind.numbers(bytes, count).unwrap_or_default();
+        for delta in &entry.deltas {
+            delta.add_to(&mut values)?;
+        }
+        let in_blocks = matches!(entry.kind, Kind::Known(kind) if kind.block_size() > 1);
+        if in_blocks && entry.shape.len() == 2 && entry.shape[1].is_multiple_of(FINE.block_size()) {
+            let exact = Tensor::from_vec(values, entry.shape.as_slice(), &Device::Cpu)?;
+            let blocks = QTensor::quantize(&exact, FINE)?;
+            return Ok(Taken::Numbers(FINE, blocks.data()?.into_owned()));
+        }
+        Ok(Taken::Wide(values))
+    }
+}
+
+/// What blocks become when an adapter is added: 8 bits and a scale for every 32 numbers.
+const FINE: GgmlDType = GgmlDType::Q8_0;
+
+/// What a tensor of a file is to the network: itself, or several tensors under one older name.
+fn entries_of(
+    file: &Arc<WeightFile>,
+    name: &str,
+    stored: &Stored,
+    renames: &[Rename],
+    dialect: &[Row],
+) -> Result<Vec<(String, Entry)>, ModelError> {
+    let entry = |shape: Vec<usize>, places: Vec<(u64, u64)>| Entry {
+        written: name.to_owned(),
+        shape,
+        kind: stored.kind,
+        pieces: places
+            .into_iter()
+            .map(|(from, to)| Piece {
+                file: file.clone(),
+                from,
+                to,
+            })
+            .collect(),
+        deltas: Vec::new(),
+    };
+    let bare = name.strip_prefix("model.diffusion_model.").unwrap_or(name);
+    let (stem, last) = bare.rsplit_once('.').unwrap_or((bare, ""));
+    let Some(places) = places(dialect, stem) else {
+        let whole = entry(stored.shape.clone(), vec![(stored.from, stored.to)]);
+        return Ok(vec![(today(name, renames), whole)]);
+    };
+    let last = if last == "scale" { "weight" } else { last };
+    let rows = stored.shape.first().copied().unwrap_or(0);
+    places
+        .into_iter()
+        .map(|place| {
+            if rows == 0 || !rows.is_multiple_of(place.of) {
+                return Err(ModelError::Weights {
+                    what: format!(
+                        "the tensor {name} has {rows} rows, which are not shared by {} alike",
+                        place.of
+                    ),
+                    path: file.path().to_owned(),
+                });
+            }
+            let share = (stored.to - stored.from) / place.of as u64;
+            let at = |shares: usize| stored.from + shares as u64 * share;
+            let ranges = place
+                .shares
+                .iter()
+                .map(|part| (at(part.start), at(part.end)));
+            let mut shape = stored.shape.clone();
+            shape[0] = place
+                .shares
+                .iter()
+                .map(ExactSizeIterator::len)
+                .sum::<usize>()
+                * (rows / place.of);
+            Ok((
+                format!("{}.{last}", place.stem),
+                entry(shape, ranges.collect()),
+            ))
+        })
+        .collect()
 }

@@ -30,7 +30,7 @@ pub(crate) use gelu::gelu_tanh;
 pub(crate) use modulate::{gated_sum, modulated, rms_norm};
 pub(crate) use moments::{Moments, group_moments, scaled_through_silu};
 pub(crate) use norm::group_norm;
-pub(crate) use packed::{Packed, widen};
+pub(crate) use packed::{Packed, row_bytes, widen};
 use rows::Rows;
 pub use turn::Turns;
 pub(crate) use turn::{Pairs, turned};

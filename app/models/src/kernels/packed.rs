@@ -73,7 +73,7 @@ impl Packed {
 }
 
 /// Bytes of a row.
-fn row_bytes(kind: GgmlDType, columns: usize) -> usize {
+pub(crate) fn row_bytes(kind: GgmlDType, columns: usize) -> usize {
     columns / kind.block_size() * kind.type_size()
 }
 

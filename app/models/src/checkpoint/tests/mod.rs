@@ -1,3 +1,6 @@
+mod adapters;
+mod gguf;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
