@@ -8,4 +8,6 @@ mod journeys;
 mod parity_editors;
 #[path = "parity/flux2.rs"]
 mod parity_editors_flux2;
+#[path = "parity/adapters.rs"]
+mod parity_editors_adapters;
 mod places;
