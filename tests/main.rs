@@ -6,8 +6,10 @@ mod instructions;
 mod journeys;
 #[path = "parity/editors.rs"]
 mod parity_editors;
-#[path = "parity/flux2.rs"]
-mod parity_editors_flux2;
 #[path = "parity/adapters.rs"]
 mod parity_editors_adapters;
+#[path = "parity/flux2.rs"]
+mod parity_editors_flux2;
+#[path = "parity/gguf.rs"]
+mod parity_editors_gguf;
 mod places;

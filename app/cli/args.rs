@@ -28,6 +28,9 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Make a run again and report any difference
     Replay(ReplayArgs),
+    /// Models for the editors that make new content: what is here, what one takes, and loading one
+    #[command(subcommand)]
+    Models(ModelsCommand),
 }
 
 #[derive(Args)]
@@ -106,6 +109,9 @@ pub(crate) struct EditorArgs {
     /// What the picture shall not show
     #[arg(long, value_name = "TEXT")]
     pub(crate) unwanted: Option<String>,
+    /// An adapter that is merged into the model, and how strongly, -4 to 4 [default: 1]; several add up
+    #[arg(long, value_name = "FILE[=SCALE]", value_parser = config::lora)]
+    pub(crate) lora: Vec<(PathBuf, f64)>,
 }
 
 #[derive(Args)]
@@ -137,6 +143,47 @@ pub(crate) struct ScoreArgs {
 pub(crate) struct ReplayArgs {
     /// The folder of a run
     pub(crate) run: PathBuf,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Show the models on this machine, in Retake's folder and in the cache of Hugging Face's libraries
+    List(ListArgs),
+    /// Say whether a model is complete, and what it takes on this machine
+    Check(CheckArgs),
+    /// Load a model from the hub: its licence and size are shown first, and what is broken off goes on where it was
+    Pull(PullArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// The folder of a checkpoint, a GGUF file in one, or a name that the list shows
+    pub(crate) model: String,
+    /// How many candidates the time is for, 1 to 256 [default: 8]
+    #[arg(short = 'n', long, value_parser = |text: &str| config::whole(text, CANDIDATES), allow_hyphen_values = true)]
+    pub(crate) candidates: Option<u32>,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct PullArgs {
+    /// Owner and name on the hub, as timbrooks/instruct-pix2pix; HF_ENDPOINT and HF_TOKEN are heeded
+    pub(crate) model: String,
+    /// Load it without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     /// Print one object on standard output
     #[arg(long)]
     pub(crate) json: bool,

@@ -46,6 +46,9 @@ struct EditorConfig {
     strength: Option<f64>,
     sampler: Option<String>,
     unwanted: Option<String>,
+    /// as `--lora` takes them
+    #[serde(default)]
+    loras: Vec<String>,
 }
 
 /// The default selector's settings.
@@ -62,6 +65,8 @@ pub(crate) struct SelectorConfig {
     pub(crate) sure: Option<f32>,
 }
 
+/// How strongly an adapter may be merged: from, to.
+pub(crate) const LORA: (f64, f64) = (-4.0, 4.0);
 /// How many candidates there may be: from, to.
 pub(crate) const CANDIDATES: (u32, u32) = (1, 256);
 /// The long edge at which candidates are made and judged, px: from, to.
@@ -258,6 +263,16 @@ pub(crate) fn number(text: &str, (low, high): (f64, f64)) -> Result<f64> {
     }
 }
 
+/// An adapter's file and its scale, which stands after the last `=`. The path becomes absolute, so that a run can be
+/// replayed from anywhere.
+pub(crate) fn lora(text: &str) -> Result<(PathBuf, f64)> {
+    let (path, scale) = match text.rsplit_once('=') {
+        Some((path, scale)) if !Path::new(text).exists() => (path, number(scale, LORA)?),
+        _ => (text, 1.0),
+    };
+    Ok((std::path::absolute(path)?, scale))
+}
+
 /// A seed.
 pub(crate) fn seed(text: &str) -> Result<u64> {
     match text.parse() {
@@ -313,12 +328,20 @@ fn model(typed: &EditorArgs, file: &EditorConfig) -> Result<Option<ModelChoice>>
         image_guidance: typed.image_guidance.or(file.image_guidance),
         strength: typed.strength.or(file.strength),
         unwanted: text(&typed.unwanted, &file.unwanted),
+        loras: match typed.lora.is_empty() {
+            true => file
+                .loras
+                .iter()
+                .map(|text| lora(text))
+                .collect::<Result<_>>()?,
+            false => typed.lora.clone(),
+        },
     };
     match text(&typed.editor, &file.model) {
         Some(name) => Ok(Some(ModelChoice { name, wishes })),
         None if wishes == Wishes::default() => Ok(None),
         None => bail!(
-            "steps, guidance, strength, sampler and unwanted belong to a diffusion model; name one with --editor"
+            "steps, guidance, strength, sampler, unwanted and lora belong to a diffusion model; name one with --editor"
         ),
     }
 }

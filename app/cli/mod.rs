@@ -6,6 +6,7 @@ mod batch;
 mod config;
 mod edit;
 mod exchange;
+mod models;
 mod picture;
 mod progress;
 mod replay;
@@ -44,6 +45,7 @@ fn obey(cli: Cli) -> u8 {
         Some(Command::Edit(edit)) => batch::edit(&edit),
         Some(Command::Score(arguments)) => score::score(&arguments),
         Some(Command::Replay(arguments)) => replay::replay(&arguments),
+        Some(Command::Models(command)) => models::models(&command),
         None => match cli.photos.iter().find(|path| is_a_word(path)) {
             Some(word) => {
                 say::complain(format_args!(

@@ -30,7 +30,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
         Some(choice) => {
             say::say(format_args!("Loading {} …", choice.name));
-            let folder = PathBuf::from(&choice.name);
+            let folder = retake_models::store::resolve(&choice.name)?;
             let editor = diffusion::open(&folder, &choice.wishes)?;
             (editor, diffusion::device_name().to_owned(), Some(folder))
         }

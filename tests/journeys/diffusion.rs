@@ -57,6 +57,22 @@ fn candidates_are_made_scored_and_shown() {
 }
 
 #[test]
+fn an_adapter_makes_other_pictures_and_they_replay() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
+    let adapter = format!("{}=0.7", cases.join("lora/peft.safetensors").display());
+    let with = run("diffusion-lora", &["-n", "1", "--lora", &adapter]);
+    let without = run("diffusion-no-lora", &["-n", "1"]);
+    let weights = |out: &Path| record(out)["candidates"][0]["recipe"]["weights"].to_string();
+    assert_ne!(weights(&with), weights(&without));
+    assert_ne!(
+        bytes(&with.join("best.png")),
+        bytes(&without.join("best.png"))
+    );
+    assert_eq!(record(&with)["editor"]["settings"]["loras"][0][1], 0.7);
+    retake(&[std::ffi::OsStr::new("replay"), with.as_os_str()]).done();
+}
+
+#[test]
 fn every_kind_of_model_goes_through_the_whole_program() {
     let kinds = [
         ("flux_kontext_new", "flux_kontext"),

@@ -1,13 +1,16 @@
 //! Journeys through the real program: what a person types, what is said, and what is on the disk afterwards.
 
+mod bad_models;
 mod bad_photos;
 mod batch;
 mod candidates;
 mod command_line;
 mod diffusion;
 mod exchange;
+mod hub;
 mod interrupted;
 mod metadata;
+mod models;
 mod mutations;
 mod output_folder;
 mod pipes;

@@ -38,6 +38,9 @@ pub enum ModelError {
         /// the file
         path: PathBuf,
     },
+    /// The model is not here, or does not come from where it is published.
+    #[error("{0}")]
+    Hub(String),
     /// The machine cannot: memory, device.
     #[error("{0}")]
     Machine(String),

@@ -15,6 +15,7 @@ mod manifests;
 pub mod qwen3;
 pub mod sampler;
 pub mod stable;
+pub mod store;
 mod t5;
 mod unet;
 mod vae;

@@ -113,6 +113,33 @@ impl Settings {
         self.values.get(key)?.as_str()
     }
 
+    /// A setting that is a whole number.
+    pub(crate) fn number(&self, key: &str) -> Option<usize> {
+        usize::try_from(self.values.get(key)?.as_u64()?).ok()
+    }
+
+    /// A switch, if it is there.
+    pub(crate) fn switch(&self, key: &str) -> Option<bool> {
+        self.values.get(key)?.as_bool()
+    }
+
+    /// The length of a list.
+    pub(crate) fn length(&self, key: &str) -> Option<usize> {
+        Some(self.values.get(key)?.as_array()?.len())
+    }
+
+    /// Settings that are two words, (library, class) in an index: by key, the second word.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+        let pairs =
+            self.values
+                .iter()
+                .filter_map(|(key, value)| match value.as_array()?.as_slice() {
+                    [Value::String(_), Value::String(class)] => Some((key.clone(), class.clone())),
+                    _ => None,
+                });
+        pairs.collect()
+    }
+
     /// A sentence about this file.
     pub(crate) fn unsupported(&self, what: String) -> ModelError {
         ModelError::Unsupported {

@@ -28,7 +28,7 @@ pub(crate) use tensors::{Built, Tensors, fingerprint};
 pub(crate) use weights::Weights;
 
 /// Names that files of weights have, the most exact numbers first.
-const WEIGHTS: &[&str] = &[
+pub(crate) const WEIGHTS: &[&str] = &[
     "diffusion_pytorch_model",
     "model",
     "diffusion_pytorch_model.fp16",
@@ -111,6 +111,18 @@ impl Checkpoint {
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Its parts and their classes, as `model_index.json` lists them: ("unet", "UNet2DConditionModel"), …
+    pub(crate) fn parts(&self) -> Result<Vec<(String, String)>, ModelError> {
+        let index = Settings::read(&self.folder.join("model_index.json"))?;
+        Ok(index.pairs())
+    }
+
+    /// Whether it says that it was distilled to few steps; `None` if it says nothing.
+    pub(crate) fn distilled(&self) -> Option<bool> {
+        let index = Settings::read(&self.folder.join("model_index.json")).ok()?;
+        index.switch("is_distilled")
     }
 
     /// The settings of a part: "unet", "vae", …

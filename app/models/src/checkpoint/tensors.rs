@@ -179,6 +179,55 @@ impl Tensors {
         Self::new(Path::new(name), entries)
     }
 
+    /// The same names and shapes, all zero and without memory.
+    pub(crate) fn hollow(mut self) -> Self {
+        if let Some(source) = Arc::get_mut(&mut self.0) {
+            source
+                .entries
+                .values_mut()
+                .for_each(|entry| entry.pieces.clear());
+        }
+        self
+    }
+
+    /// Today's names, and shapes.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.0
+            .entries
+            .iter()
+            .map(|(name, entry)| (name.as_str(), entry.shape.as_slice()))
+    }
+
+    /// Bytes of a number of a matrix as [`Self::build_as_written`] holds it.
+    pub(crate) fn written_bytes(&self) -> u64 {
+        self.0.written_in().size_in_bytes() as u64
+    }
+
+    /// Bytes in the files.
+    pub(crate) fn stored_bytes(&self) -> u64 {
+        self.0
+            .entries
+            .values()
+            .flat_map(|entry| &entry.pieces)
+            .map(|piece| piece.to - piece.from)
+            .sum()
+    }
+
+    /// Bytes in memory where a number of a matrix takes so many; blocks stay as they are, and all else takes four.
+    pub(crate) fn held_bytes(&self, matrix: u64) -> u64 {
+        let bytes = |entry: &Entry| {
+            let count: usize = entry.shape.iter().product();
+            match entry.kind {
+                Kind::Known(kind) if kind.block_size() > 1 => {
+                    entry.pieces.iter().map(|piece| piece.to - piece.from).sum()
+                }
+                _ if entry.shape.len() == 2 => count as u64 * matrix,
+                _ => count as u64 * 4,
+            }
+        };
+        self.0.entries.values().map(bytes).sum()
+    }
+
     fn new(path: &Path, entries: BTreeMap<String, Entry>) -> Self {
         Self(Arc::new(Source {
             path: path.to_owned(),

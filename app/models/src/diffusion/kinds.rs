@@ -63,6 +63,12 @@ pub fn open(folder: &Path, wishes: &Wishes) -> Opened {
     let checkpoint = Checkpoint::open(folder)?;
     let kind = Kind::of(&checkpoint)?;
     wishes.check()?;
+    let checkpoint = wishes
+        .loras
+        .iter()
+        .try_fold(checkpoint, |checkpoint, (path, scale)| {
+            checkpoint.with_adapter(path, *scale)
+        })?;
     (kind.open)(&checkpoint, &best_device(), wishes)
 }
 
@@ -86,7 +92,8 @@ pub fn device_name() -> &'static str {
     }
 }
 
-fn best_device() -> Device {
+/// The graphics card where this build knows one, the processor otherwise.
+pub(crate) fn best_device() -> Device {
     let card = if candle_core::utils::cuda_is_available() {
         Device::new_cuda(0)
     } else if candle_core::utils::metal_is_available() {

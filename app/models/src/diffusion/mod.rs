@@ -15,7 +15,7 @@ mod tests;
 mod trajectory;
 
 pub use editor::Diffusion;
-pub(crate) use kinds::open_as;
 pub use kinds::{KINDS, Kind, Opened, device_name, open};
+pub(crate) use kinds::{best_device, open_as};
 pub use model::{Conditioned, Guidance, Model, Sizes, Texts};
 pub use settings::{Settings, Wishes};

@@ -1,5 +1,7 @@
 //! How a diffusion editor works on every request: what the user wishes, and what is decided.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::Guidance;
@@ -27,6 +29,10 @@ pub struct Wishes {
     /// what is not wanted
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unwanted: Option<String>,
+    /// adapters (LoRA) that are merged into the weights: a file, or a folder as PEFT writes it, and how strongly; 1 as
+    /// it was trained
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loras: Vec<(PathBuf, f64)>,
 }
 
 /// All of it decided.

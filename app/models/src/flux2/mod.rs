@@ -13,12 +13,9 @@ mod time;
 mod transformer;
 mod vae;
 
-#[cfg(test)]
 pub(crate) use config::{Flux2Config, Flux2VaeConfig};
 pub use klein::{Conditions, KIND, Klein};
 pub use networks::{Networks, References};
 pub use places::{Place, of_picture, of_references, of_text};
-#[cfg(test)]
 pub(crate) use transformer::Transformer;
-#[cfg(test)]
 pub(crate) use vae::Flux2Vae;
