@@ -19,7 +19,8 @@ pub struct EditorInfo {
     /// how many trajectories may run side by side; `None` is as many as there are threads. A diffusion model fills the
     /// machine with one
     pub at_once: Option<usize>,
-    /// whether it takes any sentence and makes what was not in the photo: a sentence need not be understood then
+    /// whether it takes any sentence and makes what was not in the photo: a sentence need not be understood then. Its edits
+    /// are as large as the photo, and are made at one size only
     pub generative: bool,
 }
 

@@ -22,8 +22,8 @@ pub struct Spent {
 
 /// What a strategy works with: somewhere to have candidates made and scored. The engine provides it.
 pub trait Studio {
-    /// Makes the candidates of these indices; index and run seed fix each one. Fewer come back where some could not be
-    /// made, and none when not one of them could though others were made before: then it is time to end.
+    /// Makes the candidates of these indices; index and run seed fix each one. Fewer come back where some could not be made,
+    /// perhaps none.
     fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop>;
     /// Scores a group.
     fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop>;

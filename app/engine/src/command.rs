@@ -35,10 +35,18 @@ pub enum Command {
     Strategy(&'static str),
     /// how long a run may take; `None` is as long as it needs
     TimeLimit(Option<Duration>),
+    /// which editor makes them: the id of an offer or a model's folder; `None` is the built-in one. It is loaded at once
+    Editor(Option<String>),
+    /// load the model of this id or in this folder, to see and develop what it made
+    LoadModel(String),
+    /// see anew which models are installed
+    ListModels,
     /// run the draft
     Generate,
-    /// as many again of the group on the sheet
+    /// as many again of the group on the sheet, by the editor that is chosen
     More,
+    /// the same by another editor, chosen for it: its takes stand in the same group
+    TryEditor(Option<String>),
     /// a group of neighbours of this take
     MoreLike(TakeId),
     /// end the run and keep what is finished

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use retake_core::{Instruction, Mask, Scorecard, Selection, Selector};
 use retake_search::PowerProduct;
 
+use crate::Model;
 use crate::take::{Flag, Mark, Take, TakeId};
 
 /// A group of candidates of one instruction, made or on their way.
@@ -19,6 +20,8 @@ pub struct Turn {
     pub base: Option<Base>,
     /// "more like this": the candidates are neighbours of this edit
     pub like: Option<Base>,
+    /// the editor of its latest run; `None` is the built-in one
+    pub model: Option<Model>,
     /// of the run
     pub seed: u64,
     /// names of its takes, by index; not all need be there yet

@@ -36,6 +36,28 @@ impl EditorOffer {
     }
 }
 
+/// Which editor beside the built-in one made something, or is to make it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// of its offer; empty when only the kind is known, from an export of another machine
+    pub id: String,
+    /// for people
+    pub name: String,
+}
+
+/// How it stands with an editor beside the built-in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditorState {
+    /// in memory, ready to work
+    Ready,
+    /// being loaded
+    Loading,
+    /// it could not be loaded, in a sentence
+    Failed(Said),
+    /// not in memory; loaded when it is needed
+    Away,
+}
+
 /// What is on offer, and how it is opened.
 #[derive(Clone)]
 pub struct Editors {

@@ -16,6 +16,8 @@ pub struct Effort {
     pub strategy: &'static str,
     /// how long a run may take; `None` is as long as it needs
     pub time_limit: Option<Duration>,
+    /// id of the editor that makes them; `None` is the built-in one
+    pub editor: Option<String>,
 }
 
 impl Default for Effort {
@@ -24,6 +26,7 @@ impl Default for Effort {
             candidates: 8,
             strategy: STRATEGIES[0].id,
             time_limit: None,
+            editor: None,
         }
     }
 }

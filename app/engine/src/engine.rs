@@ -1,6 +1,7 @@
 //! The engine: obeys commands and takes in what actors answer. It never waits: heavy work is a question to an actor, and
 //! an answer whose question is no longer asked is dropped.
 
+mod editors;
 mod exports;
 mod filmstrip;
 mod keep;
@@ -20,13 +21,17 @@ use std::sync::Arc;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use retake_core::{Editor, OnScreen, Reward, Said};
 
+use self::editors::Models;
 use self::keep::Keeping;
 pub use self::message::{Message, MessageKind, Offer};
 pub use self::slot::{Slot, SlotState};
 use crate::actors::keeper::Held;
-use crate::actors::{Voice, Wake, adjuster, comparer, developer, exporter, finder, maker, opener};
+use crate::actors::{
+    Voice, Wake, adjuster, comparer, developer, exporter, finder, loader, maker, opener,
+};
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
+use crate::making::Stands;
 use crate::{Difference, Editors, Effort, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
@@ -86,6 +91,7 @@ struct Staff {
     developer: mailbox::Sender<usize, developer::Question>,
     comparer: mailbox::Sender<usize, comparer::Question>,
     finder: mailbox::Sender<(), finder::Question>,
+    loader: mailbox::Sender<loader::Key, loader::Question>,
     exporter: Sender<exporter::Question>,
 }
 
@@ -97,6 +103,7 @@ pub struct Engine {
     slots: Vec<Slot>,
     current: usize,
     effort: Effort,
+    models: Models,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
     /// what the developer was last asked for each place, with the picture's key, and whether for pixels
@@ -129,16 +136,19 @@ impl Engine {
             held: held.clone(),
         });
         let voice = Voice { events, wake };
-        let developer = developer::start(&kit, voice.clone());
+        let stands = Stands::default();
+        let developer = developer::start(&kit, stands.clone(), voice.clone());
         let staff = Staff {
             opener: opener::start(shelf, voice.clone()),
-            maker: maker::start(&kit, voice.clone()),
-            adjuster: adjuster::start(&kit, voice.clone(), developer.glance()),
+            maker: maker::start(&kit, stands.clone(), voice.clone()),
+            adjuster: adjuster::start(&kit, stands.clone(), voice.clone(), developer.glance()),
             developer,
             comparer: comparer::start(voice.clone()),
             finder: finder::start(voice.clone()),
-            exporter: exporter::start(&kit, voice.clone()),
+            loader: loader::start(&kit, voice.clone()),
+            exporter: exporter::start(stands, voice.clone()),
         };
+        staff.loader.put(loader::Key::List, loader::Question::List);
         let keeping = home.map(|home| Keeping::at(home, held, voice));
         Self {
             kit,
@@ -147,6 +157,7 @@ impl Engine {
             slots: Vec::new(),
             current: 0,
             effort: Effort::default(),
+            models: Models::default(),
             messages: Vec::new(),
             seen: BTreeMap::new(),
             looking: BTreeMap::new(),
@@ -199,7 +210,7 @@ impl Engine {
     pub fn device(&self) -> &str {
         &self.kit.device
     }
-    /// The editor in use.
+    /// The built-in editor.
     pub fn editor(&self) -> retake_core::EditorInfo {
         self.kit.editor.info()
     }
@@ -216,6 +227,7 @@ impl Engine {
         let opening = |slot: &Slot| matches!(slot.state, SlotState::Opening);
         let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
         self.exporting() > 0
+            || self.loading().is_some()
             || self.has_unkept()
             || self.slots.iter().any(|slot| opening(slot) || running(slot))
     }

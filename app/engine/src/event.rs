@@ -43,8 +43,8 @@ pub(crate) struct Origin {
     pub(crate) sha256: String,
     /// where that was last worked on, if it is still there
     pub(crate) path: Option<PathBuf>,
-    pub(crate) instruction: String,
-    pub(crate) provenance: Provenance,
+    /// what was done, from the photo on: the last is the edit itself, those before are other editors' that it was made on
+    pub(crate) edits: Vec<(String, Provenance)>,
 }
 
 pub(crate) enum Event {
@@ -61,10 +61,23 @@ pub(crate) enum Event {
         index: u64,
         shown: Arc<Shown>,
     },
+    Stepped {
+        ticket: u64,
+        index: u64,
+        done: usize,
+        total: usize,
+    },
+    Unmade {
+        ticket: u64,
+        index: u64,
+        why: Said,
+    },
     Made {
         ticket: u64,
         index: u64,
         provenance: Provenance,
+        /// see [`crate::Take::kept`]
+        kept: Option<Arc<[u8]>>,
         shown: Arc<Shown>,
         full_size: (usize, usize),
     },
@@ -90,6 +103,12 @@ pub(crate) enum Event {
         take: TakeId,
         recipe: serde_json::Value,
         card: Arc<Scorecard>,
+    },
+    /// what is installed
+    Offers(Vec<crate::EditorOffer>),
+    EditorOpened {
+        ticket: u64,
+        result: Result<Arc<dyn retake_core::Editor>, Said>,
     },
     Seen {
         pane: usize,

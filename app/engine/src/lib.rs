@@ -13,7 +13,9 @@ mod engine;
 mod event;
 mod history;
 mod keeping;
+mod kept;
 mod mailbox;
+mod making;
 mod provenance;
 mod run;
 mod session;
@@ -25,13 +27,13 @@ pub use command::{Command, Export, Pasted, Sample, Subject, View};
 pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
-pub use editors::{EditorOffer, Editors, OpenEditor};
+pub use editors::{EditorOffer, EditorState, Editors, Model, OpenEditor};
 pub use effort::Effort;
 pub use engine::{
     Engine, Kit, Message, MessageKind, Offer, Seen, Sight, Slot, SlotState, WORKING_EDGE,
 };
 pub use history::{History, Step};
-pub use provenance::{PROGRAM, provenance_json};
+pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::{STRATEGIES, strategy};
 pub use run::{Hear, Job, Outcome, RunError, Tools, run, run_aloud, score};
 pub use session::{Ended, Running, Session};

@@ -90,6 +90,10 @@ impl<K: Ord, T> Receiver<K, T> {
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
+    /// True when nobody can ask any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        !lock(&self.0).open
+    }
     /// True when a newer letter of that key waits: what is being done for it is stale.
     pub(crate) fn waiting(&self, key: &K) -> bool {
         lock(&self.0).letters.contains_key(key)

@@ -11,7 +11,17 @@ pub fn provenance_json(
     instruction: &Instruction,
     provenance: &Provenance,
 ) -> String {
-    serde_json::json!({
+    provenance_json_on(photo, instruction, provenance, &[])
+}
+
+/// The same of an edit that was made on other editors' edits of the photo, the first of them first.
+pub fn provenance_json_on(
+    photo: &Photo,
+    instruction: &Instruction,
+    provenance: &Provenance,
+    made_on: &[(&Instruction, &Provenance)],
+) -> String {
+    let mut told = serde_json::json!({
         "program": PROGRAM,
         "source_sha256": photo.id().to_string(),
         "instruction": instruction.text,
@@ -19,6 +29,18 @@ pub fn provenance_json(
         "editor_version": provenance.version,
         "seed": provenance.seed,
         "recipe": provenance.recipe,
-    })
-    .to_string()
+    });
+    let before = made_on.iter().map(|(instruction, edit)| {
+        serde_json::json!({
+            "instruction": instruction.text,
+            "editor": edit.editor,
+            "editor_version": edit.version,
+            "seed": edit.seed,
+            "recipe": edit.recipe,
+        })
+    });
+    if !made_on.is_empty() {
+        told["made_on"] = before.collect();
+    }
+    told.to_string()
 }

@@ -49,6 +49,8 @@ pub struct Job {
 
 /// Hears of each candidate as soon as there is something to hear. Called from working threads: be quick.
 pub trait Hear: Watch {
+    /// Of a candidate that takes several steps, so many are done.
+    fn stepped(&self, _index: u64, _done: usize, _total: usize) {}
     /// What an unfinished candidate looks like so far.
     fn previewed(&self, _index: u64, _picture: &Raster) {}
     /// A candidate is there.
@@ -152,6 +154,8 @@ fn run_on(
         indices: BTreeMap::new(),
         stages,
         failures: Vec::new(),
+        in_a_row: 0,
+        first: None,
         refused: None,
     };
     if let Some(base) = &job.base {
@@ -162,6 +166,7 @@ fn run_on(
     let Bench {
         mut stages,
         failures,
+        first,
         refused,
         ..
     } = bench;
@@ -170,6 +175,12 @@ fn run_on(
         (result, _) => result?,
     };
     let (candidates, cards): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+    if let (true, Some(why)) = (candidates.is_empty(), first) {
+        return Err(match why {
+            Failure::Start(error) => error.into(),
+            Failure::Way(said) => Stop::Failed(said).into(),
+        });
+    }
     let selection = stages.time("select", || tools.selector.select(&cards));
     Ok(Outcome {
         source,
@@ -216,6 +227,9 @@ pub(crate) fn without_maps(card: &mut Scorecard) {
     }
 }
 
+/// After so many failures in a row no more is tried: it is not the seed.
+const GIVE_UP: usize = 4;
+
 /// The place where a strategy has its candidates made and scored.
 struct Bench<'a> {
     job: &'a Job,
@@ -229,6 +243,10 @@ struct Bench<'a> {
     indices: BTreeMap<u64, u64>,
     stages: Stages,
     failures: Vec<(u64, Said)>,
+    /// of those, without one between that could be made
+    in_a_row: usize,
+    /// the first of them
+    first: Option<Failure>,
     /// why the editor could not begin, when that ended the run
     refused: Option<EditError>,
 }
@@ -247,11 +265,14 @@ impl Bench<'_> {
 
     /// Does the steps of one trajectory, showing what it looks like on the way.
     fn finish(&self, index: u64, mut trajectory: Box<dyn Trajectory>) -> Result<Candidate, Stop> {
+        let total = trajectory.steps_left();
         while trajectory.steps_left() > 1 {
             if self.hear.stopped() {
                 return Err(Stop::Cancelled);
             }
             trajectory.step(self.hear)?;
+            let done = total.saturating_sub(trajectory.steps_left());
+            self.hear.stepped(self.job.first + index, done, total);
             if let Some(picture) = trajectory.preview() {
                 self.hear.previewed(self.job.first + index, &picture);
             }
@@ -361,12 +382,15 @@ impl Studio for Bench<'_> {
         let done = AtomicUsize::new(0);
         let side_by_side = self.tools.editor.info().at_once.unwrap_or(indices.len());
         let mut made = Vec::with_capacity(indices.len());
-        let mut first = None;
+        if self.in_a_row >= GIVE_UP {
+            return Ok(made);
+        }
         for few in indices.chunks(side_by_side.max(1)) {
             for (&index, result) in few.iter().zip(self.few(few, &done, indices.len())) {
                 match result {
                     Ok(candidate) => {
                         self.indices.insert(candidate.provenance.seed, index);
+                        self.in_a_row = 0;
                         made.push(candidate);
                     }
                     Err(Unmade::Stopped) => return Err(Stop::Cancelled),
@@ -377,26 +401,20 @@ impl Studio for Bench<'_> {
                     }
                     Err(Unmade::Failed(why)) => {
                         self.failures.push((self.job.first + index, why.said()));
-                        first.get_or_insert(why);
+                        self.in_a_row += 1;
+                        self.first.get_or_insert(why);
                     }
                 }
             }
         }
         self.stages.add("edit", start.elapsed().as_secs_f64());
-        match first {
-            // what was made before is not lost with it: an empty round, and the strategy ends
-            Some(why) if self.indices.is_empty() => {
-                let stop = Stop::Failed(why.said());
-                if let Failure::Start(error) = why {
-                    self.refused = Some(error);
-                }
-                Err(stop)
-            }
-            _ => Ok(made),
-        }
+        Ok(made)
     }
 
     fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {
+        if group.is_empty() {
+            return Ok(Vec::new());
+        }
         let edited: Vec<&Raster> = group.iter().map(|candidate| &candidate.picture).collect();
         let mut stages = std::mem::take(&mut self.stages);
         let cards = stages.time("score", || {

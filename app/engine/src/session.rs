@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use retake_core::{Photo, Raster, Said, Scorecard, said};
 
 use crate::keeping::Noted;
-use crate::{Desk, Draft, History, Ranking, Shown, Take, TakeId};
+use crate::making::Stand;
+use crate::{Desk, Draft, History, Model, Ranking, Shown, Take, TakeId};
 
 /// What a picture without a file is called.
 pub(crate) const PASTED: &str = "pasted picture";
@@ -26,8 +27,18 @@ pub struct Running {
     pub made: usize,
     /// of those, scored
     pub scored: usize,
+    /// places that stay empty: candidates that could not be made
+    pub failed: usize,
+    /// the editor that makes them; `None` is the built-in one
+    pub model: Option<Model>,
+    /// that editor is still being loaded
+    pub loading: bool,
+    /// of the candidate that is being made: its place, its steps that are done, and all of them
+    pub step: Option<(TakeId, usize, usize)>,
     /// when it began
     pub since: Instant,
+    /// when its editor was there
+    pub(crate) begun: Instant,
     pub(crate) stop: Arc<AtomicBool>,
     /// names of its takes, by index
     pub(crate) takes: Vec<TakeId>,
@@ -38,12 +49,19 @@ impl Running {
     pub fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
-    /// About how long it will take from now on; `None` before the first candidate.
+    /// About how long it will take from now on; `None` before there is anything to tell it by.
     pub fn left(&self) -> Option<Duration> {
-        // making and scoring cost about the same
-        let done = self.made + self.scored;
-        let all = 2 * self.total;
-        (done > 0).then(|| self.elapsed().mul_f64((all - done) as f64 / done as f64))
+        let there = (self.made + self.failed) as f64;
+        let total = self.total as f64;
+        let done = match self.step {
+            // next to many steps scoring costs nothing
+            Some((_, done, of)) => there + done as f64 / of.max(1) as f64,
+            None if self.model.is_some() => there,
+            // making and scoring cost about the same
+            None => (there + (self.scored + self.failed) as f64) / 2.0,
+        };
+        let so_far = self.begun.elapsed();
+        (done > 0.0).then(|| so_far.mul_f64((total - done).max(0.0) / done))
     }
     /// True once it was asked to stop.
     pub fn stopping(&self) -> bool {
@@ -84,6 +102,8 @@ pub struct Session {
     pub ended: Option<Ended>,
     /// where the region asked for last is, once it was found
     pub found: Option<crate::Found>,
+    /// candidates that could not be made, and why
+    pub failed: BTreeMap<TakeId, Said>,
     /// what unfinished candidates look like so far
     pub previews: BTreeMap<TakeId, Arc<Shown>>,
     pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
@@ -125,6 +145,7 @@ impl Session {
             running: None,
             ended: None,
             found: None,
+            failed: BTreeMap::new(),
             previews: BTreeMap::new(),
             takes: BTreeMap::new(),
             ranking: Ranking::default(),
@@ -146,6 +167,13 @@ impl Session {
     pub(crate) fn may_go(&self) -> bool {
         let kept = self.noted.is_some() && !self.unkept;
         self.running.is_none() && (kept || self.history.steps().len() == 1)
+    }
+    /// What the first edit is made on.
+    pub(crate) fn bottom(&self) -> Stand {
+        Stand {
+            photo: self.photo.clone(),
+            working: self.working.clone(),
+        }
     }
     /// The desk as it stands.
     pub fn desk(&self) -> &Desk {

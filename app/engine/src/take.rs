@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use retake_core::{Mask, Provenance, Scorecard};
 
-use crate::Shown;
+use crate::{Model, Shown};
 
 /// A take's name within its session; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +19,10 @@ pub struct Take {
     pub index: u64,
     /// everything needed to make it again
     pub provenance: Provenance,
+    /// the editor that made it; `None` is the built-in one
+    pub model: Option<Model>,
+    /// its picture at working size as a small file, for takes that cannot be made again in a moment
+    pub kept: Option<Arc<[u8]>>,
     /// at working size; `None` while it is being made again after a restart
     pub shown: Option<Arc<Shown>>,
     /// size of the edit at full resolution, px

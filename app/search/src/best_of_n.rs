@@ -25,10 +25,6 @@ impl Strategy for BestOfN {
         let mut made = Vec::with_capacity(indices.len());
         for round in indices.chunks(self.round.unwrap_or(indices.len()).max(1)) {
             let mut candidates = studio.make(round)?;
-            // not one of a round could be made: the next would fare no better
-            if candidates.is_empty() {
-                break;
-            }
             let cards = studio.score(&candidates.iter().collect::<Vec<_>>())?;
             for candidate in &mut candidates {
                 studio.done_with(candidate);

@@ -24,6 +24,8 @@ pub struct StrategyEntry {
     pub id: &'static str,
     /// one sentence for the menu
     pub about: &'static str,
+    /// whether what it makes depends on how many are scored at a time
+    pub by_rounds: bool,
     /// see there
     pub make: MakeStrategy,
 }
@@ -33,11 +35,13 @@ pub const STRATEGIES: &[StrategyEntry] = &[
     StrategyEntry {
         id: "best_of_n",
         about: "Makes all of them and scores them.",
+        by_rounds: false,
         make: |round, _| Box::new(BestOfN { round }),
     },
     StrategyEntry {
         id: "while_it_helps",
         about: "Makes them in rounds and stops when a round brings nothing better.",
+        by_rounds: true,
         make: |round, selector| Box::new(WhileItHelps::new(round, selector)),
     },
 ];

@@ -41,10 +41,6 @@ impl Strategy for WhileItHelps {
         let mut best: Option<f32> = None;
         for round in indices.chunks(self.round.max(1)) {
             let mut candidates = studio.make(round)?;
-            // not one of a round could be made: the next would fare no better
-            if candidates.is_empty() {
-                break;
-            }
             cards.extend(studio.score(&candidates.iter().collect::<Vec<_>>())?);
             for candidate in &mut candidates {
                 studio.done_with(candidate);

@@ -7,6 +7,7 @@ use retake_engine::{Command, Flag, TakeId};
 
 use crate::cx::Cx;
 use crate::look::{Against, Compare, Evidence, Sheet, Tab, Tool, Zoom};
+use crate::panels::instruction::editor;
 use crate::panels::viewer::{Wish, compare_best, press_original, zoom_step};
 use crate::theme::Shade;
 
@@ -74,7 +75,7 @@ fn open(cx: &Cx<'_>) -> bool {
     cx.session().is_some()
 }
 fn ready(cx: &Cx<'_>) -> bool {
-    cx.session().is_some_and(|session| session.draft.ready())
+    cx.engine.ready()
 }
 fn running(cx: &Cx<'_>) -> bool {
     cx.session()
@@ -269,6 +270,31 @@ pub(crate) const ACTIONS: &[Action] = &[
         run: |cx| cx.send(Command::More),
     },
     Action {
+        id: "editors",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::E)],
+        enabled: open,
+        run: |cx| cx.look.wants_editor = true,
+    },
+    Action {
+        id: "open_model",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::O)],
+        enabled: always,
+        run: |cx| toggle(cx, Sheet::Model),
+    },
+    Action {
+        id: "try_next_editor",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::M)],
+        enabled: |cx| never_waits(cx) && editor::next(cx).is_some(),
+        run: |cx| {
+            if let Some(next) = editor::next(cx) {
+                cx.send(Command::TryEditor(next));
+            }
+        },
+    },
+    Action {
         id: "stop",
         menu: Menu::Edit,
         keys: &[],
@@ -292,7 +318,10 @@ pub(crate) const ACTIONS: &[Action] = &[
         id: "paste_recipe",
         menu: Menu::Edit,
         keys: &[key(CTRL_SHIFT, Key::V)],
-        enabled: |cx| has_take(cx) && cx.look.recipe.is_some(),
+        enabled: |cx| {
+            let own = |take: &std::sync::Arc<retake_engine::Take>| take.model.is_none();
+            cx.look.recipe.is_some() && cx.focus().as_ref().is_some_and(own)
+        },
         run: |cx| {
             if let (Some(take), Some(recipe)) = (cx.focus(), cx.look.recipe.clone()) {
                 cx.look.focus = Some(take.id);

@@ -8,7 +8,7 @@ use eframe::egui::{self, ColorImage, Event};
 use retake_engine::{Command, Pasted};
 
 use crate::dialog::{self, Answer};
-use crate::look::Look;
+use crate::look::{Look, Sheet};
 use crate::panels::{export, inspector};
 
 /// Takes what came in since the last frame out of its events.
@@ -34,7 +34,11 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
     for answer in dialog::answers() {
         match answer {
             Answer::Photos(Some(paths)) => commands.push(Command::Open(paths)),
-            Answer::Photos(None) | Answer::Profile(None) => {}
+            Answer::Photos(None) | Answer::Profile(None) | Answer::Model(None) => {}
+            Answer::Model(Some(path)) => {
+                look.sheet = Sheet::None;
+                commands.push(Command::Editor(Some(path.display().to_string())));
+            }
             Answer::Profile(Some(path)) => look.screen = path.display().to_string(),
             Answer::File(to) | Answer::Folder(to) => {
                 if let Some(to) = to {

@@ -16,6 +16,8 @@ pub(crate) enum Answer {
     Folder(Option<PathBuf>),
     /// the profile of the screen
     Profile(Option<PathBuf>),
+    /// the folder of a model
+    Model(Option<PathBuf>),
 }
 
 static ANSWERS: Mutex<Vec<Answer>> = Mutex::new(Vec::new());
@@ -75,6 +77,13 @@ pub(crate) fn ask_for_profile() {
     ask("profile dialog", || {
         let dialog = rfd::FileDialog::new().add_filter("ICC", &["icc", "icm"]);
         Answer::Profile(dialog.pick_file())
+    });
+}
+
+/// Asks for the folder of a model.
+pub(crate) fn ask_for_model() {
+    ask("model dialog", || {
+        Answer::Model(rfd::FileDialog::new().pick_folder())
     });
 }
 

@@ -122,6 +122,8 @@ pub(crate) enum Sheet {
     Export,
     /// theme, scale, language, keys
     Settings,
+    /// the path of a model's folder
+    Model,
 }
 
 /// A tab of the inspector.
@@ -198,6 +200,8 @@ pub(crate) struct Look {
     pub(crate) panels: bool,
     /// the instruction line wants the keyboard
     pub(crate) wants_line: bool,
+    /// the menu of editors is to open
+    pub(crate) wants_editor: bool,
     /// see there
     pub(crate) shade: Shade,
     /// ISO 639-1 code
@@ -262,6 +266,7 @@ impl Default for Look {
             inspector: true,
             panels: true,
             wants_line: true,
+            wants_editor: false,
             shade: Shade::Dark,
             language: "en".to_owned(),
             scale: 1.0,

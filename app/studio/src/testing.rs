@@ -1,5 +1,7 @@
 //! The window without a screen, with the real editor and rewards.
 
+pub(crate) mod models;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui_wgpu::{RendererOptions, WgpuSetup};
 use egui_kittest::Harness;
 use retake_darkroom::{Darkroom, Device};
-use retake_engine::{Command, Kit, Session};
+use retake_engine::{Command, Editors, Kit, Session};
 
 use crate::{Studio, card};
 
@@ -25,6 +27,18 @@ pub(crate) fn window(size: [f32; 2], photos: Vec<PathBuf>) -> Harness<'static, S
         .with_size(size)
         .with_max_steps(64)
         .build_eframe(|cc| Studio::new(cc, kit, photos))
+}
+
+/// An empty window at this size with other editors on offer.
+pub(crate) fn window_with(size: [f32; 2], editors: Editors) -> Harness<'static, Studio> {
+    let kit = Kit {
+        editors,
+        ..kit(Device::processor())
+    };
+    Harness::builder()
+        .with_size(size)
+        .with_max_steps(64)
+        .build_eframe(|cc| Studio::new(cc, kit, Vec::new()))
 }
 
 /// The window at this size whose darkroom is on the window's own device, and that device. Without any adapter there is
@@ -61,7 +75,7 @@ pub(crate) fn window_on_card(
 /// The real editor and a real reward. The device has no name, so that pictures of windows can be compared.
 fn kit(device: Device) -> Kit {
     Kit {
-        editors: retake_engine::Editors::default(),
+        editors: Editors::default(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
         device: "cpu".to_owned(),

@@ -4,15 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_core::{
-    EditError, EditRequest, Editor, Instruction, Photo, Provenance, Raster, Reward, Watch,
-};
+use retake_core::{Instruction, Reward, Said, Watch};
 
 use super::developer::Screen;
-use super::maker::kept;
+use super::maker::small_maps;
 use super::{Voice, spawn};
 use crate::event::{Event, SlotId};
+use crate::kept::unpacked;
 use crate::mailbox::{Receiver, Sender, mailbox};
+use crate::making::{Making, Stand, Stands};
 use crate::{Kit, Shown, TakeId, score};
 
 /// A hand on a slider that has not moved for so long is at rest.
@@ -23,12 +23,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct Question {
     pub(crate) slot: SlotId,
     pub(crate) take: TakeId,
-    pub(crate) photo: Photo,
-    pub(crate) working: Arc<Raster>,
+    pub(crate) bottom: Stand,
     pub(crate) instruction: Arc<Instruction>,
-    pub(crate) base: Option<serde_json::Value>,
-    pub(crate) provenance: Provenance,
+    /// the recipe the answer is about
+    pub(crate) recipe: serde_json::Value,
+    pub(crate) how: How,
+    /// what it is judged against
+    pub(crate) source: Source,
     pub(crate) wanted: Wanted,
+}
+
+/// Where a take's picture comes from.
+pub(crate) enum How {
+    /// its editor makes it again
+    Made(Making),
+    /// it was kept; with the size of the edit at full resolution
+    Kept(Arc<[u8]>, (usize, usize)),
+}
+
+/// What a take is judged against.
+pub(crate) enum Source {
+    /// the photo
+    Photo,
+    /// an edit of it that its own editor goes on from, or the last of those of other editors
+    Edit(Box<Making>),
+    /// an edit that cannot be had now
+    Away,
 }
 
 /// What is wanted of a take; pictures come before scores nobody waits for.
@@ -66,10 +86,15 @@ impl Watch for Overtaken<'_> {
 }
 
 /// `screen` is the developer, who goes first.
-pub(crate) fn start(kit: &Kit, voice: Voice, screen: Screen) -> Sender<Key, Question> {
+pub(crate) fn start(
+    kit: &Kit,
+    stands: Stands,
+    voice: Voice,
+    screen: Screen,
+) -> Sender<Key, Question> {
     let (sender, receiver) = mailbox();
     let receiver = Arc::new(receiver);
-    let (editor, rewards) = (kit.editor.clone(), kit.rewards.clone());
+    let rewards = kit.rewards.clone();
     let inbox = receiver.clone();
     spawn(
         "adjuster",
@@ -85,8 +110,8 @@ pub(crate) fn start(kit: &Kit, voice: Voice, screen: Screen) -> Sender<Key, Ques
             if watch.stopped() {
                 return;
             }
-            if let Err(error) = answer(&question, editor.as_ref(), &rewards, voice, &watch) {
-                voice.say(Event::Failed(error.said()));
+            if let Err(sentence) = answer(&question, &stands, &rewards, voice, &watch) {
+                voice.say(Event::Failed(sentence));
             }
         },
     );
@@ -95,27 +120,29 @@ pub(crate) fn start(kit: &Kit, voice: Voice, screen: Screen) -> Sender<Key, Ques
 
 fn answer(
     question: &Question,
-    editor: &dyn Editor,
+    stands: &Stands,
     rewards: &[Box<dyn Reward>],
     voice: &Voice,
     watch: &dyn Watch,
-) -> Result<(), EditError> {
-    let recipe = question.provenance.recipe.clone();
-    let request = EditRequest {
-        photo: question.photo.clone(),
-        instruction: question.instruction.as_ref().clone(),
-        seed: question.provenance.seed,
-        source: question.working.clone(),
-        base: None,
-        like: None,
+) -> Result<(), Said> {
+    let recipe = question.recipe.clone();
+    let bottom = &question.bottom;
+    let (picture, full_size) = match &question.how {
+        How::Kept(kept, full_size) => (unpacked(kept)?, *full_size),
+        How::Made(making) => {
+            let stand = stands.on(&making.grounds, bottom)?;
+            let picture = making.redo(&stand, stand.working.clone())?;
+            let own = (stand.photo.width(), stand.photo.height());
+            // known already where only the maps are missing, and of what is generated
+            let full_size = match question.wanted {
+                Wanted::Scores => own,
+                _ if making.editor.info().generative => own,
+                _ => making.develop(&stand).map_or(own, |whole| whole.size()),
+            };
+            (picture, full_size)
+        }
     };
-    let picture = editor.redo(&request, &recipe)?;
     if question.wanted != Wanted::Scores {
-        let full_size = editor
-            .develop(&question.photo, &question.instruction, &question.provenance)
-            .map_or((question.photo.width(), question.photo.height()), |p| {
-                p.size()
-            });
         voice.say(Event::Remade {
             slot: question.slot,
             take: question.take,
@@ -127,9 +154,13 @@ fn answer(
     if question.wanted == Wanted::Picture || watch.stopped() {
         return Ok(());
     }
-    let source = match &question.base {
-        Some(base) => editor.redo(&request, base).map(Arc::new)?,
-        None => question.working.clone(),
+    let source = match &question.source {
+        Source::Photo => bottom.working.clone(),
+        Source::Edit(base) => {
+            let stand = stands.on(&base.grounds, bottom)?;
+            Arc::new(base.redo(&stand, stand.working.clone())?)
+        }
+        Source::Away => return Ok(()),
     };
     // scores that are called off, or cannot be had, are missing and no more
     let cards = score(&source, &[&picture], &question.instruction, rewards, watch);
@@ -140,7 +171,7 @@ fn answer(
             slot: question.slot,
             take: question.take,
             recipe,
-            card: Arc::new(kept(card)),
+            card: Arc::new(small_maps(card)),
         });
     }
     Ok(())

@@ -7,15 +7,15 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use retake_core::{
-    EditRequest, Editor, Instruction, Photo, Picture, Provenance, Raster, Rect, Said, Stop,
-};
+use retake_core::{Editor, Picture, Raster, Rect, Said, Stop};
 use retake_pixels::resize;
 
 use self::copies::{Copies, MIDDLE_EDGE};
 use super::{Voice, spawn};
 use crate::event::Event;
+use crate::kept::unpacked;
 use crate::mailbox::{Glance, Sender, mailbox};
+use crate::making::{Making, Stand, Stands, request};
 use crate::{Kit, Seen, Shown, Sight, View};
 
 /// A larger part than this, px, is brought to the size of the screen while it is rendered and never held whole.
@@ -28,16 +28,24 @@ pub(crate) struct Question {
     pub(crate) key: u64,
     /// pixels are wanted, to be counted and read
     pub(crate) pixels: bool,
-    pub(crate) photo: Photo,
-    pub(crate) working: Arc<Raster>,
-    /// the edit; `None` is the photo itself
-    pub(crate) edit: Option<(Arc<Instruction>, Provenance)>,
+    pub(crate) bottom: Stand,
+    pub(crate) subject: Wish,
+}
+
+/// What is wanted of a photo.
+pub(crate) enum Wish {
+    /// itself
+    Photo,
+    /// an edit of it
+    Made(Making),
+    /// an edit whose picture was kept; with its size at full resolution
+    Kept(Arc<[u8]>, (usize, usize)),
 }
 
 /// Whether the developer rests.
 pub(crate) type Screen = Glance<usize, Question>;
 
-pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
+pub(crate) fn start(kit: &Kit, stands: Stands, voice: Voice) -> Sender<usize, Question> {
     let (sender, receiver) = mailbox();
     let editor = kit.editor.clone();
     let copies = RefCell::new(Copies::default());
@@ -50,7 +58,7 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<usize, Question> {
         move || receiver.next(),
         move |question: Question, voice: &Voice| {
             let copies: &mut Copies = &mut copies.borrow_mut();
-            let mut work = || render(&question, editor.as_ref(), copies);
+            let mut work = || render(&question, &editor, &stands, copies);
             let picture = match &pool {
                 Some(pool) => pool.install(work),
                 None => work(),
@@ -85,28 +93,45 @@ impl Wanted {
     }
 }
 
-fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Result<Sight, Said> {
+fn render(
+    question: &Question,
+    built_in: &Arc<dyn Editor>,
+    stands: &Stands,
+    copies: &mut Copies,
+) -> Result<Sight, Said> {
     let (width, height) = question.view.size;
     let size = (width.max(1), height.max(1));
-    let photo = &question.photo;
-    let whole: Box<dyn Picture> = match &question.edit {
+    let making = match &question.subject {
+        Wish::Kept(kept, full) => return of_kept(question, kept, *full, size, copies),
+        Wish::Photo => None,
+        Wish::Made(making) => Some(making),
+    };
+    let stand = stands.on(
+        making.map_or(&[], |making| &making.grounds),
+        &question.bottom,
+    )?;
+    let photo = &stand.photo;
+    let whole: Box<dyn Picture> = match making {
         None => Box::new(photo.clone()),
-        Some((instruction, provenance)) => editor
-            .develop(photo, instruction, provenance)
-            .map_err(|error| error.said())?,
+        Some(making) => making.develop(&stand)?,
     };
     let full = whole.size();
     let part = question.view.part.inside(full);
     let wanted = Wanted { full, part, size };
     // how much of the full resolution the screen shows
     let scale = size.0 as f64 / part.width() as f64;
-    let source = copies.source(photo, &question.working, scale, wanted.is_all())?;
-    let edit = question.edit.as_ref();
+    // what is generated is generated at its own size: another copy of the photo would be another picture
+    let generated = making.is_some_and(|making| making.editor.info().generative);
+    let source = match generated {
+        true => None,
+        false => copies.source(photo, &stand.working, scale, wanted.is_all())?,
+    };
+    let editor = making.map_or(built_in, |making| &making.editor);
     let shown = (!question.pixels).then(|| {
         editor.show(&retake_core::Glance {
             photo,
             source: source.as_deref(),
-            edit: edit.map(|(instruction, edit)| (instruction.as_ref(), &edit.recipe)),
+            edit: making.map(|edit| (edit.instruction.as_ref(), &edit.provenance.recipe)),
             full,
             part,
             size,
@@ -117,42 +142,51 @@ fn render(question: &Question, editor: &dyn Editor, copies: &mut Copies) -> Resu
     }
     let raster = match source {
         None => cut(whole.as_ref(), part, size)?,
-        Some(source) => of_copy(question, editor, copies, source, wanted)?,
+        Some(source) => match making {
+            None => {
+                let part = part.scaled(full, (source.width, source.height));
+                fitted(cropped(source, part), size)
+            }
+            Some(making) => of_copy(question.key, (making, &stand), copies, source, wanted)?,
+        },
     };
+    Ok(Sight::Pixels(Arc::new(Shown::of(&raster))))
+}
+
+/// A part of a picture that was kept, as large as it is wanted.
+fn of_kept(
+    question: &Question,
+    kept: &[u8],
+    full: (usize, usize),
+    size: (usize, usize),
+    copies: &mut Copies,
+) -> Result<Sight, Said> {
+    let part = question.view.part.inside(full);
+    let picture = copies.edit((question.key, full), || unpacked(kept))?;
+    let part = part.scaled(full, (picture.width, picture.height));
+    let raster = fitted(cropped(picture, part), size);
     Ok(Sight::Pixels(Arc::new(Shown::of(&raster))))
 }
 
 /// The same of a smaller copy of the photo.
 fn of_copy(
-    question: &Question,
-    editor: &dyn Editor,
+    key: u64,
+    (making, stand): (&Making, &Stand),
     copies: &mut Copies,
     source: Arc<Raster>,
     wanted: Wanted,
 ) -> Result<Arc<Raster>, Said> {
     let Wanted { full, part, size } = wanted;
-    let Some((instruction, provenance)) = &question.edit else {
-        let part = part.scaled(full, (source.width, source.height));
-        return Ok(fitted(cropped(source, part), size));
-    };
-    let request = EditRequest {
-        photo: question.photo.clone(),
-        instruction: instruction.as_ref().clone(),
-        seed: provenance.seed,
-        source: source.clone(),
-        base: None,
-        like: None,
-    };
-    let recipe = &provenance.recipe;
     if !wanted.is_all() && source.width.max(source.height) > MIDDLE_EDGE {
-        let picture = editor.preview(&request, recipe);
+        let provenance = &making.provenance;
+        let request = request(stand, &making.instruction, provenance.seed, source);
+        let picture = making.editor.preview(&request, &provenance.recipe);
         let picture = picture.map_err(|error| error.said())?;
         let part = part.scaled(full, picture.size());
         return cut(picture.as_ref(), part, size);
     }
-    let edit = copies.edit((question.key, (source.width, source.height)), || {
-        let edit = editor.redo(&request, recipe);
-        edit.map_err(|error| error.said())
+    let edit = copies.edit((key, (source.width, source.height)), || {
+        making.redo(stand, source)
     })?;
     let part = part.scaled(full, (edit.width, edit.height));
     Ok(fitted(cropped(edit, part), size))

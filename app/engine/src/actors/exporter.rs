@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use retake_core::{Editor, Instruction, Photo, PhotoId, Picture, Provenance, Quiet, Said};
+use retake_core::{Photo, PhotoId, Picture, Quiet, Said};
 use retake_files::save::{SaveOptions, save};
 use retake_pixels::resize;
 
 use super::{Voice, spawn};
 use crate::event::Event;
-use crate::{Export, Kit, provenance_json};
+use crate::making::{Making, Stand, Stands};
+use crate::{Export, provenance_json_on};
 
 /// Exports that may wait; one more is refused with a sentence.
 pub(crate) const WAITING: usize = 64;
@@ -17,24 +18,23 @@ pub(crate) const WAITING: usize = 64;
 pub(crate) struct Question {
     /// counts as an export for as long as it is held
     pub(crate) under_way: Arc<()>,
-    pub(crate) photo: Photo,
+    pub(crate) bottom: Stand,
     pub(crate) source: Option<PathBuf>,
-    /// instruction, edit and name of each file
-    pub(crate) takes: Vec<(Arc<Instruction>, Provenance, PathBuf)>,
+    /// edit and name of each file
+    pub(crate) takes: Vec<(Making, PathBuf)>,
     pub(crate) how: Export,
 }
 
-pub(crate) fn start(kit: &Kit, voice: Voice) -> crossbeam::channel::Sender<Question> {
+pub(crate) fn start(stands: Stands, voice: Voice) -> crossbeam::channel::Sender<Question> {
     let (sender, receiver) = crossbeam::channel::bounded(WAITING);
-    let editor = kit.editor.clone();
     spawn(
         "exporter",
         voice,
         move || receiver.recv().ok(),
         move |question: Question, voice: &Voice| {
             let (mut paths, mut notes) = (Vec::new(), Vec::new());
-            for (instruction, provenance, path) in &question.takes {
-                match write(&question, editor.as_ref(), instruction, provenance, path) {
+            for (making, path) in &question.takes {
+                match write(&question, &stands, making, path) {
                     Ok(said) => {
                         paths.push(path.clone());
                         notes.extend(said);
@@ -54,15 +54,13 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> crossbeam::channel::Sender<Quest
 
 fn write(
     question: &Question,
-    editor: &dyn Editor,
-    instruction: &Instruction,
-    provenance: &Provenance,
+    stands: &Stands,
+    making: &Making,
     path: &Path,
 ) -> Result<Vec<Said>, Said> {
-    let how = &question.how;
-    let developed = editor
-        .develop(&question.photo, instruction, provenance)
-        .map_err(|error| error.said())?;
+    let (how, photo) = (&question.how, &question.bottom.photo);
+    let stand = stands.on(&making.grounds, &question.bottom)?;
+    let developed = making.develop(&stand)?;
     let picture: Box<dyn Picture> = match how.long_edge {
         Some(edge) => {
             let small = resize::fit(developed.as_ref(), edge).map_err(|stop| stop.said())?;
@@ -70,13 +68,22 @@ fn write(
         }
         None => developed,
     };
+    let grounds = making.grounds.iter();
+    let made_on: Vec<_> = grounds
+        .map(|ground| (ground.instruction.as_ref(), &ground.provenance))
+        .collect();
     let options = SaveOptions {
         format: how.format,
         quality: how.quality,
         space: how.space,
         metadata: how.metadata,
-        carried: Some(question.photo.carried().clone()),
-        provenance: Some(provenance_json(&question.photo, instruction, provenance)),
+        carried: Some(photo.carried().clone()),
+        provenance: Some(provenance_json_on(
+            photo,
+            &making.instruction,
+            &making.provenance,
+            &made_on,
+        )),
         sources: question.source.clone().into_iter().collect(),
         ..SaveOptions::default()
     };

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use retake_core::{
-    Budget, Candidate, Editor, Instruction, Photo, Raster, Reward, Scorecard, Stop, Watch, said,
+    Budget, Candidate, Editor, Instruction, Raster, Reward, Said, Scorecard, Stop, Watch, said,
 };
 use retake_search::{STRATEGIES, strategy};
 
 use super::{Voice, spawn};
 use crate::event::{Event, RunEnd};
+use crate::kept::kept;
 use crate::mailbox::{Sender, mailbox};
+use crate::making::{Ground, Stand, Stands};
 use crate::shown::small_map;
 use crate::{Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, Weights, run_aloud};
 
@@ -23,8 +25,12 @@ const MAP_EDGE: usize = 320;
 pub(crate) struct Question {
     pub(crate) ticket: u64,
     pub(crate) stop: Arc<AtomicBool>,
-    pub(crate) photo: Photo,
-    pub(crate) working: Arc<Raster>,
+    pub(crate) editor: Arc<dyn Editor>,
+    /// pictures of its takes are kept: it does not make them again in a moment
+    pub(crate) keeps: bool,
+    pub(crate) bottom: Stand,
+    /// another editor's edits that this one begins from
+    pub(crate) grounds: Vec<Ground>,
     pub(crate) instruction: Instruction,
     pub(crate) first: u64,
     pub(crate) count: usize,
@@ -39,36 +45,34 @@ pub(crate) struct Question {
     pub(crate) until: Option<Instant>,
 }
 
-pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<(), Question> {
+pub(crate) fn start(kit: &Kit, stands: Stands, voice: Voice) -> Sender<(), Question> {
     let (sender, receiver) = mailbox();
-    let (editor, rewards) = (kit.editor.clone(), kit.rewards.clone());
+    let rewards = kit.rewards.clone();
     spawn(
         "maker",
         voice,
         move || receiver.next(),
-        move |question, voice| make(question, &editor, &rewards, voice),
+        move |question, voice| make(question, &stands, &rewards, voice),
     );
     sender
 }
 
-fn make(
-    question: Question,
-    editor: &Arc<dyn Editor>,
-    rewards: &Arc<[Box<dyn Reward>]>,
-    voice: &Voice,
-) {
+fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, voice: &Voice) {
     let ticket = question.ticket;
+    let entry = strategy(question.strategy).unwrap_or(&STRATEGIES[0]);
+    // of an editor that makes one after the other each is scored at once
+    let round = match question.editor.info().at_once {
+        Some(at_once) if !entry.by_rounds => at_once.clamp(1, ROUND),
+        _ => ROUND,
+    };
     let tools = Tools {
-        editor: editor.clone(),
+        editor: question.editor.clone(),
         rewards: rewards.clone(),
-        strategy: (strategy(question.strategy).unwrap_or(&STRATEGIES[0]).make)(
-            Some(ROUND),
-            Box::new(question.weights.selector()),
-        ),
+        strategy: (entry.make)(Some(round), Box::new(question.weights.selector())),
         selector: Box::new(question.weights.selector()),
     };
-    let job = Job {
-        photo: question.photo,
+    let mut job = Job {
+        photo: question.bottom.photo.clone(),
         instruction: question.instruction,
         budget: Budget {
             edits: question.count,
@@ -79,21 +83,30 @@ fn make(
         base: question.base,
         like: question.like,
     };
-    let ear = Ear {
-        ticket,
+    let end = End {
         stop: &question.stop,
         until: question.until,
-        job: &job,
-        editor: editor.as_ref(),
-        voice,
     };
     // a panic must not leave the window waiting for an end
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        run_aloud(&job, question.working, &tools, &ear)
+        let failed = |said| RunError::Stop(Stop::Failed(said));
+        let stand = stands
+            .on(&question.grounds, &question.bottom)
+            .map_err(failed)?;
+        job.photo = stand.photo;
+        let ear = Ear {
+            ticket,
+            end: &end,
+            job: &job,
+            editor: question.editor.as_ref(),
+            keeps: question.keeps,
+            voice,
+        };
+        run_aloud(&job, stand.working, &tools, &ear)
     }));
     let outcome = match result {
         Ok(Ok(_)) => RunEnd::Done,
-        Ok(Err(RunError::Stop(Stop::Cancelled))) if ear.out_of_time() => RunEnd::OutOfTime,
+        Ok(Err(RunError::Stop(Stop::Cancelled))) if end.out_of_time() => RunEnd::OutOfTime,
         Ok(Err(RunError::Stop(Stop::Cancelled))) => RunEnd::Stopped,
         Ok(Err(error)) => RunEnd::Refused(error.said()),
         Err(_) => RunEnd::Refused(said!(
@@ -103,32 +116,53 @@ fn make(
     voice.say(Event::RunEnded { ticket, outcome });
 }
 
+/// When a run is over before it is done.
+struct End<'a> {
+    stop: &'a AtomicBool,
+    until: Option<Instant>,
+}
+
+impl End<'_> {
+    fn out_of_time(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+}
+
 /// Hears of a run's candidates and passes them on.
 struct Ear<'a> {
     ticket: u64,
-    stop: &'a AtomicBool,
-    until: Option<Instant>,
+    end: &'a End<'a>,
     job: &'a Job,
     editor: &'a dyn Editor,
+    keeps: bool,
     voice: &'a Voice,
 }
 
 impl Watch for Ear<'_> {
     fn progress(&self, _stage: &'static str, _done: usize, _total: usize) {}
     fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.out_of_time()
-    }
-}
-
-impl Ear<'_> {
-    fn out_of_time(&self) -> bool {
-        self.until.is_some_and(|until| Instant::now() >= until)
+        self.end.stop.load(Ordering::Relaxed) || self.end.out_of_time()
     }
 }
 
 impl Hear for Ear<'_> {
     fn wants_all(&self) -> bool {
         false
+    }
+    fn stepped(&self, index: u64, done: usize, total: usize) {
+        self.voice.say(Event::Stepped {
+            ticket: self.ticket,
+            index,
+            done,
+            total,
+        });
+    }
+    fn failed(&self, index: u64, why: &Said) {
+        self.voice.say(Event::Unmade {
+            ticket: self.ticket,
+            index,
+            why: why.clone(),
+        });
     }
     fn previewed(&self, index: u64, picture: &Raster) {
         self.voice.say(Event::Previewed {
@@ -141,14 +175,19 @@ impl Hear for Ear<'_> {
         let Job {
             photo, instruction, ..
         } = self.job;
-        let full_size = self
-            .editor
-            .develop(photo, instruction, &candidate.provenance)
-            .map_or((photo.width(), photo.height()), |picture| picture.size());
+        let own = (photo.width(), photo.height());
+        let full_size = match self.editor.info().generative {
+            true => own,
+            false => self
+                .editor
+                .develop(photo, instruction, &candidate.provenance)
+                .map_or(own, |picture| picture.size()),
+        };
         self.voice.say(Event::Made {
             ticket: self.ticket,
             index,
             provenance: candidate.provenance.clone(),
+            kept: self.keeps.then(|| kept(&candidate.picture)).flatten(),
             shown: Arc::new(Shown::of(&candidate.picture)),
             full_size,
         });
@@ -157,13 +196,13 @@ impl Hear for Ear<'_> {
         self.voice.say(Event::Scored {
             ticket: self.ticket,
             index,
-            card: Arc::new(kept(card)),
+            card: Arc::new(small_maps(card)),
         });
     }
 }
 
 /// A scorecard with its maps at the size they are looked at.
-pub(crate) fn kept(card: &Scorecard) -> Scorecard {
+pub(crate) fn small_maps(card: &Scorecard) -> Scorecard {
     let mut card = card.clone();
     for score in card.scores.values_mut() {
         score.evidence = score.evidence.as_ref().map(|map| small_map(map, MAP_EDGE));

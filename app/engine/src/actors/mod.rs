@@ -9,6 +9,7 @@ pub(crate) mod developer;
 pub(crate) mod exporter;
 pub(crate) mod finder;
 pub(crate) mod keeper;
+pub(crate) mod loader;
 pub(crate) mod maker;
 pub(crate) mod opener;
 mod traced;

@@ -11,10 +11,20 @@ use retake_files::save::read_provenance;
 
 use crate::event::Origin;
 
-/// What an export says; the fields of [`crate::provenance_json`].
+/// What an export says; the fields of [`crate::provenance_json_on`].
 #[derive(serde::Deserialize)]
 struct Told {
     source_sha256: String,
+    /// edits of other editors that it was made on
+    #[serde(default)]
+    made_on: Vec<ToldEdit>,
+    #[serde(flatten)]
+    edit: ToldEdit,
+}
+
+/// One edit.
+#[derive(serde::Deserialize)]
+struct ToldEdit {
     instruction: String,
     editor: String,
     #[serde(default)]
@@ -22,6 +32,20 @@ struct Told {
     #[serde(default)]
     seed: u64,
     recipe: serde_json::Value,
+}
+
+impl ToldEdit {
+    /// Its words and how it was made.
+    fn read(self) -> (String, Provenance) {
+        let provenance = Provenance {
+            editor: self.editor,
+            version: self.editor_version,
+            seed: self.seed,
+            recipe: self.recipe,
+            label: Said::default(),
+        };
+        (self.instruction, provenance)
+    }
 }
 
 /// `None` for a picture that is no export of Retake.
@@ -37,13 +61,11 @@ pub(super) fn origin(path: &Path, home: Option<&Path>) -> Option<Origin> {
     Some(Origin {
         path: home.and_then(|home| find_photo(home, &told.source_sha256)),
         sha256: told.source_sha256,
-        instruction: told.instruction,
-        provenance: Provenance {
-            editor: told.editor,
-            version: told.editor_version,
-            seed: told.seed,
-            recipe: told.recipe,
-            label: Said::default(),
-        },
+        edits: told
+            .made_on
+            .into_iter()
+            .chain([told.edit])
+            .map(ToldEdit::read)
+            .collect(),
     })
 }

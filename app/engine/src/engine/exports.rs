@@ -6,7 +6,6 @@ use std::sync::Arc;
 use retake_core::said;
 
 use super::Engine;
-use super::turns::turn_of;
 use crate::actors::exporter;
 use crate::{Export, Take};
 
@@ -43,14 +42,15 @@ impl Engine {
             } else {
                 how.to.clone()
             };
-            let Some(turn) = turn_of(session, take.id) else {
-                continue;
-            };
-            files.push((turn.instruction.clone(), take.provenance.clone(), path));
+            match self.making(session, take) {
+                Some(Ok(making)) => files.push((making, path)),
+                Some(Err(model)) => return self.ask_to_load(&model),
+                None => {}
+            }
         }
         let question = exporter::Question {
             under_way: self.exports.clone(),
-            photo: session.photo.clone(),
+            bottom: session.bottom(),
             source: session.path.clone(),
             takes: files,
             how,

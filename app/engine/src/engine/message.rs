@@ -28,6 +28,12 @@ pub enum Offer {
     Restore(PathBuf),
     /// to open this photo again, which was worked on last
     Continue(PathBuf),
+    /// to have the next takes made by this model
+    Switch(String),
+    /// to load this model
+    Load(String),
+    /// to go on from the photo and not from a take
+    FromPhoto,
 }
 
 impl Offer {
@@ -36,6 +42,9 @@ impl Offer {
         match self {
             Self::Restore(path) => Command::RestoreFrom(path.clone()),
             Self::Continue(path) => Command::Open(vec![path.clone()]),
+            Self::Switch(id) => Command::Editor(Some(id.clone())),
+            Self::Load(id) => Command::LoadModel(id.clone()),
+            Self::FromPhoto => Command::GoOnFrom(None),
         }
     }
 }

@@ -7,9 +7,9 @@ use retake_core::{Said, said};
 
 use super::{Engine, MessageKind, Offer};
 use crate::actors::opener;
-use crate::desk::Turn;
+use crate::desk::{Base, Turn};
 use crate::event::{Kept, Origin, SlotId};
-use crate::{Draft, Ended, Take, TakeId};
+use crate::{Draft, Ended, Model, Take, TakeId};
 
 impl Engine {
     /// What a photo's journal held goes into its session, and its takes are made again, those on the sheet first.
@@ -142,45 +142,65 @@ impl Engine {
         }
     }
 
-    /// A group of one: the edit of an export, on the original.
+    /// A group of one: the edit of an export, on the original. What other editors did before it becomes groups of its own.
     fn adopt(&mut self, origin: &Origin, export: &Path) {
+        let built_in = self.kit.editor.info().id;
         let Some(session) = self.session_mut() else {
             return;
         };
-        let id = TakeId(session.next_take);
-        session.next_take += 1;
-        let number = session.next_turn;
-        session.next_turn += 1;
-        let draft = Draft::of(&origin.instruction);
-        session.takes.insert(
-            id,
-            Arc::new(Take {
+        session.dragging = None;
+        session.ended = None;
+        let label = said!("Taken up from {name}", name = crate::session::name(export));
+        let mut base = None;
+        let mut last = None;
+        for (instruction, provenance) in &origin.edits {
+            let id = TakeId(session.next_take);
+            session.next_take += 1;
+            let number = session.next_turn;
+            session.next_turn += 1;
+            let draft = Draft::of(instruction);
+            // which of several models of a kind it was, an export does not say
+            let model = (provenance.editor != built_in).then(|| Model {
+                id: String::new(),
+                name: provenance.editor.clone(),
+            });
+            let take = Take {
                 id,
                 index: 0,
-                provenance: origin.provenance.clone(),
+                provenance: provenance.clone(),
+                model: model.clone(),
+                kept: None,
                 shown: None,
                 full_size: (session.photo.width(), session.photo.height()),
                 card: None,
                 adjusted: false,
                 stale: false,
-            }),
-        );
-        let mut desk = session.desk().clone();
-        desk.turn = Some(Arc::new(Turn {
-            number,
-            instruction: Arc::new(draft.instruction()),
-            base: None,
-            like: None,
-            seed: number - 1,
-            takes: vec![id],
-        }));
-        session.draft = draft;
-        session.dragging = None;
-        session.ended = None;
-        let label = said!("Taken up from {name}", name = crate::session::name(export));
-        session.history.push(label.clone(), desk);
+            };
+            session.takes.insert(id, Arc::new(take));
+            let mut desk = session.desk().clone();
+            desk.turn = Some(Arc::new(Turn {
+                number,
+                instruction: Arc::new(draft.instruction()),
+                base: base.take(),
+                like: None,
+                model,
+                seed: number - 1,
+                takes: vec![id],
+            }));
+            session.draft = draft;
+            session.history.push(label.clone(), desk);
+            base = Some(Base {
+                take: id,
+                recipe: provenance.recipe.clone(),
+            });
+            last = Some(id);
+        }
         session.rank();
-        self.remake(id);
+        let Some(id) = last else { return };
+        match self.lacks(id) {
+            Some(model) => self.ask_to_load(&model),
+            None => self.remake(id),
+        }
         self.tell(MessageKind::Done, said!("{label}.", label), true);
     }
 }

@@ -3,13 +3,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use retake_core::{Provenance, Region};
+use retake_core::Region;
 
 use super::Engine;
-use super::turns::turn_of;
+use crate::actors::developer::Wish;
 use crate::actors::{comparer, developer, finder};
 use crate::event::SlotId;
-use crate::{Shown, Subject, TakeId, View};
+use crate::{Session, Shown, Subject, Take, TakeId, View};
 
 impl Engine {
     pub(super) fn look(&mut self, pane: usize, view: View, pixels: bool) {
@@ -19,16 +19,7 @@ impl Engine {
         let Some(session) = slot.session() else {
             return;
         };
-        let edit = match view.subject {
-            Subject::Photo => None,
-            Subject::Take(id) => {
-                let (Some(take), Some(turn)) = (session.take(id), turn_of(session, id)) else {
-                    return;
-                };
-                Some((turn.instruction.clone(), take.provenance.clone()))
-            }
-        };
-        let key = picture_key(slot.id, view.subject, edit.as_ref().map(|(_, edit)| edit));
+        let key = self.key_in(slot.id, session, view.subject);
         let there = self.seen.get(&pane).is_some_and(|seen| {
             let enough = !pixels || seen.picture.pixels().is_some();
             seen.view == view && seen.key == key && enough
@@ -38,14 +29,27 @@ impl Engine {
         if self.looking.insert(pane, asked) == Some(asked) || there {
             return;
         }
+        let subject = match view.subject {
+            Subject::Photo => Wish::Photo,
+            Subject::Take(id) => {
+                let Some(take) = session.take(id) else { return };
+                match (self.making(session, take), &take.kept) {
+                    (_, Some(kept)) if is_kept_enough(take, view) => {
+                        Wish::Kept(kept.clone(), take.full_size)
+                    }
+                    (Some(Ok(making)), _) => Wish::Made(making),
+                    (_, Some(kept)) => Wish::Kept(kept.clone(), take.full_size),
+                    _ => return,
+                }
+            }
+        };
         let question = developer::Question {
             pane,
             view,
             key,
             pixels,
-            photo: session.photo.clone(),
-            working: session.working.clone(),
-            edit,
+            bottom: session.bottom(),
+            subject,
         };
         self.staff.developer.put(pane, question);
     }
@@ -103,17 +107,34 @@ impl Engine {
     pub fn key_of(&self, subject: Subject) -> Option<u64> {
         let slot = self.slots.get(self.current)?;
         let session = slot.session()?;
-        Some(match subject {
-            Subject::Photo => picture_key(slot.id, subject, None),
-            Subject::Take(id) => picture_key(slot.id, subject, Some(&session.take(id)?.provenance)),
-        })
+        Some(self.key_in(slot.id, session, subject))
+    }
+
+    fn key_in(&self, slot: SlotId, session: &Session, subject: Subject) -> u64 {
+        let take = match subject {
+            Subject::Photo => None,
+            Subject::Take(id) => session.take(id),
+        };
+        let mut hasher = DefaultHasher::new();
+        slot.hash(&mut hasher);
+        subject.hash(&mut hasher);
+        take.map(|take| take.provenance.recipe.to_string())
+            .hash(&mut hasher);
+        // what was kept gives way to what the editor makes, once it is there
+        let away = take.is_some_and(|take| matches!(self.making(session, take), Some(Err(_))));
+        away.hash(&mut hasher);
+        hasher.finish()
     }
 }
 
-fn picture_key(slot: SlotId, subject: Subject, edit: Option<&Provenance>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    slot.hash(&mut hasher);
-    subject.hash(&mut hasher);
-    edit.map(|edit| edit.recipe.to_string()).hash(&mut hasher);
-    hasher.finish()
+/// Whether the picture that was kept has all that this view shows.
+fn is_kept_enough(take: &Take, view: View) -> bool {
+    /// A little blur is worth not waiting.
+    const SLACK: f64 = 1.02;
+    let (Some(shown), (width, _)) = (&take.shown, take.full_size) else {
+        return false;
+    };
+    let kept = shown.width as f64 / width.max(1) as f64;
+    let scale = view.size.0 as f64 / view.part.width().max(1) as f64;
+    scale <= kept * SLACK
 }

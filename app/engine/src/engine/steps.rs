@@ -6,7 +6,7 @@ use retake_core::{Mask, Said, said};
 
 use super::turns::turn_of;
 use super::{Engine, MessageKind};
-use crate::actors::adjuster::{self, Wanted};
+use crate::actors::adjuster::{self, How, Source, Wanted};
 use crate::session::Drag;
 use crate::take::{Missing, missing};
 use crate::{Desk, Flag, Mark, TakeId};
@@ -91,6 +91,13 @@ impl Engine {
             return;
         };
         let Some(take) = session.take(id) else { return };
+        if let Some(model) = &take.model {
+            return self.complain(said!(
+                "Take {number} was made by {model} and has no recipe that can be changed; go on from it with the darkroom instead.",
+                number = take.index + 1,
+                model = model.name.clone()
+            ));
+        }
         let was_same = take.provenance.recipe == recipe;
         let mut adjusted = take.as_ref().clone();
         adjusted.stale |= !was_same;
@@ -128,17 +135,31 @@ impl Engine {
         let Some(turn) = turn_of(session, id) else {
             return;
         };
+        let unscored = take.stale || take.card.is_none();
+        let how = match (self.making(session, take), &take.kept) {
+            // no model is run again for a picture that was kept, not even for its scores: the sliders of other takes would
+            // wait for it
+            (_, Some(kept)) => How::Kept(kept.clone(), take.full_size),
+            (Some(Ok(making)), None) => How::Made(making),
+            _ => return,
+        };
+        let base = turn.base.as_ref();
+        let source = match base.map(|base| self.making_of_base(session, base)) {
+            None => Source::Photo,
+            Some(Some(Ok(base))) => Source::Edit(Box::new(base)),
+            Some(_) => Source::Away,
+        };
         let question = adjuster::Question {
             slot: slot.id,
             take: id,
-            photo: session.photo.clone(),
-            working: session.working.clone(),
+            bottom: session.bottom(),
             instruction: turn.instruction.clone(),
-            base: turn.base.as_ref().map(|base| base.recipe.clone()),
-            provenance: take.provenance.clone(),
+            recipe: take.provenance.recipe.clone(),
+            how,
+            source,
             wanted: match missing {
                 Missing::Maps => Wanted::Scores,
-                _ if take.stale || take.card.is_none() => Wanted::Both,
+                _ if unscored => Wanted::Both,
                 _ => Wanted::Picture,
             },
         };

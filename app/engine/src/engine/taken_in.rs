@@ -59,10 +59,35 @@ impl Engine {
                     session.previews.insert(take, shown);
                 }
             }
+            Event::Stepped {
+                ticket,
+                index,
+                done,
+                total,
+            } => {
+                if let Some((session, take)) = self.asked(ticket, index)
+                    && let Some(running) = &mut session.running
+                {
+                    running.step = Some((take, done, total));
+                }
+            }
+            Event::Unmade { ticket, index, why } => {
+                if let Some((session, take)) = self.asked(ticket, index) {
+                    session.previews.remove(&take);
+                    session.failed.insert(take, why);
+                    if let Some(running) = &mut session.running {
+                        running.failed += 1;
+                        running.step = None;
+                    }
+                }
+            }
+            Event::Offers(offers) => self.listed(offers),
+            Event::EditorOpened { ticket, result } => self.editor_opened(ticket, result),
             Event::Made {
                 ticket,
                 index,
                 provenance,
+                kept,
                 shown,
                 full_size,
             } => {
@@ -70,10 +95,13 @@ impl Engine {
                     return;
                 };
                 session.previews.remove(&id);
+                let model = session.running.as_ref().and_then(|run| run.model.clone());
                 let take = Take {
                     id,
                     index,
                     provenance,
+                    model,
+                    kept,
                     shown: Some(shown),
                     full_size,
                     card: None,
@@ -84,6 +112,7 @@ impl Engine {
                 session.slim();
                 if let Some(running) = &mut session.running {
                     running.made += 1;
+                    running.step = None;
                 }
             }
             Event::Scored {
@@ -205,7 +234,7 @@ impl Engine {
     }
 
     /// The session and take an answer of the maker is about, if its question is still asked.
-    fn asked(&mut self, ticket: u64, index: u64) -> Option<(&mut Session, TakeId)> {
+    pub(super) fn asked(&mut self, ticket: u64, index: u64) -> Option<(&mut Session, TakeId)> {
         self.slots
             .iter_mut()
             .find_map(|slot| match &mut slot.state {
@@ -218,7 +247,7 @@ impl Engine {
             })
     }
 
-    fn run_ended(&mut self, ticket: u64, outcome: RunEnd) {
+    pub(super) fn run_ended(&mut self, ticket: u64, outcome: RunEnd) {
         let Some((session, _)) = self.asked(ticket, 0) else {
             return;
         };
@@ -233,9 +262,19 @@ impl Engine {
             RunEnd::Refused(sentence) => Ended::Failed(sentence.clone()),
         });
         session.rank();
+        let why = session.failed.values().next().cloned();
         match outcome {
             RunEnd::Refused(sentence) => self.complain(sentence),
             RunEnd::OutOfTime => self.score_what_is_made(),
+            RunEnd::Done if running.failed > 0 => {
+                let why = why.unwrap_or_default();
+                self.complain(said!(
+                    "{failed} of {total} takes could not be made: {why}",
+                    failed = running.failed,
+                    total = running.total,
+                    why
+                ));
+            }
             RunEnd::Done | RunEnd::Stopped => {}
         }
     }

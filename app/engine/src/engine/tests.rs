@@ -10,6 +10,7 @@ use super::*;
 use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
 mod crash;
+mod editors;
 mod effort;
 mod exports;
 mod home;

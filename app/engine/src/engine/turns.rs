@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use retake_core::{Said, said};
 
-use super::Engine;
+use super::editors::{PreparedRun, below, same};
+use super::{Engine, Offer};
 use crate::actors::maker;
 use crate::desk::{Base, Turn};
 use crate::session::Running;
-use crate::{Desk, Draft, Session, TakeId};
+use crate::{Desk, Draft, Model, Session, TakeId};
 
 impl Engine {
     pub(super) fn draft(&mut self, change: impl FnOnce(&mut Draft)) {
@@ -27,30 +28,40 @@ impl Engine {
             ));
         };
         let draft = &session.draft;
-        if let Some(words) = draft.generative() {
-            let text = said!(
-                "“{words}” needs new content, which the darkroom cannot make; a diffusion editor is needed for it. Take those words out to run the rest.",
-                words
-            );
-            return self.complain(text);
-        }
-        if let Some(problem) = draft.problem() {
-            return self.complain(problem);
-        }
-        if !draft.ready() {
+        if draft.text().trim().is_empty() {
             return self.complain(said!(
                 "Say what should change, for example “warmer, golden hour”."
             ));
         }
+        if !self.takes_any_sentence() {
+            if let Some(words) = draft.generative() {
+                let words = words.to_owned();
+                return self.refuse_for_the_darkroom(words);
+            }
+            if let Some(problem) = draft.problem() {
+                return self.complain(problem);
+            }
+            if !draft.ready() {
+                return self.complain(said!(
+                    "Say what should change, for example “warmer, golden hour”."
+                ));
+            }
+        }
         let mut instruction = draft.instruction();
         let desk = session.desk().clone();
         instruction.mask = desk.mask.as_deref().cloned();
-        let label = said!(
-            "{words}, {count} takes",
-            words = instruction.text.trim(),
-            count
-        );
-        self.begin(label, instruction, desk.base, None, count);
+        let words = instruction.text.trim();
+        let model = self.chosen();
+        let label = match &model {
+            None => said!("{words}, {count} takes", words, count),
+            Some(model) => said!(
+                "{words}, {count} takes by {model}",
+                words,
+                count,
+                model = model.name.clone()
+            ),
+        };
+        self.begin(label, instruction, desk.base, None, (count, model));
     }
 
     pub(super) fn more_like(&mut self, take: TakeId) {
@@ -63,11 +74,19 @@ impl Engine {
         };
         let instruction = turn.instruction.as_ref().clone();
         let label = said!("More like take {number}", number = like.index + 1);
+        // a neighbour is found on the way of the take, which only its own editor knows
+        let model = like.model.clone();
         let like = Base {
             take,
             recipe: like.provenance.recipe.clone(),
         };
-        self.begin(label, instruction, turn.base.clone(), Some(like), count);
+        self.begin(
+            label,
+            instruction,
+            turn.base.clone(),
+            Some(like),
+            (count, model),
+        );
     }
 
     /// A new group: a step of the history and a question to the maker.
@@ -77,8 +96,12 @@ impl Engine {
         instruction: retake_core::Instruction,
         base: Option<Base>,
         like: Option<Base>,
-        count: usize,
+        (count, model): (usize, Option<Model>),
     ) {
+        let masked = instruction.mask.is_some();
+        let Some(needs) = self.may_begin(base.as_ref(), model.as_ref(), masked) else {
+            return;
+        };
         self.stop();
         self.withdraw_undo();
         let Some(session) = self.session_mut() else {
@@ -95,6 +118,7 @@ impl Engine {
             instruction: Arc::new(instruction),
             base,
             like,
+            model,
             seed: number - 1,
             takes,
         };
@@ -104,38 +128,94 @@ impl Engine {
         session.history.push(label, desk);
         session.rank();
         session.slim();
-        self.run(0, count);
+        self.run(0, count, needs);
+    }
+
+    /// The model that a run needs in memory, if any; `None` when it cannot be, which is told.
+    fn may_begin(
+        &mut self,
+        base: Option<&Base>,
+        model: Option<&Model>,
+        masked: bool,
+    ) -> Option<Option<Model>> {
+        match self.needs(self.session()?, base, model, masked) {
+            Ok(needs) => Some(needs),
+            Err(sentence) => {
+                self.complain(sentence);
+                if let Some(message) = self.messages.last_mut() {
+                    message.offer = Some(Offer::FromPhoto);
+                }
+                None
+            }
+        }
+    }
+
+    /// More of the group by another editor, which stays chosen if it can.
+    pub(super) fn try_editor(&mut self, id: Option<String>) {
+        let before = std::mem::replace(&mut self.effort.editor, id);
+        self.more();
+        let runs = |session: &Session| session.running.is_some();
+        if !self.session().is_some_and(runs) {
+            self.effort.editor = before;
+        }
     }
 
     pub(super) fn more(&mut self) {
         let count = self.effort.candidates;
-        self.stop();
-        self.withdraw_undo();
-        let Some(session) = self.session_mut() else {
+        let Some(turn) = self
+            .session()
+            .and_then(|session| session.desk().turn.clone())
+        else {
             return;
         };
-        let Some(turn) = session.desk().turn.clone() else {
+        let model = match &turn.like {
+            Some(_) => turn.model.clone(),
+            None => self.chosen(),
+        };
+        if model.is_none() && turn.like.is_none() && !self.takes_any_sentence() {
+            let understood = &turn.instruction.understood;
+            let beyond = understood.generative.first().map(|part| part.words.clone());
+            let none = || turn.instruction.text.trim().to_owned();
+            if let Some(words) = beyond.or_else(|| understood.goals.is_empty().then(none)) {
+                return self.refuse_for_the_darkroom(words);
+            }
+        }
+        let masked = turn.instruction.mask.is_some();
+        let Some(needs) = self.may_begin(turn.base.as_ref(), model.as_ref(), masked) else {
+            return;
+        };
+        self.stop();
+        self.withdraw_undo();
+        let label = match &model {
+            None => said!("{count} more takes", count),
+            Some(model) => said!(
+                "{count} more takes by {model}",
+                count,
+                model = model.name.clone()
+            ),
+        };
+        let Some(session) = self.session_mut() else {
             return;
         };
         let first = turn.takes.len();
         let mut longer = turn.as_ref().clone();
+        longer.model = model;
         longer
             .takes
             .extend((0..count as u64).map(|i| TakeId(session.next_take + i)));
         session.next_take += count as u64;
         let mut desk = session.desk().clone();
         desk.turn = Some(Arc::new(longer));
-        session
-            .history
-            .push(said!("{count} more takes", count), desk);
+        session.history.push(label, desk);
         session.rank();
-        self.run(first as u64, count);
+        self.run(first as u64, count, needs);
     }
 
-    /// Asks the maker for candidates of the turn on the desk.
-    pub(super) fn run(&mut self, first: u64, count: usize) {
+    /// Asks the maker for candidates of the turn on the desk, when the model that is needed for it is there.
+    fn run(&mut self, first: u64, count: usize, needs: Option<Model>) {
         let ticket = self.fresh();
         let effort = self.effort.clone();
+        let built_in = self.kit.editor.clone();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -143,32 +223,53 @@ impl Engine {
             return;
         };
         let stop = Arc::new(AtomicBool::new(false));
+        let now = Instant::now();
         session.ended = None;
+        session.failed.clear();
         session.running = Some(Running {
             ticket,
             total: count,
             made: 0,
             scored: 0,
-            since: Instant::now(),
+            failed: 0,
+            model: turn.model.clone(),
+            loading: false,
+            step: None,
+            since: now,
+            begun: now,
             stop: stop.clone(),
             takes: turn.takes.clone(),
+        });
+        let base = turn.base.as_ref();
+        let below = base.map_or_else(Vec::new, |base| below(session, base, turn.model.as_ref()));
+        // its own earlier edit goes into its recipe; another editor's lies below
+        let own = base.filter(|base| {
+            let take = session.take_as_made(base.take);
+            take.is_none_or(|take| same(take.model.as_ref(), turn.model.as_ref()))
         });
         let question = maker::Question {
             ticket,
             stop,
-            photo: session.photo.clone(),
-            working: session.working.clone(),
+            editor: built_in,
+            keeps: turn.model.is_some(),
+            bottom: session.bottom(),
+            grounds: Vec::new(),
             instruction: turn.instruction.as_ref().clone(),
             first,
             count,
             seed: turn.seed,
-            base: turn.base.as_ref().map(|base| base.recipe.clone()),
+            base: own.map(|base| base.recipe.clone()),
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
             strategy: effort.strategy,
             weights: session.desk().weights,
-            until: effort.time_limit.map(|limit| Instant::now() + limit),
+            until: effort.time_limit.map(|limit| now + limit),
         };
-        self.staff.maker.put((), question);
+        let run = PreparedRun {
+            model: turn.model.clone(),
+            below,
+            question,
+        };
+        self.ask_maker(ticket, needs, run);
     }
 
     pub(super) fn stop(&mut self) {
@@ -179,6 +280,7 @@ impl Engine {
             running.stop.store(true, Ordering::Relaxed);
             session.previews.clear();
             session.ended = Some(crate::Ended::Stopped(running.made));
+            self.wait_no_more(running.ticket);
             self.score_what_is_made();
         }
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{Mask, Said};
+use retake_files::journal::picture_record;
 use retake_files::record::session::{BeginRecord, JOURNAL_VERSION, Line, ScoresRecord};
 
 pub(crate) use self::restore::Restored;
@@ -92,6 +93,8 @@ impl Noted {
             let scored = self.takes.get(id).copied();
             if scored.is_none() {
                 lines.push(Line::Take(records::take(take)));
+                let kept = take.kept.as_deref();
+                lines.extend(kept.map(|kept| Line::Picture(picture_record(id.0, kept))));
             }
             if scored != Some(true)
                 && let Some(card) = &take.card

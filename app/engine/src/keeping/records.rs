@@ -6,12 +6,12 @@ use std::sync::Arc;
 use retake_core::{AskedRange, Check, Dimension, Provenance, Quantity, Reason, Score, Scorecard};
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
-    BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ReasonRecord,
-    TakeRecord,
+    BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ModelRecord,
+    ReasonRecord, TakeRecord,
 };
 
 use crate::desk::Base;
-use crate::{Flag, Mark, Take, TakeId};
+use crate::{Flag, Mark, Model, Take, TakeId};
 
 pub(super) fn take(take: &Take) -> TakeRecord {
     let Provenance {
@@ -32,6 +32,7 @@ pub(super) fn take(take: &Take) -> TakeRecord {
         said: SaidRecord::of(&label),
         width: take.full_size.0,
         height: take.full_size.1,
+        model: take.model.as_ref().map(model),
     }
 }
 
@@ -47,6 +48,8 @@ pub(super) fn take_of(record: TakeRecord) -> Take {
             recipe: record.recipe,
             label: SaidRecord::read(record.label, record.said),
         },
+        model: record.model.map(model_of),
+        kept: None,
         shown: None,
         full_size: (record.width, record.height),
         card: None,
@@ -69,6 +72,20 @@ pub(super) fn edit_of(record: EditRecord) -> Take {
         stale: record.stale,
         adjusted: true,
         ..take_of(record.take)
+    }
+}
+
+pub(super) fn model(model: &Model) -> ModelRecord {
+    ModelRecord {
+        id: model.id.clone(),
+        name: model.name.clone(),
+    }
+}
+
+pub(super) fn model_of(record: ModelRecord) -> Model {
+    Model {
+        id: record.id,
+        name: record.name,
     }
 }
 

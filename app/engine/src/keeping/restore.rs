@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use retake_core::{Instruction, Mask, Understanding, said};
-use retake_files::journal::mask_from_record;
+use retake_files::journal::{mask_from_record, picture_from_record};
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
 use retake_language::{Lexicon, understand};
@@ -89,6 +89,11 @@ impl Restored {
                 let take = records::take_of(record);
                 self.takes.insert(take.id, Arc::new(take));
             }
+            Line::Picture(record) => {
+                if let Some(take) = self.takes.get_mut(&TakeId(record.take)) {
+                    Arc::make_mut(take).kept = picture_from_record(&record).map(Arc::from);
+                }
+            }
             Line::Scores(record) => {
                 if let Some(take) = self.takes.get_mut(&TakeId(record.take)) {
                     Arc::make_mut(take).card = Some(Arc::new(records::card_of(record.scores)));
@@ -121,6 +126,7 @@ impl Restored {
             }),
             base: record.base.clone().map(records::base_of),
             like: record.like.clone().map(records::base_of),
+            model: record.model.clone().map(records::model_of),
             seed: record.seed,
             takes: record.takes.iter().map(|&id| TakeId(id)).collect(),
         }

@@ -93,6 +93,7 @@ impl Noted {
             mask,
             base: turn.base.as_ref().map(records::base),
             like: turn.like.as_ref().map(records::base),
+            model: turn.model.as_ref().map(records::model),
             seed: turn.seed,
             takes: turn.takes.iter().map(|id| id.0).collect(),
         }));

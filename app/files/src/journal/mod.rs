@@ -7,6 +7,7 @@ mod home;
 mod lock;
 mod mask;
 mod open_list;
+mod picture;
 mod read;
 
 use std::fs::{self, File, OpenOptions};
@@ -17,6 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use home::{find_photo, folder_of, home};
 pub use mask::{mask_from_record, mask_record};
 pub use open_list::OpenList;
+pub use picture::{picture_from_record, picture_record};
 
 use self::lock::Lock;
 use crate::FileError;

@@ -272,3 +272,27 @@ proptest! {
         prop_assert_eq!(found.lines.last(), Some(&draft("after")));
     }
 }
+
+#[test]
+fn lines_from_before_there_were_models_are_read_and_written_as_they_were() {
+    for old in [
+        r#"{"line":"turn","key":0,"number":1,"text":"warmer","understood":{},"seed":0,"takes":[0,1]}"#,
+        r#"{"line":"take","take":0,"index":0,"editor":"darkroom","editor_version":"2","seed":7,"recipe":{},"width":96,"height":64}"#,
+    ] {
+        let line: Line = serde_json::from_str(old).expect("it is one of ours");
+        assert_eq!(serde_json::to_string(&line).expect("it is text"), old);
+    }
+}
+
+#[test]
+fn a_picture_of_a_take_comes_back_byte_for_byte() {
+    let file: Vec<u8> = (0..=255).collect();
+    let record = super::picture_record(3, &file);
+    assert_eq!(record.take, 3);
+    assert_eq!(super::picture_from_record(&record), Some(file));
+    let damaged = crate::record::session::PictureRecord {
+        bytes: "§".to_owned(),
+        ..record
+    };
+    assert_eq!(super::picture_from_record(&damaged), None);
+}

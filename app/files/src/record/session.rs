@@ -22,6 +22,8 @@ pub enum Line {
     Turn(TurnRecord),
     /// a candidate is there
     Take(TakeRecord),
+    /// what it looks like, where it is not made again in a moment
+    Picture(PictureRecord),
     /// it has scores
     Scores(ScoresRecord),
     /// something was done; it is the present step
@@ -94,10 +96,22 @@ pub struct TurnRecord {
     /// the edit it makes neighbours of
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub like: Option<BaseRecord>,
+    /// the editor of its latest run; absent for the built-in one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRecord>,
     /// of the run
     pub seed: u64,
     /// names of its takes, by index
     pub takes: Vec<u64>,
+}
+
+/// An editor beside the built-in one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// of its offer: the name or folder it is opened by
+    pub id: String,
+    /// for people
+    pub name: String,
 }
 
 /// An edit that something starts from.
@@ -134,6 +148,18 @@ pub struct TakeRecord {
     pub width: usize,
     /// at full resolution, px
     pub height: usize,
+    /// the editor that made it; absent for the built-in one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRecord>,
+}
+
+/// The picture of a candidate at working size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureRecord {
+    /// whose
+    pub take: u64,
+    /// a file of its own, JPEG; base64
+    pub bytes: String,
 }
 
 /// A candidate's scores.

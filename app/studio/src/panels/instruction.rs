@@ -2,6 +2,7 @@
 //! understood so far.
 
 mod chips;
+pub(crate) mod editor;
 mod effort;
 mod line;
 mod run;

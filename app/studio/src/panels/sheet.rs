@@ -55,11 +55,11 @@ fn best_first(takes: &mut [&Arc<Take>], score: impl Fn(&Take) -> Option<f32>) {
 fn places(cx: &Cx<'_>, session: &Session) -> Vec<TakeId> {
     let mut places = order(cx);
     let unmarked_shown = filter::marked(cx.look.filter, Mark::default());
-    if let (Some(turn), true) = (
-        &session.desk().turn,
-        unmarked_shown && session.running.is_some(),
-    ) {
-        let unmade = turn.takes.iter().filter(|&&id| session.take(id).is_none());
+    if let (Some(turn), true) = (&session.desk().turn, unmarked_shown) {
+        let running = session.running.is_some();
+        let unmade = turn.takes.iter().filter(|&&id| {
+            session.take(id).is_none() && (running || session.failed.contains_key(&id))
+        });
         places.extend(unmade);
     }
     places
@@ -127,7 +127,9 @@ fn contact(ui: &mut Ui, cx: &mut Cx<'_>, survey: bool) {
         let origin = ui.max_rect().min.to_vec2();
         let seen = ui.clip_rect();
         let focus = cx.focus().map(|take| take.id);
-        let unmade = places.iter().find(|&&id| session.take(id).is_none());
+        let unmade = places
+            .iter()
+            .find(|&&id| session.take(id).is_none() && !session.failed.contains_key(&id));
         for (i, &id) in places.iter().enumerate() {
             let rect = grid.cell(i).translate(origin);
             if !seen.intersects(rect) {
@@ -135,6 +137,9 @@ fn contact(ui: &mut Ui, cx: &mut Cx<'_>, survey: bool) {
             }
             match session.take(id) {
                 Some(take) => cell::take(ui, cx, rect, session, take, focus == Some(id)),
+                None if session.failed.contains_key(&id) => {
+                    cell::unmade(ui, cx, rect, session, id);
+                }
                 None => cell::awaited(ui, cx, rect, session, id, unmade == Some(&id)),
             }
         }

@@ -36,6 +36,9 @@ fn offer_name(offer: &Offer) -> &'static str {
     match offer {
         Offer::Restore(_) => "offer_restore",
         Offer::Continue(_) => "offer_continue",
+        Offer::Switch(_) => "offer_switch",
+        Offer::Load(_) => "offer_load",
+        Offer::FromPhoto => "line_from_photo",
     }
 }
 

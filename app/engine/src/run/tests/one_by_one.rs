@@ -131,6 +131,9 @@ impl Watch for Diary {
 }
 
 impl Hear for Diary {
+    fn stepped(&self, index: u64, done: usize, total: usize) {
+        self.note(format!("{index}: step {done} of {total}"));
+    }
     fn previewed(&self, index: u64, _: &Raster) {
         self.note(format!("preview {index}"));
     }
@@ -166,10 +169,14 @@ fn an_editor_of_one_at_a_time_makes_one_after_the_other_and_shows_each_on_its_wa
     assert_eq!(
         lines,
         [
+            "0: step 1 of 3",
             "preview 0",
+            "0: step 2 of 3",
             "preview 0",
             "made 0",
+            "1: step 1 of 3",
             "preview 1",
+            "1: step 2 of 3",
             "preview 1",
             "made 1"
         ]
@@ -212,12 +219,14 @@ fn when_not_one_can_be_made_the_run_fails_with_the_first_sentence() {
 }
 
 #[test]
-fn a_round_without_any_ends_the_run_and_keeps_the_rounds_before() {
-    let rounds = Box::new(retake_search::BestOfN { round: Some(2) });
-    let (_, outcome) = heard(Slow::breaking(&[2, 3]), 8, rounds);
-    let outcome = outcome.expect("the first round is there");
-    assert_eq!((outcome.candidates.len(), outcome.failures.len()), (2, 2));
-    assert_eq!(outcome.spent.edits, 2);
+fn after_four_failures_in_a_row_no_more_is_tried_and_what_there_was_is_kept() {
+    let rounds = Box::new(retake_search::BestOfN { round: Some(1) });
+    let (lines, outcome) = heard(Slow::breaking(&[1, 2, 4, 5, 6, 7, 8]), 12, rounds);
+    let outcome = outcome.expect("two are there");
+    assert_eq!((outcome.candidates.len(), outcome.spent.edits), (2, 2));
+    let failed: Vec<u64> = outcome.failures.iter().map(|(index, _)| *index).collect();
+    assert_eq!(failed, [1, 2, 4, 5, 6, 7]);
+    assert!(!lines.contains(&"failed 8: not a number".to_owned()));
 }
 
 #[test]

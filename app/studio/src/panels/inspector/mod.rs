@@ -2,6 +2,7 @@
 //! other, and the steps that led here.
 
 mod edit;
+mod facts;
 mod group;
 mod header;
 mod history;
@@ -70,7 +71,10 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     match (cx.look.tab, take) {
         (Tab::Why, Some(take)) => scrolled(ui, "why", |ui| why::show(ui, cx, &take)),
-        (Tab::Recipe, Some(take)) => scrolled(ui, "recipe", |ui| recipe::show(ui, cx, &take)),
+        (Tab::Recipe, Some(take)) => scrolled(ui, "recipe", |ui| match &take.model {
+            None => recipe::show(ui, cx, &take),
+            Some(model) => facts::show(ui, cx, &take, model),
+        }),
         (Tab::Group, _) => scrolled(ui, "group", |ui| group::show(ui, cx)),
         (Tab::History, _) => history::show(ui, cx),
         (_, None) => unlight(cx),

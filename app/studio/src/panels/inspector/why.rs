@@ -217,7 +217,10 @@ fn made_by(ui: &mut Ui, cx: &Cx<'_>, take: &Take) {
             .color(cx.theme.weak)
             .small(),
     );
-    let editor = format!("{} {}", cx.texts.word(&made.editor), made.version);
+    let editor = match &take.model {
+        None => format!("{} {}", cx.texts.word(&made.editor), made.version),
+        Some(model) => format!("{} ({} {})", model.name, made.editor, made.version),
+    };
     let mut rows = vec![
         ("inspector_editor", editor),
         ("inspector_seed", made.seed.to_string()),

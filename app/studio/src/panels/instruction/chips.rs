@@ -28,6 +28,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             let chips = session.draft.chips();
             if session.draft.text().trim().is_empty() {
                 first::sample_chips(ui, cx);
+            } else if cx.engine.takes_any_sentence() && !understood_in_part(&chips) {
+                weak(ui, cx, &any_sentence(cx));
             } else if chips.is_empty() {
                 let problem = session.draft.problem().unwrap_or_default();
                 let problem = cx.texts.said(&problem);
@@ -128,7 +130,22 @@ fn toggle(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
     }
 }
 
+/// Whether there is something that the rewards can measure.
+fn understood_in_part(chips: &[Chip]) -> bool {
+    let measured = |chip: &Chip| matches!(chip.kind, ChipKind::Goal | ChipKind::Constraint);
+    chips.iter().any(measured)
+}
+
+/// The chosen model reads the line itself.
+fn any_sentence(cx: &Cx<'_>) -> String {
+    let model = super::editor::chosen_name(cx);
+    cx.texts.with("line_read_by_model", &[("model", &model)])
+}
+
 fn generative(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
+    if cx.engine.takes_any_sentence() {
+        return weak(ui, cx, &chip.words);
+    }
     let text = cx
         .texts
         .with("line_needs_diffusion", &[("words", chip.words.as_str())]);
@@ -143,13 +160,20 @@ fn generative(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
         colour: cx.theme.bad,
         struck: false,
     };
-    let how = format!("{}\n{name}", cx.texts.get("line_diffusion_how"));
+    let how = match cx.engine.offers().next() {
+        None => "line_diffusion_how",
+        Some(_) => "line_another_how",
+    };
+    let how = format!("{}\n{name}", cx.texts.get(how));
     if drawn.show(ui, cx.theme).on_hover_text(how).clicked() {
         take_words_out(cx, &chip.words);
     }
 }
 
 fn unknown(ui: &mut Ui, cx: &mut Cx<'_>, chip: &Chip) {
+    if cx.engine.takes_any_sentence() {
+        return weak(ui, cx, &chip.words);
+    }
     let name = cx
         .texts
         .with("line_take_words_out", &[("words", &chip.words)]);

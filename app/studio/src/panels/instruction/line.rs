@@ -194,11 +194,13 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
         super::say(cx, text.clone());
     }
     if press == Some(Press::Enter) {
-        let ready = if changed {
-            Draft::reading(&text, session.desk().mask.is_some()).ready()
-        } else {
-            session.draft.ready()
-        };
+        let any = cx.engine.takes_any_sentence() && !text.trim().is_empty();
+        let ready = any
+            || if changed {
+                Draft::reading(&text, session.desk().mask.is_some()).ready()
+            } else {
+                session.draft.ready()
+            };
         if ready {
             // the keys go to the takes: P, X and the arrows work at once
             ui.memory_mut(|memory| memory.surrender_focus(id));

@@ -1,10 +1,10 @@
 //! Beside the line: how many takes, by which editor, how they are spent, and the button that makes or stops them.
 
-use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, Ui, Vec2};
+use eframe::egui::{Align, Button, DragValue, Layout, RichText, Ui, Vec2};
 use egui_material_icons::icons::ICON_STOP;
 use retake_engine::{Command, Session};
 
-use super::effort;
+use super::{editor, effort};
 use crate::cx::Cx;
 use crate::texts::capital;
 use crate::theme::{BODY, CONTROL, GRID};
@@ -13,7 +13,6 @@ use crate::widgets;
 /// The most takes of one run.
 const MOST_TAKES: usize = 64;
 const COUNT: f32 = 92.0;
-const EDITOR: f32 = 136.0;
 const BUTTON: f32 = 112.0;
 
 /// Width of all of it, points.
@@ -23,7 +22,7 @@ pub(super) fn width(narrow: bool) -> f32 {
     } else {
         effort::WIDTH
     };
-    COUNT + EDITOR + effort + BUTTON + 3.0 * GRID
+    COUNT + editor::WIDTH + effort + BUTTON + 3.0 * GRID
 }
 
 /// Draws it.
@@ -33,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         button(ui, cx);
         effort::show(ui, cx, narrow);
-        editor(ui, cx);
+        editor::show(ui, cx);
         count(ui, cx);
     });
 }
@@ -51,31 +50,6 @@ fn count(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-fn editor(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let info = cx.engine.editor();
-    let name = match info.id {
-        "darkroom" => cx.text("line_darkroom"),
-        other => other.to_owned(),
-    };
-    let menu = ComboBox::from_id_salt("editor")
-        .selected_text(&name)
-        .width(EDITOR)
-        .truncate()
-        .show_ui(ui, |ui| {
-            let _ = ui
-                .selectable_label(true, &name)
-                .on_hover_text(cx.texts.word(info.about));
-            let other = Button::selectable(false, cx.text("line_diffusion"));
-            ui.add_enabled(false, other)
-                .on_disabled_hover_text(cx.text("line_diffusion_how"));
-            ui.set_max_width(280.0);
-            let how = RichText::new(cx.text("line_diffusion_how")).small();
-            ui.label(how.color(cx.theme.weak));
-        });
-    widgets::name_field(ui.ctx(), menu.response.id, &cx.text("line_editor"));
-    menu.response.on_hover_text(cx.texts.word(info.about));
-}
-
 fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(session) = cx.engine.session() else {
         return;
@@ -90,7 +64,7 @@ fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         return;
     }
-    let ready = session.draft.ready();
+    let ready = cx.engine.ready();
     let button = widgets::primary(cx.theme, cx.texts.get("generate")).min_size(size);
     let response = ui
         .add_enabled(ready, button)
@@ -105,9 +79,11 @@ fn button(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn why_not(cx: &Cx<'_>, session: &Session) -> String {
     let draft = &session.draft;
     if let Some(words) = draft.generative() {
-        return cx
-            .texts
-            .with("line_needs_diffusion_why", &[("words", words)]);
+        let key = match cx.engine.offers().next() {
+            None => "line_needs_diffusion_why",
+            Some(_) => "line_needs_another_why",
+        };
+        return cx.texts.with(key, &[("words", words)]);
     }
     match draft.problem() {
         Some(problem) => capital(&cx.texts.said(&problem)),

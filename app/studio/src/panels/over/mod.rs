@@ -1,7 +1,8 @@
-//! What lies over everything else: palette, cheat sheet, export, settings.
+//! What lies over everything else: palette, cheat sheet, export, settings, a model's folder.
 
 mod bindings;
 mod matcher;
+mod model;
 mod palette;
 pub(super) mod parts;
 mod settings;
@@ -48,6 +49,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         Sheet::Shortcuts => shortcuts::show(ui, cx),
         Sheet::Export => super::export::show(ui, cx, fresh),
         Sheet::Settings => settings::show(ui, cx),
+        Sheet::Model => model::show(ui, cx, fresh),
     }
 }
 

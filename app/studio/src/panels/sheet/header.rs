@@ -10,6 +10,7 @@ use retake_engine::{Command, Session};
 use super::{advice, cell::dimension_name, filter, verdict, weights};
 use crate::cx::Cx;
 use crate::look::Sort;
+use crate::panels::instruction;
 use crate::theme::{CONTROL, HALF};
 use crate::widgets;
 
@@ -21,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, with_weights: bool) {
     let size = Vec2::new(ui.available_width(), CONTROL);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         more(ui, cx, session);
+        instruction::editor::try_another(ui, cx);
         filter::show(ui, cx, session);
         sort(ui, cx, session);
         if with_weights {

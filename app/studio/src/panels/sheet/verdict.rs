@@ -51,12 +51,22 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
 fn how_it_ended(cx: &Cx<'_>, session: &Session) -> Option<String> {
     match session.ended.as_ref()? {
         Ended::Done(seconds) => {
-            let seconds = format!("{seconds:.1}");
-            Some(cx.texts.with("sheet_took", &[("seconds", &seconds)]))
+            let took = duration(cx, *seconds);
+            Some(cx.texts.with("sheet_took", &[("took", &took)]))
         }
         Ended::OutOfTime(_) => Some(cx.text("sheet_time_up")),
         Ended::Stopped(_) | Ended::Failed(_) => None,
     }
+}
+
+/// A length of time, as exactly as anybody wants it: "3.2 s", "45 s", "12 min".
+fn duration(cx: &Cx<'_>, seconds: f64) -> String {
+    let (key, count) = match seconds {
+        short if short < 9.95 => ("line_seconds", format!("{short:.1}")),
+        short if short < 119.5 => ("line_seconds", format!("{short:.0}")),
+        long => ("line_minutes", format!("{:.0}", long / 60.0)),
+    };
+    cx.texts.with(key, &[("count", &count)])
 }
 
 /// The verdict as a sentence.
@@ -66,11 +76,29 @@ pub(super) fn words(cx: &Cx<'_>, session: &Session) -> (String, Color32) {
         let made = running.made.to_string();
         let total = running.total.to_string();
         let there = [("made", made.as_str()), ("total", total.as_str())];
+        if running.loading {
+            let model = cx.engine.loading().or(running.model.as_ref());
+            let model = model.map_or("", |model| model.name.as_str());
+            return (cx.texts.with("sheet_loading", &[("model", model)]), text);
+        }
         let Some(left) = running.left() else {
             return (cx.texts.with("sheet_begins", &there), weak);
         };
-        let seconds = format!("{:.1}", left.as_secs_f64());
-        let values = [there[0], there[1], ("seconds", seconds.as_str())];
+        let step = running.step.map(|(_, done, total)| {
+            let values = [("done", done.to_string()), ("total", total.to_string())];
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            format!("   {}", cx.texts.with("sheet_step", &values))
+        });
+        let left = duration(cx, left.as_secs_f64());
+        let step = step.unwrap_or_default();
+        let values = [
+            there[0],
+            there[1],
+            ("left", left.as_str()),
+            ("step", step.as_str()),
+        ];
         return (cx.texts.with("sheet_running", &values), text);
     }
     if let Some(Ended::Failed(sentence)) = &session.ended {
