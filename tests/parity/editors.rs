@@ -2,6 +2,7 @@
 //! `cases/` holds small ones; `RETAKE_GOLDEN=DIR` names a folder with more of the same layout.
 
 mod flux1;
+mod img2img;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

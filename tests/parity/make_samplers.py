@@ -7,12 +7,12 @@
 import json, sys
 import torch
 import numpy as np
-from diffusers import DPMSolverMultistepScheduler, DDIMScheduler, EulerAncestralDiscreteScheduler, FlowMatchEulerDiscreteScheduler
+from diffusers import DPMSolverMultistepScheduler, DDIMScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler
 import diffusers.schedulers.scheduling_euler_ancestral_discrete as m
 m.randn_tensor = lambda shape, **k: torch.full(shape, 0.25)
 base=dict(num_train_timesteps=1000,beta_start=0.00085,beta_end=0.012)
 out=[]
-for cls,id in ((EulerAncestralDiscreteScheduler,"euler_ancestral"),(DDIMScheduler,"ddim"),(DPMSolverMultistepScheduler,"dpm_solver_2m")):
+for cls,id in ((EulerAncestralDiscreteScheduler,"euler_ancestral"),(EulerDiscreteScheduler,"euler"),(DDIMScheduler,"ddim"),(DPMSolverMultistepScheduler,"dpm_solver_2m")):
   for spacing in ("linspace","leading","trailing"):
     for pred in ("epsilon","v_prediction"):
       for sched,steps in (("scaled_linear",6),("linear",9)):

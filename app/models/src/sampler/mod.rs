@@ -37,6 +37,13 @@ pub const SAMPLERS: &[Sampler] = &[
         plan: plans::euler_ancestral,
     },
     Sampler {
+        id: "euler",
+        name: "Euler",
+        classes: &["EulerDiscreteScheduler"],
+        spacing: Spacing::Linspace,
+        plan: plans::euler,
+    },
+    Sampler {
         id: "ddim",
         name: "DDIM",
         classes: &["DDIMScheduler"],

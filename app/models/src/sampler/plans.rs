@@ -22,6 +22,23 @@ fn times(schedule: &Schedule, spacing: Spacing, steps: usize) -> Vec<f64> {
 /// Ancestral sampling with Euler steps (Karras et al. 2022, algorithm 2, with the split of Song et al. 2021a between what
 /// is taken away and what is drawn anew). Latents are the clean ones plus σ of noise.
 pub(super) fn euler_ancestral(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan {
+    along_sigma(schedule, spacing, steps, |now, next| {
+        next * (1.0 - (next / now).powi(2)).max(0.0).sqrt()
+    })
+}
+
+/// Euler steps along the probability flow (Karras et al. 2022, algorithm 1 without its correction): nothing is drawn anew.
+pub(super) fn euler(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan {
+    along_sigma(schedule, spacing, steps, |_, _| 0.0)
+}
+
+/// Steps from σ to the next; `drawn` is how much of the next is fresh noise.
+fn along_sigma(
+    schedule: &Schedule,
+    spacing: Spacing,
+    steps: usize,
+    drawn: impl Fn(f64, f64) -> f64,
+) -> Plan {
     let times = times(schedule, spacing, steps);
     let mut sigmas: Vec<f64> = times.iter().map(|&time| schedule.sigma(time)).collect();
     sigmas.push(0.0);
@@ -31,7 +48,7 @@ pub(super) fn euler_ancestral(schedule: &Schedule, spacing: Spacing, steps: usiz
         .zip(sigmas.windows(2))
         .map(|(&time, sigma)| {
             let (now, next) = (sigma[0], sigma[1]);
-            let drawn = next * (1.0 - (next / now).powi(2)).max(0.0).sqrt();
+            let drawn = drawn(now, next);
             let left = (next * next - drawn * drawn).max(0.0).sqrt();
             Step {
                 time,
