@@ -75,6 +75,7 @@ fn an_adapter_makes_other_pictures_and_they_replay() {
 #[test]
 fn every_kind_of_model_goes_through_the_whole_program() {
     let kinds = [
+        ("rewarded", "rewarded_pix2pix"),
         ("flux_kontext_new", "flux_kontext"),
         ("flux2_klein", "flux2_klein"),
         ("flux2_klein_base", "flux2_klein"),

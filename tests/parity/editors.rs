@@ -3,6 +3,7 @@
 
 mod flux1;
 mod img2img;
+mod rewarded;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -77,6 +77,14 @@ fn the_unet_of_instruct_pix2pix_fits_at_full_size() {
     });
 }
 
+/// Names and shapes are those of the authors' code (tests/parity/make_rewarded.py).
+#[test]
+fn the_unet_of_rewarded_pix2pix_fits_at_full_size() {
+    fits("rewarded-instruct-pix2pix.unet", &[], |settings, vb| {
+        Ok(Unet::new(&UnetConfig::of(settings)?, vb))
+    });
+}
+
 #[test]
 fn the_autoencoder_of_stable_diffusion_fits_at_full_size() {
     fits(

@@ -130,6 +130,12 @@ impl Checkpoint {
         Settings::read(&self.folder.join(part).join("config.json"))
     }
 
+    /// Whether a part has a tensor of this name; only the heads of its files are read.
+    pub(crate) fn has_tensor(&self, part: &str, name: &str) -> bool {
+        self.tensors(part, &[])
+            .is_ok_and(|tensors| tensors.contains(name))
+    }
+
     /// The weights of a part.
     pub(crate) fn tensors(&self, part: &str, renames: &[Rename]) -> Result<Tensors, ModelError> {
         let folder = self.folder.join(part);

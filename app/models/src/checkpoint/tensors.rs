@@ -85,6 +85,11 @@ impl Tensors {
         self.build(device, dtype, make)
     }
 
+    /// Whether there is a tensor of this name.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
     /// Those whose names do not begin so: half of a network may not be needed.
     pub(crate) fn without(mut self, beginning: &str) -> Self {
         if let Some(source) = Arc::get_mut(&mut self.0) {

@@ -25,12 +25,15 @@ pub struct Kind {
     pub about: &'static str,
     /// what `model_index.json` calls the pipelines that it can do the work of
     pub pipelines: &'static [&'static str],
+    /// a part and a tensor of it that tell checkpoints of this kind from others of the same pipeline
+    pub mark: Option<(&'static str, &'static str)>,
     /// loads a checkpoint
     pub open: fn(&Checkpoint, &Device, &Wishes) -> Opened,
 }
 
-/// All of them.
+/// All of them; those with a mark before those that have the same pipeline and none.
 pub const KINDS: &[&Kind] = &[
+    &stable::rewarded::KIND,
     &stable::pix2pix::KIND,
     &flux1::KIND,
     &flux2::KIND,
@@ -43,7 +46,11 @@ impl Kind {
         KINDS
             .iter()
             .copied()
-            .find(|kind| kind.pipelines.contains(&checkpoint.pipeline()))
+            .filter(|kind| kind.pipelines.contains(&checkpoint.pipeline()))
+            .find(|kind| {
+                kind.mark
+                    .is_none_or(|(part, tensor)| checkpoint.has_tensor(part, tensor))
+            })
             .ok_or_else(|| {
                 let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
                 ModelError::Unsupported {
@@ -109,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_its_own_name_and_pipelines() {
+    fn every_kind_has_its_own_name_and_pipelines_or_a_mark() {
         for (i, kind) in KINDS.iter().enumerate() {
             for other in &KINDS[i + 1..] {
                 assert_ne!(kind.id, other.id);
@@ -117,7 +124,9 @@ mod tests {
                     .pipelines
                     .iter()
                     .find(|name| other.pipelines.contains(name));
-                assert_eq!(shared, None, "{} and {}", kind.id, other.id);
+                // the one with the mark is asked first
+                let apart = shared.is_none() || (kind.mark.is_some() && other.mark.is_none());
+                assert!(apart, "{} and {}: {shared:?}", kind.id, other.id);
             }
         }
     }

@@ -16,6 +16,7 @@ pub static KIND: Kind = Kind {
     name: "FLUX.1 Kontext",
     about: "New content after a sentence, by a large diffusion model with your own weights (FLUX.1 Kontext).",
     pipelines: &["FluxKontextPipeline"],
+    mark: None,
     open: open_as::<Kontext>,
 };
 

@@ -16,6 +16,7 @@ pub static KIND: Kind = Kind {
     name: "FLUX.2 klein",
     about: "New content after a sentence, in few steps, by a diffusion model with your own weights (FLUX.2 klein).",
     pipelines: &[PIPELINES[0].0, PIPELINES[1].0],
+    mark: None,
     open: open_as::<Klein>,
 };
 

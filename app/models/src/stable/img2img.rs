@@ -15,6 +15,7 @@ pub static KIND: Kind = Kind {
     name: "Stable Diffusion img2img",
     about: "The photo painted over after a description of what it shall show, by any Stable Diffusion checkpoint (SDEdit).",
     pipelines: &["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"],
+    mark: None,
     open: open_as::<Img2Img>,
 };
 

@@ -7,7 +7,7 @@ use crate::checkpoint::{Built, Checkpoint, names};
 use crate::clip::{TextConfig, TextEncoder, Tokenizer, Tokens};
 use crate::diffusion::Sizes;
 use crate::sampler::Schedule;
-use crate::unet::{Unet, UnetConfig};
+use crate::unet::{SCORES, Unet, UnetConfig, Wish};
 use crate::vae::{Vae, VaeConfig};
 
 /// Tokenizer, text encoder, autoencoder, denoiser and noise schedule.
@@ -110,6 +110,12 @@ impl Networks {
         self.text_encoder.forward(&tokens.ids)
     }
 
+    /// The state that stands for all of a text, (1, width).
+    pub fn pooled(&self, tokens: &Tokens) -> Result<Tensor> {
+        let states = self.text_encoder.forward(&tokens.ids)?;
+        self.text_encoder.pooled(&tokens.ids, &states)
+    }
+
     /// The latents of a picture (1, 3, height, width) in [-1, 1], not scaled: so the denoiser gets to see them.
     pub fn encode(&self, picture: &Tensor) -> Result<Tensor> {
         self.vae.encode(picture)
@@ -127,7 +133,29 @@ impl Networks {
 
     /// One call of the denoiser, (batch, channels of all pictures, height, width).
     pub fn denoise(&self, latents: &Tensor, time: f32, text: &Tensor) -> Result<Tensor> {
-        self.unet.forward(latents, time, text)
+        self.unet.forward(latents, time, text, None)
+    }
+
+    /// The same of a denoiser that is told how well the edit shall be judged.
+    pub fn denoise_towards(
+        &self,
+        latents: &Tensor,
+        time: f32,
+        text: &Tensor,
+        wish: &Wish,
+    ) -> Result<Tensor> {
+        self.unet.forward(latents, time, text, Some(wish))
+    }
+
+    /// Whether the denoiser is to be told how well the edit shall be judged.
+    pub fn wants_rewards(&self) -> bool {
+        self.unet.wants_rewards()
+    }
+
+    /// How well the edit shall be judged: scores of instruction following, detail preserving and quality, 0 to 5, and the
+    /// state that stands for the words of the judgement, (1, width).
+    pub fn wish(&self, scores: [f32; SCORES], words: &Tensor) -> Result<Wish> {
+        self.unet.wish(scores, words)
     }
 }
 

@@ -15,6 +15,7 @@ pub static KIND: Kind = Kind {
     name: "InstructPix2Pix",
     about: "New content after a sentence, by a diffusion model with your own weights (InstructPix2Pix).",
     pipelines: &["StableDiffusionInstructPix2PixPipeline"],
+    mark: None,
     open: open_as::<Pix2Pix>,
 };
 
@@ -40,15 +41,27 @@ impl Pix2Pix {
         text: &Tensor,
         guidance: Guidance,
     ) -> Result<Tensor> {
-        let latents = Tensor::cat(&[latents, latents, latents], 0)?;
-        let pictures = Tensor::cat(&[picture, picture, &picture.zeros_like()?], 0)?;
-        let beside = Tensor::cat(&[latents, pictures], 1)?;
-        let answers = self.0.denoise(&beside, time, text)?.chunk(3, 0)?;
-        let (both, picture, neither) = (&answers[0], &answers[1], &answers[2]);
-        let by_text = ((both - picture)? * guidance.text)?;
-        let by_picture = ((picture - neither)? * guidance.image)?;
-        (neither + by_text)? + by_picture
+        guided_by_both(latents, picture, guidance, |beside| {
+            self.0.denoise(beside, time, text)
+        })
     }
+}
+
+/// The guided answer of a denoiser that sees latents beside a photo's: with text and photo, with the photo alone, and
+/// with neither.
+pub(super) fn guided_by_both(
+    latents: &Tensor,
+    picture: &Tensor,
+    guidance: Guidance,
+    denoise: impl FnOnce(&Tensor) -> Result<Tensor>,
+) -> Result<Tensor> {
+    let latents = Tensor::cat(&[latents, latents, latents], 0)?;
+    let pictures = Tensor::cat(&[picture, picture, &picture.zeros_like()?], 0)?;
+    let answers = denoise(&Tensor::cat(&[latents, pictures], 1)?)?.chunk(3, 0)?;
+    let (both, picture, neither) = (&answers[0], &answers[1], &answers[2]);
+    let by_text = ((both - picture)? * guidance.text)?;
+    let by_picture = ((picture - neither)? * guidance.image)?;
+    (neither + by_text)? + by_picture
 }
 
 impl Model for Pix2Pix {

@@ -36,18 +36,26 @@ impl TimeEmbedding {
     }
 
     /// The embedded time after SiLU, (batch, width), for the batch and device of `like`: all residual blocks begin
-    /// with that SiLU.
-    pub(super) fn forward(&self, time: f32, like: &Tensor) -> Result<Tensor> {
+    /// with that SiLU. `more`, (1, width), is added before it.
+    pub(super) fn forward(
+        &self,
+        time: f32,
+        like: &Tensor,
+        more: Option<&Tensor>,
+    ) -> Result<Tensor> {
         let waves = waves(time, self.waves, self.cosines_first, self.freq_shift);
         let waves =
             Tensor::from_vec(waves, (1, 1, self.waves), like.device())?.to_dtype(like.dtype())?;
-        let embedded = self
+        let mut embedded = self
             .linear_2
-            .forward(&self.linear_1.forward(&waves)?.silu()?)?;
+            .forward(&self.linear_1.forward(&waves)?.silu()?)?
+            .squeeze(1)?;
+        if let Some(more) = more {
+            embedded = (embedded + more)?;
+        }
         let batch = like.dim(0)?;
         embedded
             .silu()?
-            .squeeze(1)?
             .broadcast_as((batch, self.width))?
             .contiguous()
     }
