@@ -23,7 +23,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Make candidates of a photo, score them, and export the best at full resolution
-    Edit(EditArgs),
+    Edit(Box<EditArgs>),
     /// Score an edit that exists already, whoever made it
     Score(ScoreArgs),
     /// Make a run again and report any difference

@@ -1,11 +1,14 @@
-//! `retake [PHOTO…]`: the window, with the built-in editor and rewards.
+//! `retake [PHOTO…]`: the window, with the built-in editor and rewards, and the models of this machine on offer.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use retake_core::{Said, said};
 use retake_darkroom::{Darkroom, Device};
-use retake_engine::Kit;
+use retake_engine::{EditorOffer, Editors, Kit};
+use retake_models::diffusion::{self, Wishes};
+use retake_models::store;
 
 use super::DONE;
 use super::tools;
@@ -13,7 +16,7 @@ use super::tools;
 /// Opens the window and stays until it is closed; `device` is the word for what renders.
 pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let kit = |device: Device| Kit {
-        editors: retake_engine::Editors::default(),
+        editors: models(),
         device: device.name(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: tools::rewards().into(),
@@ -25,4 +28,31 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     }
     retake_studio::open_window(device, kit, photos, home).map_err(|sentence| anyhow!(sentence))?;
     Ok(DONE)
+}
+
+/// The models that are installed here, and any other folder.
+fn models() -> Editors {
+    Editors {
+        offers: Arc::new(|| store::installed().iter().filter_map(offer).collect()),
+        open: Arc::new(|id| {
+            let opened =
+                store::resolve(id).and_then(|folder| diffusion::open(&folder, &Wishes::default()));
+            opened.map_err(|error| Said::words(error.to_string()))
+        }),
+    }
+}
+
+/// A model that Retake can make an editor of.
+fn offer(model: &store::Installed) -> Option<EditorOffer> {
+    let editor = model.editor?;
+    Some(EditorOffer {
+        id: model.name.clone(),
+        name: model.name.clone(),
+        about: said!(
+            "{editor} with your own weights.",
+            editor = editor.to_owned()
+        ),
+        folder: model.folder.clone(),
+        bytes: model.bytes,
+    })
 }
