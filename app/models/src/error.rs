@@ -52,11 +52,23 @@ impl From<candle_core::Error> for ModelError {
     }
 }
 
-/// The first line of an error of the tensor library, without its backtrace.
+/// The first line of an error of the tensor library, without its backtrace, or what to do about memory that ran out.
 pub(crate) fn plain(error: &candle_core::Error) -> String {
     let text = error.to_string();
+    if is_out_of_memory(&text) {
+        return "the graphics card ran out of memory (out of memory even with one network at a time); close other programs that use it, or choose a smaller size, a smaller model or a GGUF file of this one"
+            .to_owned();
+    }
     format!(
         "the model could not be computed: {}",
         text.lines().next().unwrap_or_default()
     )
+}
+
+/// Whether an error says that a graphics card's memory ran out, in the words of CUDA or Metal.
+pub(crate) fn is_out_of_memory(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["out of memory", "out_of_memory", "outofmemory"]
+        .iter()
+        .any(|words| said.contains(words))
 }

@@ -13,6 +13,7 @@ mod layers;
 #[cfg(test)]
 mod manifests;
 pub mod qwen3;
+mod residency;
 pub mod sampler;
 pub mod stable;
 pub mod store;

@@ -42,7 +42,7 @@ const PICKLED: &[&str] = &["diffusion_pytorch_model.bin", "pytorch_model.bin"];
 const TRANSFORMER: &str = "transformer";
 
 /// A folder with a published model in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Checkpoint {
     folder: PathBuf,
     pipeline: String,

@@ -11,6 +11,7 @@ use super::picture::Frame;
 use super::preview::Glimpse;
 use super::{Conditioned, Model, Texts};
 use crate::ModelError;
+use crate::residency::frugally;
 use crate::vae::TinyVae;
 
 /// The shared part.
@@ -76,7 +77,7 @@ impl<C> Ground<C> {
             source: latents,
             conditions,
             tokens_cut,
-        } = model.conditions(&picture, texts)?;
+        } = frugally(model.house(), || model.conditions(&picture, texts))?;
         Ok(Self {
             source: source.clone(),
             frame,

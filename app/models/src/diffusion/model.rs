@@ -3,6 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::{Kind, Settings};
+use crate::residency::House;
 use crate::sampler::Plan;
 use crate::{Checkpoint, ModelError};
 
@@ -32,6 +33,9 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// Where it computes.
     fn device(&self) -> &Device;
+
+    /// The memory that its networks share.
+    fn house(&self) -> &House;
 
     /// SHA-256 of all weights, in hexadecimal digits.
     fn weights(&self) -> &str;

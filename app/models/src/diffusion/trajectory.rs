@@ -15,6 +15,7 @@ use super::picture::confined;
 use super::recipe::{Fork, Recipe};
 use crate::error::plain;
 use crate::full::Fitted;
+use crate::residency::frugally;
 use crate::sampler::{self, Plan};
 
 /// How far a neighbour's noise is turned, radians: 30°.
@@ -108,12 +109,15 @@ impl<M: Model> Denoising<M> {
     fn advance(&mut self) -> Result<()> {
         self.fork_where_due()?;
         let (plan, step) = (&self.plan, self.step);
-        let answer = self.model.answer(
-            &self.ground.conditions,
-            &plan.seen(step, &self.latents)?,
-            plan.time(step),
-            self.recipe.guided(),
-        )?;
+        let seen = plan.seen(step, &self.latents)?;
+        let answer = frugally(self.model.house(), || {
+            self.model.answer(
+                &self.ground.conditions,
+                &seen,
+                plan.time(step),
+                self.recipe.guided(),
+            )
+        })?;
         let clean = plan.clean(step, &self.latents, &answer)?;
         // drawn whether wanted or not, so that a seed means the same noise for every sampler
         let fresh = noise(&mut self.rng, &self.latents)?;
@@ -131,7 +135,7 @@ impl<M: Model> Denoising<M> {
 
     /// The network's own picture.
     fn decoded(&self) -> Result<Raster> {
-        let picture = self.model.decode(&self.latents)?;
+        let picture = frugally(self.model.house(), || self.model.decode(&self.latents))?;
         self.ground.frame.cut_from(&picture)
     }
 

@@ -6,6 +6,7 @@ use candle_core::{Device, Result, Tensor};
 use super::sizes::nearest;
 use super::{Networks, Text};
 use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::residency::House;
 use crate::sampler::{Flow, Plan};
 use crate::{Checkpoint, ModelError};
 
@@ -65,6 +66,10 @@ impl Model for Kontext {
 
     fn device(&self) -> &Device {
         self.0.device()
+    }
+
+    fn house(&self) -> &House {
+        self.0.house()
     }
 
     fn weights(&self) -> &str {

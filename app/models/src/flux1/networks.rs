@@ -1,5 +1,7 @@
 //! The networks of FLUX.1 Kontext, loaded from one checkpoint and held to each other.
 
+use std::sync::Arc;
+
 use candle_core::{DType, Device, Result, Tensor};
 
 use super::{FluxConfig, FluxTransformer, Place, packed, places_of_picture, unpacked};
@@ -7,6 +9,7 @@ use crate::ModelError;
 use crate::checkpoint::{Checkpoint, fingerprint, names};
 use crate::clip::{TextConfig, TextEncoder, Tokenizer, Tokens};
 use crate::diffusion::Sizes;
+use crate::residency::{Held, House, Part};
 use crate::sampler::{Flow, Plan};
 use crate::t5::{T5Config, T5Encoder, T5Tokenizer};
 use crate::vae::{Vae, VaeConfig};
@@ -22,9 +25,10 @@ pub struct Networks {
     tokenizer: Tokenizer,
     text_encoder: TextEncoder,
     tokenizer_2: T5Tokenizer,
-    text_encoder_2: T5Encoder,
+    text_encoder_2: Part<T5Encoder>,
     vae: Vae,
-    transformer: FluxTransformer,
+    transformer: Part<FluxTransformer>,
+    house: Arc<House>,
     flow: Flow,
     device: Device,
     sizes: Sizes,
@@ -81,12 +85,25 @@ impl Networks {
         let text_encoder = checkpoint
             .tensors("text_encoder", names::CLIP_TEXT)?
             .build_as_written(device, |vb| TextEncoder::new(&clip, vb))?;
-        let text_encoder_2 = checkpoint
-            .tensors("text_encoder_2", names::T5_ENCODER)?
-            .build_as_written(device, |vb| T5Encoder::new(&t5, vb))?;
-        let transformer = checkpoint
-            .tensors("transformer", &[])?
-            .build_as_written(device, |vb| FluxTransformer::new(&flux, vb))?;
+        let house = House::of(device);
+        let place = (&house, device);
+        let (transformer, transformer_print) = Part::of(
+            place,
+            checkpoint,
+            "transformer",
+            &[],
+            Held::AsWritten,
+            move |vb| FluxTransformer::new(&flux, vb),
+        )?;
+        // last, since it is needed first
+        let (text_encoder_2, text_print_2) = Part::of(
+            place,
+            checkpoint,
+            "text_encoder_2",
+            names::T5_ENCODER,
+            Held::AsWritten,
+            move |vb| T5Encoder::new(&t5, vb),
+        )?;
         // small beside the others, and pictures show 16 bits
         let vae =
             checkpoint
@@ -95,16 +112,17 @@ impl Networks {
         Ok(Self {
             weights: fingerprint(&[
                 &text_encoder.fingerprint,
-                &text_encoder_2.fingerprint,
-                &transformer.fingerprint,
+                &text_print_2,
+                &transformer_print,
                 &vae.fingerprint,
             ]),
             tokenizer,
             text_encoder: text_encoder.network,
             tokenizer_2,
-            text_encoder_2: text_encoder_2.network,
+            text_encoder_2,
             vae: vae.network,
-            transformer: transformer.network,
+            transformer,
+            house,
             flow,
             device: device.clone(),
             sizes,
@@ -119,6 +137,11 @@ impl Networks {
     /// Where it computes.
     pub fn device(&self) -> &Device {
         &self.device
+    }
+
+    /// The memory that its networks share.
+    pub fn house(&self) -> &House {
+        &self.house
     }
 
     /// SHA-256 of all weights, in hexadecimal digits.
@@ -154,7 +177,7 @@ impl Networks {
         let ids = &words.clip.ids;
         let clip = self.text_encoder.forward(ids)?;
         Ok(Text {
-            states: self.text_encoder_2.forward(&words.t5.ids)?,
+            states: self.text_encoder_2.get()?.forward(&words.t5.ids)?,
             pooled: self.text_encoder.pooled(ids, &clip)?,
         })
     }
@@ -207,6 +230,7 @@ impl Networks {
         guidance: f32,
     ) -> Result<Tensor> {
         self.transformer
+            .get()?
             .forward(tokens, places, text, time, guidance)
     }
 }

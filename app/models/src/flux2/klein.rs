@@ -6,6 +6,7 @@ use candle_core::{Device, Result, Tensor};
 use super::networks::PIPELINES;
 use super::{Networks, References};
 use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::residency::House;
 use crate::sampler::{Flow, Plan};
 use crate::{Checkpoint, ModelError};
 
@@ -67,6 +68,10 @@ impl Model for Klein {
 
     fn device(&self) -> &Device {
         self.0.device()
+    }
+
+    fn house(&self) -> &House {
+        self.0.house()
     }
 
     fn weights(&self) -> &str {

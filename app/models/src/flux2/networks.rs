@@ -1,6 +1,7 @@
 //! The three networks of FLUX.2 klein, loaded from one checkpoint and held to each other.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -11,9 +12,10 @@ use super::transformer::{Remembered, Told, Transformer};
 use super::vae::Flux2Vae;
 use crate::ModelError;
 use crate::checkpoint::config::Settings;
-use crate::checkpoint::{Built, Checkpoint, fingerprint, names};
+use crate::checkpoint::{Checkpoint, fingerprint, names};
 use crate::diffusion::Sizes;
 use crate::qwen3::{Keep, Prompt, Qwen3, Qwen3Config, Tokenizer};
+use crate::residency::{Held, House, Part};
 use crate::sampler::{Flow, Plan};
 
 /// What `model_index.json` calls the pipelines, and whether reference pictures look at themselves alone there.
@@ -28,9 +30,11 @@ const TEXT_LAYERS: [usize; 3] = [9, 18, 27];
 /// Tokenizer, text encoder, autoencoder, denoiser and noise levels.
 pub struct Networks {
     tokenizer: Tokenizer,
-    text_encoder: Qwen3,
+    text_encoder: Part<Qwen3>,
     vae: Flux2Vae,
-    transformer: Transformer,
+    /// and what it computes in
+    transformer: Part<(Transformer, DType)>,
+    house: Arc<House>,
     flow: Flow,
     device: Device,
     /// what the denoiser computes in
@@ -97,9 +101,6 @@ impl Networks {
             layers: TEXT_LAYERS[TEXT_LAYERS.len() - 1],
             words: false,
         };
-        let text_encoder = checkpoint
-            .tensors("text_encoder", names::QWEN3)?
-            .build_as_written(device, |vb| Qwen3::new(&text, keep, vb))?;
         let sizes = Sizes {
             latent_channels: vae.channels(),
             factor: vae.factor(),
@@ -110,25 +111,33 @@ impl Networks {
             checkpoint
                 .tensors("vae", names::AUTOENCODER)?
                 .build(device, DType::F32, |vb| Flux2Vae::new(&vae, vb))?;
-        let transformer = checkpoint
-            .tensors("transformer", &[])?
-            .build_as_written(device, |vb| {
-                Ok((Transformer::new(&denoiser, vb.clone())?, vb.dtype()))
-            })?;
-        let weights = fingerprint(&[
-            &text_encoder.fingerprint,
-            &vae.fingerprint,
-            &transformer.fingerprint,
-        ]);
-        let Built {
-            network: (transformer, dtype),
-            ..
-        } = transformer;
+        let house = House::of(device);
+        let place = (&house, device);
+        let (transformer, transformer_print) = Part::of(
+            place,
+            checkpoint,
+            "transformer",
+            &[],
+            Held::AsWritten,
+            move |vb| Ok((Transformer::new(&denoiser, vb.clone())?, vb.dtype())),
+        )?;
+        let dtype = transformer.get()?.1;
+        // last, since it is needed first
+        let (text_encoder, text_print) = Part::of(
+            place,
+            checkpoint,
+            "text_encoder",
+            names::QWEN3,
+            Held::AsWritten,
+            move |vb| Qwen3::new(&text, keep, vb),
+        )?;
+        let weights = fingerprint(&[&text_print, &vae.fingerprint, &transformer_print]);
         Ok(Self {
             tokenizer,
-            text_encoder: text_encoder.network,
+            text_encoder,
             vae: vae.network,
             transformer,
+            house,
             flow,
             device: device.clone(),
             dtype,
@@ -152,6 +161,10 @@ impl Networks {
     pub fn distilled(&self) -> bool {
         self.distilled
     }
+    /// The memory that its networks share.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
     /// SHA-256 of all weights, in hexadecimal digits.
     pub fn weights(&self) -> &str {
         &self.weights
@@ -165,8 +178,9 @@ impl Networks {
     /// What the denoiser reads of a text, (1, places, width): the states after three layers, side by side. Padding is
     /// read too, as in training.
     pub fn text_states(&self, prompt: &Prompt) -> Result<Tensor> {
-        let x = self.text_encoder.embedded(&prompt.ids)?;
-        let decoder = self.text_encoder.decoder();
+        let encoder = self.text_encoder.get()?;
+        let x = encoder.embedded(&prompt.ids)?;
+        let decoder = encoder.decoder();
         let turns = decoder.turns(0, prompt.ids.len(), &self.device)?;
         let states = decoder.states(&x, &turns, prompt.real, &TEXT_LAYERS)?;
         Tensor::cat(&states, 2)
@@ -207,7 +221,9 @@ impl Networks {
             _ => Some(Tensor::cat(&tokens, 1)?),
         };
         let remembered = match &tokens {
-            Some(tokens) if self.remembers => Some(self.transformer.remember(tokens, &places)?),
+            Some(tokens) if self.remembers => {
+                Some(self.transformer.get()?.0.remember(tokens, &places)?)
+            }
             _ => None,
         };
         Ok(References {
@@ -262,6 +278,8 @@ impl Networks {
             text: &text,
         };
         self.transformer
+            .get()?
+            .0
             .forward(&tokens, &places, told, remembered.as_ref())?
             .to_dtype(DType::F32)
     }

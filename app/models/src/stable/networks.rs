@@ -1,11 +1,14 @@
 //! The three networks of Stable Diffusion, loaded from one checkpoint and held to each other.
 
+use std::sync::Arc;
+
 use candle_core::{DType, Device, Result, Tensor};
 
 use crate::ModelError;
-use crate::checkpoint::{Built, Checkpoint, names};
+use crate::checkpoint::{Checkpoint, names};
 use crate::clip::{TextConfig, TextEncoder, Tokenizer, Tokens};
 use crate::diffusion::Sizes;
+use crate::residency::{Held, House, Part, one_by_one};
 use crate::sampler::Schedule;
 use crate::unet::{SCORES, Unet, UnetConfig, Wish};
 use crate::vae::{Vae, VaeConfig};
@@ -13,9 +16,11 @@ use crate::vae::{Vae, VaeConfig};
 /// Tokenizer, text encoder, autoencoder, denoiser and noise schedule.
 pub struct Networks {
     tokenizer: Tokenizer,
-    text_encoder: TextEncoder,
+    text_encoder: Part<TextEncoder>,
+    /// small beside the others, and never sent out
     vae: Vae,
-    unet: Unet,
+    unet: Part<Unet>,
+    house: Arc<House>,
     schedule: Schedule,
     device: Device,
     sizes: Sizes,
@@ -49,9 +54,6 @@ impl Networks {
                 path: folder.to_owned(),
             });
         }
-        let text_encoder = checkpoint
-            .tensors("text_encoder", names::CLIP_TEXT)?
-            .build(device, DType::F32, |vb| TextEncoder::new(&text, vb))?;
         let sizes = Sizes {
             latent_channels: vae.latent_channels,
             factor: vae.factor(),
@@ -62,20 +64,27 @@ impl Networks {
             checkpoint
                 .tensors("vae", names::AUTOENCODER)?
                 .build(device, DType::F32, |vb| Vae::new(&vae, vb))?;
-        let unet = checkpoint
-            .tensors("unet", &[])?
-            .build(device, DType::F32, |vb| Unet::new(&unet, vb))?;
-        let weights = fingerprint(&[
-            &text_encoder.fingerprint,
-            &vae.fingerprint,
-            &unet.fingerprint,
-        ]);
-        let Built { network: unet, .. } = unet;
+        let house = House::of(device);
+        let place = (&house, device);
+        let (unet, unet_print) = Part::of(place, checkpoint, "unet", &[], Held::Full, move |vb| {
+            Unet::new(&unet, vb)
+        })?;
+        // last, since it is needed first
+        let (text_encoder, text_print) = Part::of(
+            place,
+            checkpoint,
+            "text_encoder",
+            names::CLIP_TEXT,
+            Held::Full,
+            move |vb| TextEncoder::new(&text, vb),
+        )?;
+        let weights = fingerprint(&[&text_print, &vae.fingerprint, &unet_print]);
         Ok(Self {
             tokenizer,
-            text_encoder: text_encoder.network,
+            text_encoder,
             vae: vae.network,
             unet,
+            house,
             schedule,
             device: device.clone(),
             sizes,
@@ -90,6 +99,10 @@ impl Networks {
     /// Where it computes.
     pub fn device(&self) -> &Device {
         &self.device
+    }
+    /// The memory that its networks share.
+    pub fn house(&self) -> &House {
+        &self.house
     }
     /// The noise schedule that it was trained with.
     pub fn schedule(&self) -> &Schedule {
@@ -107,13 +120,13 @@ impl Networks {
 
     /// What the denoiser reads of tokens, (1, tokens, width).
     pub fn text_states(&self, tokens: &Tokens) -> Result<Tensor> {
-        self.text_encoder.forward(&tokens.ids)
+        self.text_encoder.get()?.forward(&tokens.ids)
     }
 
     /// The state that stands for all of a text, (1, width).
     pub fn pooled(&self, tokens: &Tokens) -> Result<Tensor> {
-        let states = self.text_encoder.forward(&tokens.ids)?;
-        self.text_encoder.pooled(&tokens.ids, &states)
+        let encoder = self.text_encoder.get()?;
+        encoder.pooled(&tokens.ids, &encoder.forward(&tokens.ids)?)
     }
 
     /// The latents of a picture (1, 3, height, width) in [-1, 1], not scaled: so the denoiser gets to see them.
@@ -133,7 +146,10 @@ impl Networks {
 
     /// One call of the denoiser, (batch, channels of all pictures, height, width).
     pub fn denoise(&self, latents: &Tensor, time: f32, text: &Tensor) -> Result<Tensor> {
-        self.unet.forward(latents, time, text, None)
+        let unet = self.unet.get()?;
+        one_by_one(&self.house, latents, text, |latents, text| {
+            unet.forward(latents, time, text, None)
+        })
     }
 
     /// The same of a denoiser that is told how well the edit shall be judged.
@@ -144,18 +160,19 @@ impl Networks {
         text: &Tensor,
         wish: &Wish,
     ) -> Result<Tensor> {
-        self.unet.forward(latents, time, text, Some(wish))
+        let unet = self.unet.get()?;
+        unet.forward(latents, time, text, Some(wish))
     }
 
     /// Whether the denoiser is to be told how well the edit shall be judged.
-    pub fn wants_rewards(&self) -> bool {
-        self.unet.wants_rewards()
+    pub fn wants_rewards(&self) -> Result<bool> {
+        Ok(self.unet.get()?.wants_rewards())
     }
 
     /// How well the edit shall be judged: scores of instruction following, detail preserving and quality, 0 to 5, and the
     /// state that stands for the words of the judgement, (1, width).
     pub fn wish(&self, scores: [f32; SCORES], words: &Tensor) -> Result<Wish> {
-        self.unet.wish(scores, words)
+        self.unet.get()?.wish(scores, words)
     }
 }
 

@@ -5,6 +5,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::Networks;
 use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::residency::House;
 use crate::sampler::{Plan, Sampler};
 use crate::{Checkpoint, ModelError};
 
@@ -93,6 +94,10 @@ impl Model for Pix2Pix {
 
     fn device(&self) -> &Device {
         self.0.device()
+    }
+
+    fn house(&self) -> &House {
+        self.0.house()
     }
 
     fn weights(&self) -> &str {

@@ -7,6 +7,7 @@ use candle_core::{Device, Result, Tensor};
 use super::pix2pix::guided_by_both;
 use super::{Networks, Wish};
 use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::residency::House;
 use crate::sampler::{Plan, Sampler};
 use crate::unet::{REWARDS_MARK, SCORES};
 use crate::{Checkpoint, ModelError};
@@ -73,7 +74,7 @@ impl Model for Rewarded {
 
     fn open(checkpoint: &Checkpoint, device: &Device) -> std::result::Result<Self, ModelError> {
         let networks = Networks::of(checkpoint, device, 2)?;
-        if !networks.wants_rewards() {
+        if !networks.wants_rewards()? {
             return Err(ModelError::Unsupported {
                 what:
                     "the denoiser of this checkpoint takes no scores: it is a plain InstructPix2Pix"
@@ -106,6 +107,10 @@ impl Model for Rewarded {
 
     fn device(&self) -> &Device {
         self.networks.device()
+    }
+
+    fn house(&self) -> &House {
+        self.networks.house()
     }
 
     fn weights(&self) -> &str {

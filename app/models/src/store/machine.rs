@@ -41,6 +41,14 @@ impl Machine {
     }
 }
 
+/// What of a device's memory is not in use now; `None` where the system does not say.
+pub(crate) fn free_bytes(device: &Device) -> Option<u64> {
+    match device.is_cpu() {
+        true => meminfo("MemAvailable"),
+        false => card()?.2,
+    }
+}
+
 /// A line of `/proc/meminfo`, bytes.
 fn meminfo(key: &str) -> Option<u64> {
     line_of(&std::fs::read_to_string("/proc/meminfo").ok()?, key)
