@@ -1,12 +1,12 @@
 //! The blocks of the transformer: first text and pictures meet only in the attention, then they go the same way.
 
-use candle_core::{DType, Result, Tensor};
+use candle_core::{Result, Tensor};
 
 use super::FluxConfig;
 use super::places::Turned;
 use crate::checkpoint::Weights;
 use crate::kernels::{Turns, attention, gated_sum, gelu_tanh, modulated, turned};
-use crate::layers::Linear;
+use crate::layers::{Linear, bounded};
 
 /// diffusers writes this into the code.
 pub(super) const EPS: f64 = 1e-6;
@@ -215,13 +215,5 @@ impl SingleBlock {
         let inner = gelu_tanh(&self.proj_mlp.forward(&normal)?)?;
         let both = Tensor::cat(&[seen, inner], 2)?;
         bounded(gated_sum(&x, &parts[2], &self.proj_out.forward(&both)?)?)
-    }
-}
-
-/// Within what 16-bit floats hold, where the states are made of them.
-fn bounded(x: Tensor) -> Result<Tensor> {
-    match x.dtype() {
-        DType::F16 => x.clamp(-65_504.0, 65_504.0),
-        _ => Ok(x),
     }
 }

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use candle_core::Device;
-use retake_core::{EditRequest, Instruction, Photo, PhotoId, Quiet, Raster};
+use candle_core::{Device, Result, Tensor};
+use retake_core::{EditRequest, Instruction, Photo, PhotoId, Quiet, Raster, Rng};
 use serde_json::{Map, Value, json};
 
 use super::{FluxConfig, Kontext, Networks};
 use crate::Checkpoint;
 use crate::checkpoint::config::Settings;
 use crate::diffusion::{Model, Wishes, open};
+use crate::kernels::as_on_a_card;
 
 fn original() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/cases/flux_kontext_old/model")
@@ -141,6 +142,34 @@ fn what_was_published_with_it_is_taken_where_nothing_is_wished() {
     // trained on squares of 32 px, so they say: 8 tokens of 4 px
     assert_eq!(model.room(4000, 4000), (32, 32));
     assert_eq!(model.room(6000, 4000), (40, 28));
+}
+
+#[test]
+fn a_card_would_compute_the_same() {
+    let checkpoint = Checkpoint::open(&original()).expect("a checkpoint");
+    let networks = Networks::of(&checkpoint, &Device::Cpu).expect("networks");
+    let noise = |seed: u64, dims: &[usize]| {
+        let mut rng = Rng::new(seed);
+        let values: Vec<f32> = (0..dims.iter().product()).map(|_| rng.normal()).collect();
+        Tensor::from_vec(values, dims, &Device::Cpu).expect("noise")
+    };
+    let made = || -> Result<[Tensor; 4]> {
+        let words = networks.tokens_within("make it winter", 20).expect("words");
+        let text = networks.text(&words)?;
+        let picture = networks.encode(&noise(1, &[1, 3, 16, 24]))?;
+        // two candidates at once, of another size than the picture
+        let latents = noise(2, &[2, 4, 6, 10]);
+        let answer = networks.denoise(&latents, &picture, 700.0, &text, 2.5)?;
+        let picture = networks.decode(&answer)?;
+        Ok([text.states, text.pooled, answer, picture])
+    };
+    let here = made().expect("networks");
+    let there = as_on_a_card(made).expect("networks");
+    for (here, there) in here.iter().zip(&there) {
+        let apart = (here - there).and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>());
+        let apart = apart.expect("a number");
+        assert!(apart < 2e-5, "{apart:e}");
+    }
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub(crate) use weight::Weight;
 
 /// Whether our own kernels can take this tensor.
 fn ours(x: &Tensor) -> bool {
+    #[cfg(test)]
+    if PLAIN.get() {
+        return false;
+    }
     x.device().is_cpu() && x.dtype() == DType::F32
 }
 
@@ -55,4 +59,18 @@ fn values_from<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]
         CpuStorage::F32(values) => Ok(&values[layout.start_offset()..]),
         _ => candle_core::bail!("a kernel was handed a tensor that is not f32"),
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    static PLAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Computes with the plain formulas over candle's tensors, as on a graphics card.
+#[cfg(test)]
+pub(crate) fn as_on_a_card<T>(work: impl FnOnce() -> T) -> T {
+    PLAIN.set(true);
+    let made = work();
+    PLAIN.set(false);
+    made
 }

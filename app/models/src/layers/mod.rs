@@ -1,5 +1,6 @@
 //! The pieces that the networks share, one struct for each module of the reference implementation.
 
+mod bounded;
 mod conv;
 mod embedding;
 mod linear;
@@ -8,6 +9,7 @@ mod resample;
 mod resnet;
 mod waves;
 
+pub(crate) use bounded::bounded;
 pub(crate) use conv::Conv2d;
 pub(crate) use embedding::Embedding;
 pub(crate) use linear::Linear;

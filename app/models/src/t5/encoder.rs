@@ -7,7 +7,7 @@ use candle_nn::ops::softmax_last_dim;
 use super::T5Config;
 use crate::checkpoint::Weights;
 use crate::kernels::{gelu_tanh, rms_norm};
-use crate::layers::{Embedding, Linear};
+use crate::layers::{Embedding, Linear, bounded};
 
 /// T5EncoderModel.
 pub(crate) struct T5Encoder {
@@ -152,10 +152,10 @@ impl Block {
             .matmul(&v)?
             .transpose(1, 2)?
             .flatten_from(2)?;
-        let states = (states + self.o.forward(&seen)?)?;
+        let states = bounded((states + self.o.forward(&seen)?)?)?;
         let x = self.dense_norm.forward(&states)?;
         let gated = (gelu_tanh(&self.wi_0.forward(&x)?)? * self.wi_1.forward(&x)?)?;
-        &states + self.wo.forward(&gated)?
+        bounded((&states + self.wo.forward(&gated)?)?)
     }
 }
 
