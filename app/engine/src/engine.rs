@@ -13,6 +13,7 @@ mod slot;
 mod steps;
 mod taken_in;
 mod turns;
+mod ways;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

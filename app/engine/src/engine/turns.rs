@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use retake_core::{Said, said};
 
-use super::editors::{PreparedRun, below, same};
+use super::editors::PreparedRun;
+use super::ways::{below, same};
 use super::{Engine, Offer};
 use crate::actors::maker;
 use crate::desk::{Base, Turn};

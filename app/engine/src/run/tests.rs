@@ -1,10 +1,10 @@
 //! The engine with an editor, a reward, a strategy and a selector whose every answer is known.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use retake_core::Trajectory;
 use retake_core::{
-    Dimension, EditorInfo, PhotoId, Picture, Provenance, Quiet, RewardInfo, Said, Score,
+    Dimension, EditRequest, EditorInfo, PhotoId, Picture, Provenance, Quiet, RewardInfo, Rng,
+    Score, Studio, Trajectory,
 };
 
 use super::*;

@@ -7,6 +7,7 @@ mod filter;
 mod grid;
 mod header;
 mod marks;
+mod place;
 mod ring;
 mod verdict;
 mod weights;
@@ -138,9 +139,9 @@ fn contact(ui: &mut Ui, cx: &mut Cx<'_>, survey: bool) {
             match session.take(id) {
                 Some(take) => cell::take(ui, cx, rect, session, take, focus == Some(id)),
                 None if session.failed.contains_key(&id) => {
-                    cell::unmade(ui, cx, rect, session, id);
+                    place::unmade(ui, cx, rect, session, id);
                 }
-                None => cell::awaited(ui, cx, rect, session, id, unmade == Some(&id)),
+                None => place::awaited(ui, cx, rect, session, id, unmade == Some(&id)),
             }
         }
         ring::show(ui, cx, session, &grid, origin, &places, survey);
