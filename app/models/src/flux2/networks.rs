@@ -273,8 +273,6 @@ impl Networks {
         let text = repeated(text, batch)?.to_dtype(self.dtype)?;
         let told = Told {
             sigma: time / 1000.0,
-            // klein is not told: its guidance is distilled in, or made of two answers
-            guidance: None,
             text: &text,
         };
         self.transformer

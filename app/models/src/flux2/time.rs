@@ -1,5 +1,4 @@
-//! How the network is told the time, and how strongly to follow the text where it was trained to be told that: as
-//! cosines and sines (Vaswani et al. 2017), each through a small perceptron.
+//! How the network is told the time: as cosines and sines (Vaswani et al. 2017), through a small perceptron.
 
 use candle_core::{Result, Tensor};
 
@@ -10,7 +9,6 @@ use crate::layers::{Linear, waves};
 /// Flux2TimestepGuidanceEmbeddings.
 pub(super) struct TimeEmbedding {
     timestep_embedder: Perceptron,
-    guidance_embedder: Option<Perceptron>,
     waves: usize,
 }
 
@@ -18,35 +16,23 @@ impl TimeEmbedding {
     pub(super) fn new(config: &Flux2Config, vb: Weights) -> Result<Self> {
         let (waves, width) = (config.timestep_guidance_channels, config.width());
         let perceptron = |name: &str| Perceptron::new(waves, width, vb.pp(name));
+        if config.guidance_embeds {
+            // of networks that are told how strongly to follow the text; klein never is, in the reference neither
+            perceptron("guidance_embedder")?;
+        }
         Ok(Self {
             timestep_embedder: perceptron("timestep_embedder")?,
-            guidance_embedder: config
-                .guidance_embeds
-                .then(|| perceptron("guidance_embedder"))
-                .transpose()?,
             waves,
         })
     }
 
     /// (1, 1, width) after SiLU, which everything that reads it begins with. `time` is σ, from 1 (noise) to 0.
-    pub(super) fn forward(
-        &self,
-        time: f32,
-        guidance: Option<f32>,
-        like: &Tensor,
-    ) -> Result<Tensor> {
-        let waves = |value: f32| {
-            let waves = waves(value * 1000.0, self.waves, true, 0.0);
-            Tensor::from_vec(waves, (1, 1, self.waves), like.device())?.to_dtype(like.dtype())
-        };
-        let embedded = self.timestep_embedder.forward(&waves(time)?)?;
-        let embedded = match (&self.guidance_embedder, guidance) {
-            (Some(embedder), Some(guidance)) => {
-                (embedded + embedder.forward(&waves(guidance)?)?)?
-            }
-            _ => embedded,
-        };
-        embedded.silu()
+    pub(super) fn forward(&self, time: f32, like: &Tensor) -> Result<Tensor> {
+        let waves = waves(time * 1000.0, self.waves, true, 0.0);
+        let waves = Tensor::from_vec(waves, (1, 1, self.waves), like.device())?;
+        self.timestep_embedder
+            .forward(&waves.to_dtype(like.dtype())?)?
+            .silu()
     }
 }
 

@@ -39,8 +39,6 @@ pub(crate) struct Remembered {
 pub(crate) struct Told<'a> {
     /// noise level σ, from 1 (noise) to 0
     pub(crate) sigma: f32,
-    /// for networks that were trained to be told how strongly to follow the text
-    pub(crate) guidance: Option<f32>,
     /// what the text encoder says, (batch, words, width)
     pub(crate) text: &'a Tensor,
 }
@@ -92,9 +90,7 @@ impl Transformer {
         let all = [&places::of_text(words), at].concat();
         let turns = places::turns(&all, &self.axes, self.theta, device)?;
         let (text_turns, picture_turns) = (turns.part(0, words)?, turns.part(words, at.len())?);
-        let time = self
-            .time_guidance_embed
-            .forward(told.sigma, told.guidance, tokens)?;
+        let time = self.time_guidance_embed.forward(told.sigma, tokens)?;
         let of_picture = Modulation::sets(&self.double_stream_modulation_img.forward(&time)?)?;
         let by_text = Modulation::sets(&self.double_stream_modulation_txt.forward(&time)?)?;
         let [of_both] = Modulation::sets(&self.single_stream_modulation.forward(&time)?)?;
@@ -122,7 +118,7 @@ impl Transformer {
     /// Reference pictures by themselves, at the end of all noise: (1, tokens, channels) at their places.
     pub(crate) fn remember(&self, tokens: &Tensor, at: &[Place]) -> Result<Remembered> {
         let turns: Turns = places::turns(at, &self.axes, self.theta, tokens.device())?;
-        let time = self.time_guidance_embed.forward(0.0, None, tokens)?;
+        let time = self.time_guidance_embed.forward(0.0, tokens)?;
         let double = Modulation::sets(&self.double_stream_modulation_img.forward(&time)?)?;
         let [single] = Modulation::sets(&self.single_stream_modulation.forward(&time)?)?;
         let mut x = self.x_embedder.forward(tokens)?;
