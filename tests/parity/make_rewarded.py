@@ -30,6 +30,9 @@ SMALLER = {
                              ("text_linear2 = nn.Linear(768, 1280)", f"text_linear2 = nn.Linear({TEXT}, {4 * WIDTH})"),
                              ("projection_class_embeddings_input_dim, 320)", f"projection_class_embeddings_input_dim, {WIDTH})")],
 }
+INDEX = {"_class_name": "StableDiffusionInstructPix2PixPipeline", "scheduler": ["diffusers", "PNDMScheduler"],
+         "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": ["transformers", "CLIPTokenizer"],
+         "unet": ["Unet2DConditionModel", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"]}
 BEST, BEST_WORDS = [5.0, 5.0, 5.0], "None; None; None"
 POOR, POOR_WORDS = [1.5, 4.25, 3.0], "red hat; None; the film"
 
@@ -114,7 +117,7 @@ def case(folder, out, seed):
     for name, part in (("unet", unet), ("vae", vae), ("text_encoder", text)):
         part.half().save_pretrained(f"{out}/model/{name}")
     rename(f"{out}/model/text_encoder/model.safetensors", lambda k: k if k.startswith("text_model.") else f"text_model.{k}")
-    json.dump({"_class_name": "StableDiffusionInstructPix2PixPipeline"}, open(f"{out}/model/model_index.json", "w"))
+    json.dump(INDEX, open(f"{out}/model/model_index.json", "w"), indent=1)
     inputs = {"image": image, "noise": noise, "step_noise": torch.cat(drawn)}
     save_file({k: v.contiguous() for k, v in inputs.items()}, f"{out}/inputs.safetensors")
     save_file({k: v.contiguous() for k, v in expected.items()}, f"{out}/expected.safetensors")
