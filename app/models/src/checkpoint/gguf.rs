@@ -1,4 +1,4 @@
-//! The header of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), versions 2 and 3: little
+//! The header of a GGUF file (<https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>), versions 2 and 3: little
 //! endian, counted strings, the longest axis of a tensor first. Its blocks are candle's; its kinds that candle lacks
 //! are refused by name.
 

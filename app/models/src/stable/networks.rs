@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::{DType, Device, Result, Tensor};
 
 use crate::ModelError;
-use crate::checkpoint::{Checkpoint, names};
+use crate::checkpoint::{Checkpoint, fingerprint, names};
 use crate::clip::{TextConfig, TextEncoder, Tokenizer, Tokens};
 use crate::diffusion::Sizes;
 use crate::residency::{Held, House, Part, one_by_one};
@@ -199,14 +199,4 @@ fn agree(
             text.hidden_size
         )),
     }
-}
-
-fn fingerprint(parts: &[&[u8; 32]]) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

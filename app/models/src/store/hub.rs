@@ -1,4 +1,4 @@
-//! The hub that models are published on, through its documented addresses (https://huggingface.co/docs/hub/api), its
+//! The hub that models are published on, through its documented addresses (<https://huggingface.co/docs/hub/api>), its
 //! usual variables, and one sentence for whatever goes wrong on the way.
 
 use std::io::Read;

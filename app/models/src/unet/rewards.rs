@@ -1,5 +1,5 @@
 //! What the denoiser of "Multi-Reward as Condition for Instruction-based Image Editing" (Gu et al. 2024,
-//! arXiv 2411.04713, section 3.3; github.com/bytedance/Multi-Reward-Editing) has beside that of InstructPix2Pix: it is
+//! arXiv 2411.04713; github.com/bytedance/Multi-Reward-Editing) has beside that of InstructPix2Pix: it is
 //! told how well the edit shall be judged, in three scores and in words. Both are added to the time, and the first
 //! features of the picture attend to both. The picture's CLIP embedding, which that repository hands to its network
 //! too, is read nowhere in it.
