@@ -40,22 +40,25 @@ const WHOLE_RUN: f32 = 1e-3;
 
 /// Calls `claim` with every case of InstructPix2Pix.
 fn every_case(claim: impl Fn(&Case)) {
+    for folder in folders_of("instruct_pix2pix") {
+        claim(&Case::open(folder));
+    }
+}
+
+/// Folders of all cases whose name begins so: ours, and those that `RETAKE_GOLDEN` names.
+fn folders_of(kind: &str) -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
     let more = std::env::var_os("RETAKE_GOLDEN").map(PathBuf::from);
-    let mut seen = 0;
+    let mut found = Vec::new();
     for folder in [Some(own), more].into_iter().flatten() {
-        for entry in std::fs::read_dir(&folder)
-            .expect("a folder of cases")
-            .flatten()
-        {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("instruct_pix2pix") {
-                claim(&Case::open(entry.path()));
-                seen += 1;
-            }
-        }
+        let entries = std::fs::read_dir(&folder).expect("a folder of cases");
+        found.extend(entries.flatten().map(|entry| entry.path()).filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(kind)
+        }));
     }
-    assert!(seen > 0, "there is no case");
+    assert!(!found.is_empty(), "there is no case of {kind}");
+    found
 }
 
 impl Case {

@@ -1,14 +1,14 @@
 //! FLUX.1 Kontext beside the reference implementation.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
 use retake_models::Checkpoint;
 use retake_models::flux1::{Networks, Text, Words, packed, places_of_picture, unpacked};
 use serde::Deserialize;
 
-use super::{ONE_STAGE, WHOLE_RUN, greatest_difference};
+use super::{ONE_STAGE, WHOLE_RUN, folders_of, greatest_difference};
 
 /// One case: a checkpoint, what went in, and what the reference made of it.
 struct Case {
@@ -31,20 +31,9 @@ struct Settings {
 
 /// Calls `claim` with every case of FLUX.1 Kontext.
 fn every_case(claim: impl Fn(&Case)) {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
-    let more = std::env::var_os("RETAKE_GOLDEN").map(PathBuf::from);
-    let mut seen = 0;
-    for folder in [Some(own), more].into_iter().flatten() {
-        let entries = std::fs::read_dir(&folder).expect("a folder of cases");
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("flux_kontext") {
-                claim(&Case::open(entry.path()));
-                seen += 1;
-            }
-        }
+    for folder in folders_of("flux_kontext") {
+        claim(&Case::open(folder));
     }
-    assert!(seen > 0, "there is no case");
 }
 
 impl Case {

@@ -1,7 +1,7 @@
 //! Plain Stable Diffusion, beginning from the photo, beside the reference implementation.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
 use retake_models::Checkpoint;
@@ -9,7 +9,7 @@ use retake_models::diffusion::{Conditioned, Guidance, Model, Texts};
 use retake_models::stable::img2img::{Conditions, Img2Img};
 use serde::Deserialize;
 
-use super::{ONE_STAGE, WHOLE_RUN, greatest_difference};
+use super::{ONE_STAGE, WHOLE_RUN, folders_of, greatest_difference};
 
 /// One case: a checkpoint, what went in, and what the reference made of it.
 struct Case {
@@ -37,20 +37,9 @@ struct Run {
 
 /// Calls `claim` with every case of img2img.
 fn every_case(claim: impl Fn(&Case)) {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
-    let more = std::env::var_os("RETAKE_GOLDEN").map(PathBuf::from);
-    let mut seen = 0;
-    for folder in [Some(own), more].into_iter().flatten() {
-        let entries = std::fs::read_dir(&folder).expect("a folder of cases");
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("img2img") {
-                claim(&Case::open(entry.path()));
-                seen += 1;
-            }
-        }
+    for folder in folders_of("img2img") {
+        claim(&Case::open(folder));
     }
-    assert!(seen > 0, "there is no case");
 }
 
 impl Case {
