@@ -15,7 +15,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("search", &["core"]),
     ("engine", &["core", "pixels", "files", "language", "search"]),
     ("sheet", &["core", "pixels"]),
-    ("models", &["core", "pixels"]),
+    ("tensors", &["pixels"]),
+    ("models", &["core", "pixels", "tensors"]),
+    ("vision", &["core", "pixels", "tensors", "models"]),
+    ("judges", &["core", "pixels", "vision"]),
     (
         "studio",
         &["core", "pixels", "files", "language", "darkroom", "engine"],
@@ -116,8 +119,12 @@ fn only_the_studio_names_the_window() {
 }
 
 #[test]
-fn only_the_models_name_candle() {
-    for (room, _) in MAY_KNOW.iter().filter(|(room, _)| *room != "models") {
+fn only_the_rooms_of_networks_name_candle() {
+    let of_networks = ["tensors", "models", "vision"];
+    for (room, _) in MAY_KNOW
+        .iter()
+        .filter(|(room, _)| !of_networks.contains(room))
+    {
         assert!(
             !dependencies(&manifest(room)).contains("candle"),
             "{room} names candle"

@@ -1,15 +1,10 @@
-//! Networks with weights, on candle: checkpoints as they are published, the networks themselves, and the editors made
-//! of them. Nothing else in the house names candle.
+//! The networks that edit, and the editors made of them.
 
-mod checkpoint;
 mod clip;
 pub mod diffusion;
-mod error;
 pub mod flux1;
 pub mod flux2;
 pub mod full;
-mod kernels;
-mod layers;
 #[cfg(test)]
 mod manifests;
 pub mod qwen3;
@@ -21,6 +16,6 @@ mod t5;
 mod unet;
 mod vae;
 
-pub use checkpoint::Checkpoint;
 pub use clip::Tokens;
-pub use error::ModelError;
+pub use retake_tensors::{Checkpoint, ModelError};
+use retake_tensors::{checkpoint, kernels, layers};

@@ -9,8 +9,8 @@ use candle_core::{DType, Device, Result, Tensor};
 use crate::ModelError;
 use crate::checkpoint::names::Rename;
 use crate::checkpoint::{Built, Checkpoint, Weights};
-use crate::error::is_out_of_memory;
 use crate::store::free_bytes;
+use retake_tensors::is_out_of_memory;
 
 /// What is left free for the pictures and tensors on the way, as a share of what there is.
 const LEFT_FREE: f64 = 0.2;

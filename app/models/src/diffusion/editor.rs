@@ -187,7 +187,7 @@ fn stopped(stop: Stop) -> EditError {
 }
 
 fn machine(error: candle_core::Error) -> EditError {
-    EditError::Machine(Said::words(crate::error::plain(&error)))
+    EditError::Machine(Said::words(retake_tensors::plain(&error)))
 }
 
 impl<M: Model> Editor for Diffusion<M> {

@@ -13,10 +13,10 @@ use super::ground::Ground;
 use super::kept::Kept;
 use super::picture::confined;
 use super::recipe::{Fork, Recipe};
-use crate::error::plain;
 use crate::full::Fitted;
 use crate::residency::frugally;
 use crate::sampler::{self, Plan};
+use retake_tensors::plain;
 
 /// How far a neighbour's noise is turned, radians: 30°.
 const ANGLE: f64 = std::f64::consts::FRAC_PI_6;

@@ -1,0 +1,154 @@
+//! What a network takes its tensors from, by their names in the checkpoint.
+
+use std::sync::Arc;
+
+use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
+use candle_core::{DType, Device, Result, Shape, Tensor};
+
+use super::tensors::{Source, Taken};
+use crate::kernels::{Packed, Weight, widen};
+
+/// Tensors whose names begin alike: `pp` goes a name deeper, `get` and `matrix` hand one out, each only once.
+#[derive(Clone)]
+pub struct Weights {
+    source: Arc<Source>,
+    /// what the names begin with
+    beginning: String,
+    device: Device,
+    /// what matrices are held in
+    held: DType,
+}
+
+impl Weights {
+    pub(super) fn new(source: Arc<Source>, device: Device, held: DType) -> Self {
+        Self {
+            source,
+            beginning: String::new(),
+            device,
+            held,
+        }
+    }
+
+    /// Those whose names go on with `part` and a dot.
+    pub fn pp(&self, part: impl ToString) -> Self {
+        Self {
+            beginning: self.name(&part.to_string()),
+            ..self.clone()
+        }
+    }
+
+    /// A tensor in the numbers that the network computes with.
+    pub fn get(&self, shape: impl Into<Shape>, name: &str) -> Result<Tensor> {
+        let shape = shape.into();
+        match self.source.take(&self.name(name), &shape)? {
+            Taken::Zeros => self.zeros(&shape),
+            Taken::Numbers(kind, bytes) => self.tensor(wide(kind, &bytes, &shape)?, &shape),
+            Taken::Wide(values) => self.tensor(values, &shape),
+        }
+    }
+
+    /// The matrix of a linear layer, (out, in), held as densely as the network was asked to hold it. Further axes
+    /// must be of length 1.
+    pub fn matrix(&self, shape: impl Into<Shape>, name: &str) -> Result<Weight> {
+        let shape = shape.into();
+        let (rows, columns) = match *shape.dims() {
+            [rows, columns] | [rows, columns, 1, 1] => (rows, columns),
+            _ => candle_core::bail!("{shape:?} is not the shape of a matrix"),
+        };
+        let flat = Shape::from((rows, columns));
+        let (kind, bytes) = match self.source.take(&self.name(name), &shape)? {
+            Taken::Zeros => return Ok(Weight::Plain(self.zeros(&flat)?)),
+            Taken::Numbers(kind, bytes) => (kind, bytes),
+            Taken::Wide(values) => (
+                GgmlDType::F32,
+                values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            ),
+        };
+        let in_blocks = kind.block_size() > 1 && columns.is_multiple_of(kind.block_size());
+        match (in_blocks, self.device.is_cpu()) {
+            (true, true) => Packed::new(kind, bytes, (rows, columns)).map(Weight::Packed),
+            (true, false) => {
+                let blocks = QStorage::from_data(bytes.into(), &self.device, kind)?;
+                let blocks = QTensor::new(blocks, flat)?;
+                QMatMul::from_qtensor(blocks).map(Weight::Blocks)
+            }
+            (false, true) if self.held != DType::F32 => {
+                let (kind, bytes) = narrow(self.held, kind, bytes, &flat)?;
+                Packed::new(kind, bytes, (rows, columns)).map(Weight::Packed)
+            }
+            (false, _) => {
+                let values = wide(kind, &bytes, &flat)?;
+                drop(bytes);
+                self.tensor(values, &flat).map(Weight::Plain)
+            }
+        }
+    }
+
+    /// Whether there is a tensor of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.source.contains(&self.name(name))
+    }
+
+    /// Where the network computes.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// What it computes in.
+    pub fn dtype(&self) -> DType {
+        if self.device.is_cpu() {
+            DType::F32
+        } else {
+            self.held
+        }
+    }
+
+    fn name(&self, last: &str) -> String {
+        if self.beginning.is_empty() {
+            last.to_owned()
+        } else {
+            format!("{}.{last}", self.beginning)
+        }
+    }
+
+    fn zeros(&self, shape: &Shape) -> Result<Tensor> {
+        Tensor::zeros((), self.dtype(), &self.device)?.broadcast_as(shape)
+    }
+
+    fn tensor(&self, values: Vec<f32>, shape: &Shape) -> Result<Tensor> {
+        // to 16 bits before the way to a graphics card
+        Tensor::from_vec(values, shape, &Device::Cpu)?
+            .to_dtype(self.dtype())?
+            .to_device(&self.device)
+    }
+}
+
+fn wide(kind: GgmlDType, bytes: &[u8], shape: &Shape) -> Result<Vec<f32>> {
+    let mut values = vec![0.0; shape.elem_count()];
+    widen(kind, bytes, &mut values)?;
+    Ok(values)
+}
+
+/// The same numbers in 16-bit floats.
+fn narrow(
+    held: DType,
+    kind: GgmlDType,
+    bytes: Vec<u8>,
+    shape: &Shape,
+) -> Result<(GgmlDType, Vec<u8>)> {
+    let wanted = match held {
+        DType::F16 => GgmlDType::F16,
+        DType::BF16 => GgmlDType::BF16,
+        other => candle_core::bail!("weights are not held in {other:?}"),
+    };
+    if kind == wanted {
+        return Ok((kind, bytes));
+    }
+    let values = wide(kind, &bytes, shape)?;
+    let halves = |of: fn(f32) -> [u8; 2]| values.iter().flat_map(|&v| of(v)).collect();
+    let bytes = match wanted {
+        GgmlDType::F16 => halves(|v| half::f16::from_f32(v).to_le_bytes()),
+        _ => halves(|v| half::bf16::from_f32(v).to_le_bytes()),
+    };
+    Ok((wanted, bytes))
+}

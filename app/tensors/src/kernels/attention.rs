@@ -1,0 +1,196 @@
+//! Attention without its large matrix: for a block of queries at a time, the scores, their softmax and the weighted sum
+//! stay in a core's cache.
+
+use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Tensor};
+use retake_pixels::{fast, vectorised};
+
+use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
+use super::{ours, values};
+
+/// softmax(q · kᵀ / √width) · v in each head. `q` is (batch, queries, heads · width), `k` and `v` (batch, keys, heads ·
+/// width), or with fewer heads that neighbouring heads of `q` share (Ainslie et al. 2023). `causal`: a query sees no key
+/// of a higher index.
+pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: usize, causal: bool) -> Result<Tensor> {
+    attend(q, k, v, heads, causal.then_some(0))
+}
+
+/// The same where the first query has the place of key `first`: it sees that one and all before it, the next query one
+/// more.
+pub fn attention_after(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    first: usize,
+) -> Result<Tensor> {
+    attend(q, k, v, heads, Some(first))
+}
+
+fn attend(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    first: Option<usize>,
+) -> Result<Tensor> {
+    if ours(q) {
+        let op = Attention { heads, first };
+        return q
+            .contiguous()?
+            .apply_op3_no_bwd(&k.contiguous()?, &v.contiguous()?, &op);
+    }
+    let (batch, queries, all) = q.dims3()?;
+    let keys = k.dim(1)?;
+    let width = all / heads;
+    let apart = |x: &Tensor, rows: usize| {
+        let own = x.dim(2)? / width;
+        let x = x
+            .reshape((batch, rows, own, width))?
+            .transpose(1, 2)?
+            .contiguous()?;
+        if own == heads {
+            return Ok(x);
+        }
+        x.unsqueeze(2)?
+            .broadcast_as((batch, own, heads / own, rows, width))?
+            .contiguous()?
+            .reshape((batch, heads, rows, width))
+    };
+    let (q, k, v) = (apart(q, queries)?, apart(k, keys)?, apart(v, keys)?);
+    let scores = (q.matmul(&k.t()?)? / (width as f64).sqrt())?;
+    let scores = if let Some(first) = first {
+        let seen: Vec<f32> = (0..queries * keys)
+            .map(|i| {
+                if i % keys > first + i / keys {
+                    f32::NEG_INFINITY
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let seen = Tensor::from_vec(seen, (queries, keys), q.device())?.to_dtype(q.dtype())?;
+        scores.broadcast_add(&seen)?
+    } else {
+        scores
+    };
+    let shares = candle_nn::ops::softmax(&scores.to_dtype(DType::F32)?, D::Minus1)?;
+    shares
+        .to_dtype(v.dtype())?
+        .matmul(&v)?
+        .transpose(1, 2)?
+        .reshape((batch, queries, all))
+}
+
+struct Attention {
+    heads: usize,
+    /// the place of the first query among the keys, where a query sees no later key
+    first: Option<usize>,
+}
+
+/// Queries of a block.
+const BLOCK: usize = 128;
+
+impl CustomOp3 for Attention {
+    fn name(&self) -> &'static str {
+        "attention"
+    }
+
+    fn cpu_fwd(
+        &self,
+        q: &CpuStorage,
+        lq: &Layout,
+        k: &CpuStorage,
+        lk: &Layout,
+        v: &CpuStorage,
+        lv: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (batch, queries, all) = lq.shape().dims3()?;
+        let (of_keys, keys, shared) = lk.shape().dims3()?;
+        let width = all / self.heads;
+        let fits = all % self.heads == 0
+            && shared > 0
+            && shared % width == 0
+            && all % shared == 0
+            && of_keys == batch
+            && lk.shape().dims() == lv.shape().dims();
+        if !fits {
+            candle_core::bail!("{:?} and {:?} do not attend", lq.shape(), lk.shape());
+        }
+        let group = all / shared;
+        let (q, k, v) = (values(q, lq)?, values(k, lk)?, values(v, lv)?);
+        let mut out = vec![0.0; batch * queries * all];
+        let mut blocks = Vec::new();
+        for (index, out) in out.chunks_exact_mut(queries * all).enumerate() {
+            for (block, out) in out.chunks_mut(BLOCK * all).enumerate() {
+                let rows = out.len() / all;
+                let heads = Target::new(out, rows, all, all).strips(width);
+                let place = (index, block * BLOCK, rows);
+                blocks.extend(
+                    heads
+                        .into_iter()
+                        .map(|(first, target)| (place, first, target)),
+                );
+            }
+        }
+        let scale = std::f32::consts::LOG2_E / (width as f32).sqrt();
+        side_by_side(blocks, |((index, row, rows), head, mut target)| {
+            let query = &q[(index * queries + row) * all + head..];
+            let query = Matrix::new(query, (rows, width), (all, 1));
+            let of_head = index * keys * shared + head / width / group * width;
+            let key = Matrix::new(&k[of_head..], (keys, width), (shared, 1));
+            let value = Matrix::new(&v[of_head..], (keys, width), (shared, 1));
+            with_buffer(rows * keys, |scores| {
+                Target::new(scores, rows, keys, keys).product(
+                    query,
+                    key.transposed(),
+                    scale,
+                    false,
+                    Threads::One,
+                );
+                for (i, line) in scores.chunks_exact_mut(keys).enumerate() {
+                    let seen = match self.first {
+                        Some(first) => (first + row + i + 1).min(keys),
+                        None => keys,
+                    };
+                    let (line, hidden) = line.split_at_mut(seen);
+                    softmax2(line);
+                    hidden.fill(0.0);
+                }
+                let scores = Matrix::by_rows(scores, rows, keys);
+                target.product(scores, value, 1.0, false, Threads::One);
+            });
+        });
+        Ok((CpuStorage::F32(out), lq.shape().clone()))
+    }
+}
+
+vectorised! {
+    /// Softmax of scores that were multiplied by log2(e), in place.
+    fn softmax2(line: &mut [f32]) {
+        let mut highest = [f32::NEG_INFINITY; 8];
+        let (lanes, rest) = line.as_chunks::<8>();
+        for lane in lanes {
+            for i in 0..8 {
+                highest[i] = if lane[i] > highest[i] { lane[i] } else { highest[i] };
+            }
+        }
+        let highest = rest.iter().chain(&highest).fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+        let mut sum = [0.0f32; 8];
+        let (lanes, rest) = line.as_chunks_mut::<8>();
+        for lane in lanes {
+            for i in 0..8 {
+                lane[i] = fast::exp2(lane[i] - highest);
+                sum[i] += lane[i];
+            }
+        }
+        let mut total: f32 = sum.iter().sum();
+        for value in rest {
+            *value = fast::exp2(*value - highest);
+            total += *value;
+        }
+        let share = 1.0 / total;
+        for value in line {
+            *value *= share;
+        }
+    }
+}

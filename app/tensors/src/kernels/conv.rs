@@ -1,0 +1,197 @@
+//! Convolution as a matrix product. Strips of the output are made side by side; for each, the input is laid out once
+//! so that a column holds all that one output pixel sees. The ordinary kind goes another way where that pays.
+
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
+
+use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
+use super::{ours, values, winograd};
+
+/// (batch, in, height, width) with a square kernel (out, in, side, side); zeros beyond the edge. `bias` is (out), or
+/// (batch, out).
+pub fn conv2d(
+    x: &Tensor,
+    weight: &Tensor,
+    bias: &Tensor,
+    stride: usize,
+    padding: usize,
+) -> Result<Tensor> {
+    if ours(x) {
+        let op = Convolution { stride, padding };
+        return x
+            .contiguous()?
+            .apply_op3_no_bwd(weight, &bias.contiguous()?, &op);
+    }
+    let y = x.conv2d(weight, padding, stride, 1, 1)?;
+    let bias = match bias.rank() {
+        1 => bias.unsqueeze(0)?,
+        _ => bias.clone(),
+    };
+    y.broadcast_add(&bias.unsqueeze(2)?.unsqueeze(3)?)
+}
+
+struct Convolution {
+    stride: usize,
+    padding: usize,
+}
+
+/// Everything about one call.
+#[derive(Clone, Copy)]
+struct Sizes {
+    inputs: usize,
+    height: usize,
+    width: usize,
+    outputs: usize,
+    side: usize,
+    stride: usize,
+    padding: usize,
+    out_height: usize,
+    out_width: usize,
+}
+
+/// Output pixels of a strip: its columns stay in a core's cache while the product reads them.
+const STRIP_PX: usize = 256;
+
+impl CustomOp3 for Convolution {
+    fn name(&self) -> &'static str {
+        "conv2d"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        lx: &Layout,
+        w: &CpuStorage,
+        lw: &Layout,
+        b: &CpuStorage,
+        lb: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (batch, inputs, height, width) = lx.shape().dims4()?;
+        let (outputs, weight_inputs, side, _) = lw.shape().dims4()?;
+        let reach = |length: usize| (length + 2 * self.padding).checked_sub(side);
+        let (Some(down), Some(across)) = (reach(height), reach(width)) else {
+            candle_core::bail!(
+                "a picture of {width} × {height} is too small for a kernel of {side}"
+            );
+        };
+        if weight_inputs != inputs {
+            candle_core::bail!("{inputs} channels came to a convolution of {weight_inputs}");
+        }
+        let sizes = Sizes {
+            inputs,
+            height,
+            width,
+            outputs,
+            side,
+            stride: self.stride,
+            padding: self.padding,
+            out_height: down / self.stride + 1,
+            out_width: across / self.stride + 1,
+        };
+        let (x, weight, bias) = (values(x, lx)?, values(w, lw)?, values(b, lb)?);
+        let pixels = sizes.out_height * sizes.out_width;
+        let mut out = vec![0.0; batch * outputs * pixels];
+        let few = winograd::Sizes {
+            inputs,
+            outputs,
+            height,
+            width,
+        };
+        let ordinary = (side, self.stride, self.padding) == (3, 1, 1);
+        let transformed =
+            (ordinary && few.pays()).then(|| winograd::transformed(weight, outputs, inputs));
+        for (index, out) in out.chunks_exact_mut(outputs * pixels).enumerate() {
+            let x = &x[index * inputs * height * width..][..inputs * height * width];
+            let bias = match bias.len() == outputs {
+                true => bias,
+                false => &bias[index * outputs..][..outputs],
+            };
+            match &transformed {
+                Some(weights) => winograd::convolve(few, x, weights, bias, out),
+                None => one(&sizes, x, weight, bias, out),
+            }
+        }
+        let shape = (batch, outputs, sizes.out_height, sizes.out_width).into();
+        Ok((CpuStorage::F32(out), shape))
+    }
+}
+
+/// One picture of the batch.
+fn one(sizes: &Sizes, x: &[f32], weight: &[f32], bias: &[f32], out: &mut [f32]) {
+    let (pixels, seen) = (
+        sizes.out_height * sizes.out_width,
+        sizes.inputs * sizes.side * sizes.side,
+    );
+    let weight = Matrix::by_rows(weight, sizes.outputs, seen);
+    let mut target = Target::new(out, sizes.outputs, pixels, pixels);
+    target.fill_rows(|row| bias[row]);
+    if sizes.side == 1 && sizes.stride == 1 && sizes.padding == 0 {
+        target.product(
+            weight,
+            Matrix::by_rows(x, seen, pixels),
+            1.0,
+            true,
+            Threads::All,
+        );
+        return;
+    }
+    if pixels < STRIP_PX * rayon::current_num_threads() {
+        let mut columns = vec![0.0; seen * pixels];
+        lay_out(sizes, x, 0, pixels, &mut columns);
+        let columns = Matrix::by_rows(&columns, seen, pixels);
+        target.product(weight, columns, 1.0, true, Threads::All);
+        return;
+    }
+    side_by_side(target.strips(STRIP_PX), |(first, mut strip)| {
+        let count = STRIP_PX.min(pixels - first);
+        with_buffer(seen * count, |columns| {
+            lay_out(sizes, x, first, count, columns);
+            let columns = Matrix::by_rows(columns, seen, count);
+            strip.product(weight, columns, 1.0, true, Threads::One);
+        });
+    });
+}
+
+/// Fills `columns` (seen × count): what output pixels `first..first + count` see, row by row of the kernel.
+fn lay_out(sizes: &Sizes, x: &[f32], first: usize, count: usize, columns: &mut [f32]) {
+    let Sizes {
+        height,
+        width,
+        side,
+        stride,
+        padding,
+        out_width,
+        ..
+    } = *sizes;
+    let plane = height * width;
+    for (tap, row) in columns.chunks_exact_mut(count).enumerate() {
+        let (channel, ky, kx) = (tap / (side * side), tap / side % side, tap % side);
+        let from = &x[channel * plane..][..plane];
+        let mut done = 0;
+        while done < count {
+            let (oy, ox) = ((first + done) / out_width, (first + done) % out_width);
+            let run = (out_width - ox).min(count - done);
+            let to = &mut row[done..done + run];
+            done += run;
+            let y = (oy * stride + ky).wrapping_sub(padding);
+            if y >= height {
+                to.fill(0.0);
+                continue;
+            }
+            let line = &from[y * width..][..width];
+            if stride == 1 {
+                // input column of output column ox: ox + kx − padding
+                let skipped = padding.saturating_sub(ox + kx).min(run);
+                let start = (ox + kx + skipped).saturating_sub(padding);
+                let copied = width.saturating_sub(start).min(run - skipped);
+                to[..skipped].fill(0.0);
+                to[skipped..skipped + copied].copy_from_slice(&line[start..start + copied]);
+                to[skipped + copied..].fill(0.0);
+            } else {
+                for (i, to) in to.iter_mut().enumerate() {
+                    let x = ((ox + i) * stride + kx).wrapping_sub(padding);
+                    *to = line.get(x).copied().unwrap_or(0.0);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The Gaussian error unit by its hyperbolic tangent (Hendrycks & Gimpel 2016), as FLUX.1 and T5 have it.
+
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+use retake_pixels::{fast, vectorised};
+
+use super::{ours, values};
+
+/// ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))) of every number.
+pub fn gelu_tanh(x: &Tensor) -> Result<Tensor> {
+    if ours(x) {
+        return x.contiguous()?.apply_op1_no_bwd(&GeluTanh);
+    }
+    x.gelu()
+}
+
+struct GeluTanh;
+
+/// Numbers that one thread takes at a time.
+const PIECE: usize = 1 << 14;
+
+impl CustomOp1 for GeluTanh {
+    fn name(&self) -> &'static str {
+        "gelu"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let x = values(x, layout)?;
+        let mut out = vec![0.0; x.len()];
+        out.par_chunks_mut(PIECE)
+            .zip(x.par_chunks(PIECE))
+            .for_each(|(out, x)| gelu(x, out));
+        Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+}
+
+vectorised! {
+    fn gelu(x: &[f32], out: &mut [f32]) {
+        // ½ (1 + tanh(z)) = 1 / (1 + e^(−2z))
+        const FACTOR: f32 = -2.0 * 0.797_884_6 * std::f32::consts::LOG2_E;
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = x / (1.0 + fast::exp2(FACTOR * x * (1.0 + 0.044_715 * x * x)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Tensor};
+
+    use super::gelu_tanh;
+
+    #[test]
+    fn it_is_its_formula_far_out_too() {
+        let x: Vec<f32> = (-40_000..40_000).map(|i| i as f32 * 1e-3).collect();
+        let given = Tensor::from_vec(x.clone(), x.len(), &Device::Cpu).expect("numbers");
+        let ours: Vec<f32> = gelu_tanh(&given)
+            .and_then(|y| y.to_vec1())
+            .expect("numbers");
+        for (x, ours) in x.into_iter().zip(ours) {
+            let x = f64::from(x);
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+            let exact = 0.5 * x * (1.0 + inner.tanh());
+            assert!(
+                (f64::from(ours) - exact).abs() < 2e-6 * exact.abs().max(1.0),
+                "{x}: {ours} {exact}"
+            );
+        }
+    }
+}

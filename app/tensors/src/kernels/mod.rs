@@ -1,0 +1,70 @@
+//! The arithmetic that decides how long a picture takes. On the processor, in 32-bit floats, each function is a kernel
+//! of its own that goes over its data as seldom as possible; anywhere else it is the plain formula over candle's
+//! tensors, which the tests hold the kernels to.
+
+mod attention;
+mod conv;
+mod gate;
+mod gelu;
+mod linear;
+mod modulate;
+mod moments;
+mod norm;
+mod packed;
+mod product;
+mod rows;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod token_tests;
+mod turn;
+mod weight;
+mod winograd;
+
+use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
+
+pub use attention::{attention, attention_after};
+pub use conv::conv2d;
+pub use gate::{geglu, swiglu};
+pub use gelu::gelu_tanh;
+pub use modulate::{gated_sum, modulated, rms_norm};
+pub use moments::{Moments, group_moments, scaled_through_silu};
+pub use norm::group_norm;
+pub use packed::{Packed, row_bytes, widen};
+use rows::Rows;
+pub use turn::Turns;
+pub use turn::{Pairs, turned};
+pub use weight::Weight;
+
+/// Whether our own kernels can take this tensor.
+fn ours(x: &Tensor) -> bool {
+    !PLAIN.get() && x.device().is_cpu() && x.dtype() == DType::F32
+}
+
+/// The values of a tensor that lies in one piece.
+fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match (storage, layout.contiguous_offsets()) {
+        (CpuStorage::F32(values), Some((from, to))) => Ok(&values[from..to]),
+        _ => candle_core::bail!("a kernel was handed a tensor that is not f32 in one piece"),
+    }
+}
+
+/// The values of a tensor from its first on, in whatever order its strides say.
+fn values_from<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match storage {
+        CpuStorage::F32(values) => Ok(&values[layout.start_offset()..]),
+        _ => candle_core::bail!("a kernel was handed a tensor that is not f32"),
+    }
+}
+
+thread_local! {
+    static PLAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Computes with the plain formulas over candle's tensors, as on a graphics card: what the kernels are held to.
+pub fn as_on_a_card<T>(work: impl FnOnce() -> T) -> T {
+    PLAIN.set(true);
+    let made = work();
+    PLAIN.set(false);
+    made
+}
