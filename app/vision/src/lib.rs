@@ -1,3 +1,5 @@
 //! The networks that look at pictures: where the subject is, how far two pictures are apart to an eye, what a picture
 //! shows, and language models that can be asked about it. They give numbers and words; what those are worth as a score
 //! is the judges' matter.
+
+pub mod picture;

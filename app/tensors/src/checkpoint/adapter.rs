@@ -99,8 +99,21 @@ const PROCESSORS: &[(&str, &str)] = &[
 ];
 
 impl Adapter {
+    /// What the only network of a folder is called.
+    pub(super) const ALONE: &str = "network";
+
+    /// Opens a file, or a folder as PEFT writes it, for a network that is alone.
+    pub(super) fn open_alone(path: &Path, scale: f64) -> Result<Arc<Self>, ModelError> {
+        Self::sorted(path, scale, None)
+    }
+
     /// Opens a file, or a folder as PEFT writes it, for the checkpoint in `folder`.
     pub(super) fn open(path: &Path, scale: f64, folder: &Path) -> Result<Arc<Self>, ModelError> {
+        Self::sorted(path, scale, Some(folder))
+    }
+
+    /// `folder` holds the networks that it may be for; none if there is only one.
+    fn sorted(path: &Path, scale: f64, folder: Option<&Path>) -> Result<Arc<Self>, ModelError> {
         let (path, beside) = located(path)?;
         let file = WeightFile::open(&path)?;
         let in_header = || serde_json::from_str(file.note("lora_adapter_metadata")?).ok();
@@ -109,21 +122,21 @@ impl Adapter {
             what,
             path: path.clone(),
         };
-        let denoiser = if folder.join("transformer").is_dir() {
-            "transformer"
-        } else {
-            "unet"
+        let denoiser = match folder {
+            None => Self::ALONE,
+            Some(folder) if folder.join("transformer").is_dir() => "transformer",
+            Some(_) => "unet",
         };
         let mut layers: BTreeMap<(String, String), BTreeMap<Piece, (String, Stored)>> =
             BTreeMap::new();
         for (name, stored) in file.tensors() {
-            let Some((part, layer, piece)) = understood(name) else {
+            let Some((part, layer, piece)) = understood(name, folder.is_none()) else {
                 return Err(fault(format!(
                     "the adapter's tensor {name} is of a kind that cannot be merged; adapters of the kinds LoRA and LoCon can"
                 )));
             };
             let part = if part == DENOISER { denoiser } else { part };
-            if !folder.join(part).is_dir() {
+            if folder.is_some_and(|folder| !folder.join(part).is_dir()) {
                 return Err(fault(format!(
                     "the adapter's tensor {name} fits nowhere: the model has no {part}"
                 )));
@@ -235,11 +248,11 @@ impl Strengths {
     }
 }
 
-/// (network, layer, piece) of a tensor's name.
-fn understood(name: &str) -> Option<(&'static str, String, Piece)> {
+/// (network, layer, piece) of a tensor's name; the beginning of a name says nothing of a network that is alone.
+fn understood(name: &str, alone: bool) -> Option<(&'static str, String, Piece)> {
     let bare = name.strip_prefix("base_model.model.").unwrap_or(name);
-    let (part, bare) = PARTS
-        .iter()
+    let mut parts = PARTS.iter().filter(|_| !alone);
+    let (part, bare) = parts
         .find_map(|(beginning, part)| Some((*part, bare.strip_prefix(beginning)?)))
         .unwrap_or((DENOISER, bare));
     let (layer, piece) = ENDINGS

@@ -113,6 +113,29 @@ impl Settings {
         usize::try_from(self.values.get(key)?.as_u64()?).ok()
     }
 
+    /// A setting that is any number.
+    pub fn real(&self, key: &str) -> Option<f64> {
+        self.values.get(key)?.as_f64()
+    }
+
+    /// A setting that is a list of numbers.
+    pub fn reals(&self, key: &str) -> Option<Vec<f64>> {
+        self.values
+            .get(key)?
+            .as_array()?
+            .iter()
+            .map(Value::as_f64)
+            .collect()
+    }
+
+    /// Settings within settings: `vision_config`, `text_config`, …
+    pub fn part(&self, key: &str) -> Option<Self> {
+        Some(Self {
+            path: self.path.clone(),
+            values: self.values.get(key)?.as_object()?.clone(),
+        })
+    }
+
     /// A switch, if it is there.
     pub fn switch(&self, key: &str) -> Option<bool> {
         self.values.get(key)?.as_bool()

@@ -1,7 +1,8 @@
 //! A checkpoint on disk in the layout of published models: a folder with `model_index.json` and one folder for each
-//! part, with its settings and its weights in one file or in shards.
+//! part, with its settings and its weights in one file or in shards; or one network alone ([`Alone`]).
 
 mod adapter;
+mod alone;
 pub mod config;
 mod dialect;
 mod file;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 
 use crate::ModelError;
 use adapter::Adapter;
+pub use alone::Alone;
 use config::Settings;
 use file::WeightFile;
 use names::Rename;
@@ -165,27 +167,32 @@ impl Checkpoint {
                 return Ok(vec![WeightFile::open(&gguf)?]);
             }
         }
-        for stem in WEIGHTS {
-            let single = folder.join(format!("{stem}.safetensors"));
-            if single.is_file() {
-                return Ok(vec![WeightFile::open(&single)?]);
-            }
-            let index = folder.join(format!("{stem}.safetensors.index.json"));
-            if index.is_file() {
-                return shards(&folder, &index);
-            }
-        }
-        let pickled = PICKLED.iter().any(|name| folder.join(name).is_file());
-        Err(ModelError::NotACheckpoint {
-            what: if pickled {
-                "the weights are there only as a pickle file, which could run code; they must be in the safetensors format"
-                    .to_owned()
-            } else {
-                "there are no weights".to_owned()
-            },
-            path: folder,
-        })
+        weight_files(&folder)
     }
+}
+
+/// The weights in a folder: one file, or shards.
+fn weight_files(folder: &Path) -> Result<Vec<WeightFile>, ModelError> {
+    for stem in WEIGHTS {
+        let single = folder.join(format!("{stem}.safetensors"));
+        if single.is_file() {
+            return Ok(vec![WeightFile::open(&single)?]);
+        }
+        let index = folder.join(format!("{stem}.safetensors.index.json"));
+        if index.is_file() {
+            return shards(folder, &index);
+        }
+    }
+    let pickled = PICKLED.iter().any(|name| folder.join(name).is_file());
+    Err(ModelError::NotACheckpoint {
+        what: if pickled {
+            "the weights are there only as a pickle file, which could run code; they must be in the safetensors format"
+                .to_owned()
+        } else {
+            "there are no weights".to_owned()
+        },
+        path: folder.to_owned(),
+    })
 }
 
 fn is_gguf(path: &Path) -> bool {

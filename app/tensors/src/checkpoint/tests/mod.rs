@@ -1,4 +1,5 @@
 mod adapters;
+mod alone;
 mod gguf;
 
 use std::collections::BTreeMap;
