@@ -5,7 +5,7 @@ use eframe::egui_wgpu::RenderState;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retake_core::Said;
-use retake_engine::{Command, Seen, Sight, TakeId};
+use retake_engine::{Command, Seen, Sight, Subject, TakeId};
 
 use crate::Studio;
 use crate::testing::{generate, sample, session, until, window, window_on_card};
@@ -27,10 +27,12 @@ fn with_take(window: &mut Window) {
     sharp(window);
 }
 
+/// What is shown of the take as it stands; the photo itself may still be there when the takes have come.
 fn seen(studio: &Studio) -> Option<&Seen> {
     let seen = studio.engine().seen(0)?;
+    let of_take = matches!(seen.view.subject, Subject::Take(_));
     let now = studio.engine().key_of(seen.view.subject) == Some(seen.key);
-    now.then_some(seen)
+    (of_take && now).then_some(seen)
 }
 
 /// Draws until what is looked at is there exactly.
@@ -109,7 +111,9 @@ fn a_moved_slider_moves_the_texture_and_old_ones_are_let_go() {
     for step in 0..30 {
         adjust(&mut window, 0.4 + step as f32 * 0.01);
         sharp(&mut window);
-        assert!(seen(window.state()).is_some_and(lies_on_card), "{step}");
+        let said = window.state().engine().messages();
+        let there = seen(window.state()).is_some_and(lies_on_card);
+        assert!(there, "step {step}: {said:?}");
     }
     let count = window.state().textures().native.count();
     assert!(count <= 8, "{count}");
