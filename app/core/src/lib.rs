@@ -25,9 +25,11 @@ pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
 pub use quantity::{QUANTITIES, Quantity, QuantityInfo, Scale};
 pub use raster::{Mask, Raster, Rect};
 pub use region::{Band, Part, Region, RegionKind};
-pub use reward::{Check, Dimension, Reason, Reward, RewardInfo, Score, ScoreRequest, Scorecard};
+pub use reward::{
+    Check, Dimension, Raw, Reason, Reward, RewardInfo, Score, ScoreRequest, Scorecard,
+};
 pub use rng::Rng;
 pub use said::{Said, SaidValue, decimals, number, signed};
-pub use select::{Selection, Selector};
+pub use select::{LeftOut, Selection, Selector};
 pub use strategy::{Budget, Spent, Strategy, Studio};
 pub use watch::{Quiet, Stop, Watch};

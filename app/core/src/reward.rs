@@ -18,6 +18,8 @@ impl Dimension {
     pub const DETAIL_PRESERVING: &'static str = "detail_preserving";
     /// Is it a good picture, free of faults?
     pub const GENERATION_QUALITY: &'static str = "generation_quality";
+    /// What the person's own formula says; where it is there, it decides the order.
+    pub const OWN: &'static str = "own";
 
     /// The three canonical dimensions, in the order they are shown.
     pub const CANONICAL: [&'static str; 3] = [
@@ -82,12 +84,37 @@ pub struct Score {
     pub evidence: Option<Mask>,
 }
 
+/// What a reward said of a candidate before it became scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raw {
+    /// the reward's id
+    pub reward: String,
+    /// numbers under names of their own and on their own scales, as they were published: "editscore.overall" in [0, 10]
+    pub measures: BTreeMap<String, f64>,
+    /// for records: how they became scores, answers pass by pass, what it cost
+    pub told: serde_json::Value,
+}
+
 /// All that is known of how good one candidate is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Scorecard {
     /// by dimension
     pub scores: BTreeMap<Dimension, Score>,
+    /// dimensions that could not be scored, and why; never one of `scores`
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<Dimension, Said>,
+    /// what the rewards said, in the order in which they were asked
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<Raw>,
+}
+
+impl From<BTreeMap<Dimension, Score>> for Scorecard {
+    fn from(scores: BTreeMap<Dimension, Score>) -> Self {
+        Self {
+            scores,
+            ..Self::default()
+        }
+    }
 }
 
 impl Scorecard {
@@ -97,9 +124,17 @@ impl Scorecard {
             .get(&Dimension::from(dimension))
             .map(|score| score.value)
     }
-    /// Adds the scores of another reward; on the same dimension the later one wins.
+    /// Adds the scores of another reward; on the same dimension the later one wins, also with not knowing.
     pub fn merge(&mut self, other: Self) {
+        for dimension in other.unknown.keys() {
+            self.scores.remove(dimension);
+        }
+        for dimension in other.scores.keys() {
+            self.unknown.remove(dimension);
+        }
         self.scores.extend(other.scores);
+        self.unknown.extend(other.unknown);
+        self.raw.extend(other.raw);
     }
 }
 
@@ -130,6 +165,54 @@ pub struct ScoreRequest<'a> {
 pub trait Reward: Send + Sync {
     /// What it is.
     fn info(&self) -> RewardInfo;
+    /// The settings that change its answer, for records.
+    fn settings(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
     /// One scorecard a candidate, in order.
     fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop>;
+    /// The same with what the rewards before it found: for those that join or reckon with other scores. What comes back is
+    /// merged into `so_far`.
+    fn score_with(
+        &self,
+        group: &ScoreRequest<'_>,
+        so_far: &[Scorecard],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Scorecard>, Stop> {
+        let _ = so_far;
+        self.score(group, watch)
+    }
+    /// Sentences about the whole group that a person should hear once: a judge that could not be asked.
+    fn notices(&self) -> Vec<Said> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::said;
+
+    fn score(value: f32) -> Score {
+        Score {
+            value,
+            spread: 0.0,
+            reasons: Vec::new(),
+            evidence: None,
+        }
+    }
+
+    #[test]
+    fn a_dimension_is_scored_or_unknown_whichever_was_said_last() {
+        let known = Scorecard::from(BTreeMap::from([(Dimension::from("a"), score(0.5))]));
+        let unknown = Scorecard {
+            unknown: [(Dimension::from("a"), said!("The server did not answer."))].into(),
+            ..Scorecard::default()
+        };
+        let mut card = known.clone();
+        card.merge(unknown.clone());
+        assert_eq!((card.value("a"), card.unknown.len()), (None, 1));
+        card.merge(known);
+        assert_eq!((card.value("a"), card.unknown.len()), (Some(0.5), 0));
+    }
 }

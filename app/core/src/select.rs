@@ -2,7 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Scorecard;
+use crate::{Dimension, Said, Scorecard};
+
+/// A dimension of a candidate that could not be counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// place in the group
+    pub candidate: usize,
+    /// which
+    pub dimension: Dimension,
+    /// why it is unknown
+    pub why: Said,
+}
 
 /// What a selector decided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +30,9 @@ pub struct Selection {
     pub confident: bool,
     /// whether the best is good enough to be shown as a result
     pub good_enough: bool,
+    /// what was unknown and so could not be counted
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Orders a group.

@@ -208,7 +208,8 @@ pub fn score(
             edited,
             instruction,
         };
-        for (card, scores) in cards.iter_mut().zip(reward.score(&request, watch)?) {
+        let scored = reward.score_with(&request, &cards, watch)?;
+        for (card, scores) in cards.iter_mut().zip(scored) {
             card.merge(scores);
         }
     }

@@ -2,7 +2,7 @@
 //! (arXiv 2602.07458); with the minimum of the sub-scores it recovers 73 % of the human-oracle gain at best-of-8 on
 //! ImagenHub's ratings, against 62 % for VIEScore's square root and 51 % for the mean.
 
-use retake_core::{Dimension, Scorecard, Selection, Selector};
+use retake_core::{Dimension, LeftOut, Scorecard, Selection, Selector};
 
 /// A weighted geometric mean, so that no amount of beauty makes up for not doing what was asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +35,22 @@ impl Default for PowerProduct {
 }
 
 impl PowerProduct {
-    /// Overall value and spread (one standard deviation, by the delta method). A dimension nobody scored counts as 1.
-    fn overall(&self, card: &Scorecard) -> (f32, f32) {
+    /// Overall value and spread (one standard deviation, by the delta method): what the person's own formula says where
+    /// there is one. A dimension nobody scored counts as 1; one that is unknown of this candidate alone counts as
+    /// `stand_in` says.
+    fn overall(&self, card: &Scorecard, stand_in: &dyn Fn(&str) -> (f32, f32)) -> (f32, f32) {
         let of = |name: &str| {
-            let score = card.scores.get(&Dimension::from(name));
-            score.map_or((1.0, 0.0), |s| (s.value.clamp(0.0, 1.0), s.spread.max(0.0)))
+            let dimension = Dimension::from(name);
+            match card.scores.get(&dimension) {
+                Some(score) => (score.value.clamp(0.0, 1.0), score.spread.max(0.0)),
+                None if card.unknown.contains_key(&dimension) => stand_in(name),
+                None => (1.0, 0.0),
+            }
         };
+        let own = Dimension::from(Dimension::OWN);
+        if card.scores.contains_key(&own) || card.unknown.contains_key(&own) {
+            return of(Dimension::OWN);
+        }
         let following = of(Dimension::INSTRUCTION_FOLLOWING);
         let (detail, quality) = (
             softened(
@@ -69,6 +79,33 @@ impl PowerProduct {
     }
 }
 
+/// What counts in place of a dimension that is unknown of one candidate: the lowest that others of the group have, so
+/// that nobody wins by a question that failed; 1 where it is unknown of all. The spread is half of what they differ by.
+fn stand_in(group: &[Scorecard], name: &str) -> (f32, f32) {
+    let known = group.iter().filter_map(|card| card.value(name));
+    let bounds = known.fold(None, |bounds: Option<(f32, f32)>, value| {
+        let (low, high) = bounds.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    });
+    bounds.map_or((1.0, 0.0), |(low, high)| {
+        (low.clamp(0.0, 1.0), (high - low) / 2.0)
+    })
+}
+
+/// All that is unknown in a group.
+fn left_out(group: &[Scorecard]) -> Vec<LeftOut> {
+    let cards = group.iter().enumerate();
+    cards
+        .flat_map(|(candidate, card)| {
+            card.unknown.iter().map(move |(dimension, why)| LeftOut {
+                candidate,
+                dimension: dimension.clone(),
+                why: why.clone(),
+            })
+        })
+        .collect()
+}
+
 /// A quality term that counts less than the other one: its value and spread to the power of its share.
 fn softened((value, spread): (f32, f32), own: f32, other: f32) -> (f32, f32) {
     let most = own.max(other);
@@ -91,7 +128,10 @@ impl Selector for PowerProduct {
     }
 
     fn select(&self, group: &[Scorecard]) -> Selection {
-        let scored: Vec<(f32, f32)> = group.iter().map(|card| self.overall(card)).collect();
+        let scored: Vec<(f32, f32)> = group
+            .iter()
+            .map(|card| self.overall(card, &|name| stand_in(group, name)))
+            .collect();
         let mut order: Vec<usize> = (0..group.len()).collect();
         order.sort_by(|&a, &b| scored[b].0.total_cmp(&scored[a].0));
         let (margin, confidence) = match order[..] {
@@ -102,6 +142,9 @@ impl Selector for PowerProduct {
             _ => (0.0, 1.0),
         };
         let best = order.first().map_or(0.0, |&first| scored[first].0);
+        let left_out = left_out(group);
+        let doubted = |place: &usize| left_out.iter().any(|left| left.candidate == *place);
+        let doubted = order.iter().take(2).any(doubted);
         let worst = order.first().map_or(0.0, |&first| {
             let values = group[first].scores.values().map(|score| score.value);
             values.fold(1.0, f32::min)
@@ -111,8 +154,9 @@ impl Selector for PowerProduct {
             order,
             margin,
             confidence,
-            confident: confidence >= self.sure,
+            confident: confidence >= self.sure && !doubted,
             good_enough: best >= self.good_enough && worst >= self.bearable,
+            left_out,
         }
     }
 }
@@ -164,13 +208,61 @@ mod tests {
             reasons: Vec::new(),
             evidence: None,
         };
-        Scorecard {
-            scores: Dimension::CANONICAL
-                .iter()
-                .zip(values)
-                .map(|(&d, v)| (d.into(), score(v)))
-                .collect(),
-        }
+        let scores = Dimension::CANONICAL.iter().zip(values);
+        let scores: std::collections::BTreeMap<_, _> =
+            scores.map(|(&d, v)| (d.into(), score(v))).collect();
+        Scorecard::from(scores)
+    }
+
+    /// The same without knowing how well it follows.
+    fn unasked(values: [f32; 3]) -> Scorecard {
+        let mut card = card(values, 0.02);
+        card.merge(Scorecard {
+            unknown: [(
+                Dimension::INSTRUCTION_FOLLOWING.into(),
+                retake_core::said!("The server did not answer."),
+            )]
+            .into(),
+            ..Scorecard::default()
+        });
+        card
+    }
+
+    #[test]
+    fn nobody_wins_by_a_question_that_failed_and_it_is_said() {
+        let group = [
+            card([0.6, 0.9, 0.9], 0.02),
+            unasked([0.0, 1.0, 1.0]),
+            card([0.3, 0.9, 0.9], 0.02),
+        ];
+        let selection = PowerProduct::default().select(&group);
+        assert_eq!(selection.order[0], 0);
+        let [left] = &selection.left_out[..] else {
+            panic!("{:?}", selection.left_out);
+        };
+        assert_eq!(left.candidate, 1);
+        assert!(left.why == "The server did not answer.");
+        assert!(!selection.confident);
+    }
+
+    #[test]
+    fn what_is_unknown_of_all_is_left_out_of_all() {
+        let group = [unasked([0.0, 0.5, 0.9]), unasked([0.0, 0.9, 0.9])];
+        let selection = PowerProduct::default().select(&group);
+        assert_eq!((selection.order[0], selection.left_out.len()), (1, 2));
+    }
+
+    #[test]
+    fn a_formula_of_ones_own_decides_the_order() {
+        let with = |values, own: f32| {
+            let mut card = card(values, 0.02);
+            let mut score = card.scores[&Dimension::from(Dimension::GENERATION_QUALITY)].clone();
+            score.value = own;
+            card.scores.insert(Dimension::OWN.into(), score);
+            card
+        };
+        let group = [with([0.9, 0.9, 0.9], 0.2), with([0.4, 0.4, 0.4], 0.7)];
+        assert_eq!(PowerProduct::default().select(&group).order, [1, 0]);
     }
 
     #[test]

@@ -28,9 +28,7 @@ impl Studio for Listed {
                 evidence: None,
             };
             let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
-            Scorecard {
-                scores: [(following, score)].into(),
-            }
+            std::collections::BTreeMap::from([(following, score)]).into()
         };
         Ok(group.iter().map(of).collect())
     }

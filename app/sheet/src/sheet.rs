@@ -200,17 +200,24 @@ fn take(canvas: &mut Canvas, index: usize, take: &Take<'_>, x: usize, y: usize, 
     let name = letters::fit(&name, Weight::Regular, 14.0, left + CELL as f32 - after);
     letters::write(canvas, &name, after, baseline, Weight::Regular, 14.0, QUIET);
     for (i, (name, dimension)) in NAMES.iter().zip(Dimension::CANONICAL).enumerate() {
-        let Some(score) = take.card.scores.get(&Dimension::from(dimension)) else {
+        let line = baseline + 24.0 + 20.0 * i as f32;
+        let dimension = Dimension::from(dimension);
+        let Some(score) = take.card.scores.get(&dimension) else {
+            if take.card.unknown.contains_key(&dimension) {
+                letters::write(canvas, name, left, line, Weight::Regular, 14.0, TEXT);
+                letters::write(
+                    canvas,
+                    "unknown",
+                    left + 76.0,
+                    line,
+                    Weight::Regular,
+                    14.0,
+                    QUIET,
+                );
+            }
             continue;
         };
-        bar(
-            canvas,
-            name,
-            score.value,
-            score.spread,
-            left,
-            baseline + 24.0 + 20.0 * i as f32,
-        );
+        bar(canvas, name, score.value, score.spread, left, line);
     }
     if let Some(reason) = chief_reason(take.card) {
         for (i, line) in letters::wrap(&reason, Weight::Regular, 13.0, CELL as f32, 2)
@@ -275,8 +282,11 @@ fn bar(canvas: &mut Canvas, name: &str, value: f32, spread: f32, x: f32, baselin
     );
 }
 
-/// What cost most; when nothing did, what spoke for it.
+/// Why a dimension is unknown; else what cost most; when nothing did, what spoke for it.
 fn chief_reason(card: &Scorecard) -> Option<String> {
+    if let Some(why) = card.unknown.values().next() {
+        return Some(why.to_string());
+    }
     let reasons = || card.scores.values().flat_map(|score| &score.reasons);
     let worst = reasons()
         .filter(|reason| reason.cost > 0.02)
@@ -324,12 +334,8 @@ mod tests {
             reasons: vec![reason.clone()],
             evidence: None,
         };
-        Scorecard {
-            scores: Dimension::CANONICAL
-                .iter()
-                .map(|&d| (d.into(), score()))
-                .collect(),
-        }
+        let scores = Dimension::CANONICAL.iter().map(|&d| (d.into(), score()));
+        scores.collect::<std::collections::BTreeMap<_, _>>().into()
     }
 
     fn drawn(count: usize, winner: usize) -> Canvas {

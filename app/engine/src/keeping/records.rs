@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::{AskedRange, Check, Dimension, Provenance, Quantity, Reason, Score, Scorecard};
+use retake_core::{
+    AskedRange, Check, Dimension, Provenance, Quantity, Reason, Said, Score, Scorecard,
+};
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
     BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ModelRecord,
@@ -131,11 +133,26 @@ pub(super) fn scores(card: &Scorecard) -> BTreeMap<String, JudgedRecord> {
         value: number(score.value),
         spread: number(score.spread),
         reasons: score.reasons.iter().map(reason).collect(),
+        unknown: false,
     };
-    card.scores
-        .iter()
-        .map(|(dimension, score)| (dimension.0.clone(), judged(score)))
-        .collect()
+    let unknown = |why: &Said| JudgedRecord {
+        value: 0.0,
+        spread: 0.0,
+        reasons: vec![reason(&Reason {
+            id: "unknown".to_owned(),
+            text: why.clone(),
+            passed: None,
+            cost: 0.0,
+            check: None,
+            evidence: None,
+        })],
+        unknown: true,
+    };
+    let known = card.scores.iter();
+    let known = known.map(|(dimension, score)| (dimension.0.clone(), judged(score)));
+    let not = card.unknown.iter();
+    let not = not.map(|(dimension, why)| (dimension.0.clone(), unknown(why)));
+    known.chain(not).collect()
 }
 
 pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>) -> Scorecard {
@@ -145,12 +162,18 @@ pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>) -> Scorecard {
         reasons: judged.reasons.into_iter().map(reason_of).collect(),
         evidence: None,
     };
-    Scorecard {
-        scores: scores
-            .into_iter()
-            .map(|(dimension, judged)| (Dimension(dimension), score(judged)))
-            .collect(),
+    let mut card = Scorecard::default();
+    for (dimension, judged) in scores {
+        let dimension = Dimension(dimension);
+        if judged.unknown {
+            let why = judged.reasons.into_iter().next().map(reason_of);
+            let why = why.map_or_else(Said::default, |reason| reason.text);
+            card.unknown.insert(dimension, why);
+        } else {
+            card.scores.insert(dimension, score(judged));
+        }
     }
+    card
 }
 
 fn reason(reason: &Reason) -> ReasonRecord {

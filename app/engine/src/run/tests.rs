@@ -97,9 +97,7 @@ impl Reward for Eye {
                 reasons: Vec::new(),
                 evidence: None,
             };
-            Scorecard {
-                scores: [(Dimension::from(self.0), score)].into(),
-            }
+            BTreeMap::from([(Dimension::from(self.0), score)]).into()
         };
         Ok(group.edited.iter().map(of).collect())
     }
@@ -161,6 +159,7 @@ impl Selector for Highest {
             confidence: 1.0,
             confident: true,
             good_enough: true,
+            left_out: Vec::new(),
         }
     }
 }

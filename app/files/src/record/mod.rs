@@ -11,8 +11,8 @@ pub mod session;
 pub use goals::{GoalRecord, UnderstandingRecord};
 pub use place::{place_path, place_text};
 pub use run::{
-    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RewardRecord,
-    RunRecord, ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord,
-    SpentRecord, scores,
+    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RawRecord,
+    RewardRecord, RunRecord, ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord,
+    SourceRecord, SpentRecord, raw, scores, unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

@@ -112,6 +112,9 @@ pub struct SettingsRecord {
     pub metadata: String,
     /// id of the strategy
     pub strategy: String,
+    /// judges and how they were asked, and a formula of one's own; none for the measures alone
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub judge: serde_json::Value,
     /// path of the configuration file, as that of the photo
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
@@ -124,6 +127,12 @@ pub struct RewardRecord {
     pub id: String,
     pub version: String,
     pub dimensions: Vec<String>,
+    /// what changes its answer: model, server, rubric, passes; never a key
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub settings: serde_json::Value,
+    /// what it had to say about the whole group
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// What chose the winner.
@@ -151,6 +160,12 @@ pub struct CandidateRecord {
     pub recipe: serde_json::Value,
     /// by dimension
     pub scores: BTreeMap<String, ScoreRecord>,
+    /// dimensions that could not be scored, and why
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<String, String>,
+    /// what the rewards said before it became scores: published numbers, answers pass by pass, cost
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<RawRecord>,
     /// the selector's score, 0 to 1
     pub overall: f32,
     /// 1 is best
@@ -183,6 +198,18 @@ pub struct ScoreRecord {
     pub evidence: Option<String>,
 }
 
+/// What a reward said of a candidate before it became scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RawRecord {
+    /// the reward's id
+    pub reward: String,
+    /// by name, each on the scale that it was published with
+    pub measures: BTreeMap<String, f64>,
+    /// how they became scores, answers pass by pass, what it cost
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub told: serde_json::Value,
+}
+
 /// The winner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SelectedRecord {
@@ -204,6 +231,9 @@ pub struct SelectedRecord {
     pub width: usize,
     /// px
     pub height: usize,
+    /// what was unknown and so could not be counted, a sentence each
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// What was spent.
@@ -235,6 +265,24 @@ pub fn scores(card: &Scorecard) -> BTreeMap<String, ScoreRecord> {
         .iter()
         .map(|(dimension, score)| (dimension.0.clone(), of(score)))
         .collect()
+}
+
+/// What could not be scored, as it stands in a record.
+pub fn unknown(card: &Scorecard) -> BTreeMap<String, String> {
+    let unknown = card.unknown.iter();
+    unknown
+        .map(|(dimension, why)| (dimension.0.clone(), why.to_string()))
+        .collect()
+}
+
+/// What the rewards said, as it stands in a record.
+pub fn raw(card: &Scorecard) -> Vec<RawRecord> {
+    let record = |raw: &retake_core::Raw| RawRecord {
+        reward: raw.reward.clone(),
+        measures: raw.measures.clone(),
+        told: raw.told.clone(),
+    };
+    card.raw.iter().map(record).collect()
 }
 
 impl RunRecord {

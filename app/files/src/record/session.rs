@@ -180,6 +180,9 @@ pub struct JudgedRecord {
     pub spread: f32,
     /// why
     pub reasons: Vec<ReasonRecord>,
+    /// it could not be scored: the value means nothing, and the only reason says why
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// Why a score is what it is.

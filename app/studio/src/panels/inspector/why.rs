@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHECK, ICON_PRIORITY_HIGH, ICON_REMOVE};
-use retake_core::{Reason, Score};
+use retake_core::{Reason, Said, Score};
 use retake_engine::Take;
 
 use super::{header, origin, range_graphic, words};
@@ -32,6 +32,10 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
                 ui.push_id(&dimension.0, |ui| {
                     lit = lit.take().or(one(ui, cx, take, &dimension.0, score));
                 });
+                ui.add_space(GRID);
+            }
+            for (dimension, why) in &card.unknown {
+                unknown(ui, cx, &dimension.0, why);
                 ui.add_space(GRID);
             }
         }
@@ -70,6 +74,14 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) ->
         origin::reason(&response, cx, reason);
     }
     lit
+}
+
+/// A dimension that could not be scored, and why.
+fn unknown(ui: &mut Ui, cx: &Cx<'_>, dimension: &str, why: &Said) {
+    let name = words::dimension(cx.texts, dimension);
+    let unknown = cx.text("inspector_unknown");
+    ui.label(RichText::new(format!("{name}: {unknown}")).color(cx.theme.text));
+    ui.label(RichText::new(cx.texts.said(why)).color(cx.theme.weak));
 }
 
 fn active(response: &Response) -> bool {
