@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tensors", &["pixels"]),
     ("models", &["core", "pixels", "tensors"]),
     ("vision", &["core", "pixels", "tensors", "models"]),
-    ("judges", &["core", "pixels", "vision"]),
+    ("judges", &["core", "pixels", "models", "vision"]),
     (
         "studio",
         &["core", "pixels", "files", "language", "darkroom", "engine"],

@@ -1,0 +1,246 @@
+//! Edits against each other, two by two and in both orders, with ties. Each is compared with its next two neighbours in a
+//! ring, so that N candidates take 4 N questions and not N²; a group of five or fewer is compared in full that way.
+
+use std::collections::BTreeMap;
+
+use retake_core::{Raster, Raw, Reason, Reward, Said, Score, Scorecard, Watch, decimals, said};
+use serde_json::{Value, json};
+
+use super::{Interview, card, side_by_side, whole};
+use crate::formulas::Mapping;
+use crate::formulas::generative::mean;
+use crate::formulas::pairs::{BothOrders, positional_bias};
+use crate::parse::{self, Winner};
+use crate::{Cost, JudgeError, Part};
+
+/// How many neighbours each is compared with.
+const NEIGHBOURS: usize = 2;
+
+/// One comparison in one order.
+#[derive(Clone, Copy)]
+struct Task {
+    first: usize,
+    second: usize,
+}
+
+struct Told {
+    winner: Result<Winner, Said>,
+    answer: String,
+    cost: Cost,
+}
+
+/// The pairs that are compared: each of the ring with its next ones, none twice.
+fn pairs(count: usize) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = (0..count)
+        .flat_map(|i| (1..=NEIGHBOURS).map(move |step| (i, (i + step) % count)))
+        .filter(|(a, b)| a != b)
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// The scorecards of a group.
+pub(super) fn group(
+    interview: &Interview,
+    source: &Raster,
+    edited: &[Raster],
+    wording: &str,
+    watch: &dyn Watch,
+) -> Result<Vec<Scorecard>, JudgeError> {
+    if edited.len() < 2 {
+        let why = said!("There is nothing to compare a single edit with.");
+        return Ok(interview.unknown(edited.len(), &why));
+    }
+    let call = &interview.rubric.calls[0];
+    let text = interview.text(call, wording, "");
+    let (prefix, after) = interview.prefix(call, &text, source);
+    let conversation = interview.judge.begin(&prefix, watch)?;
+    let pairs = pairs(edited.len());
+    let tasks: Vec<Task> = pairs
+        .iter()
+        .flat_map(|&(a, b)| [(a, b), (b, a)])
+        .map(|(first, second)| Task { first, second })
+        .collect();
+    let told = side_by_side::all(interview.judge.info().at_once, &tasks, watch, |task| {
+        let mut rest = vec![
+            Part::Picture(&edited[task.first]),
+            Part::Picture(&edited[task.second]),
+        ];
+        rest.extend(after.map(Part::text));
+        match conversation.ask(&rest, &interview.ask(0, false), watch) {
+            Ok(answer) => Ok(Told {
+                winner: parse::winner(&whole(&answer))
+                    .map(|reading| reading.values[0])
+                    .map_err(|why| why.said()),
+                answer: answer.text,
+                cost: answer.cost,
+            }),
+            Err(JudgeError::Unanswered(why)) => Ok(Told {
+                winner: Err(why),
+                answer: String::new(),
+                cost: Cost::default(),
+            }),
+            Err(error) => Err(error),
+        }
+    })?;
+    Ok(cards(interview, edited.len(), &pairs, &tasks, &told))
+}
+
+fn cards(
+    interview: &Interview,
+    count: usize,
+    pairs: &[(usize, usize)],
+    tasks: &[Task],
+    told: &[Told],
+) -> Vec<Scorecard> {
+    let sure = |winner: Winner| match winner {
+        Winner::First => 1.0,
+        Winner::Tie => 0.5,
+        Winner::Second => 0.0,
+    };
+    // of each pair both orders, where both could be read
+    let both: Vec<Option<BothOrders>> = told
+        .chunks(2)
+        .map(|orders| match orders {
+            [there, back] => Some(BothOrders {
+                forward: sure(*there.winner.as_ref().ok()?),
+                reverse: 1.0 - sure(*back.winner.as_ref().ok()?),
+            }),
+            _ => None,
+        })
+        .collect();
+    let known: Vec<BothOrders> = both.iter().flatten().copied().collect();
+    let bias = positional_bias(&known);
+    let torn = known.iter().filter(|pair| !pair.agree()).count();
+    (0..count)
+        .map(|candidate| {
+            let of_it = pairs.iter().zip(&both).filter_map(|((a, b), pair)| {
+                let better = (*pair)?.first_better();
+                match candidate {
+                    c if c == *a => Some(better),
+                    c if c == *b => Some(1.0 - better),
+                    _ => None,
+                }
+            });
+            let wins: Vec<f64> = of_it.collect();
+            let mut one = match mean(wins.iter().copied()) {
+                Some(rate) => scored(interview, rate, &wins, bias, torn, known.len()),
+                None => {
+                    let why = told.iter().find_map(|told| told.winner.as_ref().err());
+                    let why = why.cloned().unwrap_or_default();
+                    interview.unknown(1, &why).remove(0)
+                }
+            };
+            let mine: Vec<(&Task, &Told)> = tasks
+                .iter()
+                .zip(told)
+                .filter(|(task, _)| task.first == candidate || task.second == candidate)
+                .collect();
+            let rate = one
+                .value("preferred")
+                .map(|rate| ("pairwise.win_rate".to_owned(), f64::from(rate)));
+            let bias = ("pairwise.positional_bias".to_owned(), bias);
+            one.raw.push(Raw {
+                reward: interview.info().id.to_owned(),
+                measures: rate.into_iter().chain([bias]).collect::<BTreeMap<_, _>>(),
+                told: record(interview, &mine),
+            });
+            one
+        })
+        .collect()
+}
+
+fn scored(
+    interview: &Interview,
+    rate: f64,
+    wins: &[f64],
+    bias: f64,
+    torn: usize,
+    pairs: usize,
+) -> Scorecard {
+    let reason = |id: &str, text: Said, passed| Reason {
+        id: id.to_owned(),
+        text,
+        passed,
+        cost: 0.0,
+        check: None,
+        evidence: None,
+    };
+    let mut reasons = vec![reason(
+        "preferred",
+        said!(
+            "{judge} prefers it in {percent} % of {count} comparisons.",
+            judge = interview.judge.info().name,
+            percent = decimals(rate * 100.0, 0),
+            count = wins.len()
+        ),
+        Some(rate >= 0.5),
+    )];
+    if torn > 0 {
+        reasons.push(reason(
+            "order",
+            said!(
+                "In {torn} of {pairs} pairs the judge said otherwise when their order was turned; it prefers the first by {bias} %.",
+                torn = torn,
+                pairs = pairs,
+                bias = decimals(bias * 100.0, 0)
+            ),
+            None,
+        ));
+    }
+    let score = Score {
+        value: rate as f32,
+        spread: card::spread(wins) as f32,
+        reasons,
+        evidence: None,
+    };
+    BTreeMap::from([("preferred".into(), score)]).into()
+}
+
+fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
+    let answers: Vec<Value> = told
+        .iter()
+        .map(|(task, told)| {
+            let mut line = json!({
+                "first": task.first,
+                "second": task.second,
+                "answer": told.answer,
+                "cost": card::cost(&told.cost),
+            });
+            match &told.winner {
+                Ok(winner) => line["winner"] = json!(format!("{winner:?}").to_lowercase()),
+                Err(why) => line["failure"] = json!(why.to_string()),
+            }
+            line
+        })
+        .collect();
+    let mapping = Mapping::of("pairwise.win_rate").map(Mapping::in_words);
+    json!({
+        "model": interview.judge.info().name,
+        "rubric": interview.rubric.id,
+        "mapping": { "preferred": mapping },
+        "answers": answers,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_meets_its_neighbours_once_and_small_groups_meet_in_full() {
+        assert_eq!(pairs(2), [(0, 1)]);
+        assert_eq!(pairs(3).len(), 3);
+        assert_eq!(pairs(5).len(), 10);
+        assert_eq!(pairs(8).len(), 16);
+        for candidate in 0..8 {
+            let met = pairs(8)
+                .iter()
+                .filter(|(a, b)| *a == candidate || *b == candidate)
+                .count();
+            assert_eq!(met, 4);
+        }
+    }
+}

@@ -1,0 +1,541 @@
+//! An editor behind /v1/images/edits. What a server made cannot be made again here, so its picture is part of the edit's
+//! description; it is laid on the photo as the pictures of all networks are.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use retake_core::{
+    Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture,
+    Provenance, Raster, Said, Stop, Trajectory, Watch, said,
+};
+use retake_models::full::{Developed, Fitted};
+use retake_pixels::resize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::line::{Line, Question, Refusal};
+use super::{Address, Manners, Secret, pictures};
+use crate::JudgeError;
+use crate::picture::{Shown, within};
+
+/// An edit's shape may differ from its source's by so much; servers round to whole blocks.
+const SHAPE: f64 = 0.03;
+
+/// See the module.
+pub struct ServerEditor {
+    asks: Arc<Asks>,
+}
+
+struct Asks {
+    line: Line,
+    /// empty is the server's own
+    model: String,
+}
+
+/// What an edit is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipe {
+    /// address of the server, without any key
+    server: String,
+    /// as it was asked for
+    model: String,
+    /// as typed
+    instruction: String,
+    /// of this candidate
+    seed: u64,
+    /// whether it was confined to a painted place
+    masked: bool,
+    /// width and height of what was edited, px
+    source: (usize, usize),
+    /// the picture that the server gave: a file, base64
+    picture: String,
+    /// the edit that it goes on from
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<Box<Recipe>>,
+}
+
+impl ServerEditor {
+    /// The model of this name on that server; an empty name leaves it to the server.
+    pub fn new(address: Address, model: &str, key: Secret, manners: Manners) -> Self {
+        Self {
+            asks: Arc::new(Asks {
+                line: Line::new(address, key, manners),
+                model: model.to_owned(),
+            }),
+        }
+    }
+}
+
+fn machine(stop: Stop) -> EditError {
+    EditError::Machine(stop.said())
+}
+
+fn failed(said: Said) -> Stop {
+    Stop::Failed(said)
+}
+
+impl Recipe {
+    fn read(value: &Value) -> Result<Self, EditError> {
+        serde_json::from_value(value.clone()).map_err(|_| {
+            EditError::Machine(said!(
+                "This edit was not made by an image server; open it with its own editor."
+            ))
+        })
+    }
+
+    /// The server's picture.
+    fn picture(&self) -> Result<Raster, EditError> {
+        let bytes = STANDARD.decode(&self.picture).ok();
+        let raster = bytes.and_then(|bytes| pictures::read(&bytes).ok());
+        raster.ok_or_else(|| {
+            EditError::Machine(said!("The picture in the edit's description is damaged."))
+        })
+    }
+
+    /// What it edits, from the photo at working size.
+    fn under(&self, photo: &Arc<Raster>) -> Result<Arc<Raster>, EditError> {
+        match &self.base {
+            None => Ok(photo.clone()),
+            Some(base) => Ok(Arc::new(base.remade(photo, None)?.1)),
+        }
+    }
+
+    fn remade(
+        &self,
+        photo: &Arc<Raster>,
+        mask: Option<&Mask>,
+    ) -> Result<(Arc<Fitted>, Raster), EditError> {
+        let source = self.under(photo)?;
+        let fitted = Arc::new(Fitted::of(&source, &self.picture()?, mask));
+        let picture = fitted.picture(&source).map_err(machine)?;
+        Ok((fitted, picture))
+    }
+
+    fn over(
+        &self,
+        photo: &Photo,
+        small: &Arc<Raster>,
+        mask: Option<&Mask>,
+    ) -> Result<Developed, EditError> {
+        let under: Arc<dyn Picture> = match &self.base {
+            Some(base) => Arc::new(base.over(photo, small, None)?),
+            None => Arc::new(photo.clone()),
+        };
+        Ok(self.remade(small, mask)?.0.over(under))
+    }
+}
+
+impl Editor for ServerEditor {
+    fn info(&self) -> EditorInfo {
+        EditorInfo {
+            id: ServerEditor::ID,
+            version: "1",
+            name: "Image server",
+            about: "Sends the photo and the instruction to a server of yours.",
+            at_once: Some(self.asks.line.manners().at_once.max(1)),
+            generative: true,
+        }
+    }
+
+    fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
+        let text = request.instruction.text.trim();
+        if text.is_empty() {
+            return Err(EditError::Instruction(said!(
+                "the instruction is empty; say what to change"
+            )));
+        }
+        let base = request.base.as_ref().map(Recipe::read).transpose()?;
+        if base.as_ref().is_some_and(|base| base.masked) {
+            return Err(EditError::Instruction(said!(
+                "the edit before was confined to a painted place, which its record does not hold; begin again from the photo"
+            )));
+        }
+        let recipe = Recipe {
+            server: self.asks.line.place(),
+            model: self.asks.model.clone(),
+            instruction: text.to_owned(),
+            seed: request.seed,
+            masked: request.instruction.mask.is_some(),
+            source: (request.source.width, request.source.height),
+            picture: String::new(),
+            base: base.map(Box::new),
+        };
+        Ok(Box::new(Waiting {
+            asks: self.asks.clone(),
+            source: recipe.under(&request.source)?,
+            photo: request.source.clone(),
+            mask: request.instruction.mask.clone(),
+            recipe,
+            made: None,
+        }))
+    }
+
+    fn redo(&self, request: &EditRequest, recipe: &Value) -> Result<Raster, EditError> {
+        let mask = request.instruction.mask.as_ref();
+        Ok(Recipe::read(recipe)?.remade(&request.source, mask)?.1)
+    }
+
+    fn develop(
+        &self,
+        photo: &Photo,
+        instruction: &Instruction,
+        provenance: &Provenance,
+    ) -> Result<Box<dyn Picture>, EditError> {
+        let recipe = Recipe::read(&provenance.recipe)?;
+        let small =
+            Arc::new(resize::fit(photo, recipe.source.0.max(recipe.source.1)).map_err(machine)?);
+        let picture = recipe.over(photo, &small, instruction.mask.as_ref())?;
+        Ok(Box::new(picture))
+    }
+}
+
+impl ServerEditor {
+    /// Its id in records.
+    pub const ID: &'static str = "image_server";
+}
+
+/// A question to the server that was not asked yet.
+struct Waiting {
+    asks: Arc<Asks>,
+    /// what is edited
+    source: Arc<Raster>,
+    /// the photo at working size
+    photo: Arc<Raster>,
+    mask: Option<Mask>,
+    recipe: Recipe,
+    made: Option<Raster>,
+}
+
+impl Trajectory for Waiting {
+    fn steps_left(&self) -> usize {
+        usize::from(self.made.is_none())
+    }
+
+    fn step(&mut self, watch: &dyn Watch) -> Result<(), Stop> {
+        if self.made.is_some() {
+            return Ok(());
+        }
+        let bytes = self
+            .asks
+            .edit(&self.source, self.mask.as_ref(), &self.recipe, watch)?;
+        let given = pictures::read(&bytes).map_err(failed)?;
+        let shape = |raster: &Raster| raster.width as f64 / raster.height.max(1) as f64;
+        if (shape(&given) / shape(&self.source) - 1.0).abs() > SHAPE {
+            return Err(failed(said!(
+                "the server gave a picture of {width} × {height} px, which is of another shape than the photo",
+                width = given.width,
+                height = given.height
+            )));
+        }
+        // not larger than what was sent: nothing finer was known
+        let given = within(&given, self.source.len());
+        let (_, file) = pictures::file(&given, given.len()).map_err(failed)?;
+        self.recipe.picture = STANDARD.encode(file);
+        let mask = self.mask.as_ref();
+        let (_, picture) = self
+            .recipe
+            .remade(&self.photo, mask)
+            .map_err(|error| failed(error.said()))?;
+        self.made = Some(picture);
+        Ok(())
+    }
+
+    fn preview(&self) -> Option<Raster> {
+        self.made.clone()
+    }
+
+    fn fork(&self, _: u64) -> Option<Box<dyn Trajectory>> {
+        None
+    }
+
+    fn finish(mut self: Box<Self>, watch: &dyn Watch) -> Result<Candidate, Stop> {
+        self.step(watch)?;
+        let recipe = serde_json::to_value(&self.recipe)
+            .map_err(|error| failed(Said::words(error.to_string())))?;
+        Ok(Candidate {
+            picture: self.made.unwrap_or_else(|| (*self.source).clone()),
+            provenance: Provenance {
+                editor: ServerEditor::ID.to_owned(),
+                version: "1".to_owned(),
+                seed: self.recipe.seed,
+                recipe,
+                label: Said::default(),
+            },
+        })
+    }
+}
+
+impl Asks {
+    /// The bytes of the picture that the server makes.
+    fn edit(
+        &self,
+        source: &Raster,
+        mask: Option<&Mask>,
+        recipe: &Recipe,
+        watch: &dyn Watch,
+    ) -> Result<Vec<u8>, Stop> {
+        let seen = within(source, self.line.manners().max_pixels);
+        let shown = Shown::of(&seen);
+        let image = pictures::png(&shown).map_err(failed)?;
+        let mask = mask
+            .map(|mask| {
+                pictures::open_where(&shown, &resize::mask(mask, shown.width, shown.height))
+            })
+            .transpose()
+            .map_err(failed)?;
+        let mut refusal = None;
+        // not every server knows seeds, or another format than its own
+        for extras in [true, false] {
+            let mut form = Form::new(recipe.seed);
+            form.text("prompt", &recipe.instruction);
+            if !self.model.is_empty() {
+                form.text("model", &self.model);
+            }
+            form.text("n", "1");
+            if extras {
+                form.text(
+                    "seed",
+                    &(recipe.seed & u64::from(u32::MAX >> 1)).to_string(),
+                );
+                form.text("response_format", "b64_json");
+            }
+            form.file("image", "photo.png", &image);
+            if let Some(mask) = &mask {
+                form.file("mask", "mask.png", mask);
+            }
+            let question = Question {
+                door: "/images/edits",
+                body: Some(form.done()),
+            };
+            match self.line.ask(&question, watch) {
+                Ok(reply) => return self.read(&reply.json),
+                Err(Refusal::Misunderstood(words)) => refusal = Some(words),
+                Err(Refusal::Error(JudgeError::Stopped)) => return Err(Stop::Cancelled),
+                Err(Refusal::Error(error)) => return Err(failed(error.said())),
+            }
+        }
+        Err(failed(said!(
+            "{place} does not take the question ({words}).",
+            place = self.line.place(),
+            words = refusal.unwrap_or_default()
+        )))
+    }
+
+    fn read(&self, json: &Value) -> Result<Vec<u8>, Stop> {
+        let text = json.pointer("/data/0/b64_json").and_then(Value::as_str);
+        let bytes = text.and_then(|text| STANDARD.decode(text.trim()).ok());
+        bytes.ok_or_else(|| {
+            failed(said!(
+                "{place} answered without a picture in its answer.",
+                place = self.line.place()
+            ))
+        })
+    }
+}
+
+/// A form with files (RFC 7578).
+struct Form {
+    boundary: String,
+    body: Vec<u8>,
+}
+
+impl Form {
+    fn new(seed: u64) -> Self {
+        Self {
+            boundary: format!("retake-{seed:016x}-4f1d9c7be2"),
+            body: Vec::new(),
+        }
+    }
+    fn part(&mut self, head: &str, content: &[u8]) {
+        let head = format!(
+            "--{}\r\ncontent-disposition: form-data; {head}\r\n\r\n",
+            self.boundary
+        );
+        self.body.extend_from_slice(head.as_bytes());
+        self.body.extend_from_slice(content);
+        self.body.extend_from_slice(b"\r\n");
+    }
+    fn text(&mut self, name: &str, value: &str) {
+        self.part(&format!("name=\"{name}\""), value.as_bytes());
+    }
+    fn file(&mut self, name: &str, file: &str, bytes: &[u8]) {
+        let head = format!("name=\"{name}\"; filename=\"{file}\"\r\ncontent-type: image/png");
+        self.part(&head, bytes);
+    }
+    fn done(mut self) -> (String, Arc<Vec<u8>>) {
+        self.body
+            .extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
+        let kind = format!("multipart/form-data; boundary={}", self.boundary);
+        (kind, Arc::new(self.body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::scripted::{Act, Scripted, brisk};
+    use retake_core::{PhotoId, Quiet};
+    use serde_json::json;
+
+    /// A photo with structure, 48 × 32.
+    fn photo() -> Raster {
+        Raster::from_fn(48, 32, |x, y| {
+            let wave = 0.1 * ((x * 7 + y * 13) % 11) as f32 / 11.0;
+            [0.2 + wave, 0.3 + x as f32 / 200.0, 0.2 + wave]
+        })
+    }
+
+    fn request(source: &Arc<Raster>) -> EditRequest {
+        EditRequest {
+            photo: Photo::from_raster(source.clone(), PhotoId([0; 32])),
+            instruction: Instruction {
+                text: "paint a red square".to_owned(),
+                ..Instruction::default()
+            },
+            seed: 7,
+            source: source.clone(),
+            base: None,
+            like: None,
+        }
+    }
+
+    /// The same photo with a red square.
+    fn painted() -> Raster {
+        let mut painted = photo();
+        for y in 8..24 {
+            for x in 12..36 {
+                painted.set(x, y, [0.5, 0.02, 0.02]);
+            }
+        }
+        painted
+    }
+
+    fn gives(raster: &Raster) -> Act {
+        let png = pictures::png(&Shown::of(raster)).expect("encoded");
+        let body = json!({ "data": [{ "b64_json": STANDARD.encode(png) }] });
+        Act::Answer(200, Vec::new(), body.to_string())
+    }
+
+    fn editor(server: &Scripted) -> ServerEditor {
+        ServerEditor::new(
+            server.address(),
+            "painter-1",
+            Secret::new("s3cret-key"),
+            brisk(),
+        )
+    }
+
+    #[test]
+    fn the_servers_picture_becomes_an_edit_that_can_be_made_again_without_it() {
+        let server = Scripted::new([gives(&painted())]);
+        let (editor, source) = (editor(&server), Arc::new(photo()));
+        let request = request(&source);
+        let made = editor
+            .start(&request)
+            .expect("begun")
+            .finish(&Quiet)
+            .expect("made");
+        let [r, g, _] = made.picture.at(24, 16);
+        assert!(r > 0.4 && g < 0.1, "{r} {g}");
+        let again = editor
+            .redo(&request, &made.provenance.recipe)
+            .expect("again");
+        assert_eq!(again, made.picture);
+        let developed = editor
+            .develop(&request.photo, &request.instruction, &made.provenance)
+            .expect("developed");
+        assert_eq!(developed.size(), (48, 32));
+        assert_eq!(server.asked().len(), 1);
+        assert!(!made.provenance.recipe.to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn the_form_has_prompt_model_and_picture() {
+        let server = Scripted::new([gives(&painted())]);
+        let source = Arc::new(photo());
+        let begun = editor(&server).start(&request(&source)).expect("begun");
+        begun.finish(&Quiet).expect("made");
+        let asked = &server.asked()[0];
+        assert_eq!(asked.path, "/v1/images/edits");
+        assert!(
+            asked
+                .head
+                .to_lowercase()
+                .contains("content-type: multipart/form-data; boundary=retake-")
+        );
+        let body = String::from_utf8_lossy(&asked.body);
+        for part in [
+            "name=\"prompt\"\r\n\r\npaint a red square\r\n",
+            "name=\"model\"\r\n\r\npainter-1\r\n",
+            "filename=\"photo.png\"",
+        ] {
+            assert!(body.contains(part), "{part}");
+        }
+        assert!(!body.contains("filename=\"mask.png\""));
+    }
+
+    #[test]
+    fn a_server_that_knows_no_seed_is_asked_without_one() {
+        let server = Scripted::new([
+            Act::fails(400, "unknown parameter: seed"),
+            gives(&painted()),
+        ]);
+        let source = Arc::new(photo());
+        let begun = editor(&server).start(&request(&source)).expect("begun");
+        begun.finish(&Quiet).expect("made");
+        let with_seed = |body: &[u8]| String::from_utf8_lossy(body).contains("name=\"seed\"");
+        let asked = server.asked();
+        assert_eq!(
+            [with_seed(&asked[0].body), with_seed(&asked[1].body)],
+            [true, false]
+        );
+    }
+
+    #[test]
+    fn what_is_no_edit_of_the_photo_is_refused_in_a_sentence() {
+        let tall = Raster::new(20, 60);
+        for (act, words) in [
+            (gives(&tall), "another shape"),
+            (
+                Act::Answer(200, Vec::new(), "{\"data\": []}".to_owned()),
+                "without a picture",
+            ),
+            (
+                Act::Answer(
+                    200,
+                    Vec::new(),
+                    json!({ "data": [{ "b64_json": "aGVsbG8=" }] }).to_string(),
+                ),
+                "cannot be read",
+            ),
+            (Act::fails(500, "out of memory"), "out of memory"),
+        ] {
+            let server = Scripted::new([act]);
+            let source = Arc::new(photo());
+            let begun = editor(&server).start(&request(&source)).expect("begun");
+            let error = begun
+                .finish(&Quiet)
+                .map(|_| ())
+                .expect_err(words)
+                .said()
+                .to_string();
+            assert!(error.contains(words), "{words}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_painted_place_is_sent_transparent() {
+        let server = Scripted::new([gives(&painted())]);
+        let source = Arc::new(photo());
+        let mut request = request(&source);
+        request.instruction.mask =
+            Some(Mask::from_fn(48, 32, |x, _| if x < 24 { 1.0 } else { 0.0 }));
+        let begun = editor(&server).start(&request).expect("begun");
+        let made = begun.finish(&Quiet).expect("made");
+        assert!(String::from_utf8_lossy(&server.asked()[0].body).contains("filename=\"mask.png\""));
+        // outside the mask the photo stays
+        assert_eq!(made.picture.at(40, 16), source.at(40, 16));
+    }
+}
