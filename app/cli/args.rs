@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use super::config::{self, CANDIDATES, GUIDANCE, QUALITY, SIZE, STEPS, STRENGTH};
+use super::judging::JudgeArgs;
 
 /// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
 #[derive(Parser)]
@@ -25,7 +26,7 @@ pub(crate) enum Command {
     /// Make candidates of a photo, score them, and export the best at full resolution
     Edit(Box<EditArgs>),
     /// Score an edit that exists already, whoever made it
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     /// Make a run again and report any difference
     Replay(ReplayArgs),
     /// Models for the editors that make new content: what is here, what one takes, and loading one
@@ -76,6 +77,8 @@ pub(crate) struct EditArgs {
     pub(crate) strategy: Option<&'static str>,
     #[command(flatten)]
     pub(crate) editor: EditorArgs,
+    #[command(flatten)]
+    pub(crate) judging: JudgeArgs,
     /// Settings in TOML; what is typed here goes before them
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,
@@ -88,7 +91,7 @@ pub(crate) struct EditArgs {
 #[derive(Args)]
 #[command(next_help_heading = "With the weights of a diffusion model")]
 pub(crate) struct EditorArgs {
-    /// A model that makes the candidates: its folder, or the name of one that is installed
+    /// A model that makes the candidates: its folder, the name of one that is installed, or the address of a server that edits, its model behind a "#"
     #[arg(long, value_name = "MODEL")]
     pub(crate) editor: Option<String>,
     /// How many steps from noise to picture, 1 to 1000 [default: the model's]
@@ -131,6 +134,8 @@ pub(crate) struct ScoreArgs {
     /// Long edge in pixels at which both are judged, 64 to 4096 [default: 1024]
     #[arg(long, value_name = "LONG_EDGE", value_parser = |text: &str| config::whole(text, SIZE), allow_hyphen_values = true)]
     pub(crate) size: Option<u32>,
+    #[command(flatten)]
+    pub(crate) judging: JudgeArgs,
     /// Settings in TOML
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,

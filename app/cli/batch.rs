@@ -182,7 +182,14 @@ fn tell(record: &RunRecord, folder: &Path) {
         confidence: selected.confidence,
         confident: selected.confident,
         good_enough: selected.good_enough,
+        left_out: Vec::new(),
     }));
+    for notice in record.rewards.iter().flat_map(|reward| &reward.notices) {
+        say(notice);
+    }
+    for left in &selected.left_out {
+        say(left);
+    }
     say(format_args!(
         "{} ({} × {} px, {} candidates, contact-sheet.jpg, {:.1} s)",
         folder.join(&selected.file).display(),

@@ -9,6 +9,7 @@ use retake_search::STRATEGIES;
 use serde::Deserialize;
 
 use super::args::{EditArgs, EditorArgs};
+use super::judging::JudgeConfig;
 use super::picture;
 
 /// What a configuration file may hold; everything is optional and nothing else is allowed.
@@ -27,6 +28,9 @@ pub(crate) struct Config {
     /// a diffusion model, and how it works
     #[serde(default)]
     editor: EditorConfig,
+    /// judges beside the measures, and how they are asked
+    #[serde(default)]
+    pub(crate) judge: JudgeConfig,
     /// further words for the instruction, a lexicon file beside the configuration
     pub(crate) lexicon: Option<PathBuf>,
     /// how the winner is chosen
@@ -134,6 +138,7 @@ impl Config {
             }
             _ => Ok(()),
         };
+        self.judge.check()?;
         let editor = &self.editor;
         whole("editor.steps", editor.steps, STEPS)?;
         for (name, value, (low, high)) in [
@@ -167,6 +172,8 @@ pub(crate) struct Settings {
     pub(crate) strategy: &'static str,
     /// a diffusion model; without one the darkroom makes the candidates
     pub(crate) model: Option<ModelChoice>,
+    /// who scores
+    pub(crate) judge: JudgeConfig,
     pub(crate) config_path: Option<PathBuf>,
     pub(crate) config: Config,
 }
@@ -311,6 +318,7 @@ impl Settings {
                 None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
             },
             model: model(&args.editor, &config.editor)?,
+            judge: config.judge.with(&args.judging)?,
             config_path: args.config.clone(),
             config,
         })

@@ -6,6 +6,7 @@ mod batch;
 mod config;
 mod edit;
 mod exchange;
+mod judging;
 mod models;
 mod picture;
 mod progress;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use retake_files::record::{RunRecord, place_path};
+use retake_judges::server::ServerEditor;
 use retake_models::diffusion::Wishes;
 use retake_search::STRATEGIES;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use super::config::{
     CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, space, strategy,
 };
 use super::edit::{Assignment, Made, make, sha256};
+use super::judging::JudgeConfig;
 use super::progress::{Line, obey_signals};
 use super::say::{complain, print, say};
 use super::tools::{self, Reader, Workshop};
@@ -51,6 +53,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<u8> {
 
 fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     possible(record)?;
+    of_this_machine(record)?;
     let config_path = record.settings.config.as_deref().map(place_path);
     let config = Config::read(config_path.as_deref())?;
     let settings = Settings {
@@ -65,6 +68,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         // an unknown one is reported as a difference
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
         model: model(record)?,
+        judge: JudgeConfig::of_record(&record.settings.judge)?,
         config_path,
         config,
     };
@@ -125,6 +129,16 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     }
     found.extend(on_disk(record, folder));
     Ok(found)
+}
+
+/// Refuses what cannot be made again: what a server made is in the record, but how is not.
+fn of_this_machine(record: &RunRecord) -> Result<()> {
+    if record.editor.id == ServerEditor::ID {
+        bail!(
+            "a server made this run, which cannot make it again to the byte; its pictures are in the folder and in candidates.jsonl"
+        );
+    }
+    Ok(())
 }
 
 /// The model that made the run, where the darkroom did not.
@@ -198,12 +212,15 @@ fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
 }
 
 /// What a record says of a run's circumstances and not of its pictures and scores; the paths may lead elsewhere by now.
-const CIRCUMSTANCES: [&str; 7] = [
+const CIRCUMSTANCES: [&str; 9] = [
     "program",
     "path",
     "mask",
     "model",
     "config",
+    // a judge's answers word by word, and what they cost
+    "raw",
+    "notices",
     "seconds",
     "peak_memory_mib",
 ];

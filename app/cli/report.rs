@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use retake_core::{Instruction, Photo, Said, Selection};
+use retake_core::{Instruction, LeftOut, Photo, Said, Selection};
 use retake_engine::{PROGRAM, Tools};
 use retake_files::record::{
     CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RewardRecord,
     RunRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord,
-    UnderstandingRecord, place_text, scores,
+    UnderstandingRecord, place_text, raw, scores, unknown,
 };
 
 use super::config::{METADATA, SPACES};
@@ -60,6 +60,17 @@ pub(crate) fn source_name(path: &Path, photo: &Photo) -> String {
         .unwrap_or(path.as_os_str())
         .to_string_lossy();
     format!("{name}, {} × {} px", photo.width(), photo.height())
+}
+
+/// What could not be counted.
+pub(crate) fn left_out(left: &LeftOut) -> String {
+    let dimension = left.dimension.0.replace('_', " ");
+    let why = left.why.to_string();
+    format!(
+        "Take {}: {dimension} is unknown and was left out ({}).",
+        left.candidate,
+        why.trim_end_matches('.')
+    )
 }
 
 /// Who won and how sure that is.
@@ -136,6 +147,8 @@ pub(crate) fn record(
             label: candidate.provenance.label.to_string(),
             recipe: candidate.provenance.recipe.clone(),
             scores: scores(&outcome.cards[index]),
+            unknown: unknown(&outcome.cards[index]),
+            raw: raw(&outcome.cards[index]),
             overall: selection.overall[index],
             rank: selection
                 .order
@@ -191,12 +204,13 @@ pub(crate) fn record(
             space: name_of(SPACES, &settings.space),
             metadata: name_of(METADATA, &settings.metadata),
             strategy: tools.strategy.id().to_owned(),
+            judge: settings.judge.recorded(),
             config: settings.config_path.as_deref().map(place_text),
         },
         rewards: tools
             .rewards
             .iter()
-            .map(|reward| reward_record(&reward.info()))
+            .map(|reward| reward_record(reward.as_ref()))
             .collect(),
         selector: SelectorRecord {
             id: tools.selector.id().to_owned(),
@@ -221,6 +235,7 @@ pub(crate) fn record(
             sha256: sha256(&made.best),
             width: made.best_size.0,
             height: made.best_size.1,
+            left_out: selection.left_out.iter().map(left_out).collect(),
         },
         spent: SpentRecord {
             edits: outcome.spent.edits,
@@ -235,11 +250,14 @@ pub(crate) fn record(
     }
 }
 
-fn reward_record(info: &retake_core::RewardInfo) -> RewardRecord {
+fn reward_record(reward: &dyn retake_core::Reward) -> RewardRecord {
+    let info = reward.info();
     RewardRecord {
         id: info.id.to_owned(),
         version: info.version.to_owned(),
         dimensions: info.dimensions.iter().map(|d| (*d).to_owned()).collect(),
+        settings: reward.settings(),
+        notices: reward.notices().iter().map(Said::to_string).collect(),
     }
 }
 
@@ -255,6 +273,7 @@ mod tests {
             confidence: if confident { 0.9 } else { 0.55 },
             confident,
             good_enough,
+            left_out: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use retake_core::{Dimension, Photo, Raster, Scorecard};
 use retake_engine::score as score_group;
-use retake_files::record::scores;
+use retake_files::record::{raw, scores, unknown};
 use retake_pixels::resize;
 
 use super::args::ScoreArgs;
@@ -17,29 +17,41 @@ use super::{DONE, picture};
 pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
     obey_signals();
     let config = Config::read(args.config.as_deref())?;
-    let mut instruction = tools::instruction(
-        &args.instruction,
-        &config,
-        args.mask.is_some(),
-        Reader::Ours,
-    )?;
+    let judge = config.judge.with(&args.judging)?;
+    let rewards = judge.rewards()?;
+    // a judge reads the text itself
+    let reader = match judge.has_judges() {
+        true => Reader::Model,
+        false => Reader::Ours,
+    };
+    let mut instruction =
+        tools::instruction(&args.instruction, &config, args.mask.is_some(), reader)?;
     let source = picture::photo(&args.source)?;
     let edited = picture::photo(&args.edited)?;
     instruction.mask = picture::mask(args.mask.as_deref(), &source)?;
     let (before, after, notes) = at_one_size(&source, &edited, args.size.unwrap_or(1024) as usize)?;
     let line = Line::new();
-    let cards = score_group(&before, &[&after], &instruction, &tools::rewards(), &line);
+    let cards = score_group(&before, &[&after], &instruction, &rewards, &line);
     line.clear();
     let cards = cards.context("it could not be scored")?;
     let overall = tools::selector(&config.selector).select(&cards).overall[0];
     for note in &notes {
         say(note);
     }
+    let notices: Vec<String> = rewards
+        .iter()
+        .flat_map(|reward| reward.notices())
+        .map(|notice| notice.to_string())
+        .collect();
+    notices.iter().for_each(say);
     if args.json {
         let object = serde_json::json!({
             "scores": scores(&cards[0]),
+            "unknown": unknown(&cards[0]),
+            "raw": raw(&cards[0]),
             "overall": overall,
             "notes": notes,
+            "notices": notices,
             "not_understood": instruction.understood.not_understood,
         });
         print(&format!("{object:#}\n"))?;
@@ -85,9 +97,12 @@ fn at_one_size(
 
 fn in_words(card: &Scorecard, overall: f32) -> String {
     let mut text = format!("overall {:.1} of 10\n", overall * 10.0);
-    let known = Dimension::CANONICAL
-        .iter()
-        .filter_map(|&name| Some((name, card.scores.get(&name.into())?)));
+    let canonical = Dimension::CANONICAL.into_iter();
+    let others = card.scores.keys().map(|dimension| dimension.0.as_str());
+    let others = others.filter(|name| !Dimension::CANONICAL.contains(name));
+    let known = canonical
+        .chain(others)
+        .filter_map(|name| Some((name, card.scores.get(&name.into())?)));
     for (name, score) in known {
         text.push_str(&format!(
             "{} {:.1} ± {:.1}\n",
@@ -98,6 +113,10 @@ fn in_words(card: &Scorecard, overall: f32) -> String {
         for reason in &score.reasons {
             text.push_str(&format!("  {}\n", reason.text));
         }
+    }
+    for (dimension, why) in &card.unknown {
+        let name = dimension.0.replace('_', " ");
+        text.push_str(&format!("{name} unknown\n  {why}\n"));
     }
     text
 }

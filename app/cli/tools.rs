@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use retake_core::{Editor, Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
+use retake_judges::server::{Address, Manners, Secret, ServerEditor};
 use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
 use retake_models::diffusion;
 use retake_search::{PowerProduct, STRATEGIES, strategy};
@@ -28,6 +29,14 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let how = &settings.config.selector;
     let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
     let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
+        Some(choice) if Address::looks_like_one(&choice.name) => {
+            let address = Address::read(&choice.name).map_err(|why| anyhow!("{why}"))?;
+            let model = Address::model_in(&choice.name).unwrap_or_default();
+            let key = Secret::of_this_machines_editor();
+            let device = address.shown();
+            let editor = ServerEditor::new(address, model, key, Manners::default());
+            (Arc::new(editor), device, None)
+        }
         Some(choice) => {
             say::say(format_args!("Loading {} …", choice.name));
             let folder = retake_models::store::resolve(&choice.name)?;
@@ -43,7 +52,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     Ok(Workshop {
         tools: Tools {
             editor,
-            rewards: rewards().into(),
+            rewards: settings.judge.rewards()?.into(),
             strategy: (strategy.make)(None, selector(how)),
             selector: selector(how),
         },

@@ -9,6 +9,7 @@ mod diffusion;
 mod exchange;
 mod hub;
 mod interrupted;
+mod judges;
 mod metadata;
 mod models;
 mod mutations;
