@@ -12,4 +12,6 @@ mod parity_editors_adapters;
 mod parity_editors_flux2;
 #[path = "parity/gguf.rs"]
 mod parity_editors_gguf;
+#[path = "parity/rewards.rs"]
+mod parity_rewards;
 mod places;

@@ -46,7 +46,7 @@ fn every_case(claim: impl Fn(&Case)) {
 }
 
 /// Folders of all cases whose name begins so: ours, and those that `RETAKE_GOLDEN` names.
-fn folders_of(kind: &str) -> Vec<PathBuf> {
+pub(crate) fn folders_of(kind: &str) -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
     let more = std::env::var_os("RETAKE_GOLDEN").map(PathBuf::from);
     let mut found = Vec::new();

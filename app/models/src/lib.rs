@@ -1,6 +1,6 @@
 //! The networks that edit, and the editors made of them.
 
-mod clip;
+pub mod clip;
 pub mod diffusion;
 pub mod flux1;
 pub mod flux2;
@@ -19,3 +19,4 @@ mod vae;
 pub use clip::Tokens;
 pub use retake_tensors::{Checkpoint, ModelError};
 use retake_tensors::{checkpoint, kernels, layers};
+pub use t5::T5Tokenizer;

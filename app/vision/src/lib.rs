@@ -2,4 +2,8 @@
 //! shows, and language models that can be asked about it. They give numbers and words; what those are worth as a score
 //! is the judges' matter.
 
+pub mod encoder;
+pub mod lpips;
 pub mod picture;
+
+pub use retake_tensors::ModelError;

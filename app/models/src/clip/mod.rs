@@ -1,8 +1,11 @@
-//! CLIP (Radford et al. 2021): its tokenizer and its text encoder, which tell Stable Diffusion what is wanted.
+//! CLIP (Radford et al. 2021): its tokenizer and its text encoder, which tell Stable Diffusion what is wanted, and the
+//! layer that it shares with the towers that look.
 
+mod layer;
 mod text;
 mod tokenizer;
 
-pub(crate) use text::{TextConfig, TextEncoder};
-pub use tokenizer::Tokens;
-pub(crate) use tokenizer::{Special, Tokenizer};
+pub use layer::{Activation, Layer, LayerSizes, Mlp};
+pub use text::{TextConfig, TextEncoder};
+pub(crate) use tokenizer::Special;
+pub use tokenizer::{Tokenizer, Tokens};

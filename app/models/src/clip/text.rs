@@ -7,26 +7,39 @@ use serde::Deserialize;
 use crate::ModelError;
 use crate::checkpoint::config::Settings;
 use crate::checkpoint::{Checkpoint, Weights};
-use crate::kernels::attention;
-use crate::layers::{Embedding, LayerNorm, Linear};
+use crate::clip::layer::{Activation, Layer, LayerSizes};
+use crate::layers::{Embedding, LayerNorm};
 
-/// What `text_encoder/config.json` says.
+/// What `text_encoder/config.json` says, or the `text_config` of a whole CLIP.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct TextConfig {
-    pub(crate) vocab_size: usize,
+pub struct TextConfig {
+    /// tokens that are known
+    pub vocab_size: usize,
     /// width of the states
-    pub(crate) hidden_size: usize,
-    pub(crate) intermediate_size: usize,
-    pub(crate) num_hidden_layers: usize,
-    pub(crate) num_attention_heads: usize,
+    pub hidden_size: usize,
+    /// width between the two layers of a perceptron
+    pub intermediate_size: usize,
+    /// how many layers
+    pub num_hidden_layers: usize,
+    /// heads that share the width
+    pub num_attention_heads: usize,
     /// tokens that it takes
-    pub(crate) max_position_embeddings: usize,
-    pub(crate) hidden_act: Activation,
+    pub max_position_embeddings: usize,
+    /// between the two layers of a perceptron
+    pub hidden_act: Activation,
+    /// added to variances
     #[serde(default = "layer_norm_eps")]
-    pub(crate) layer_norm_eps: f64,
+    pub layer_norm_eps: f64,
     /// the token that ends a text
     #[serde(default = "eos_token_id")]
-    pub(crate) eos_token_id: u32,
+    pub eos_token_id: u32,
+    /// whether a token sees those before it only, as CLIP's do; no file says so
+    #[serde(skip, default = "causal")]
+    pub causal: bool,
+}
+
+fn causal() -> bool {
+    true
 }
 
 /// transformers' own, where the file says nothing
@@ -39,23 +52,14 @@ fn eos_token_id() -> u32 {
     49_407
 }
 
-/// Between the two layers of a block's perceptron.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Activation {
-    /// x · σ(1.702 x)
-    QuickGelu,
-    /// x · Φ(x)
-    Gelu,
-}
-
 impl TextConfig {
     /// Reads it.
     pub(crate) fn read(checkpoint: &Checkpoint) -> std::result::Result<Self, ModelError> {
         Self::of(&checkpoint.settings("text_encoder")?)
     }
 
-    pub(crate) fn of(settings: &Settings) -> std::result::Result<Self, ModelError> {
+    /// The same, from settings that were read already.
+    pub fn of(settings: &Settings) -> std::result::Result<Self, ModelError> {
         let config: Self = settings.typed()?;
         if config.num_attention_heads == 0
             || !config
@@ -69,10 +73,21 @@ impl TextConfig {
         }
         Ok(config)
     }
+
+    fn layer(&self) -> LayerSizes {
+        LayerSizes {
+            width: self.hidden_size,
+            inner: self.intermediate_size,
+            heads: self.num_attention_heads,
+            activation: self.hidden_act,
+            eps: self.layer_norm_eps,
+            causal: self.causal,
+        }
+    }
 }
 
 /// The encoder.
-pub(crate) struct TextEncoder {
+pub struct TextEncoder {
     token_embedding: Embedding,
     position_embedding: Embedding,
     layers: Vec<Layer>,
@@ -82,7 +97,7 @@ pub(crate) struct TextEncoder {
 
 impl TextEncoder {
     /// Its tensors have the names that they have since transformers 5, without `text_model.`.
-    pub(crate) fn new(config: &TextConfig, vb: Weights) -> Result<Self> {
+    pub fn new(config: &TextConfig, vb: Weights) -> Result<Self> {
         let width = config.hidden_size;
         let embeddings = vb.pp("embeddings");
         Ok(Self {
@@ -97,7 +112,7 @@ impl TextEncoder {
                 embeddings.pp("position_embedding"),
             )?,
             layers: (0..config.num_hidden_layers)
-                .map(|i| Layer::new(config, vb.pp("encoder.layers").pp(i)))
+                .map(|i| Layer::new(config.layer(), vb.pp("encoder.layers").pp(i)))
                 .collect::<Result<_>>()?,
             final_layer_norm: LayerNorm::new(
                 width,
@@ -109,7 +124,7 @@ impl TextEncoder {
     }
 
     /// The states of the tokens, (1, tokens, width).
-    pub(crate) fn forward(&self, ids: &[u32]) -> Result<Tensor> {
+    pub fn forward(&self, ids: &[u32]) -> Result<Tensor> {
         let tokens = self.token_embedding.forward(ids)?; // (tokens, width)
         let places: Vec<u32> = (0..ids.len() as u32).collect();
         let places = self.position_embedding.forward(&places)?;
@@ -122,7 +137,7 @@ impl TextEncoder {
     }
 
     /// The state at the end of the text, (1, width), which stands for all of it.
-    pub(crate) fn pooled(&self, ids: &[u32], states: &Tensor) -> Result<Tensor> {
+    pub fn pooled(&self, ids: &[u32], states: &Tensor) -> Result<Tensor> {
         states
             .narrow(1, end_of_text(ids, self.eos_token_id), 1)?
             .squeeze(1)
@@ -137,60 +152,6 @@ fn end_of_text(ids: &[u32], eos_token_id: u32) -> usize {
         end => end,
     };
     ids.iter().position(|&id| id == end).unwrap_or(0)
-}
-
-struct Layer {
-    layer_norm1: LayerNorm,
-    q_proj: Linear,
-    k_proj: Linear,
-    v_proj: Linear,
-    out_proj: Linear,
-    layer_norm2: LayerNorm,
-    fc1: Linear,
-    fc2: Linear,
-    activation: Activation,
-    heads: usize,
-}
-
-impl Layer {
-    fn new(config: &TextConfig, vb: Weights) -> Result<Self> {
-        let (width, inner, eps) = (
-            config.hidden_size,
-            config.intermediate_size,
-            config.layer_norm_eps,
-        );
-        let attn = vb.pp("self_attn");
-        let square = |name: &str| Linear::new(width, width, attn.pp(name));
-        Ok(Self {
-            layer_norm1: LayerNorm::new(width, eps, vb.pp("layer_norm1"))?,
-            q_proj: square("q_proj")?,
-            k_proj: square("k_proj")?,
-            v_proj: square("v_proj")?,
-            out_proj: square("out_proj")?,
-            layer_norm2: LayerNorm::new(width, eps, vb.pp("layer_norm2"))?,
-            fc1: Linear::new(width, inner, vb.pp("mlp.fc1"))?,
-            fc2: Linear::new(inner, width, vb.pp("mlp.fc2"))?,
-            activation: config.hidden_act,
-            heads: config.num_attention_heads,
-        })
-    }
-
-    fn forward(&self, states: &Tensor) -> Result<Tensor> {
-        let x = self.layer_norm1.forward(states)?;
-        let (q, k, v) = (
-            self.q_proj.forward(&x)?,
-            self.k_proj.forward(&x)?,
-            self.v_proj.forward(&x)?,
-        );
-        let seen = attention(&q, &k, &v, self.heads, true)?; // (1, tokens, width)
-        let states = (states + self.out_proj.forward(&seen)?)?;
-        let x = self.fc1.forward(&self.layer_norm2.forward(&states)?)?;
-        let x = match self.activation {
-            Activation::QuickGelu => (&x * candle_nn::ops::sigmoid(&(&x * 1.702)?)?)?,
-            Activation::Gelu => x.gelu_erf()?,
-        };
-        states + self.fc2.forward(&x)?
-    }
 }
 
 #[cfg(test)]

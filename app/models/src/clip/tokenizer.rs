@@ -26,7 +26,7 @@ pub struct Tokens {
 }
 
 /// From text to tokens.
-pub(crate) struct Tokenizer {
+pub struct Tokenizer {
     inner: tokenizers::Tokenizer,
     begin: u32,
     end: u32,
@@ -68,7 +68,7 @@ struct Config {
 
 impl Tokenizer {
     /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json`; `places` is how many tokens the text encoder takes.
-    pub(crate) fn open(folder: &Path, places: usize) -> Result<Self, ModelError> {
+    pub fn open(folder: &Path, places: usize) -> Result<Self, ModelError> {
         let settings = Settings::read(&folder.join("tokenizer_config.json"))?;
         let config: Config = settings.typed()?;
         let (vocabulary, merges) = (folder.join("vocab.json"), folder.join("merges.txt"));
@@ -118,12 +118,12 @@ impl Tokenizer {
     }
 
     /// How many tokens there are.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.inner.get_vocab_size(false)
     }
 
     /// The tokens of a text, cut or padded to the model's length.
-    pub(crate) fn tokens(&self, text: &str) -> Result<Tokens, ModelError> {
+    pub fn tokens(&self, text: &str) -> Result<Tokens, ModelError> {
         let encoded = self
             .inner
             .encode(text, false)

@@ -6,4 +6,4 @@ mod tokenizer;
 
 pub(crate) use config::T5Config;
 pub(crate) use encoder::T5Encoder;
-pub(crate) use tokenizer::T5Tokenizer;
+pub use tokenizer::T5Tokenizer;

@@ -9,7 +9,7 @@ use crate::checkpoint::config::Settings;
 use crate::clip::{Special, Tokens};
 
 /// From text to tokens.
-pub(crate) struct T5Tokenizer {
+pub struct T5Tokenizer {
     inner: tokenizers::Tokenizer,
     end: u32,
     pad: u32,
@@ -43,7 +43,7 @@ fn longest() -> f64 {
 
 impl T5Tokenizer {
     /// Reads `tokenizer.json` and `tokenizer_config.json`.
-    pub(crate) fn open(folder: &Path) -> Result<Self, ModelError> {
+    pub fn open(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join("tokenizer.json");
         if !path.is_file() {
             return Err(ModelError::NotACheckpoint {
@@ -86,13 +86,13 @@ impl T5Tokenizer {
     }
 
     /// The highest token and 1.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         let ids = self.inner.get_vocab(true).into_values();
         ids.max().map_or(0, |highest| highest as usize + 1)
     }
 
     /// The tokens of a text, cut or padded to `places`, or to the most that the model takes.
-    pub(crate) fn tokens(&self, text: &str, places: usize) -> Result<Tokens, ModelError> {
+    pub fn tokens(&self, text: &str, places: usize) -> Result<Tokens, ModelError> {
         let places = places.clamp(2, self.longest);
         let encoded = self
             .inner

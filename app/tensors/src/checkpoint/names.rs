@@ -24,6 +24,15 @@ pub const CLIP_TEXT: &[Rename] = &[Rename::Prefix("text_model.")];
 /// T5's encoder: its table of words belongs to both halves of the whole model.
 pub const T5_ENCODER: &[Rename] = &[Rename::Piece("encoder.embed_tokens.", "shared.")];
 
+/// DINOv2: the names of its attention before transformers 5, which all published files have, and the wrapper's name.
+pub const DINOV2: &[Rename] = &[
+    Rename::Prefix("dinov2."),
+    Rename::Piece(".attention.attention.query.", ".attention.q_proj."),
+    Rename::Piece(".attention.attention.key.", ".attention.k_proj."),
+    Rename::Piece(".attention.attention.value.", ".attention.v_proj."),
+    Rename::Piece(".attention.output.dense.", ".attention.o_proj."),
+];
+
 /// A name as it is called today.
 pub(super) fn today(name: &str, renames: &[Rename]) -> String {
     renames

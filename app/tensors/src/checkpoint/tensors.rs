@@ -100,6 +100,11 @@ impl Tensors {
         self
     }
 
+    /// All tensors of one file, which no configuration describes.
+    pub fn of_file(path: &Path, renames: &[Rename]) -> Result<Self, ModelError> {
+        Self::of_files(path, vec![WeightFile::open(path)?], renames, &[])
+    }
+
     /// All tensors of some files that belong together. `path` is what sentences about them end with.
     pub(super) fn of_files(
         path: &Path,

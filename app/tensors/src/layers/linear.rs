@@ -21,6 +21,14 @@ impl Linear {
         })
     }
 
+    /// Of tensors that are there already: (out, in), and (out).
+    pub fn of(weight: Tensor, bias: Option<Tensor>) -> Self {
+        Self {
+            weight: Weight::Plain(weight),
+            bias,
+        }
+    }
+
     /// Without one.
     pub fn no_bias(inputs: usize, outputs: usize, vb: Weights) -> Result<Self> {
         Ok(Self {

@@ -197,6 +197,12 @@ impl Preparation {
         })
     }
 
+    /// The whole picture at this size, px, normalised as the network is used to.
+    pub fn whole(&self, picture: &Bitmap, width: usize, height: usize) -> Planes {
+        self.normalisation
+            .planes(&resize(picture, width, height, self.filter, self.library))
+    }
+
     /// (width, height) of what the network sees, px, where it does not depend on the picture.
     pub fn size(&self) -> Option<(usize, usize)> {
         match (self.middle, self.target) {

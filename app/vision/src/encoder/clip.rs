@@ -1,0 +1,301 @@
+//! CLIP (Radford et al. 2021): pictures and texts in one space.
+
+use std::path::Path;
+
+use candle_core::{DType, Device, Result, Tensor};
+use retake_models::clip::{
+    Activation, Layer, LayerSizes, TextConfig, TextEncoder, Tokenizer, Tokens,
+};
+use retake_tensors::ModelError;
+use retake_tensors::checkpoint::config::Settings;
+use retake_tensors::checkpoint::{Alone, Weights, fingerprint};
+use retake_tensors::layers::{LayerNorm, Linear};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::patches::Patches;
+use super::{Direction, direction};
+use crate::picture::{Bitmap, Planes, Preparation, Processor};
+
+/// What `vision_config` says.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct VisionConfig {
+    pub(super) hidden_size: usize,
+    pub(super) intermediate_size: usize,
+    pub(super) num_hidden_layers: usize,
+    pub(super) num_attention_heads: usize,
+    pub(super) image_size: usize,
+    pub(super) patch_size: usize,
+    pub(super) hidden_act: Activation,
+    pub(super) layer_norm_eps: f64,
+}
+
+impl VisionConfig {
+    /// `silent` is what transformers takes where the file says nothing.
+    pub(super) fn of(settings: &Settings, silent: &Value) -> std::result::Result<Self, ModelError> {
+        let settings = within(settings, "vision_config").or(silent);
+        let config: Self = settings.typed()?;
+        let heads = config.num_attention_heads;
+        if heads == 0 || !config.hidden_size.is_multiple_of(heads) {
+            return Err(settings.unsupported(format!(
+                "a width of {} cannot be shared by {heads} heads",
+                config.hidden_size
+            )));
+        }
+        if config.patch_size == 0 || config.image_size < config.patch_size {
+            return Err(settings.unsupported(format!(
+                "a picture of {} px cannot be cut into squares of {} px",
+                config.image_size, config.patch_size
+            )));
+        }
+        Ok(config)
+    }
+
+    pub(super) fn layer(&self) -> LayerSizes {
+        LayerSizes {
+            width: self.hidden_size,
+            inner: self.intermediate_size,
+            heads: self.num_attention_heads,
+            activation: self.hidden_act,
+            eps: self.layer_norm_eps,
+            causal: false,
+        }
+    }
+
+    /// Squares of the picture that it was trained with.
+    pub(super) fn squares(&self) -> usize {
+        (self.image_size / self.patch_size).pow(2)
+    }
+
+    /// Refuses a processor that hands out pictures of another size.
+    pub(super) fn agrees(
+        &self,
+        preparation: &Preparation,
+        folder: &Path,
+    ) -> std::result::Result<(), ModelError> {
+        let side = self.image_size;
+        match preparation.size() {
+            Some(size) if size == (side, side) => Ok(()),
+            other => Err(ModelError::Unsupported {
+                what: format!(
+                    "preprocessor_config.json makes pictures of {} where config.json calls for {side} × {side} px",
+                    other.map_or("any size".to_owned(), |(width, height)| format!(
+                        "{width} × {height} px"
+                    ))
+                ),
+                path: folder.to_owned(),
+            }),
+        }
+    }
+}
+
+/// Settings within settings; none where the file has none.
+pub(super) fn within(settings: &Settings, key: &str) -> Settings {
+    settings
+        .part(key)
+        .unwrap_or_else(|| Settings::of("config.json", Map::new()))
+}
+
+/// The sizes that transformers takes where `config.json` says nothing: those of ViT-B/32.
+fn silent_text() -> Value {
+    json!({"vocab_size": 49408, "hidden_size": 512, "intermediate_size": 2048, "num_hidden_layers": 12,
+        "num_attention_heads": 8, "max_position_embeddings": 77, "hidden_act": "quick_gelu"})
+}
+
+fn silent_vision() -> Value {
+    json!({"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12,
+        "image_size": 224, "patch_size": 32, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5})
+}
+
+/// What `config.json` says.
+pub struct ClipConfig {
+    text: TextConfig,
+    vision: VisionConfig,
+    /// width of the common space
+    width: usize,
+}
+
+impl ClipConfig {
+    /// Reads it.
+    pub fn of(settings: &Settings) -> std::result::Result<Self, ModelError> {
+        Ok(Self {
+            text: TextConfig::of(&within(settings, "text_config").or(&silent_text()))?,
+            vision: VisionConfig::of(settings, &silent_vision())?,
+            width: settings.number("projection_dim").unwrap_or(512),
+        })
+    }
+}
+
+/// Both towers and the ways into their common space.
+pub struct ClipNetwork {
+    text_model: TextEncoder,
+    vision_model: VisionTower,
+    text_projection: Linear,
+    visual_projection: Linear,
+    logit_scale: f64,
+}
+
+impl ClipNetwork {
+    /// Of the weights.
+    pub fn new(config: &ClipConfig, vb: Weights) -> Result<Self> {
+        let ClipConfig {
+            text,
+            vision,
+            width,
+        } = config;
+        Ok(Self {
+            text_model: TextEncoder::new(text, vb.pp("text_model"))?,
+            vision_model: VisionTower::new(vision, vb.pp("vision_model"))?,
+            text_projection: Linear::no_bias(text.hidden_size, *width, vb.pp("text_projection"))?,
+            visual_projection: Linear::no_bias(
+                vision.hidden_size,
+                *width,
+                vb.pp("visual_projection"),
+            )?,
+            logit_scale: number(&vb.get((), "logit_scale")?)?.exp(),
+        })
+    }
+}
+
+/// The only number of a tensor.
+pub(super) fn number(tensor: &Tensor) -> Result<f64> {
+    let tensor = tensor.to_dtype(DType::F32)?.flatten_all()?;
+    Ok(f64::from(tensor.get(0)?.to_scalar::<f32>()?))
+}
+
+/// The transformer that sees.
+struct VisionTower {
+    class_embedding: Tensor, // (width)
+    patches: Patches,
+    positions: Tensor, // (1 + squares, width)
+    pre_layernorm: LayerNorm,
+    layers: Vec<Layer>,
+    post_layernorm: LayerNorm,
+}
+
+impl VisionTower {
+    fn new(config: &VisionConfig, vb: Weights) -> Result<Self> {
+        let (width, eps) = (config.hidden_size, config.layer_norm_eps);
+        let embeddings = vb.pp("embeddings");
+        let places = config.squares() + 1;
+        Ok(Self {
+            class_embedding: embeddings.get(width, "class_embedding")?,
+            patches: Patches::new(
+                config.patch_size,
+                width,
+                false,
+                embeddings.pp("patch_embedding"),
+            )?,
+            positions: embeddings.get((places, width), "position_embedding.weight")?,
+            // as it is written in every checkpoint
+            pre_layernorm: LayerNorm::new(width, eps, vb.pp("pre_layrnorm"))?,
+            layers: (0..config.num_hidden_layers)
+                .map(|i| Layer::new(config.layer(), vb.pp("encoder.layers").pp(i)))
+                .collect::<Result<_>>()?,
+            post_layernorm: LayerNorm::new(width, eps, vb.pp("post_layernorm"))?,
+        })
+    }
+
+    /// The state of the whole picture, (1, 1, width).
+    fn forward(&self, planes: &Planes) -> Result<Tensor> {
+        let squares = self.patches.forward(planes, &self.positions)?; // (1, squares, width)
+        let class = self.class_embedding.reshape((1, 1, ()))?;
+        let states = Tensor::cat(&[&class, &squares], 1)?.broadcast_add(&self.positions)?;
+        let states = self
+            .layers
+            .iter()
+            .try_fold(self.pre_layernorm.forward(&states)?, |states, layer| {
+                layer.forward(&states)
+            })?;
+        self.post_layernorm.forward(&states.narrow(1, 0, 1)?)
+    }
+}
+
+/// CLIP with its tokenizer and its processor.
+pub struct Clip {
+    network: ClipNetwork,
+    width: usize,
+    tokenizer: Tokenizer,
+    preparation: Preparation,
+    fingerprint: String,
+}
+
+impl Clip {
+    /// The same as [`Self::open`], on the processor.
+    pub fn on_processor(path: &Path) -> std::result::Result<Self, ModelError> {
+        Self::open(path, &Device::Cpu)
+    }
+
+    /// Opens a folder as transformers writes it.
+    pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
+        let alone = Alone::open(folder)?.expect(&["clip"], "CLIP")?;
+        let settings = alone.settings()?;
+        let config = ClipConfig::of(&settings)?;
+        let preparation = Preparation::read(folder, Processor::CLIP)?;
+        config.vision.agrees(&preparation, folder)?;
+        let tokenizer = Tokenizer::open(folder, config.text.max_position_embeddings)?;
+        if tokenizer.size() > config.text.vocab_size {
+            return Err(settings.unsupported(format!(
+                "the tokenizer has {} tokens where config.json has {}",
+                tokenizer.size(),
+                config.text.vocab_size
+            )));
+        }
+        let built = alone
+            .tensors(&[])?
+            .build_as_written(device, |vb| ClipNetwork::new(&config, vb))?;
+        Ok(Self {
+            network: built.network,
+            width: config.width,
+            tokenizer,
+            preparation,
+            fingerprint: fingerprint(&[&built.fingerprint]),
+        })
+    }
+
+    /// SHA-256 of the weights, in hexadecimal digits.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// What is done to a picture before it is looked at.
+    pub fn preparation(&self) -> &Preparation {
+        &self.preparation
+    }
+
+    /// The tokens of a text.
+    pub fn tokens(&self, text: &str) -> std::result::Result<Tokens, ModelError> {
+        self.tokenizer.tokens(text)
+    }
+
+    /// Width of the common space.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Where a picture points.
+    pub fn picture(&self, picture: &Bitmap) -> std::result::Result<Direction, ModelError> {
+        let state = self
+            .network
+            .vision_model
+            .forward(&self.preparation.planes(picture)?)?;
+        Ok(direction(&self.network.visual_projection.forward(&state)?)?)
+    }
+
+    /// Where a text points; what is beyond the tokens that the model takes is cut off.
+    pub fn text(&self, text: &str) -> std::result::Result<Direction, ModelError> {
+        let ids = self.tokenizer.tokens(text)?.ids;
+        let states = self.network.text_model.forward(&ids)?;
+        let state = self
+            .network
+            .text_model
+            .pooled(&ids, &states)?
+            .unsqueeze(0)?; // (1, 1, width)
+        Ok(direction(&self.network.text_projection.forward(&state)?)?)
+    }
+
+    /// What CLIP was trained on: the cosine of a picture and a text, times its temperature.
+    pub fn logit(&self, picture: &Direction, text: &Direction) -> f64 {
+        picture.cosine(text) * self.network.logit_scale
+    }
+}
