@@ -42,6 +42,10 @@ fn attend(
     let (batch, queries, all) = q.dims3()?;
     let keys = k.dim(1)?;
     let width = all / heads;
+    #[cfg(feature = "flash-attn")]
+    if flash::takes(q, width, first.map(|first| first + queries == keys)) {
+        return flash::attend(q, k, v, width, first.is_some());
+    }
     let apart = |x: &Tensor, rows: usize| {
         let own = x.dim(2)? / width;
         let x = x
@@ -79,6 +83,39 @@ fn attend(
         .matmul(&v)?
         .transpose(1, 2)?
         .reshape((batch, queries, all))
+}
+
+/// Attention on an NVIDIA card that never writes its large matrix either (Dao 2023). 16-bit floats only.
+#[cfg(feature = "flash-attn")]
+mod flash {
+    use candle_core::{DType, Result, Tensor};
+
+    /// The widest head that its kernels are made for.
+    const WIDEST: usize = 512;
+
+    /// Whether the kernels can take it. `ends_level`: where queries see no later key, whether the last query has the
+    /// place of the last key, which is how the kernels count.
+    pub(super) fn takes(q: &Tensor, width: usize, ends_level: Option<bool>) -> bool {
+        let half = matches!(q.dtype(), DType::F16 | DType::BF16);
+        let fits = width.is_multiple_of(8) && width <= WIDEST;
+        q.device().is_cuda() && half && fits && ends_level.unwrap_or(true)
+    }
+
+    pub(super) fn attend(
+        q: &Tensor,
+        k: &Tensor,
+        v: &Tensor,
+        width: usize,
+        causal: bool,
+    ) -> Result<Tensor> {
+        let apart = |x: &Tensor| {
+            let (batch, rows, all) = x.dims3()?;
+            x.contiguous()?.reshape((batch, rows, all / width, width))
+        };
+        let scale = 1.0 / (width as f32).sqrt();
+        candle_flash_attn::flash_attn(&apart(q)?, &apart(k)?, &apart(v)?, scale, causal)?
+            .reshape(q.dims())
+    }
 }
 
 struct Attention {
