@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
-use super::config::{self, CANDIDATES, GUIDANCE, QUALITY, SIZE, STEPS, STRENGTH};
+use super::config::{self, CANDIDATES, GUIDANCE, PrecisionChoice, QUALITY, SIZE, STEPS, STRENGTH};
 use super::judging::JudgeArgs;
 
 /// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
@@ -115,6 +115,12 @@ pub(crate) struct EditorArgs {
     /// An adapter that is merged into the model, and how strongly, -4 to 4 [default: 1]; several add up
     #[arg(long, value_name = "FILE[=SCALE]", value_parser = config::lora)]
     pub(crate) lora: Vec<(PathBuf, f64)>,
+    /// What the weights are held in, and on a graphics card computed in: auto, f32, f16 or bf16; 16 bits take half the memory [default: auto, the model's own]
+    #[arg(long, value_parser = config::precision)]
+    pub(crate) precision: Option<PrecisionChoice>,
+    /// A further picture that the instruction may speak of, as "the hat of the second picture"; several are counted on. For FLUX.2 klein
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Vec<PathBuf>,
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
-use retake_models::diffusion::Wishes;
+use retake_models::diffusion::{Precision, Wishes};
 use retake_search::STRATEGIES;
 use serde::Deserialize;
 
@@ -50,6 +50,7 @@ struct EditorConfig {
     strength: Option<f64>,
     sampler: Option<String>,
     unwanted: Option<String>,
+    precision: Option<String>,
     /// as `--lora` takes them
     #[serde(default)]
     loras: Vec<String>,
@@ -140,6 +141,7 @@ impl Config {
         };
         self.judge.check()?;
         let editor = &self.editor;
+        editor.precision.as_deref().map(precision).transpose()?;
         whole("editor.steps", editor.steps, STEPS)?;
         for (name, value, (low, high)) in [
             ("editor.guidance", editor.guidance, GUIDANCE),
@@ -185,6 +187,8 @@ pub(crate) struct ModelChoice {
     pub(crate) name: String,
     /// how it works
     pub(crate) wishes: Wishes,
+    /// files of its reference pictures, in their order
+    pub(crate) references: Vec<PathBuf>,
 }
 
 /// The words for colour spaces.
@@ -252,6 +256,18 @@ pub(crate) fn strategy(name: &str) -> Result<&'static str> {
         .map(|entry| (entry.id, entry.id))
         .collect();
     word("the strategy", &table, &name.replace('-', "_"))
+}
+
+/// What `--precision` may be; `None` is the model's own.
+pub(crate) type PrecisionChoice = Option<Precision>;
+
+/// The precision of this name.
+pub(crate) fn precision(name: &str) -> Result<PrecisionChoice> {
+    let known = Precision::ALL
+        .iter()
+        .map(|known| (known.id(), Some(*known)));
+    let table: Vec<_> = std::iter::once(("auto", None)).chain(known).collect();
+    word("the precision", &table, name)
 }
 
 /// A whole number within these bounds.
@@ -344,12 +360,25 @@ fn model(typed: &EditorArgs, file: &EditorConfig) -> Result<Option<ModelChoice>>
                 .collect::<Result<_>>()?,
             false => typed.lora.clone(),
         },
+        precision: match typed.precision {
+            Some(typed) => typed,
+            None => precision(file.precision.as_deref().unwrap_or("auto"))?,
+        },
+        references: typed
+            .reference
+            .iter()
+            .map(|path| picture::reference(path))
+            .collect::<Result<_>>()?,
     };
     match text(&typed.editor, &file.model) {
-        Some(name) => Ok(Some(ModelChoice { name, wishes })),
+        Some(name) => Ok(Some(ModelChoice {
+            name,
+            wishes,
+            references: typed.reference.clone(),
+        })),
         None if wishes == Wishes::default() => Ok(None),
         None => bail!(
-            "steps, guidance, strength, sampler, unwanted and lora belong to a diffusion model; name one with --editor"
+            "steps, guidance, strength, sampler, unwanted, lora, precision and reference belong to a diffusion model; name one with --editor"
         ),
     }
 }

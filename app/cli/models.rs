@@ -103,28 +103,38 @@ fn tell(report: &Report) {
         "this machine computes on the {}, {memory}",
         machine.device
     ));
-    report
-        .variants
-        .iter()
-        .for_each(|variant| say(variant_line(variant)));
     if report.problems.is_empty() {
+        report
+            .variants
+            .iter()
+            .for_each(|variant| say(variant_line(variant)));
+        if let Some(advice) = &report.advice {
+            say(advice);
+        }
+        say(format_args!(
+            "candidates are made one after the other: the pictures of {} take {}",
+            report.candidates,
+            size(report.bytes_for_candidates)
+        ));
         let (height, width) = report.work_size_px;
         say(format_args!(
-            "about {} for {} candidates of {width} × {height} px in {} steps, an estimate from {:.0} billion operations a second measured now",
+            "about {} for {} candidates of {width} × {height} px in {} steps, an estimate from {:.0} billion operations a second in products and {:.0} in convolutions, measured now",
             time(report.expected_seconds),
             report.candidates,
             report.steps,
             machine.operations_per_second / 1e9,
+            machine.convolution_operations_per_second / 1e9,
         ));
     }
 }
 
 fn stage_line(stage: &StageReport) -> String {
     format!(
-        "{}: {:.0} million parameters, {} on disk, {} to work in",
+        "{}: {} parameters, {} on disk, {} in memory, of which {} to work in",
         stage.stage,
-        stage.parameters as f64 / 1e6,
+        count(stage.parameters),
         size(stage.bytes_on_disk),
+        size(stage.memory_bytes),
         size(stage.working_bytes),
     )
 }
@@ -262,6 +272,13 @@ impl Drop for Line {
 
 fn pretty(value: &serde_json::Value) -> String {
     format!("{value:#}\n")
+}
+
+fn count(number: u64) -> String {
+    match number as f64 {
+        number if number >= 1e6 => format!("{:.0} million", number / 1e6),
+        number => format!("{number:.0}"),
+    }
 }
 
 fn size(bytes: u64) -> String {

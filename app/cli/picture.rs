@@ -1,14 +1,23 @@
-//! Photos and masks as the commands need them, and small pictures on disk.
+//! Photos, reference pictures and masks as the commands need them, and small pictures on disk.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_core::{Mask, Photo};
 use retake_files::{FileError, Limits, open, read_whole};
+use retake_models::diffusion::Reference;
 
 /// Opens a photo.
 pub(crate) fn photo(path: &Path) -> Result<Photo> {
     open::open(path, &Limits::default()).context("the photo cannot be opened")
+}
+
+/// Opens a picture that the instruction speaks of besides the photo.
+pub(crate) fn reference(path: &Path) -> Result<Reference> {
+    let picture = open::open(path, &Limits::default());
+    Ok(Reference(
+        picture.context("the reference picture cannot be opened")?,
+    ))
 }
 
 /// Opens the mask of an instruction; it must be of the photo's size.

@@ -146,14 +146,28 @@ fn model(record: &RunRecord) -> Result<Option<ModelChoice>> {
     let Some(path) = &record.editor.model else {
         return Ok(None);
     };
-    let wishes = match &record.editor.settings {
+    let mut wishes = match &record.editor.settings {
         Value::Null => Wishes::default(),
         settings => serde_json::from_value(settings.clone())
             .context("the model's settings in the record cannot be understood")?,
     };
+    let mut references = Vec::new();
+    for then in &record.editor.references {
+        let path = place_path(&then.path);
+        let now = picture::reference(&path)?;
+        if now.0.id().to_string() != then.sha256 {
+            bail!(
+                "the reference picture is not the one of the run any more; put the original back: {}",
+                path.display()
+            );
+        }
+        wishes.references.push(now);
+        references.push(path);
+    }
     Ok(Some(ModelChoice {
         name: place_path(path).to_string_lossy().into_owned(),
         wishes,
+        references,
     }))
 }
 
@@ -185,7 +199,7 @@ fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
         let Some(now) = made.outcome.candidates.get(index) else {
             break;
         };
-        if now.provenance.recipe != then.recipe {
+        if unglimpsed(&now.provenance.recipe) != unglimpsed(&then.recipe) {
             found.push(format!("candidate {index} has another recipe"));
         }
         if sha256(&made.files[index]) != then.sha256 {
@@ -211,8 +225,17 @@ fn compare(record: &RunRecord, made: &Made) -> Vec<String> {
     found
 }
 
+/// A recipe without what its glimpses were made by: they are shown and forgotten.
+fn unglimpsed(recipe: &Value) -> Value {
+    let mut recipe = recipe.clone();
+    if let Some(fields) = recipe.as_object_mut() {
+        fields.remove("glimpsed");
+    }
+    recipe
+}
+
 /// What a record says of a run's circumstances and not of its pictures and scores; the paths may lead elsewhere by now.
-const CIRCUMSTANCES: [&str; 9] = [
+const CIRCUMSTANCES: [&str; 10] = [
     "program",
     "path",
     "mask",
@@ -220,6 +243,7 @@ const CIRCUMSTANCES: [&str; 9] = [
     "config",
     // a judge's answers word by word, and what they cost
     "raw",
+    "glimpsed",
     "notices",
     "seconds",
     "peak_memory_mib",

@@ -6,12 +6,13 @@ use std::path::Path;
 use retake_core::{Instruction, LeftOut, Photo, Said, Selection};
 use retake_engine::{PROGRAM, Tools};
 use retake_files::record::{
-    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RewardRecord,
-    RunRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord,
-    UnderstandingRecord, place_text, raw, scores, unknown,
+    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, ReferenceRecord,
+    RewardRecord, RunRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord,
+    SpentRecord, UnderstandingRecord, place_text, raw, scores, unknown,
 };
+use retake_models::diffusion::Reference;
 
-use super::config::{METADATA, SPACES};
+use super::config::{METADATA, ModelChoice, SPACES};
 use super::edit::{Assignment, Made, sha256};
 use super::picture;
 
@@ -193,6 +194,8 @@ pub(crate) fn record(
                 .as_ref()
                 .and_then(|choice| serde_json::to_value(&choice.wishes).ok())
                 .unwrap_or_default(),
+            references: settings.model.as_ref().map_or(Vec::new(), references),
+            notices: tools.editor.notices().iter().map(Said::to_string).collect(),
         },
         device: assignment.device.to_owned(),
         seed: settings.seed,
@@ -248,6 +251,17 @@ pub(crate) fn record(
             .collect::<BTreeMap<_, _>>(),
         peak_memory_mib: picture::peak_memory_mib(),
     }
+}
+
+/// The reference pictures of a run.
+fn references(choice: &ModelChoice) -> Vec<ReferenceRecord> {
+    let pictures = choice.references.iter().zip(&choice.wishes.references);
+    pictures
+        .map(|(path, Reference(picture))| ReferenceRecord {
+            path: place_text(path),
+            sha256: picture.id().to_string(),
+        })
+        .collect()
 }
 
 fn reward_record(reward: &dyn retake_core::Reward) -> RewardRecord {

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use retake_core::{Editor, Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_judges::server::{Address, Manners, Secret, ServerEditor};
 use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
-use retake_models::diffusion;
+use retake_models::diffusion::{self, Wishes};
 use retake_search::{PowerProduct, STRATEGIES, strategy};
 
 use super::config::{Config, SelectorConfig, Settings};
@@ -30,6 +30,11 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
     let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
         Some(choice) if Address::looks_like_one(&choice.name) => {
+            if choice.wishes != Wishes::default() {
+                bail!(
+                    "an editor behind a server works in its own way; steps, guidance, strength, sampler, unwanted, lora, precision and reference are for a model on this machine"
+                );
+            }
             let address = Address::read(&choice.name).map_err(|why| anyhow!("{why}"))?;
             let model = Address::model_in(&choice.name).unwrap_or_default();
             let key = Secret::of_this_machines_editor();
@@ -41,6 +46,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
             say::say(format_args!("Loading {} …", choice.name));
             let folder = retake_models::store::resolve(&choice.name)?;
             let editor = diffusion::open(&folder, &choice.wishes)?;
+            editor.notices().iter().for_each(say::say);
             (editor, diffusion::device_name().to_owned(), Some(folder))
         }
         None => {

@@ -419,13 +419,48 @@ fn a_check_counts_what_a_model_takes() {
     };
     assert_eq!(held(&one, 0), held(&one, 1));
     assert!(held(&one, 2) < held(&one, 1));
-    // the time of one candidate and of four, per operation that this machine was measured to do
-    let work = |report: &serde_json::Value| {
+    // the time of one candidate and of four, beside that of the stages of one; what reads text works once for all
+    let times = |report: &serde_json::Value| {
         let of = |value: &serde_json::Value| value.as_f64().expect("a number");
-        of(&report["expected_seconds"]) * of(&report["machine"]["operations_per_second"])
+        let stages = report["stages"].as_array().expect("stages");
+        let one: f64 = stages.iter().map(|stage| of(&stage["seconds"])).sum();
+        of(&report["expected_seconds"]) / one
     };
-    let ratio = work(&four) / work(&one);
+    assert!((times(&one) - 1.0).abs() < 1e-9);
+    let ratio = times(&four);
     assert!(ratio > 3.5 && ratio <= 4.0, "{ratio}");
+    let kept = |report: &serde_json::Value| report["bytes_for_candidates"].as_u64();
+    assert_eq!(kept(&four), kept(&one).map(|bytes| 4 * bytes));
+}
+
+#[test]
+fn a_check_knows_how_each_kind_works_and_at_what_size() {
+    let home = temporary("models-ways");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
+    for (case, steps, guided, side) in [
+        ("instruct_pix2pix_old", 20, 3, 32),
+        ("rewarded", 30, 3, 32),
+        ("img2img_21", 18, 2, 32),
+        ("img2img_turbo", 2, 1, 32),
+        ("flux_kontext_new", 28, 1, 32),
+        ("flux2_klein", 4, 1, 1024),
+        ("flux2_klein_base", 50, 2, 1024),
+        ("flux2_klein_kv", 4, 1, 1024),
+    ] {
+        let folder = cases.join(case).join("model");
+        let folder = folder.to_string_lossy();
+        let report = said(command(&home, &["check", &folder, "-n", "1", "--json"]));
+        let report = report.done().json();
+        assert_eq!(
+            (&report["steps"], &report["guided"], &report["work_size_px"]),
+            (
+                &steps.into(),
+                &guided.into(),
+                &serde_json::json!([side, side])
+            ),
+            "{case}"
+        );
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -65,7 +65,9 @@ impl Case {
             wanted: &self.settings.prompt,
             unwanted: &self.settings.negative_prompt,
         };
-        self.model.conditions(&picture, texts).expect("conditions")
+        self.model
+            .conditions(&picture, &[], texts)
+            .expect("conditions")
     }
 
     fn near(&self, name: &str, ours: &Tensor, theirs: &Tensor, tolerance: f32) {

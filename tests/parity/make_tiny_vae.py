@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes `tiny_vae/`: a small random AutoencoderTiny beside an otherwise empty model, with what diffusers decodes with it on
-the CPU in float32.
+the CPU in float32; and `taesd/`, another in a folder of its own, as they are published, that fits the small models.
 
   pip install torch diffusers
   python make_tiny_vae.py OUT_DIR
@@ -20,3 +20,5 @@ json.dump({"_class_name": "StableDiffusionInstructPix2PixPipeline"}, open(f"{out
 latents = torch.randn(1, 4, 7, 9) * 2
 save_file({"latents": latents}, f"{out}/inputs.safetensors")
 save_file({"picture": vae.decode(latents).sample.contiguous()}, f"{out}/expected.safetensors")
+AutoencoderTiny(latent_channels=4, encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
+                num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1)).eval().save_pretrained(f"{out}/taesd")

@@ -92,6 +92,10 @@ impl EditError {
 pub trait Editor: Send + Sync {
     /// What it is.
     fn info(&self) -> EditorInfo;
+    /// What a person should be told once, before its first edit: what it does otherwise than was asked, and why.
+    fn notices(&self) -> Vec<Said> {
+        Vec::new()
+    }
     /// Starts one trajectory. The same (photo, instruction, seed, source size) gives the same picture, alone or among many.
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError>;
     /// An edit that was made before, or that a person has changed since, again at working size.

@@ -99,9 +99,9 @@ impl House {
 /// What a network's matrices are held in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// 32 bits
+    /// 32 bits, if nothing else is asked
     Full,
-    /// as its files have them
+    /// as its files have them, if nothing else is asked
     AsWritten,
 }
 
@@ -119,8 +119,9 @@ impl<N: Send + Sync + 'static> Part<N> {
         make: impl Fn(Weights) -> Result<N> + Send + Sync + 'static,
     ) -> std::result::Result<(Self, [u8; 32]), ModelError> {
         let tensors = checkpoint.tensors(part, renames)?;
+        let full = checkpoint.precision().unwrap_or(DType::F32);
         let bytes = tensors.held_bytes(match held {
-            Held::Full => 4,
+            Held::Full => full.size_in_bytes() as u64,
             Held::AsWritten => tensors.written_bytes(),
         });
         house.make_room(bytes);
@@ -129,7 +130,7 @@ impl<N: Send + Sync + 'static> Part<N> {
         Self::new(house, bytes, move || {
             let tensors = checkpoint.tensors(part, renames)?;
             match held {
-                Held::Full => tensors.build(&device, DType::F32, &make),
+                Held::Full => tensors.build(&device, full, &make),
                 Held::AsWritten => tensors.build_as_written(&device, &make),
             }
         })

@@ -12,7 +12,7 @@ pub use goals::{GoalRecord, UnderstandingRecord};
 pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RawRecord,
-    RewardRecord, RunRecord, ScoreRecord, SelectedRecord, SelectorRecord, SettingsRecord,
-    SourceRecord, SpentRecord, raw, scores, unknown,
+    ReferenceRecord, RewardRecord, RunRecord, ScoreRecord, SelectedRecord, SelectorRecord,
+    SettingsRecord, SourceRecord, SpentRecord, raw, scores, unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

@@ -93,6 +93,21 @@ pub struct EditorRecord {
     /// how the model was asked to work, where that differs from its own settings
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub settings: serde_json::Value,
+    /// pictures that the instruction speaks of besides the photo, in their order
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<ReferenceRecord>,
+    /// what it did otherwise than was asked, and why
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
+}
+
+/// A picture that the instruction speaks of besides the photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceRecord {
+    /// as the path of the photo
+    pub path: String,
+    /// of the file's bytes, hexadecimal
+    pub sha256: String,
 }
 
 /// Switches that change pixels or bytes.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use candle_core::Tensor;
 use retake_core::{
     EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture, Provenance,
     Quiet, Raster, Said, Stop, Trajectory, said,
@@ -12,10 +13,10 @@ use super::ground::{Ground, Grounds};
 use super::kept::Kept;
 use super::recipe::{Fork, Recipe};
 use super::trajectory::Denoising;
-use super::{Model, Settings, Texts, Wishes};
+use super::{Model, Precision, Settings, Texts, Wishes};
 use crate::ModelError;
 use crate::full::{Developed, Fitted};
-use crate::sampler::Plan;
+use crate::sampler::{self, Plan};
 use crate::vae::TinyVae;
 
 /// What a trajectory begins with.
@@ -25,9 +26,15 @@ type Begun<C> = (Recipe, Arc<Ground<C>>);
 pub struct Diffusion<M: Model> {
     model: Arc<M>,
     settings: Settings,
+    /// pictures that the instruction speaks of besides the photo, (1, 3, height, width) in [-1, 1]
+    references: Vec<Tensor>,
+    /// SHA-256 of their files, in hexadecimal digits
+    reference_ids: Vec<String>,
     grounds: Grounds<M::Conditions>,
     /// for glimpses
     tiny: Option<Arc<TinyVae>>,
+    /// why the one that is installed is of no use
+    tiny_notice: Option<Said>,
     kept: Arc<Kept>,
 }
 
@@ -42,19 +49,27 @@ impl<M: Model> Diffusion<M> {
                 settings.sampler
             )));
         }
+        let references = wishes.references.iter();
         Ok(Self {
+            references: references
+                .clone()
+                .map(|reference| reference.seen_by(&model))
+                .collect::<Result<_, _>>()?,
+            reference_ids: references.map(|reference| reference.id()).collect(),
             model: Arc::new(model),
             settings,
             grounds: Grounds::default(),
             tiny: None,
+            tiny_notice: None,
             kept: Arc::default(),
         })
     }
 
-    /// The same with glimpses by a tiny autoencoder, if there is one.
-    pub(crate) fn with_tiny(self, tiny: Option<TinyVae>) -> Self {
+    /// The same with glimpses by a tiny autoencoder, if there is one, or with what is to be said of one.
+    pub(crate) fn with_tiny(self, tiny: Option<TinyVae>, notice: Option<Said>) -> Self {
         Self {
             tiny: tiny.map(Arc::new),
+            tiny_notice: notice,
             ..self
         }
     }
@@ -68,19 +83,24 @@ impl<M: Model> Diffusion<M> {
             )));
         }
         let weights = self.model.weights();
-        let read = |value| Recipe::read(value, M::KIND, weights);
-        let base = request.base.as_ref().map(read).transpose()?;
-        let like = request.like.as_ref().map(read).transpose()?;
+        let base = request.base.as_ref().map(|value| self.read(value));
+        let like = request.like.as_ref().map(|value| self.read(value));
+        let (base, like) = (base.transpose()?, like.transpose()?);
         let source = self.source(base.as_ref(), &request.source)?;
         let texts = Texts {
             wanted: text,
             unwanted: &self.settings.unwanted,
         };
-        let ground = self.ground(&source, texts)?;
+        // a copy that was made smaller for the work's sake stays so
+        let (width, height) = (request.source.width, request.source.height);
+        let enlarged = (width, height) == request.photo.size();
+        let ground = self.ground(&source, texts, enlarged)?;
         let mut recipe = Recipe {
             seed: request.seed,
             masked: request.instruction.mask.is_some(),
-            source: (request.source.width, request.source.height),
+            source: (width, height),
+            enlarged,
+            references: self.reference_ids.clone(),
             base: base.map(Box::new),
             ..Recipe::new(M::KIND, weights, text, ground.tokens_cut, &self.settings)
         };
@@ -101,6 +121,24 @@ impl<M: Model> Diffusion<M> {
         Ok((recipe, ground))
     }
 
+    /// The recipe in a record, if this editor can make it again.
+    fn read(&self, value: &serde_json::Value) -> Result<Recipe, EditError> {
+        let recipe = Recipe::read(value, M::KIND, self.model.weights())?;
+        if recipe.references != self.reference_ids {
+            return Err(EditError::Machine(said!(
+                "this edit was made with other reference pictures than are at hand"
+            )));
+        }
+        if recipe.precision != self.settings.precision {
+            return Err(EditError::Machine(said!(
+                "this edit was made with the weights in {then}, and the model at hand has them in {now}",
+                then = Precision::name_of(recipe.precision).to_owned(),
+                now = Precision::name_of(self.settings.precision).to_owned()
+            )));
+        }
+        Ok(recipe)
+    }
+
     /// What a recipe edits: the photo, or the picture of the edit that it goes on from.
     fn source(&self, base: Option<&Recipe>, photo: &Arc<Raster>) -> Result<Arc<Raster>, EditError> {
         match base {
@@ -116,9 +154,17 @@ impl<M: Model> Diffusion<M> {
         &self,
         source: &Arc<Raster>,
         texts: Texts<'_>,
+        enlarged: bool,
     ) -> Result<Arc<Ground<M::Conditions>>, EditError> {
         self.grounds
-            .of(self.model.as_ref(), source, texts, self.tiny.as_ref())
+            .of(
+                self.model.as_ref(),
+                source,
+                &self.references,
+                texts,
+                enlarged,
+                self.tiny.as_ref(),
+            )
             .map_err(|error| EditError::Machine(Said::words(error.to_string())))
     }
 
@@ -159,7 +205,7 @@ impl<M: Model> Diffusion<M> {
             wanted: &recipe.instruction,
             unwanted: &recipe.unwanted,
         };
-        let ground = self.ground(&source, texts)?;
+        let ground = self.ground(&source, texts, recipe.enlarged)?;
         let mut denoising = self.denoising(recipe.clone(), ground, mask)?;
         let fitted = denoising.fitted(&Quiet).map_err(stopped)?;
         let picture = fitted.picture(denoising.source()).map_err(stopped)?;
@@ -202,6 +248,25 @@ impl<M: Model> Editor for Diffusion<M> {
         }
     }
 
+    fn notices(&self) -> Vec<Said> {
+        let Settings {
+            sampler,
+            instead_of,
+            ..
+        } = &self.settings;
+        let replaced = instead_of.as_ref().map(|other| {
+            said!(
+                "The model names the sampler {other}, which Retake does not have; {sampler} takes its place.",
+                other = other.clone(),
+                sampler = sampler::name_of(sampler).unwrap_or("?").to_owned()
+            )
+        });
+        replaced
+            .into_iter()
+            .chain(self.tiny_notice.clone())
+            .collect()
+    }
+
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
         let (recipe, ground) = self.recipe(request)?;
         let mask = request.instruction.mask.as_ref();
@@ -209,7 +274,7 @@ impl<M: Model> Editor for Diffusion<M> {
     }
 
     fn redo(&self, request: &EditRequest, recipe: &serde_json::Value) -> Result<Raster, EditError> {
-        let recipe = Recipe::read(recipe, M::KIND, self.model.weights())?;
+        let recipe = self.read(recipe)?;
         let mask = request.instruction.mask.as_ref();
         Ok(self.remade(&recipe, &request.source, mask)?.1)
     }
@@ -220,7 +285,7 @@ impl<M: Model> Editor for Diffusion<M> {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError> {
-        let recipe = Recipe::read(&provenance.recipe, M::KIND, self.model.weights())?;
+        let recipe = self.read(&provenance.recipe)?;
         let long_edge = recipe.source.0.max(recipe.source.1);
         let small = Arc::new(resize::fit(photo, long_edge).map_err(stopped)?);
         let mask = instruction.mask.as_ref();

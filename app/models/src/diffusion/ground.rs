@@ -42,20 +42,30 @@ impl<C> Default for Grounds<C> {
 }
 
 impl<C> Grounds<C> {
-    /// The ground of this picture and text; whoever comes second waits for the first and shares it.
+    /// The ground of this picture and text, with the references that the editor always has; whoever comes second waits
+    /// for the first and shares it.
     pub(super) fn of<M: Model<Conditions = C>>(
         &self,
         model: &M,
         source: &Arc<Raster>,
+        references: &[Tensor],
         texts: Texts<'_>,
+        enlarged: bool,
         tiny: Option<&Arc<TinyVae>>,
     ) -> Result<Arc<Ground<C>>, ModelError> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = key(source, texts);
+        let key = key(source, texts, enlarged);
         if let Some(ground) = last.as_ref().filter(|ground| ground.key == key) {
             return Ok(ground.clone());
         }
-        let ground = Arc::new(Ground::new(model, source, texts, tiny, key)?);
+        let ground = Arc::new(Ground::new(
+            model,
+            (source, references),
+            texts,
+            enlarged,
+            tiny,
+            key,
+        )?);
         *last = Some(ground.clone());
         Ok(ground)
     }
@@ -64,20 +74,24 @@ impl<C> Grounds<C> {
 impl<C> Ground<C> {
     fn new<M: Model<Conditions = C>>(
         model: &M,
-        source: &Arc<Raster>,
+        (source, references): (&Arc<Raster>, &[Tensor]),
         texts: Texts<'_>,
+        enlarged: bool,
         tiny: Option<&Arc<TinyVae>>,
         key: Key,
     ) -> Result<Self, ModelError> {
         let (width, height) = (source.width, source.height);
         let multiple = model.sizes().multiple;
-        let frame = Frame::new(width, height, model.room(width, height), multiple);
+        let room = model.room(width, height);
+        let frame = Frame::new(width, height, room, multiple, enlarged);
         let picture = frame.into_network(source, model.device())?;
         let Conditioned {
             source: latents,
             conditions,
             tokens_cut,
-        } = frugally(model.house(), || model.conditions(&picture, texts))?;
+        } = frugally(model.house(), || {
+            model.conditions(&picture, references, texts)
+        })?;
         Ok(Self {
             source: source.clone(),
             frame,
@@ -90,12 +104,13 @@ impl<C> Ground<C> {
     }
 }
 
-fn key(source: &Raster, texts: Texts<'_>) -> Key {
+fn key(source: &Raster, texts: Texts<'_>, enlarged: bool) -> Key {
     let Texts { wanted, unwanted } = texts;
     let mut hash = Sha256::new();
     for number in [source.width, source.height, wanted.len()] {
         hash.update(number.to_le_bytes());
     }
+    hash.update([u8::from(enlarged)]);
     hash.update(wanted.as_bytes());
     hash.update(unwanted.as_bytes());
     for plane in &source.planes {

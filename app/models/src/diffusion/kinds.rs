@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use candle_core::Device;
-use retake_core::Editor;
+use retake_core::{Editor, Said, said};
 
-use super::{Diffusion, Model, Wishes};
+use super::{Diffusion, Model, Precision, Wishes};
 use crate::vae::TinyVae;
-use crate::{Checkpoint, ModelError, flux1, flux2, stable};
+use crate::{Checkpoint, ModelError, flux1, flux2, stable, store};
 
 /// An editor that is ready to work.
 pub type Opened = Result<Arc<dyn Editor>, ModelError>;
@@ -25,10 +25,29 @@ pub struct Kind {
     pub about: &'static str,
     /// what `model_index.json` calls the pipelines that it can do the work of
     pub pipelines: &'static [&'static str],
+    /// the tiny autoencoder of its latents, as its maker published it
+    pub tiny: &'static str,
+    /// what its weights may be held in
+    pub precisions: &'static [Precision],
+    /// whether it reads further pictures beside the photo
+    pub references: bool,
     /// a part and a tensor of it that tell checkpoints of this kind from others of the same pipeline
     pub mark: Option<(&'static str, &'static str)>,
+    /// how many calls of the denoiser a candidate takes where nothing is asked
+    pub way: fn(&Checkpoint) -> Result<Way, ModelError>,
     /// loads a checkpoint
     pub open: fn(&Checkpoint, &Device, &Wishes) -> Opened,
+}
+
+/// What a candidate takes of a denoiser where nothing is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// steps from noise to picture
+    pub steps: usize,
+    /// pictures that go through it at each, as guidance wants
+    pub guided: usize,
+    /// those of them that go through together
+    pub together: usize,
 }
 
 /// All of them; those with a mark before those that have the same pipeline and none.
@@ -63,6 +82,34 @@ impl Kind {
                 }
             })
     }
+
+    /// Whether it can go by these wishes; only what can be said before its weights are read.
+    fn takes(&self, wishes: &Wishes) -> Result<(), ModelError> {
+        if !wishes.references.is_empty() && !self.references {
+            let takers: Vec<&str> = KINDS
+                .iter()
+                .filter(|kind| kind.references)
+                .map(|kind| kind.name)
+                .collect();
+            return Err(ModelError::Machine(format!(
+                "{} takes no reference pictures beside the photo; {} does",
+                self.name,
+                takers.join(", ")
+            )));
+        }
+        match wishes.precision {
+            Some(precision) if !self.precisions.contains(&precision) => {
+                let fit: Vec<&str> = self.precisions.iter().map(|fit| fit.id()).collect();
+                Err(ModelError::Machine(format!(
+                    "{} does not work in {}, whose numbers are too small for it; choose {}",
+                    self.name,
+                    precision.id(),
+                    fit.join(" or ")
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Makes an editor of the checkpoint in a folder, on the graphics card where this build knows one.
@@ -70,13 +117,19 @@ pub fn open(folder: &Path, wishes: &Wishes) -> Opened {
     let checkpoint = Checkpoint::open(folder)?;
     let kind = Kind::of(&checkpoint)?;
     wishes.check()?;
+    kind.takes(wishes)?;
     let checkpoint = wishes
         .loras
         .iter()
         .try_fold(checkpoint, |checkpoint, (path, scale)| {
             checkpoint.with_adapter(path, *scale)
         })?;
-    (kind.open)(&checkpoint, &best_device(), wishes)
+    let device = best_device();
+    let checkpoint = match wishes.precision {
+        Some(precision) => precision.asked_of(checkpoint, &device)?,
+        None => checkpoint,
+    };
+    (kind.open)(&checkpoint, &device, wishes)
 }
 
 /// What the rows of the table do.
@@ -85,9 +138,30 @@ pub(crate) fn open_as<M: Model>(
     device: &Device,
     wishes: &Wishes,
 ) -> Opened {
-    let tiny = TinyVae::beside(checkpoint, device)?;
+    let (tiny, notice) = match TinyVae::beside(checkpoint, device)? {
+        Some(tiny) => (Some(tiny), None),
+        None => installed_tiny(M::KIND.tiny, device),
+    };
     let editor = Diffusion::new(M::open(checkpoint, device)?, wishes)?;
-    Ok(Arc::new(editor.with_tiny(tiny)))
+    Ok(Arc::new(editor.with_tiny(tiny, notice)))
+}
+
+/// A tiny autoencoder of this name, where it is installed; or why it is of no use.
+fn installed_tiny(name: &'static str, device: &Device) -> (Option<TinyVae>, Option<Said>) {
+    let Some(folder) = store::network(name) else {
+        return (None, None);
+    };
+    match TinyVae::open(&folder, device) {
+        Ok(tiny) => (Some(tiny), None),
+        Err(error) => {
+            let notice = said!(
+                "Glimpses are made without the tiny autoencoder {name} ({why}).",
+                name = name.to_owned(),
+                why = error.to_string()
+            );
+            (None, Some(notice))
+        }
+    }
 }
 
 /// Where editors compute, for people and records: "cpu", "cuda" or "metal".

@@ -7,15 +7,19 @@ mod kept;
 mod kinds;
 mod model;
 mod picture;
+mod precision;
 mod preview;
 mod recipe;
+mod reference;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod trajectory;
 
 pub use editor::Diffusion;
-pub use kinds::{KINDS, Kind, Opened, device_name, open};
+pub use kinds::{KINDS, Kind, Opened, Way, device_name, open};
 pub(crate) use kinds::{best_device, open_as};
 pub use model::{Conditioned, Guidance, Model, Sizes, Texts};
+pub use precision::Precision;
+pub use reference::Reference;
 pub use settings::{Settings, Wishes};

@@ -40,10 +40,12 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// SHA-256 of all weights, in hexadecimal digits.
     fn weights(&self) -> &str;
 
-    /// What all candidates of one picture and one text share.
+    /// What all candidates of one picture and one text share. `references` are pictures that the text speaks of
+    /// besides; none where its row of the table says that it takes none.
     fn conditions(
         &self,
         picture: &Tensor,
+        references: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Self::Conditions>, ModelError>;
 

@@ -20,20 +20,30 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The frame of a picture of this size: never enlarged, within the room that the network has for it, its sides
-    /// brought to multiples of `multiple`.
+    /// The frame of a picture of this size, within the room that the network has for it, its sides brought to multiples
+    /// of `multiple`. A small picture is enlarged to that room if that is asked: networks know little of pictures that
+    /// are much smaller than those of their training.
     pub(super) fn new(
         width: usize,
         height: usize,
         (room_width, room_height): (usize, usize),
         multiple: usize,
+        enlarged: bool,
     ) -> Self {
         // the long edge that fits both ways
         let long_edge = match width * room_height > height * room_width {
             true => width.max(height) * room_width / width,
             false => width.max(height) * room_height / height,
         };
-        let (w, h) = resize::size_within(width, height, long_edge.max(1));
+        let (w, h) = if enlarged && width.max(height) < long_edge {
+            let scaled = |side: usize, room: usize| {
+                let longest = width.max(height);
+                ((side * long_edge + longest / 2) / longest).clamp(1, room.max(1))
+            };
+            (scaled(width, room_width), scaled(height, room_height))
+        } else {
+            resize::size_within(width, height, long_edge.max(1))
+        };
         let padded = |side: usize| side.next_multiple_of(multiple);
         Self {
             width,
@@ -102,4 +112,29 @@ pub(super) fn confined(edit: Raster, source: &Raster, mask: Option<&retake_core:
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_picture_is_enlarged_to_the_room_if_that_is_asked() {
+        let of =
+            |size: (usize, usize), enlarged| Frame::new(size.0, size.1, (512, 512), 64, enlarged);
+        assert_eq!(of((200, 150), true).inner, (512, 384));
+        assert_eq!(of((150, 200), true).inner, (384, 512));
+        assert_eq!(of((200, 150), true).outer, (512, 384));
+        assert_eq!(of((200, 150), false).inner, (200, 150));
+        assert_eq!(of((1, 1), true).inner, (512, 512));
+        assert_eq!(of((3000, 1), true).inner, (512, 1));
+    }
+
+    #[test]
+    fn a_large_picture_is_made_smaller_in_any_case() {
+        for enlarged in [false, true] {
+            let frame = Frame::new(4000, 3000, (512, 512), 64, enlarged);
+            assert_eq!(frame.inner, (512, 384));
+        }
+    }
 }

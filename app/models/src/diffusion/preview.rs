@@ -1,5 +1,5 @@
-//! A glimpse of latents without the autoencoder: by a tiny autoencoder where one lies beside the model, or by a linear map
-//! from a latent pixel to a colour, fitted to the photo at hand, whose latents and colours are both known.
+//! A glimpse of latents without the autoencoder: by a tiny autoencoder where one lies beside the model or is
+//! installed under its published name, or by a linear map from a latent pixel to a colour, fitted to the photo at hand, whose latents and colours are both known.
 
 use std::sync::Arc;
 
@@ -10,8 +10,14 @@ use crate::vae::TinyVae;
 
 /// How latents are glimpsed at.
 pub(super) enum Glimpse {
-    /// by a tiny autoencoder, and how far it is off on the photo
-    Tiny(Arc<TinyVae>, f64),
+    /// by a tiny autoencoder
+    Tiny {
+        tiny: Arc<TinyVae>,
+        /// whether it reads latents as fine as they can be had
+        fine: bool,
+        /// how far it is off on the photo
+        error: f64,
+    },
     /// by a linear map
     Linear(Map),
 }
@@ -33,13 +39,19 @@ impl Glimpse {
         finest: &Tensor,
         tiny: Option<&Arc<TinyVae>>,
     ) -> Result<Self> {
-        let fits = |tiny: &&Arc<TinyVae>| latents.dim(1).ok() == Some(tiny.latent_channels());
-        if let Some(tiny) = tiny.filter(fits) {
-            let seen = tiny.decode(latents)?;
-            if seen.dims() == picture.dims() {
-                let half = ((seen - picture)? * 0.5)?;
-                let error = half.sqr()?.mean_all()?.to_scalar::<f32>()?;
-                return Ok(Self::Tiny(tiny.clone(), f64::from(error).sqrt()));
+        if let Some(tiny) = tiny {
+            let fits = |x: &Tensor| x.dim(1).ok() == Some(tiny.latent_channels());
+            // those of FLUX.2 read what its autoencoder reads, four times as fine as what its denoiser has
+            let fine = !fits(latents) && fits(finest);
+            if fine || fits(latents) {
+                let seen = tiny.decode(if fine { finest } else { latents })?;
+                if seen.dims() == picture.dims() {
+                    let half = ((seen - picture)? * 0.5)?;
+                    let error = half.sqr()?.mean_all()?.to_scalar::<f32>()?;
+                    let error = f64::from(error).sqrt();
+                    let tiny = tiny.clone();
+                    return Ok(Self::Tiny { tiny, fine, error });
+                }
             }
         }
         Map::fit(picture, finest).map(Self::Linear)
@@ -53,7 +65,10 @@ impl Glimpse {
         finest: impl FnOnce() -> Result<Tensor>,
     ) -> Result<Tensor> {
         match self {
-            Self::Tiny(tiny, _) => tiny.decode(latents),
+            Self::Tiny { tiny, fine, .. } => match fine {
+                true => tiny.decode(&finest()?),
+                false => tiny.decode(latents),
+            },
             Self::Linear(map) => map.picture(&finest()?),
         }
     }
@@ -61,7 +76,7 @@ impl Glimpse {
     /// For the record.
     pub(super) fn glimpsed(&self) -> Glimpsed {
         let (by, error) = match self {
-            Self::Tiny(_, error) => ("tiny autoencoder", *error),
+            Self::Tiny { error, .. } => ("tiny autoencoder", *error),
             Self::Linear(map) => ("linear map", map.error),
         };
         Glimpsed {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use retake_core::{EditError, said};
 
 use super::preview::Glimpsed;
-use super::{Guidance, Kind, Settings};
+use super::{Guidance, Kind, Precision, Settings};
 use crate::full::Fit;
 
 /// The newest form that is understood.
@@ -25,7 +25,13 @@ pub(super) struct Recipe {
     pub(super) tokens_cut: usize,
     pub(super) unwanted: String,
     pub(super) sampler: String,
+    /// what the checkpoint calls its own sampler, where another takes its place
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) instead_of: Option<String>,
     pub(super) steps: usize,
+    /// what the weights were held in, where that was asked
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) precision: Option<Precision>,
     pub(super) guidance: f64,
     pub(super) image_guidance: f64,
     /// how far from the photo the way begins
@@ -33,10 +39,16 @@ pub(super) struct Recipe {
     pub(super) seed: u64,
     /// where it left the way of its seed
     pub(super) forks: Vec<Fork>,
+    /// SHA-256 of the files of pictures that the instruction speaks of besides the photo
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) references: Vec<String>,
     /// whether it was confined to a painted place
     pub(super) masked: bool,
     /// width and height of the photo as it was edited, px
     pub(super) source: (usize, usize),
+    /// whether a photo that is smaller than the network's pictures was enlarged for it
+    #[serde(default)]
+    pub(super) enlarged: bool,
     /// what was measured of it when it was made
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fit: Option<Fit>,
@@ -71,14 +83,18 @@ impl Recipe {
             tokens_cut,
             unwanted: settings.unwanted.clone(),
             sampler: settings.sampler.clone(),
+            instead_of: settings.instead_of.clone(),
             steps: settings.steps,
+            precision: settings.precision,
             guidance: settings.guidance.text,
             image_guidance: settings.guidance.image,
             strength: settings.strength,
             seed: 0,
             forks: Vec::new(),
+            references: Vec::new(),
             masked: false,
             source: (0, 0),
+            enlarged: false,
             fit: None,
             glimpsed: None,
             base: None,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Guidance;
+use super::{Guidance, Precision, Reference};
 use crate::ModelError;
 
 /// What a user may set; what is not set is the model's own.
@@ -33,6 +33,12 @@ pub struct Wishes {
     /// it was trained
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub loras: Vec<(PathBuf, f64)>,
+    /// what the weights are held in, and on a graphics card computed in
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// pictures that the instruction speaks of besides the photo; a record names their files elsewhere
+    #[serde(skip)]
+    pub references: Vec<Reference>,
 }
 
 /// All of it decided.
@@ -40,6 +46,8 @@ pub struct Wishes {
 pub struct Settings {
     /// short name from the table of samplers
     pub sampler: String,
+    /// what the checkpoint calls its own sampler, where Retake does not have it and `sampler` takes its place
+    pub instead_of: Option<String>,
     /// calls of the network
     pub steps: usize,
     /// how strongly text and photo are followed
@@ -48,6 +56,8 @@ pub struct Settings {
     pub strength: f64,
     /// what is not wanted
     pub unwanted: String,
+    /// what the weights are held in, where that was asked
+    pub precision: Option<Precision>,
 }
 
 /// Steps: from, to.
@@ -87,6 +97,7 @@ impl Wishes {
     /// These wishes over a model's own settings.
     pub(super) fn over(&self, own: Settings) -> Settings {
         Settings {
+            instead_of: own.instead_of.filter(|_| self.sampler.is_none()),
             sampler: self.sampler.clone().unwrap_or(own.sampler),
             steps: self.steps.unwrap_or(own.steps),
             guidance: Guidance {
@@ -95,6 +106,7 @@ impl Wishes {
             },
             strength: self.strength.unwrap_or(own.strength),
             unwanted: self.unwanted.clone().unwrap_or(own.unwanted),
+            precision: self.precision.or(own.precision),
         }
     }
 }

@@ -299,3 +299,18 @@ fn an_edit_is_developed_at_full_size_in_any_strips() {
     let changed = distance(&request.source, &candidate.picture);
     assert!(apart < 0.5 * changed, "{apart} {changed}");
 }
+
+#[test]
+fn a_photo_that_is_smaller_than_the_networks_pictures_is_enlarged_and_comes_back_at_its_size() {
+    let small = made(&editor(), &request(3));
+    assert_eq!(small.provenance.recipe["enlarged"], true);
+    assert_eq!((small.picture.width, small.picture.height), (30, 22));
+    // the same pixels as a copy of a larger photo are left as they are
+    let mut reduced = request(3);
+    reduced.photo = Photo::from_raster(picture(60, 44), PhotoId([2; 32]));
+    let reduced = made(&editor(), &reduced);
+    assert_eq!(reduced.provenance.recipe["enlarged"], false);
+    assert!(distance(&small.picture, &reduced.picture) > 1e-3);
+    let again = editor().redo(&request(0), &small.provenance.recipe);
+    assert_eq!(again.expect("a picture"), small.picture);
+}

@@ -7,6 +7,7 @@ use candle_core::{DType, Result, Tensor};
 use retake_core::{
     Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Watch, number, said,
 };
+use retake_pixels::resize;
 
 use super::Model;
 use super::ground::Ground;
@@ -133,10 +134,16 @@ impl<M: Model> Denoising<M> {
         Ok(())
     }
 
-    /// The network's own picture.
+    /// The network's own picture, no larger than the source.
     fn decoded(&self) -> Result<Raster> {
         let picture = frugally(self.model.house(), || self.model.decode(&self.latents))?;
-        self.ground.frame.cut_from(&picture)
+        let own = self.ground.frame.cut_from(&picture)?;
+        let source = &self.ground.source;
+        // of a source that was enlarged, nothing finer is wanted than it has itself
+        Ok(match own.width > source.width {
+            true => resize::raster(&own, source.width, source.height),
+            false => own,
+        })
     }
 
     /// Does what is left and gives the edit, mask and all.

@@ -5,7 +5,9 @@ use candle_core::{Device, Result, Tensor};
 
 use super::sizes::nearest;
 use super::{Networks, Text};
-use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::diffusion::{
+    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+};
 use crate::residency::House;
 use crate::sampler::{Flow, Plan};
 use crate::{Checkpoint, ModelError};
@@ -13,13 +15,26 @@ use crate::{Checkpoint, ModelError};
 /// Its row in the table of editors.
 pub static KIND: Kind = Kind {
     id: "flux_kontext",
-    version: "1",
+    version: "2",
     name: "FLUX.1 Kontext",
     about: "New content after a sentence, by a large diffusion model with your own weights (FLUX.1 Kontext).",
     pipelines: &["FluxKontextPipeline"],
+    tiny: "madebyollin/taef1",
+    precisions: Precision::ALL,
+    references: false,
     mark: None,
+    way: |_| {
+        Ok(Way {
+            steps: STEPS,
+            guided: 1,
+            together: 1,
+        })
+    },
     open: open_as::<Kontext>,
 };
+
+/// Steps where nothing is asked.
+const STEPS: usize = 28;
 
 /// A checkpoint that edits after a sentence.
 pub struct Kontext(pub Networks);
@@ -43,14 +58,16 @@ impl Model for Kontext {
     /// Those that Black Forest Labs publish with the model.
     fn defaults(&self) -> Settings {
         Settings {
+            instead_of: None,
             sampler: Flow::ID.to_owned(),
-            steps: 28,
+            steps: STEPS,
             guidance: Guidance {
                 text: 2.5,
                 image: 1.0,
             },
             strength: 1.0,
             unwanted: String::new(),
+            precision: None,
         }
     }
 
@@ -80,6 +97,7 @@ impl Model for Kontext {
     fn conditions(
         &self,
         picture: &Tensor,
+        _: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
         let words = self.0.tokens(texts.wanted)?;

@@ -5,7 +5,9 @@ use candle_core::{Device, Result, Tensor};
 
 use super::networks::PIPELINES;
 use super::{Networks, References};
-use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::diffusion::{
+    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+};
 use crate::residency::House;
 use crate::sampler::{Flow, Plan};
 use crate::{Checkpoint, ModelError};
@@ -13,20 +15,37 @@ use crate::{Checkpoint, ModelError};
 /// Its row in the table of editors.
 pub static KIND: Kind = Kind {
     id: "flux2_klein",
-    version: "1",
+    version: "2",
     name: "FLUX.2 klein",
     about: "New content after a sentence, in few steps, by a diffusion model with your own weights (FLUX.2 klein).",
     pipelines: &[PIPELINES[0].0, PIPELINES[1].0],
+    tiny: "madebyollin/taef2",
+    precisions: &[Precision::F32, Precision::Bf16],
+    references: true,
     mark: None,
+    way: |checkpoint| {
+        let distilled = Networks::is_distilled(checkpoint)?;
+        Ok(Way {
+            steps: steps(distilled),
+            guided: if distilled { 1 } else { 2 },
+            together: 1,
+        })
+    },
     open: open_as::<Klein>,
 };
+
+/// Steps where nothing is asked.
+fn steps(distilled: bool) -> usize {
+    if distilled { 4 } else { 50 }
+}
 
 /// A checkpoint that edits after a sentence.
 pub struct Klein(pub Networks);
 
 /// Photo and texts as the denoiser reads them.
 pub struct Conditions {
-    photo: References,
+    /// the photo first, and what the text speaks of besides
+    pictures: References,
     wanted: Tensor,
     /// the same as what is wanted where the network has its guidance built in
     unwanted: Tensor,
@@ -45,14 +64,16 @@ impl Model for Klein {
     fn defaults(&self) -> Settings {
         let distilled = self.0.distilled();
         Settings {
+            instead_of: None,
             sampler: Flow::ID.to_owned(),
-            steps: if distilled { 4 } else { 50 },
+            steps: steps(distilled),
             guidance: Guidance {
                 text: if distilled { 1.0 } else { 4.0 },
                 image: 1.0,
             },
             strength: 1.0,
             unwanted: String::new(),
+            precision: None,
         }
     }
 
@@ -81,6 +102,7 @@ impl Model for Klein {
     fn conditions(
         &self,
         picture: &Tensor,
+        references: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
         let prompt = self.0.prompt(texts.wanted, Networks::PLACES)?;
@@ -92,11 +114,15 @@ impl Model for Klein {
             self.0.text_states(&prompt)?
         };
         let source = self.0.encode(picture)?;
-        let photo = self.0.references(std::slice::from_ref(&source))?;
+        let mut latents = vec![source.clone()];
+        for reference in references {
+            latents.push(self.0.encode(reference)?);
+        }
+        let pictures = self.0.references(&latents)?;
         Ok(Conditioned {
             source,
             conditions: Conditions {
-                photo,
+                pictures,
                 wanted,
                 unwanted,
             },
@@ -116,12 +142,12 @@ impl Model for Klein {
         guidance: Guidance,
     ) -> Result<Tensor> {
         let Conditions {
-            photo,
+            pictures,
             wanted,
             unwanted,
         } = conditions;
         self.0
-            .guided(latents, photo, time, (wanted, unwanted), guidance.text)
+            .guided(latents, pictures, time, (wanted, unwanted), guidance.text)
     }
 
     fn decode(&self, latents: &Tensor) -> Result<Tensor> {

@@ -24,6 +24,9 @@ pub(super) const PIPELINES: [(&str, bool); 2] = [
     ("Flux2KleinKVPipeline", true),
 ];
 
+/// The side of the squares that the model was trained on, px, where the autoencoder does not say.
+const SIDE: usize = 1024;
+
 /// The denoiser reads the states of the text encoder after so many layers, side by side.
 const TEXT_LAYERS: [usize; 3] = [9, 18, 27];
 
@@ -58,6 +61,14 @@ impl Networks {
     /// Places for the tokens of a text.
     pub const PLACES: usize = 512;
 
+    /// Whether few steps are enough for a checkpoint and its guidance is built in. diffusers takes the pipeline that
+    /// remembers for one, whatever the file says.
+    pub(super) fn is_distilled(checkpoint: &Checkpoint) -> std::result::Result<bool, ModelError> {
+        let index = Settings::read(&checkpoint.folder().join("model_index.json"))?;
+        let remembers = PIPELINES.contains(&(checkpoint.pipeline(), true));
+        Ok(remembers || index.is_on("is_distilled"))
+    }
+
     /// Loads all of it from a folder.
     pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
         Self::of(&Checkpoint::open(folder)?, device)
@@ -79,7 +90,6 @@ impl Networks {
                 path: folder.to_owned(),
             });
         };
-        let index = Settings::read(&folder.join("model_index.json"))?;
         let text = Qwen3Config::of(&checkpoint.settings("text_encoder")?)?;
         let vae = Flux2VaeConfig::of(&checkpoint.settings("vae")?)?;
         let denoiser = Flux2Config::of(&checkpoint.settings("transformer")?)?;
@@ -101,11 +111,12 @@ impl Networks {
             layers: TEXT_LAYERS[TEXT_LAYERS.len() - 1],
             words: false,
         };
+        let side = vae.vae.sample_size;
         let sizes = Sizes {
             latent_channels: vae.channels(),
             factor: vae.factor(),
             multiple: vae.factor(),
-            side: 1024,
+            side: side.unwrap_or(SIDE),
         };
         let vae =
             checkpoint
@@ -142,8 +153,7 @@ impl Networks {
             device: device.clone(),
             dtype,
             sizes,
-            // diffusers takes the pipeline that remembers for distilled, whatever the file says
-            distilled: remembers || index.is_on("is_distilled"),
+            distilled: Self::is_distilled(checkpoint)?,
             remembers,
             weights,
         })

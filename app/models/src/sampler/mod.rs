@@ -4,9 +4,11 @@
 
 mod flow;
 mod plans;
+mod ramp;
 mod schedule;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use candle_core::{Result, Tensor};
 
@@ -27,7 +29,7 @@ pub struct Sampler {
     plan: fn(&Schedule, Spacing, usize) -> Plan,
 }
 
-/// All of them; the first is taken where a checkpoint names one that is not here.
+/// All of them. What takes the place of those that are not here is in `written.rs`.
 pub const SAMPLERS: &[Sampler] = &[
     Sampler {
         id: "euler_ancestral",

@@ -1,5 +1,6 @@
 //! The samplers, each from its paper.
 
+use super::ramp::Ramp;
 use super::schedule::{Schedule, Spacing};
 use super::{Plan, Step};
 
@@ -22,25 +23,33 @@ fn times(schedule: &Schedule, spacing: Spacing, steps: usize) -> Vec<f64> {
 /// Ancestral sampling with Euler steps (Karras et al. 2022, algorithm 2, with the split of Song et al. 2021a between what
 /// is taken away and what is drawn anew). Latents are the clean ones plus σ of noise.
 pub(super) fn euler_ancestral(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan {
-    along_sigma(schedule, spacing, steps, |now, next| {
+    along_sigma(schedule, spacing, Ramp::Even, steps, |now, next| {
         next * (1.0 - (next / now).powi(2)).max(0.0).sqrt()
     })
 }
 
 /// Euler steps along the probability flow (Karras et al. 2022, algorithm 1 without its correction): nothing is drawn anew.
 pub(super) fn euler(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan {
-    along_sigma(schedule, spacing, steps, |_, _| 0.0)
+    along_sigma(schedule, spacing, schedule.ramp, steps, |_, _| 0.0)
 }
 
 /// Steps from σ to the next; `drawn` is how much of the next is fresh noise.
 fn along_sigma(
     schedule: &Schedule,
     spacing: Spacing,
+    ramp: Ramp,
     steps: usize,
     drawn: impl Fn(f64, f64) -> f64,
 ) -> Plan {
-    let times = times(schedule, spacing, steps);
+    let mut times = times(schedule, spacing, steps);
     let mut sigmas: Vec<f64> = times.iter().map(|&time| schedule.sigma(time)).collect();
+    if let Some(spread) = ramp.sigmas(sigmas[0], sigmas[steps - 1], steps) {
+        times = spread
+            .iter()
+            .map(|&sigma| schedule.time_of(sigma))
+            .collect();
+        sigmas = spread;
+    }
     sigmas.push(0.0);
     let highest = sigmas.iter().copied().fold(0.0, f64::max);
     let steps = times
@@ -108,7 +117,7 @@ pub(super) fn ddim(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan 
 /// first step and the last are of the first order.
 pub(super) fn dpm_solver_2m(schedule: &Schedule, spacing: Spacing, steps: usize) -> Plan {
     let all = schedule.training_steps() as f64;
-    let times: Vec<f64> = (0..steps)
+    let mut times: Vec<f64> = (0..steps)
         .map(|i| match spacing {
             Spacing::Linspace => {
                 ((all - 1.0) * (steps - i) as f64 / steps as f64).round_ties_even()
@@ -120,10 +129,22 @@ pub(super) fn dpm_solver_2m(schedule: &Schedule, spacing: Spacing, steps: usize)
             Spacing::Trailing => (all - i as f64 * all / steps as f64).round_ties_even() - 1.0,
         })
         .collect();
+    let mut sigmas: Vec<f64> = times.iter().map(|&time| schedule.sigma(time)).collect();
+    let ends = (schedule.sigma(all - 1.0), schedule.sigma(0.0));
+    if let Some(spread) = schedule.ramp.sigmas(ends.0, ends.1, steps) {
+        // the network is told whole training steps; the reference rounds the one and cuts the other, whose highest
+        // comes out of a logarithm a hair below the last step
+        let whole = |time: f64| match schedule.ramp {
+            Ramp::Karras => time.round_ties_even(),
+            _ => (time - 1e-6).max(0.0).trunc(),
+        };
+        let told = |&sigma: &f64| whole(schedule.time_of(sigma));
+        times = spread.iter().map(told).collect();
+        sigmas = spread;
+    }
     // λ = log(signal / spread), infinite at the end
-    let (signals, spreads): (Vec<f64>, Vec<f64>) = times
-        .iter()
-        .map(|&time| schedule.sigma(time))
+    let (signals, spreads): (Vec<f64>, Vec<f64>) = sigmas
+        .into_iter()
         .chain([0.0])
         .map(|sigma| (1.0 / sigma.hypot(1.0), sigma / sigma.hypot(1.0)))
         .unzip();

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::ramp::Ramp;
+use super::written::Written;
 use super::{SAMPLERS, Sampler};
 use crate::ModelError;
 use crate::checkpoint::Checkpoint;
@@ -36,39 +38,11 @@ pub(super) enum Spacing {
     Trailing,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Betas {
-    Linear,
-    ScaledLinear,
-    #[serde(rename = "squaredcos_cap_v2")]
-    SquaredCosine,
-}
+/// ᾱ where a schedule leaves nothing and noise levels must stay finite (diffusers).
+const ALMOST_NOTHING: f64 = 1.0 / (1 << 24) as f64;
 
-#[derive(Deserialize)]
-struct Written {
-    #[serde(rename = "_class_name")]
-    class_name: String,
-    num_train_timesteps: usize,
-    beta_start: f64,
-    beta_end: f64,
-    beta_schedule: Betas,
-    trained_betas: Option<Vec<f64>>,
-    #[serde(default)]
-    prediction_type: Prediction,
-    timestep_spacing: Option<Spacing>,
-    #[serde(default)]
-    steps_offset: usize,
-    #[serde(default = "yes")]
-    set_alpha_to_one: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// Settings that would change the arithmetic. Clipping belongs to networks over pixels, not over latents.
-const REFUSED: &[&str] = &["thresholding", "clip_sample", "rescale_betas_zero_snr"];
+/// Pipelines that correct old settings of the sampler (diffusers, `StableDiffusionPipeline.__init__`).
+const CORRECTED: &[&str] = &["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"];
 
 /// How much of the picture is left at each training step.
 #[derive(Clone, Debug)]
@@ -80,38 +54,34 @@ pub struct Schedule {
     pub(super) prediction: Prediction,
     pub(super) spacing: Option<Spacing>,
     pub(super) offset: usize,
+    pub(super) ramp: Ramp,
     own: &'static str,
+    replaced: Option<String>,
 }
 
 impl Schedule {
     /// Reads it.
     pub(crate) fn open(checkpoint: &Checkpoint) -> Result<Self, ModelError> {
         let path = checkpoint.folder().join("scheduler/scheduler_config.json");
-        Self::of(&Settings::read(&path)?)
+        let settings = Settings::read(&path)?;
+        if CORRECTED.contains(&checkpoint.pipeline()) {
+            let corrected = settings.without(&["clip_sample", "steps_offset"]);
+            return Self::of(&corrected.or(&serde_json::json!({ "steps_offset": 1 })));
+        }
+        Self::of(&settings)
     }
 
     pub(crate) fn of(settings: &Settings) -> Result<Self, ModelError> {
-        if let Some(key) = REFUSED.iter().find(|key| settings.is_on(key)) {
-            return Err(settings.unsupported(format!(
-                "the sampler asks for {key}, which Retake does not know how to compute"
-            )));
-        }
-        let written: Written = settings.typed()?;
-        let betas = written.betas();
-        if betas.len() < 2 || !betas.iter().all(|beta| (0.0..1.0).contains(beta)) {
+        let (written, own) = Written::of(settings)?;
+        let Some(kept) = written.kept() else {
             return Err(settings.unsupported("the noise schedule is no schedule".to_owned()));
+        };
+        if written.rescale_betas_zero_snr && written.prediction_type == Prediction::Epsilon {
+            return Err(settings.unsupported(
+                "the sampler is set to rescale_betas_zero_snr and to the prediction_type epsilon, and where nothing of the picture is left the noise says nothing of it"
+                    .to_owned(),
+            ));
         }
-        let kept: Vec<f64> = betas
-            .iter()
-            .scan(1.0, |kept, beta| {
-                *kept *= 1.0 - beta;
-                Some(*kept)
-            })
-            .collect();
-        let own = SAMPLERS
-            .iter()
-            .find(|sampler| sampler.classes.contains(&written.class_name.as_str()))
-            .unwrap_or(&SAMPLERS[0]);
         Ok(Self {
             kept_at_end: if written.set_alpha_to_one {
                 1.0
@@ -122,13 +92,20 @@ impl Schedule {
             prediction: written.prediction_type,
             spacing: written.timestep_spacing,
             offset: written.steps_offset,
-            own: own.id,
+            ramp: written.ramp(),
+            own,
+            replaced: written.replaced(),
         })
     }
 
-    /// The sampler that the checkpoint names, or Euler ancestral.
+    /// The sampler that the checkpoint names, or the one that takes its place.
     pub fn own_sampler(&self) -> &'static Sampler {
         Sampler::named(self.own).unwrap_or(&SAMPLERS[0])
+    }
+
+    /// What the checkpoint calls its sampler, where [`Self::own_sampler`] takes the place of it.
+    pub fn replaced(&self) -> Option<&str> {
+        self.replaced.as_deref()
     }
 
     /// Whether the model was distilled to need few steps and no guidance. Settings do not say so; those that were have
@@ -145,39 +122,14 @@ impl Schedule {
     /// Noise to signal, σ, at a training step or between two.
     pub(super) fn sigma(&self, time: f64) -> f64 {
         let at = |step: usize| {
-            let kept = self.kept[step.min(self.kept.len() - 1)];
+            let kept = match self.kept[step.min(self.kept.len() - 1)] {
+                0.0 => ALMOST_NOTHING,
+                kept => kept,
+            };
             ((1.0 - kept) / kept).sqrt()
         };
         let step = time.max(0.0).floor();
         let (low, high) = (at(step as usize), at(step as usize + 1));
         low + (high - low) * (time - step)
-    }
-}
-
-impl Written {
-    fn betas(&self) -> Vec<f64> {
-        if let Some(trained) = &self.trained_betas {
-            return trained.clone();
-        }
-        let steps = self.num_train_timesteps;
-        let along =
-            |i: usize, from: f64, to: f64| from + (to - from) * i as f64 / (steps - 1) as f64;
-        (0..steps)
-            .map(|i| match self.beta_schedule {
-                Betas::Linear => along(i, self.beta_start, self.beta_end),
-                Betas::ScaledLinear => {
-                    along(i, self.beta_start.sqrt(), self.beta_end.sqrt()).powi(2)
-                }
-                // Nichol & Dhariwal 2021, equation 17
-                Betas::SquaredCosine => {
-                    let kept = |t: f64| {
-                        let angle = (t + 0.008) / 1.008 * std::f64::consts::FRAC_PI_2;
-                        angle.cos().powi(2)
-                    };
-                    let time = |i: usize| i as f64 / steps as f64;
-                    (1.0 - kept(time(i + 1)) / kept(time(i))).min(0.999)
-                }
-            })
-            .collect()
     }
 }

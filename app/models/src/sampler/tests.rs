@@ -10,9 +10,7 @@ use crate::checkpoint::config::Settings;
 #[derive(Deserialize)]
 struct Reference {
     sampler: String,
-    spacing: String,
-    prediction: String,
-    schedule: String,
+    settings: Value,
     steps: usize,
     times: Vec<f32>,
     latents: Vec<Vec<f32>>,
@@ -96,12 +94,13 @@ fn every_sampler_goes_the_way_of_the_reference() {
         );
     }
     for one in references {
-        let name = format!("{} {} {}", one.sampler, one.spacing, one.prediction);
-        let schedule = schedule(json!({
-            "beta_schedule": one.schedule, "prediction_type": one.prediction,
-            "timestep_spacing": one.spacing, "steps_offset": 1,
-        }));
+        let name = format!("{} {}", one.sampler, one.settings);
         let sampler = Sampler::named(&one.sampler).expect("a sampler");
+        let mut settings = json!({"_class_name": sampler.classes[0]});
+        for (key, value) in one.settings.as_object().expect("settings") {
+            settings[key] = value.clone();
+        }
+        let schedule = schedule(settings);
         let plan = sampler.plan(&schedule.expect("a schedule"), one.steps);
         agrees(&plan, &one.times, &one.latents, &name);
     }
@@ -183,27 +182,84 @@ fn what_the_flow_does_not_compute_is_refused_by_name() {
 }
 
 #[test]
-fn a_checkpoint_names_its_sampler_and_others_get_euler_ancestral() {
-    for (class, id) in [
-        ("DDIMScheduler", "ddim"),
-        ("DPMSolverMultistepScheduler", "dpm_solver_2m"),
-        ("EulerAncestralDiscreteScheduler", "euler_ancestral"),
-        ("PNDMScheduler", "euler_ancestral"),
+fn a_checkpoint_names_its_sampler_and_one_that_is_not_here_is_replaced_by_name() {
+    for (class, id, replaced) in [
+        ("DDIMScheduler", "ddim", false),
+        ("DPMSolverMultistepScheduler", "dpm_solver_2m", false),
+        ("EulerAncestralDiscreteScheduler", "euler_ancestral", false),
+        ("PNDMScheduler", "dpm_solver_2m", true),
+        ("DDPMScheduler", "euler_ancestral", true),
     ] {
         let schedule = schedule(json!({"_class_name": class})).expect("a schedule");
         assert_eq!(schedule.own_sampler().id, id);
+        assert_eq!(schedule.replaced(), replaced.then_some(class));
     }
 }
 
 #[test]
 fn what_no_sampler_computes_is_refused_by_name() {
-    for key in ["thresholding", "clip_sample", "rescale_betas_zero_snr"] {
-        let said = schedule(json!({key: true}))
-            .expect_err("refused")
-            .to_string();
-        assert!(said.contains(key), "{said}");
+    let multistep = "DPMSolverMultistepScheduler";
+    for (class, key, value) in [
+        ("DDIMScheduler", "thresholding", json!(true)),
+        ("DDIMScheduler", "clip_sample", json!(true)),
+        ("DDIMScheduler", "timestep_spacing", json!("logarithmic")),
+        ("DDIMScheduler", "prediction_type", json!("flow_prediction")),
+        ("DDIMScheduler", "a_new_setting", json!(3)),
+        ("EulerDiscreteScheduler", "use_beta_sigmas", json!(true)),
+        (
+            "EulerDiscreteScheduler",
+            "interpolation_type",
+            json!("log_linear"),
+        ),
+        ("EulerDiscreteScheduler", "sigma_max", json!(700.0)),
+        (multistep, "use_lu_lambdas", json!(true)),
+        (multistep, "solver_order", json!(3)),
+        (multistep, "algorithm_type", json!("sde-dpmsolver++")),
+        (multistep, "final_sigmas_type", json!("sigma_min")),
+        ("LCMScheduler", "_class_name", json!("LCMScheduler")),
+    ] {
+        let said = schedule(json!({"_class_name": class, key: value.clone()}));
+        let said = said.expect_err("refused").to_string();
+        let word = value.as_str().unwrap_or(key);
+        assert!(said.contains(key) || said.contains(word), "{said}");
     }
     assert!(schedule(json!({"beta_end": 2.0})).is_err());
+}
+
+#[test]
+fn noise_levels_are_not_spread_by_samplers_that_have_none() {
+    for class in ["DDIMScheduler", "EulerAncestralDiscreteScheduler"] {
+        let said = schedule(json!({"_class_name": class, "use_karras_sigmas": true}));
+        let said = said.expect_err("refused").to_string();
+        assert!(
+            said.contains(class) && said.contains("noise levels"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_schedule_that_ends_in_pure_noise_needs_a_network_that_answers_there() {
+    let settings = |prediction: &str| {
+        schedule(json!({"rescale_betas_zero_snr": true, "prediction_type": prediction}))
+    };
+    let said = settings("epsilon").expect_err("refused").to_string();
+    assert!(said.contains("rescale_betas_zero_snr"), "{said}");
+    let kept = settings("v_prediction").expect("a schedule").kept;
+    assert_eq!(kept[999], 0.0);
+}
+
+#[test]
+fn settings_of_a_replaced_method_and_infinities_are_read() {
+    let settings = json!({
+        "_class_name": "UniPCMultistepScheduler", "solver_order": 3, "solver_type": "bh2",
+        "predict_x0": true, "disable_corrector": [],
+    });
+    assert!(schedule(settings).is_ok());
+    let settings = json!({
+        "_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": "-Infinity",
+    });
+    assert!(schedule(settings).is_ok());
 }
 
 #[test]

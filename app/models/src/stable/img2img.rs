@@ -4,21 +4,44 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::Networks;
-use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::diffusion::{
+    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+};
 use crate::residency::House;
-use crate::sampler::{Plan, Sampler};
+use crate::sampler::{Plan, Sampler, Schedule};
 use crate::{Checkpoint, ModelError};
 
 /// Its row in the table of editors.
 pub static KIND: Kind = Kind {
     id: "img2img",
-    version: "1",
+    version: "2",
     name: "Stable Diffusion img2img",
     about: "The photo painted over after a description of what it shall show, by any Stable Diffusion checkpoint (SDEdit).",
     pipelines: &["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"],
+    tiny: "madebyollin/taesd",
+    precisions: Precision::ALL,
+    references: false,
     mark: None,
+    way: |checkpoint| {
+        let distilled = Schedule::open(checkpoint)?.is_distilled();
+        let pictures = if distilled { 1 } else { 2 };
+        Ok(Way {
+            // the strength spares the part of them that lies before the photo
+            steps: ((steps(distilled) as f64 * STRENGTH) as usize).max(1),
+            guided: pictures,
+            together: pictures,
+        })
+    },
     open: open_as::<Img2Img>,
 };
+
+/// How far from the photo the way begins where nothing is asked.
+const STRENGTH: f64 = 0.6;
+
+/// Steps where nothing is asked.
+fn steps(distilled: bool) -> usize {
+    if distilled { 4 } else { 30 }
+}
 
 /// A checkpoint that paints after a text alone.
 pub struct Img2Img(pub Networks);
@@ -53,14 +76,16 @@ impl Model for Img2Img {
     fn defaults(&self) -> Settings {
         let distilled = self.0.schedule().is_distilled();
         Settings {
+            instead_of: self.0.schedule().replaced().map(str::to_owned),
             sampler: self.0.schedule().own_sampler().id.to_owned(),
-            steps: if distilled { 4 } else { 30 },
+            steps: steps(distilled),
             guidance: Guidance {
                 text: if distilled { 1.0 } else { 7.5 },
                 image: 1.0,
             },
-            strength: 0.6,
+            strength: STRENGTH,
             unwanted: String::new(),
+            precision: None,
         }
     }
 
@@ -83,6 +108,7 @@ impl Model for Img2Img {
     fn conditions(
         &self,
         picture: &Tensor,
+        _: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
         let tokens = self.0.tokens(texts.wanted)?;

@@ -5,6 +5,8 @@ pub mod img2img;
 mod networks;
 pub mod pix2pix;
 pub mod rewarded;
+#[cfg(test)]
+mod tests;
 
 pub use crate::unet::Wish;
 pub use networks::Networks;

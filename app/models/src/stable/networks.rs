@@ -19,7 +19,8 @@ pub struct Networks {
     text_encoder: Part<TextEncoder>,
     /// small beside the others, and never sent out
     vae: Vae,
-    unet: Part<Unet>,
+    /// and what it computes in
+    unet: Part<(Unet, DType)>,
     house: Arc<House>,
     schedule: Schedule,
     device: Device,
@@ -67,7 +68,7 @@ impl Networks {
         let house = House::of(device);
         let place = (&house, device);
         let (unet, unet_print) = Part::of(place, checkpoint, "unet", &[], Held::Full, move |vb| {
-            Unet::new(&unet, vb)
+            Ok((Unet::new(&unet, vb.clone())?, vb.dtype()))
         })?;
         // last, since it is needed first
         let (text_encoder, text_print) = Part::of(
@@ -146,10 +147,12 @@ impl Networks {
 
     /// One call of the denoiser, (batch, channels of all pictures, height, width).
     pub fn denoise(&self, latents: &Tensor, time: f32, text: &Tensor) -> Result<Tensor> {
-        let unet = self.unet.get()?;
-        one_by_one(&self.house, latents, text, |latents, text| {
+        let (unet, dtype) = &*self.unet.get()?;
+        let (latents, text) = (latents.to_dtype(*dtype)?, text.to_dtype(*dtype)?);
+        one_by_one(&self.house, &latents, &text, |latents, text| {
             unet.forward(latents, time, text, None)
-        })
+        })?
+        .to_dtype(DType::F32)
     }
 
     /// The same of a denoiser that is told how well the edit shall be judged.
@@ -160,19 +163,22 @@ impl Networks {
         text: &Tensor,
         wish: &Wish,
     ) -> Result<Tensor> {
-        let unet = self.unet.get()?;
-        unet.forward(latents, time, text, Some(wish))
+        let (unet, dtype) = &*self.unet.get()?;
+        let (latents, text) = (latents.to_dtype(*dtype)?, text.to_dtype(*dtype)?);
+        unet.forward(&latents, time, &text, Some(wish))?
+            .to_dtype(DType::F32)
     }
 
     /// Whether the denoiser is to be told how well the edit shall be judged.
     pub fn wants_rewards(&self) -> Result<bool> {
-        Ok(self.unet.get()?.wants_rewards())
+        Ok(self.unet.get()?.0.wants_rewards())
     }
 
     /// How well the edit shall be judged: scores of instruction following, detail preserving and quality, 0 to 5, and the
     /// state that stands for the words of the judgement, (1, width).
     pub fn wish(&self, scores: [f32; SCORES], words: &Tensor) -> Result<Wish> {
-        self.unet.get()?.wish(scores, words)
+        let (unet, dtype) = &*self.unet.get()?;
+        unet.wish(scores, &words.to_dtype(*dtype)?)
     }
 }
 

@@ -4,7 +4,9 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::Networks;
-use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::diffusion::{
+    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+};
 use crate::residency::House;
 use crate::sampler::{Plan, Sampler};
 use crate::{Checkpoint, ModelError};
@@ -12,13 +14,26 @@ use crate::{Checkpoint, ModelError};
 /// Its row in the table of editors.
 pub static KIND: Kind = Kind {
     id: "instruct_pix2pix",
-    version: "1",
+    version: "2",
     name: "InstructPix2Pix",
     about: "New content after a sentence, by a diffusion model with your own weights (InstructPix2Pix).",
     pipelines: &["StableDiffusionInstructPix2PixPipeline"],
+    tiny: "madebyollin/taesd",
+    precisions: Precision::ALL,
+    references: false,
     mark: None,
+    way: |_| {
+        Ok(Way {
+            steps: STEPS,
+            guided: 3,
+            together: 3,
+        })
+    },
     open: open_as::<Pix2Pix>,
 };
+
+/// Steps where nothing is asked.
+const STEPS: usize = 20;
 
 /// A checkpoint that edits after a sentence.
 pub struct Pix2Pix(pub Networks);
@@ -77,14 +92,16 @@ impl Model for Pix2Pix {
     /// 7.5 and 1.5 are those of the paper.
     fn defaults(&self) -> Settings {
         Settings {
+            instead_of: self.0.schedule().replaced().map(str::to_owned),
             sampler: self.0.schedule().own_sampler().id.to_owned(),
-            steps: 20,
+            steps: STEPS,
             guidance: Guidance {
                 text: 7.5,
                 image: 1.5,
             },
             strength: 1.0,
             unwanted: String::new(),
+            precision: None,
         }
     }
 
@@ -107,6 +124,7 @@ impl Model for Pix2Pix {
     fn conditions(
         &self,
         picture: &Tensor,
+        _: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
         let tokens = self.0.tokens(texts.wanted)?;

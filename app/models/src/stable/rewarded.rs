@@ -6,7 +6,9 @@ use candle_core::{Device, Result, Tensor};
 
 use super::pix2pix::guided_by_both;
 use super::{Networks, Wish};
-use crate::diffusion::{Conditioned, Guidance, Kind, Model, Settings, Sizes, Texts, open_as};
+use crate::diffusion::{
+    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+};
 use crate::residency::House;
 use crate::sampler::{Plan, Sampler};
 use crate::unet::{REWARDS_MARK, SCORES};
@@ -15,11 +17,21 @@ use crate::{Checkpoint, ModelError};
 /// Its row in the table of editors.
 pub static KIND: Kind = Kind {
     id: "rewarded_pix2pix",
-    version: "1",
+    version: "2",
     name: "Multi-Reward InstructPix2Pix",
     about: "New content after a sentence, by an InstructPix2Pix that was trained on judged edits and is asked for the best (Multi-Reward).",
     pipelines: &["StableDiffusionInstructPix2PixPipeline"],
+    tiny: "madebyollin/taesd",
+    precisions: Precision::ALL,
+    references: false,
     mark: Some(("unet", REWARDS_MARK)),
+    way: |_| {
+        Ok(Way {
+            steps: STEPS,
+            guided: 3,
+            together: 3,
+        })
+    },
     open: open_as::<Rewarded>,
 };
 
@@ -28,6 +40,9 @@ pub const BEST: [f32; SCORES] = [5.0; SCORES];
 
 /// What the judges of an edit found to be amiss, one after the other: nothing (the repository's eval.py).
 pub const NOTHING_AMISS: &str = "None; None; None";
+
+/// Steps where nothing is asked.
+const STEPS: usize = 30;
 
 /// A checkpoint that edits after a sentence and a judgement.
 pub struct Rewarded {
@@ -90,14 +105,16 @@ impl Model for Rewarded {
     /// Those of the repository's eval.py.
     fn defaults(&self) -> Settings {
         Settings {
+            instead_of: None,
             sampler: "euler_ancestral".to_owned(),
-            steps: 30,
+            steps: STEPS,
             guidance: Guidance {
                 text: 7.5,
                 image: 1.5,
             },
             strength: 1.0,
             unwanted: String::new(),
+            precision: None,
         }
     }
 
@@ -120,6 +137,7 @@ impl Model for Rewarded {
     fn conditions(
         &self,
         picture: &Tensor,
+        _: &[Tensor],
         texts: Texts<'_>,
     ) -> std::result::Result<Conditioned<Conditions>, ModelError> {
         let networks = &self.networks;

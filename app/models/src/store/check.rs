@@ -12,7 +12,7 @@ use crate::checkpoint::config::Settings;
 use crate::checkpoint::names::{self, Rename};
 use crate::checkpoint::{Tensors, Weights};
 use crate::clip::{TextConfig, TextEncoder, Tokenizer};
-use crate::diffusion::{Kind, best_device};
+use crate::diffusion::{Kind, Way, best_device};
 use crate::flux1::{FluxConfig, FluxTransformer};
 use crate::flux2::{Flux2Config, Flux2Vae, Flux2VaeConfig, Transformer};
 use crate::qwen3::{Keep, Qwen3, Qwen3Config};
@@ -42,6 +42,10 @@ pub struct Report {
     pub guided: usize,
     /// candidates that were asked about
     pub candidates: usize,
+    /// of the finished pictures of all candidates, which are made one after the other
+    pub bytes_for_candidates: u64,
+    /// how to load it here; none where nothing has to be asked
+    pub advice: Option<String>,
     /// ways to hold the weights
     pub variants: Vec<Variant>,
     /// this machine
@@ -63,14 +67,18 @@ pub struct StageReport {
     pub bytes_on_disk: u64,
     /// of intermediate results, for one candidate
     pub working_bytes: u64,
+    /// of weights and intermediate results, as the editor holds them where nothing is asked
+    pub memory_bytes: u64,
     /// multiplications and additions for one candidate
     pub operations: f64,
+    /// an estimate for one candidate
+    pub seconds: f64,
 }
 
 /// One way to hold the weights, and whether it fits.
 #[derive(Debug, Serialize)]
 pub struct Variant {
-    /// "as loaded" by the editor today, "f32" or "bf16"; what lies in the blocks of a GGUF file stays so
+    /// "as loaded" where nothing is asked, or with `--precision` "f32" or "bf16"; what lies in the blocks of a GGUF file stays so
     pub held: &'static str,
     /// all weights and the largest stage at work, bytes
     pub together_bytes: u64,
@@ -180,6 +188,7 @@ fn both_halves(shapes: &Shapes, size: Size) -> Work {
         ["encoder", "decoder"].map(|half| work::autoencoder(shapes, half, size));
     Work {
         operations: encoder.operations + decoder.operations,
+        convolved: encoder.convolved + decoder.convolved,
         bytes: encoder.bytes.max(decoder.bytes),
     }
 }
@@ -203,15 +212,17 @@ struct Part {
 pub fn check(path: &Path, candidates: usize) -> Result<Report, ModelError> {
     let checkpoint = Checkpoint::open(path)?;
     let mut problems = Vec::new();
-    let editor = match Kind::of(&checkpoint) {
-        Ok(kind) => Some(kind.name),
-        Err(error) => {
-            problems.push(error.to_string());
-            None
-        }
-    };
+    let mut amiss = |error: ModelError| problems.push(error.to_string());
+    let kind = Kind::of(&checkpoint).map_err(&mut amiss).ok();
+    let way = kind.and_then(|kind| (kind.way)(&checkpoint).map_err(&mut amiss).ok());
+    // what no editor can be made of is counted for one call
+    let way = way.unwrap_or(Way {
+        steps: 1,
+        guided: 1,
+        together: 1,
+    });
     let mut parts = Vec::new();
-    for (name, class) in checkpoint.parts()? {
+    for (name, class) in parts_of(&checkpoint)? {
         if UNUSED.contains(&name.as_str()) {
             continue;
         }
@@ -234,33 +245,55 @@ pub fn check(path: &Path, candidates: usize) -> Result<Report, ModelError> {
         }
     }
     let size = size(&checkpoint, &parts);
-    let (steps, guided) = way(&checkpoint, &parts);
-    let stages: Vec<StageReport> = (0..STAGES.len())
-        .map(|stage| report(stage, &parts, size, steps * guided))
-        .collect();
     let machine = Machine::look(&best_device())?;
-    let operations: f64 = stages.iter().map(|stage| stage.operations).sum();
+    let stages: Vec<StageReport> = (0..STAGES.len())
+        .map(|stage| report(stage, &parts, size, way, &machine))
+        .collect();
+    let seconds: f64 = stages.iter().map(|stage| stage.seconds).sum();
     // text and photo are encoded once for all
-    let once = stages[0].operations;
-    let expected_seconds =
-        (once + (operations - once) * candidates as f64) / machine.operations_per_second;
-    let variants = (0..HELD.len())
-        .map(|held| variant(held, &parts, &stages, guided, &machine))
+    let once = stages[0].seconds;
+    let expected_seconds = once + (seconds - once) * candidates as f64;
+    let variants: Vec<Variant> = (0..HELD.len())
+        .map(|held| variant(held, &parts, &stages, &machine))
         .collect();
     Ok(Report {
         folder: checkpoint.folder().to_owned(),
         pipeline: checkpoint.pipeline().to_owned(),
-        editor,
+        editor: kind.map(|kind| kind.name),
         problems,
         work_size_px: size.picture,
-        steps,
-        guided,
+        steps: way.steps,
+        guided: way.guided,
         candidates,
+        bytes_for_candidates: candidates as u64 * picture_bytes(size),
+        advice: advice(&variants),
         variants,
         stages,
         machine,
         expected_seconds,
     })
+}
+
+/// Parts and their classes as the index lists them; where it lists none, as the folders themselves say.
+fn parts_of(checkpoint: &Checkpoint) -> Result<Vec<(String, String)>, ModelError> {
+    let listed = checkpoint.parts()?;
+    if !listed.is_empty() {
+        return Ok(listed);
+    }
+    let known = [
+        "text_encoder",
+        "text_encoder_2",
+        "transformer",
+        "unet",
+        "vae",
+    ];
+    let class_of = |part: &&str| {
+        let settings = checkpoint.settings(part).ok()?;
+        let class = settings.text("_class_name").map(str::to_owned);
+        let class = class.or_else(|| settings.texts("architectures").into_iter().next())?;
+        Some(((*part).to_owned(), class))
+    };
+    Ok(known.iter().filter_map(class_of).collect())
 }
 
 /// Builds a network of zeros and holds its tensors to its settings.
@@ -338,7 +371,7 @@ fn size(checkpoint: &Checkpoint, parts: &[Part]) -> Size {
     let factor = 1 << blocks.unwrap_or(4).saturating_sub(1).min(8);
     let flow = parts.iter().any(|part| part.name == "transformer");
     let side = match flow {
-        true => 1024,
+        true => named("vae", "sample_size").unwrap_or(1024),
         false => named("unet", "sample_size").unwrap_or(64) * factor,
     };
     Size {
@@ -353,24 +386,7 @@ fn size(checkpoint: &Checkpoint, parts: &[Part]) -> Size {
     }
 }
 
-/// Calls of the denoiser for one candidate, and pictures in each, as the editors do it where nothing else is asked.
-fn way(checkpoint: &Checkpoint, parts: &[Part]) -> (usize, usize) {
-    let channels = |settings: Settings| settings.number("in_channels");
-    if parts.iter().any(|part| part.name == "transformer") {
-        return match checkpoint.distilled() {
-            Some(true) => (4, 1),
-            Some(false) => (50, 2),
-            None => (28, 1),
-        };
-    }
-    match checkpoint.settings("unet").ok().and_then(channels) {
-        Some(8) => (20, 3),
-        // img2img leaves out the part of its 30 steps that the strength of 0.6 spares
-        _ => (18, 2),
-    }
-}
-
-fn report(stage: usize, parts: &[Part], size: Size, calls: usize) -> StageReport {
+fn report(stage: usize, parts: &[Part], size: Size, way: Way, machine: &Machine) -> StageReport {
     let of_stage: Vec<&Part> = parts
         .iter()
         .filter(|part| part.class.stage == stage)
@@ -379,7 +395,17 @@ fn report(stage: usize, parts: &[Part], size: Size, calls: usize) -> StageReport
         .iter()
         .map(|part| (part.class.work)(&part.shapes, size))
         .collect();
-    let calls = if stage == 1 { calls as f64 } else { 1.0 };
+    let (calls, together) = match stage {
+        1 => ((way.steps * way.guided) as f64, way.together as f64),
+        _ => (1.0, 1.0),
+    };
+    let working = together * works.iter().map(|work| work.bytes).fold(0.0, f64::max);
+    let weights: u64 = of_stage.iter().map(|part| part.held[0]).sum();
+    let speeds = (
+        machine.operations_per_second,
+        machine.convolution_operations_per_second,
+    );
+    let seconds = works.iter().map(|work| work.seconds(speeds.0, speeds.1));
     StageReport {
         stage: STAGES[stage],
         parts: of_stage.iter().map(|part| part.name.clone()).collect(),
@@ -389,18 +415,14 @@ fn report(stage: usize, parts: &[Part], size: Size, calls: usize) -> StageReport
             .map(|(_, shape)| shape.iter().product::<usize>() as u64)
             .sum(),
         bytes_on_disk: of_stage.iter().map(|part| part.stored).sum(),
-        working_bytes: works.iter().map(|work| work.bytes).fold(0.0, f64::max) as u64,
+        working_bytes: working as u64,
+        memory_bytes: weights + working as u64,
         operations: calls * works.iter().map(|work| work.operations).sum::<f64>(),
+        seconds: calls * seconds.sum::<f64>(),
     }
 }
 
-fn variant(
-    held: usize,
-    parts: &[Part],
-    stages: &[StageReport],
-    guided: usize,
-    machine: &Machine,
-) -> Variant {
+fn variant(held: usize, parts: &[Part], stages: &[StageReport], machine: &Machine) -> Variant {
     let weights = |stage: usize| -> u64 {
         parts
             .iter()
@@ -408,10 +430,7 @@ fn variant(
             .map(|part| part.held[held])
             .sum()
     };
-    let working = |stage: usize| match stage {
-        1 => stages[stage].working_bytes * guided as u64,
-        _ => stages[stage].working_bytes,
-    };
+    let working = |stage: usize| stages[stage].working_bytes;
     let all: u64 = (0..STAGES.len()).map(weights).sum();
     let worst = (0..STAGES.len()).map(working).max().unwrap_or(0);
     let in_turn_bytes = (0..STAGES.len())
@@ -429,4 +448,26 @@ fn variant(
             .free_bytes
             .map(|free| (free.saturating_sub(all) / working(1).max(1)) as usize),
     }
+}
+
+/// Bytes of a finished picture: as the network made it, and as it is shown and scored; three 32-bit floats a pixel.
+fn picture_bytes(size: Size) -> u64 {
+    let (height, width) = size.picture;
+    (2 * 3 * 4 * height * width) as u64
+}
+
+/// What to ask for where the model does not fit as it is.
+fn advice(variants: &[Variant]) -> Option<String> {
+    let as_loaded = variants.first()?;
+    if as_loaded.fits_in_turn != Some(false) {
+        return None;
+    }
+    let other = variants[1..]
+        .iter()
+        .find(|variant| variant.fits_in_turn == Some(true));
+    Some(match other {
+        Some(variant) => format!("it fits with --precision {}", variant.held),
+        None => "it does not fit; take a smaller model, or a GGUF file of this one's transformer"
+            .to_owned(),
+    })
 }

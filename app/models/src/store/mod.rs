@@ -85,6 +85,26 @@ pub fn resolve(text: &str) -> Result<PathBuf, ModelError> {
     )))
 }
 
+/// The folder of a network that is published alone under this full name, where it is installed.
+pub(crate) fn network(name: &str) -> Option<PathBuf> {
+    let home = models_home().map(|home| own(&home));
+    let cache = hub_cache().map(|cache| cached(&cache));
+    let places = [home, cache].into_iter().flatten().flatten();
+    network_among(places, name)
+}
+
+fn network_among(
+    mut found: impl Iterator<Item = (String, PathBuf)>,
+    wanted: &str,
+) -> Option<PathBuf> {
+    let last = wanted.rsplit('/').next().unwrap_or(wanted);
+    let is_meant = |(name, folder): &(String, PathBuf)| {
+        let named = name.eq_ignore_ascii_case(wanted) || name.eq_ignore_ascii_case(last);
+        named && folder.join("config.json").is_file()
+    };
+    found.find(is_meant).map(|(_, folder)| folder)
+}
+
 /// All models in both places, by name.
 pub fn installed() -> Vec<Installed> {
     let mut models: Vec<Installed> = [Place::Retake, Place::HubCache]

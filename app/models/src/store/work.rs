@@ -12,8 +12,26 @@ pub(super) type Shapes = [(String, Vec<usize>)];
 pub(super) struct Work {
     /// multiplications and additions, each counted
     pub(super) operations: f64,
+    /// those of them in convolutions over more than a pixel
+    pub(super) convolved: f64,
     /// of intermediate results in 32-bit floats, at the worst moment
     pub(super) bytes: f64,
+}
+
+impl Work {
+    /// Counts a layer with weights of this shape.
+    fn add(&mut self, shape: &[usize], rows: f64) {
+        let operations = product(shape, rows);
+        self.operations += operations;
+        if matches!(shape, [_, _, height, width] if height * width > 1) {
+            self.convolved += operations;
+        }
+    }
+
+    /// Seconds on a machine that does so many operations a second in products and in convolutions.
+    pub(super) fn seconds(&self, products: f64, convolutions: f64) -> f64 {
+        (self.operations - self.convolved) / products + self.convolved / convolutions
+    }
 }
 
 /// What a network works on.
@@ -71,7 +89,7 @@ pub(super) fn unet(shapes: &Shapes, size: Size) -> Work {
             name if name.contains("attn2.to_k") || name.contains("attn2.to_v") => size.text as f64,
             name => px(floor_of(name)),
         };
-        work.operations += product(shape, rows);
+        work.add(shape, rows);
         let outputs = shape.first().copied().unwrap_or(0) as f64;
         if name.contains("attn1.to_q") {
             work.operations += 4.0 * rows * rows * outputs;
@@ -123,7 +141,7 @@ pub(super) fn autoencoder(shapes: &Shapes, half: &str, size: Size) -> Work {
         } else {
             size.px()
         };
-        work.operations += product(shape, rows);
+        work.add(shape, rows);
         if name.contains("to_q.") {
             work.operations += 4.0 * rows * rows * shape[0] as f64;
         }

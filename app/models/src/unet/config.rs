@@ -91,7 +91,7 @@ const KNOWN: &[&str] = &[
     "freq_shift",
     "time_embedding_dim",
     "dropout",                       // for training
-    "upcast_attention",              // we compute in 32 bits anyway
+    "upcast_attention",              // attention does not work in f16
     "addition_embed_type_num_heads", // of an embedding that is refused below
 ];
 

@@ -1,16 +1,21 @@
 //! The decoder of a tiny autoencoder (TAESD, Bohan 2023; diffusers' AutoencoderTiny): a picture of latents in a hundredth of
 //! the time, good enough for a glimpse. It takes latents on the denoiser's scale.
 
+use std::path::Path;
+
 use candle_core::{DType, Device, Result, Tensor};
 use serde::Deserialize;
 
-use crate::checkpoint::Weights;
 use crate::checkpoint::config::{Neutral, Settings};
+use crate::checkpoint::{Alone, Tensors, Weights};
 use crate::layers::Conv2d;
 use crate::{Checkpoint, ModelError};
 
 /// The folder of a checkpoint in which one is looked for.
 const PART: &str = "tiny_vae";
+
+/// Its class in diffusers.
+const CLASS: &str = "AutoencoderTiny";
 
 #[derive(Clone, Debug, Deserialize)]
 struct TinyConfig {
@@ -79,18 +84,38 @@ impl TinyVae {
         checkpoint: &Checkpoint,
         device: &Device,
     ) -> std::result::Result<Option<Self>, ModelError> {
-        if !checkpoint.folder().join(PART).join("config.json").is_file() {
+        let there = checkpoint.folder().join(PART).join("config.json").is_file();
+        if !there {
             return Ok(None);
         }
-        let config = TinyConfig::of(&checkpoint.settings(PART)?)?;
-        let built =
-            checkpoint
-                .tensors(PART, &[])?
-                .without("encoder.")
-                .build(device, DType::F32, |vb| {
-                    Self::new(&config, vb.pp("decoder"))
-                })?;
-        Ok(Some(built.network))
+        let tensors = checkpoint.tensors(PART, &[])?;
+        Self::of(&checkpoint.settings(PART)?, tensors, device).map(Some)
+    }
+
+    /// The one in a folder of its own, as they are published.
+    pub(crate) fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
+        let alone = Alone::open(folder)?;
+        let settings = alone.settings()?;
+        match settings.text("_class_name") {
+            Some(CLASS) => Self::of(&settings, alone.tensors(&[])?, device),
+            other => Err(settings.unsupported(format!(
+                "this is a network of the kind {}, and tiny autoencoders are known as {CLASS}",
+                other.unwrap_or("?")
+            ))),
+        }
+    }
+
+    fn of(
+        settings: &Settings,
+        tensors: Tensors,
+        device: &Device,
+    ) -> std::result::Result<Self, ModelError> {
+        let config = TinyConfig::of(settings)?;
+        let tensors = tensors.without("encoder.");
+        let built = tensors.build(device, DType::F32, |vb| {
+            Self::new(&config, vb.pp("decoder"))
+        })?;
+        Ok(built.network)
     }
 
     fn new(config: &TinyConfig, vb: Weights) -> Result<Self> {
@@ -163,7 +188,6 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
     fn the_decoder_is_that_of_diffusers() {

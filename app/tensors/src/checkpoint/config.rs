@@ -28,9 +28,11 @@ impl Settings {
             },
             path: path.to_owned(),
         })?;
-        let values = serde_json::from_str(&text).map_err(|error| ModelError::Damaged {
-            what: format!("the settings cannot be understood ({error})"),
-            path: path.to_owned(),
+        let values = serde_json::from_str(&with_words_for_infinities(&text)).map_err(|error| {
+            ModelError::Damaged {
+                what: format!("the settings cannot be understood ({error})"),
+                path: path.to_owned(),
+            }
         })?;
         Ok(Self {
             path: path.to_owned(),
@@ -108,6 +110,13 @@ impl Settings {
         self.values.get(key)?.as_str()
     }
 
+    /// A setting that is a list of texts; empty if it is none.
+    pub fn texts(&self, key: &str) -> Vec<String> {
+        let list = self.values.get(key).and_then(Value::as_array);
+        let texts = list.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    }
+
     /// A setting that is a whole number.
     pub fn number(&self, key: &str) -> Option<usize> {
         usize::try_from(self.values.get(key)?.as_u64()?).ok()
@@ -167,6 +176,30 @@ impl Settings {
     }
 }
 
+/// Python writes infinities and NaN into JSON as bare words, which JSON does not have: they become texts.
+fn with_words_for_infinities(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut escaped) = (false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let word = ["-Infinity", "Infinity", "NaN"]
+            .into_iter()
+            .find(|word| !quoted && rest.starts_with(word));
+        if let Some(word) = word {
+            out.extend(["\"", word, "\""]);
+            rest = &rest[word.len()..];
+            continue;
+        }
+        if c == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
 fn same(value: &Value, wanted: &str) -> bool {
     let Ok(wanted) = serde_json::from_str::<Value>(wanted) else {
         return false;
@@ -191,5 +224,17 @@ impl PerBlock {
             Self::All(one) => Some(vec![*one; blocks]),
             Self::Each(each) => (each.len() == blocks).then(|| each.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_words_for_infinities;
+
+    #[test]
+    fn infinities_as_python_writes_them_become_texts_and_texts_stay() {
+        let written = r#"{"a": -Infinity, "b\" NaN": [NaN, Infinity], "c": "Infinity \\"}"#;
+        let read = r#"{"a": "-Infinity", "b\" NaN": ["NaN", "Infinity"], "c": "Infinity \\"}"#;
+        assert_eq!(with_words_for_infinities(written), read);
     }
 }

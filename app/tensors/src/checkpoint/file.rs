@@ -1,5 +1,5 @@
-//! One file of weights, in the safetensors or the GGUF format. Only its header is read when it is opened; a tensor is read when it
-//! is asked for, so that a model never stands in memory twice, and a file that shrinks meanwhile is an error and not a crash.
+//! One file of weights, in the safetensors or the GGUF format. Only its header is read when it is opened; a tensor is
+//! mapped into memory when it is asked for, so that a model never stands there twice.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -13,6 +13,7 @@ use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
 use super::gguf;
+use super::map::{Bytes, Mark};
 use crate::ModelError;
 use crate::kernels::widen;
 
@@ -22,7 +23,11 @@ const LONGEST_HEADER: u64 = 100_000_000;
 /// An open file of weights.
 pub(super) struct WeightFile {
     path: PathBuf,
-    file: Mutex<File>,
+    file: File,
+    /// an open file has one place where it is read, and threads take turns there
+    turn: Mutex<()>,
+    /// as it was when it was opened
+    mark: Mark,
     tensors: BTreeMap<String, Stored>,
     notes: HashMap<String, String>,
 }
@@ -127,7 +132,8 @@ impl WeightFile {
             damaged(format!("the file of weights cannot be read ({error})"))
         };
         let mut file = File::open(path).map_err(unreadable)?;
-        let length = file.metadata().map_err(unreadable)?.len();
+        let mark = Mark::of(&file).map_err(unreadable)?;
+        let length = mark.length;
         let mut head = [0u8; 8];
         if length < 8 {
             return Err(damaged(format!(
@@ -140,7 +146,9 @@ impl WeightFile {
             let tensors = gguf::tensors(&mut file, length, path)?;
             return Ok(Self {
                 path: path.to_owned(),
-                file: Mutex::new(file),
+                file,
+                turn: Mutex::default(),
+                mark,
                 tensors,
                 notes: HashMap::new(),
             });
@@ -186,7 +194,9 @@ impl WeightFile {
             .collect();
         Ok(Self {
             path: path.to_owned(),
-            file: Mutex::new(file),
+            file,
+            turn: Mutex::default(),
+            mark,
             tensors,
             notes: metadata.metadata().clone().unwrap_or_default(),
         })
@@ -210,15 +220,48 @@ impl WeightFile {
     }
 
     /// Some bytes of the file.
-    pub(super) fn bytes(&self, from: u64, to: u64) -> Result<Vec<u8>, ModelError> {
+    pub(super) fn bytes(&self, from: u64, to: u64) -> Result<Bytes, ModelError> {
+        let now = Mark::of(&self.file).map_err(|error| self.unreadable(&error))?;
+        if now.length < to {
+            return Err(self.changed());
+        }
+        match Bytes::map(&self.file, from, to) {
+            Some(bytes) => Ok(bytes),
+            // file systems of some networks cannot map
+            None => self.read(from, to).map_err(|error| self.unreadable(&error)),
+        }
+    }
+
+    fn read(&self, from: u64, to: u64) -> std::io::Result<Bytes> {
         let mut bytes = vec![0u8; (to - from) as usize];
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(from))
-            .and_then(|_| file.read_exact(&mut bytes))
-            .map_err(|error| ModelError::Damaged {
-                what: format!("the weights cannot be read ({error})"),
-                path: self.path.clone(),
-            })?;
-        Ok(bytes)
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(from))?;
+        file.read_exact(&mut bytes)?;
+        Ok(Bytes::Own(bytes))
+    }
+
+    /// Whether it still is what was opened; asked when all of it has been read.
+    pub(super) fn is_unchanged(&self) -> Result<(), ModelError> {
+        let now = Mark::of(&self.file).map_err(|error| self.unreadable(&error))?;
+        match now == self.mark {
+            true => Ok(()),
+            false => Err(self.changed()),
+        }
+    }
+
+    fn changed(&self) -> ModelError {
+        ModelError::Damaged {
+            what: "the file of weights was changed while it was read; wait until it is there in whole and load it again"
+                .to_owned(),
+            path: self.path.clone(),
+        }
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> ModelError {
+        ModelError::Damaged {
+            what: format!("the weights cannot be read ({error})"),
+            path: self.path.clone(),
+        }
     }
 }

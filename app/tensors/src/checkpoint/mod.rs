@@ -7,6 +7,7 @@ pub mod config;
 mod dialect;
 mod file;
 mod gguf;
+mod map;
 mod merge;
 pub mod names;
 mod tensors;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use candle_core::DType;
 use serde::Deserialize;
 
 use crate::ModelError;
@@ -51,6 +53,7 @@ pub struct Checkpoint {
     /// a GGUF file that was named in place of the folder's own transformer
     transformer: Option<PathBuf>,
     adapters: Vec<Arc<Adapter>>,
+    precision: Option<DType>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +97,7 @@ impl Checkpoint {
             pipeline: class_name,
             transformer: named.then(|| path.to_owned()),
             adapters: Vec::new(),
+            precision: None,
         })
     }
 
@@ -103,6 +107,17 @@ impl Checkpoint {
         self.adapters
             .push(Adapter::open(path, scale, &self.folder)?);
         Ok(self)
+    }
+
+    /// The same with its matrices held in F32, F16 or BF16, whatever they are written in.
+    pub fn with_precision(mut self, dtype: DType) -> Self {
+        self.precision = Some(dtype);
+        self
+    }
+
+    /// What its matrices are to be held in, if that was asked.
+    pub fn precision(&self) -> Option<DType> {
+        self.precision
     }
 
     /// What kind of model it says it is: "StableDiffusionInstructPix2PixPipeline", …
@@ -150,7 +165,7 @@ impl Checkpoint {
             Some(gguf) if part == TRANSFORMER => gguf,
             _ => &folder,
         };
-        let tensors = Tensors::of_files(path, files, renames, dialect)?;
+        let tensors = Tensors::of_files(path, files, renames, dialect)?.held_in(self.precision);
         self.adapters.iter().try_fold(tensors, |tensors, adapter| {
             tensors.adapted(adapter, part, renames, dialect)
         })

@@ -13,6 +13,7 @@ use super::Weights;
 use super::adapter::Adapter;
 use super::dialect::{Row, places};
 use super::file::{Kind, Stored, WeightFile};
+use super::map::Bytes;
 use super::merge::Delta;
 use super::names::{Rename, holds_no_weights, today};
 use crate::ModelError;
@@ -27,6 +28,8 @@ pub(super) struct Source {
     path: PathBuf,
     /// by today's name
     entries: BTreeMap<String, Entry>,
+    /// what matrices are to be held in; none for what they are written in
+    held: Option<DType>,
     ledger: Mutex<Ledger>,
 }
 
@@ -49,12 +52,18 @@ struct Piece {
     to: u64,
 }
 
+impl Piece {
+    fn bytes(&self) -> Result<Bytes, ModelError> {
+        self.file.bytes(self.from, self.to)
+    }
+}
+
 /// A tensor as it was read.
 pub(super) enum Taken {
     /// zeros that take no memory
     Zeros,
     /// finite numbers of a kind that is computed with
-    Numbers(GgmlDType, Vec<u8>),
+    Numbers(GgmlDType, Bytes),
     /// the same in 32-bit floats, from a kind that layers do not hold
     Wide(Vec<f32>),
 }
@@ -75,7 +84,8 @@ pub struct Built<N> {
 }
 
 impl Tensors {
-    /// The same as [`Self::build`], held in what the files have it in: nothing is lost, and no memory wasted.
+    /// The same as [`Self::build`], held in what the checkpoint was asked for, or else in what the files have it in:
+    /// nothing is lost, and no memory wasted.
     pub fn build_as_written<N>(
         self,
         device: &Device,
@@ -88,6 +98,14 @@ impl Tensors {
     /// Whether there is a tensor of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains(name)
+    }
+
+    /// The same, to be held by [`Self::build_as_written`] in something else than the files have.
+    pub(super) fn held_in(mut self, dtype: Option<DType>) -> Self {
+        if let Some(source) = Arc::get_mut(&mut self.0) {
+            source.held = dtype;
+        }
+        self
     }
 
     /// Those whose names do not begin so: half of a network may not be needed.
@@ -116,10 +134,15 @@ impl Tensors {
         for file in files.into_iter().map(Arc::new) {
             for (name, stored) in file.tensors().filter(|(name, _)| !holds_no_weights(name)) {
                 for (ours, entry) in entries_of(&file, name, stored, renames, dialect)? {
-                    if entries.insert(ours, entry).is_some() {
+                    let Some(first) = entries.get(&ours) else {
+                        entries.insert(ours, entry);
+                        continue;
+                    };
+                    // published files of T5 hold its table of words once for each half that reads it
+                    if !entry.is_equal(first)? {
                         return Err(ModelError::Weights {
                             what: format!(
-                                "the tensor {name} is there twice, under an old name and a new one or in two files"
+                                "the tensor {name} is there twice, under an old name and a new one or in two files, and with other numbers"
                             ),
                             path: file.path().to_owned(),
                         });
@@ -241,6 +264,7 @@ impl Tensors {
         Self(Arc::new(Source {
             path: path.to_owned(),
             entries,
+            held: None,
             ledger: Mutex::default(),
         }))
     }
@@ -259,6 +283,7 @@ impl Tensors {
         if let Some(fault) = ledger.fault.take() {
             return Err(fault);
         }
+        self.0.files_are_unchanged()?;
         let network = made.map_err(|error| self.0.fault(plain(&error)))?;
         let left: Vec<&str> = self
             .0
@@ -294,14 +319,26 @@ pub fn fingerprint(parts: &[&[u8; 32]]) -> String {
 }
 
 impl Source {
-    /// The floats of 16 bits that all matrices are written in, or F32.
+    /// What was asked for, or the floats of 16 bits that all matrices are written in, or F32.
     fn written_in(&self) -> DType {
+        if let Some(asked) = self.held {
+            return asked;
+        }
         let matrices = || self.entries.values().filter(|entry| entry.shape.len() > 1);
         let kinds = [(GgmlDType::BF16, DType::BF16), (GgmlDType::F16, DType::F16)];
         kinds
             .into_iter()
             .find(|(kind, _)| matrices().all(|entry| entry.kind == Kind::Known(*kind)))
             .map_or(DType::F32, |(_, dtype)| dtype)
+    }
+
+    /// Whether all files still are what they were when their headers were read.
+    fn files_are_unchanged(&self) -> Result<(), ModelError> {
+        let pieces = self.entries.values().flat_map(|entry| &entry.pieces);
+        let files: BTreeMap<&Path, &Arc<WeightFile>> = pieces
+            .map(|piece| (piece.file.path(), &piece.file))
+            .collect();
+        files.values().try_for_each(|file| file.is_unchanged())
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -348,19 +385,20 @@ impl Source {
         if entry.pieces.is_empty() {
             return Ok(Taken::Zeros);
         }
-        let mut bytes = Vec::new();
-        for piece in &entry.pieces {
-            let more = piece.file.bytes(piece.from, piece.to)?;
-            bytes = if bytes.is_empty() {
-                more
-            } else {
-                [bytes, more].concat()
-            };
-        }
+        let bytes = match &entry.pieces[..] {
+            [whole] => whole.bytes()?,
+            pieces => {
+                let mut all = Vec::new();
+                for piece in pieces {
+                    all.extend_from_slice(&piece.bytes()?);
+                }
+                Bytes::Own(all)
+            }
+        };
         ledger.hash.update(name.as_bytes());
         ledger.hash.update(entry.kind.to_string().as_bytes());
         ledger.hash.update(format!("{:?}", entry.shape).as_bytes());
-        ledger.hash.update(&bytes);
+        ledger.hash.update(&bytes[..]);
         drop(ledger);
         let Some(finite) = entry.kind.finite(&bytes, shape.elem_count()) else {
             return Err(self.fault(format!(
@@ -399,7 +437,8 @@ impl Source {
         if in_blocks && entry.shape.len() == 2 && entry.shape[1].is_multiple_of(FINE.block_size()) {
             let exact = Tensor::from_vec(values, entry.shape.as_slice(), &Device::Cpu)?;
             let blocks = QTensor::quantize(&exact, FINE)?;
-            return Ok(Taken::Numbers(FINE, blocks.data()?.into_owned()));
+            let blocks = Bytes::Own(blocks.data()?.into_owned());
+            return Ok(Taken::Numbers(FINE, blocks));
         }
         Ok(Taken::Wide(values))
     }
@@ -407,6 +446,23 @@ impl Source {
 
 /// What blocks become when an adapter is added: 8 bits and a scale for every 32 numbers.
 const FINE: GgmlDType = GgmlDType::Q8_0;
+
+impl Entry {
+    /// Whether both are the same numbers, written down in the same way.
+    fn is_equal(&self, other: &Self) -> Result<bool, ModelError> {
+        let alike = (&self.shape, self.kind, self.pieces.len())
+            == (&other.shape, other.kind, other.pieces.len());
+        if !alike {
+            return Ok(false);
+        }
+        for (one, other) in self.pieces.iter().zip(&other.pieces) {
+            if one.bytes()?[..] != other.bytes()?[..] {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
 
 /// What a tensor of a file is to the network: itself, or several tensors under one older name.
 fn entries_of(

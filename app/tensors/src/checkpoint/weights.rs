@@ -1,12 +1,14 @@
 //! What a network takes its tensors from, by their names in the checkpoint.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{DType, Device, Result, Shape, Tensor};
 
+use super::map::Bytes;
 use super::tensors::{Source, Taken};
-use crate::kernels::{Packed, Weight, widen};
+use crate::kernels::{Packed, Weight, plain, widen};
 
 /// Tensors whose names begin alike: `pp` goes a name deeper, `get` and `matrix` hand one out, each only once.
 #[derive(Clone)]
@@ -61,14 +63,16 @@ impl Weights {
             Taken::Numbers(kind, bytes) => (kind, bytes),
             Taken::Wide(values) => (
                 GgmlDType::F32,
-                values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+                Bytes::Own(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             ),
         };
         let in_blocks = kind.block_size() > 1 && columns.is_multiple_of(kind.block_size());
-        match (in_blocks, self.device.is_cpu()) {
-            (true, true) => Packed::new(kind, bytes, (rows, columns)).map(Weight::Packed),
+        match (in_blocks, self.on_the_processor()) {
+            (true, true) => {
+                Packed::new(kind, bytes.into_vec(), (rows, columns)).map(Weight::Packed)
+            }
             (true, false) => {
-                let blocks = QStorage::from_data(bytes.into(), &self.device, kind)?;
+                let blocks = QStorage::from_data(Cow::Borrowed(&bytes), &self.device, kind)?;
                 let blocks = QTensor::new(blocks, flat)?;
                 QMatMul::from_qtensor(blocks).map(Weight::Blocks)
             }
@@ -96,11 +100,15 @@ impl Weights {
 
     /// What it computes in.
     pub fn dtype(&self) -> DType {
-        if self.device.is_cpu() {
+        if self.on_the_processor() {
             DType::F32
         } else {
             self.held
         }
+    }
+
+    fn on_the_processor(&self) -> bool {
+        self.device.is_cpu() && !plain()
     }
 
     fn name(&self, last: &str) -> String {
@@ -133,7 +141,7 @@ fn wide(kind: GgmlDType, bytes: &[u8], shape: &Shape) -> Result<Vec<f32>> {
 fn narrow(
     held: DType,
     kind: GgmlDType,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     shape: &Shape,
 ) -> Result<(GgmlDType, Vec<u8>)> {
     let wanted = match held {
@@ -142,7 +150,7 @@ fn narrow(
         other => candle_core::bail!("weights are not held in {other:?}"),
     };
     if kind == wanted {
-        return Ok((kind, bytes));
+        return Ok((kind, bytes.into_vec()));
     }
     let values = wide(kind, &bytes, shape)?;
     let halves = |of: fn(f32) -> [u8; 2]| values.iter().flat_map(|&v| of(v)).collect();

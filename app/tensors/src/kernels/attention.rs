@@ -61,6 +61,12 @@ fn attend(
             .reshape((batch, heads, rows, width))
     };
     let (q, k, v) = (apart(q, queries)?, apart(k, keys)?, apart(v, keys)?);
+    // products of some checkpoints do not fit into f16 (Stable Diffusion 2.1 asks for upcast_attention)
+    let exact = match q.dtype() {
+        DType::F16 => DType::F32,
+        other => other,
+    };
+    let (q, k) = (q.to_dtype(exact)?, k.to_dtype(exact)?);
     let scores = (q.matmul(&k.t()?)? / (width as f64).sqrt())?;
     let scores = if let Some(first) = first {
         let seen: Vec<f32> = (0..queries * keys)

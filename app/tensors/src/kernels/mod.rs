@@ -41,6 +41,11 @@ fn ours(x: &Tensor) -> bool {
     !PLAIN.get() && x.device().is_cpu() && x.dtype() == DType::F32
 }
 
+/// Whether this thread computes as on a graphics card.
+pub(crate) fn plain() -> bool {
+    PLAIN.get()
+}
+
 /// The values of a tensor that lies in one piece.
 fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match (storage, layout.contiguous_offsets()) {
@@ -61,7 +66,8 @@ thread_local! {
     static PLAIN: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Computes with the plain formulas over candle's tensors, as on a graphics card: what the kernels are held to.
+/// Computes with the plain formulas over candle's tensors, as on a graphics card: what the kernels are held to. Networks
+/// that are made so are held as a card holds them, in 16 bits if that is asked.
 pub fn as_on_a_card<T>(work: impl FnOnce() -> T) -> T {
     PLAIN.set(true);
     let made = work();

@@ -1,6 +1,6 @@
 //! Group normalisation, with or without SiLU after it, in two passes over the data.
 
-use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use retake_pixels::{fast, vectorised};
 
@@ -20,16 +20,23 @@ pub fn group_norm(
         return x.contiguous()?.apply_op3_no_bwd(weight, bias, &op);
     }
     let (batch, channels) = (x.dim(0)?, x.dim(1)?);
-    let flat = x.reshape((batch, groups, ()))?;
+    // squares do not fit into 16 bits
+    let exact = match x.dtype() {
+        DType::F64 => DType::F64,
+        _ => DType::F32,
+    };
+    let wide = |x: &Tensor| x.to_dtype(exact);
+    let flat = wide(x)?.reshape((batch, groups, ()))?;
     let flat = flat.broadcast_sub(&flat.mean_keepdim(D::Minus1)?)?;
     let deviation = (flat.sqr()?.mean_keepdim(D::Minus1)? + eps)?.sqrt()?;
     let y = flat
         .broadcast_div(&deviation)?
         .reshape((batch, channels, ()))?
-        .broadcast_mul(&weight.unsqueeze(1)?)?
-        .broadcast_add(&bias.unsqueeze(1)?)?
+        .broadcast_mul(&wide(weight)?.unsqueeze(1)?)?
+        .broadcast_add(&wide(bias)?.unsqueeze(1)?)?
         .reshape(x.shape())?;
-    if silu { y.silu() } else { Ok(y) }
+    let y = if silu { y.silu()? } else { y };
+    y.to_dtype(x.dtype())
 }
 
 struct Norm {

@@ -208,3 +208,42 @@ fn a_row_that_a_packed_table_lacks_is_an_error() {
     assert_eq!(apart, 0.0);
     assert!(table.pick(&[5]).is_err());
 }
+
+/// How far `work` in 16 bits is off what it is in 32, as a share of the greatest number.
+fn off_in_half(tensors: &[Tensor], work: impl Fn(&[Tensor]) -> Result<Tensor>) -> f32 {
+    let exact = work(tensors).expect("the kernel");
+    let half: Vec<Tensor> = tensors
+        .iter()
+        .map(|tensor| tensor.to_dtype(DType::F16).expect("narrower"))
+        .collect();
+    let narrow = work(&half).and_then(|x| x.to_dtype(DType::F32));
+    let greatest = |x: &Tensor| {
+        let largest = x.abs().and_then(|x| x.max_all()?.to_scalar::<f32>());
+        largest.expect("a number")
+    };
+    greatest(&(narrow.expect("the formula") - &exact).expect("of one size")) / greatest(&exact)
+}
+
+#[test]
+fn formulas_in_sixteen_bits_are_near_for_numbers_whose_squares_are_not() {
+    let large = |seed: u64, dims: &[usize]| (noise(seed, dims) * 90.0).expect("numbers");
+    let keys = (noise(2, &[2, 7, 16]) * 0.02).expect("numbers");
+    let tokens = [large(1, &[2, 9, 16]), keys];
+    let off = off_in_half(&tokens, |t| attention(&t[0], &t[1], &t[1], 4, false));
+    assert!(off < 0.02, "attention {off:e}");
+    let picture = [large(3, &[2, 8, 6, 5]), noise(4, &[8]), noise(5, &[8])];
+    let off = off_in_half(&picture, |t| group_norm(&t[0], &t[1], &t[2], 4, 1e-6, true));
+    assert!(off < 0.005, "norm {off:e}");
+    let picture = [
+        noise(6, &[2, 4, 9, 8]),
+        noise(7, &[6, 4, 3, 3]),
+        noise(8, &[6]),
+    ];
+    let off = off_in_half(&picture, |t| conv2d(&t[0], &t[1], &t[2], 1, 1));
+    assert!(off < 0.005, "convolution {off:e}");
+    let off = off_in_half(&[noise(9, &[2, 5, 12])], |t| geglu(&t[0]));
+    assert!(off < 0.005, "gate {off:e}");
+    let rows = [noise(10, &[1, 9, 24]), noise(11, &[7, 24]), noise(12, &[7])];
+    let off = off_in_half(&rows, |t| linear(&t[0], &t[1], Some(&t[2])));
+    assert!(off < 0.005, "product {off:e}");
+}

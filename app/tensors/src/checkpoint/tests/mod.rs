@@ -1,5 +1,6 @@
 mod adapters;
 mod alone;
+mod changed;
 mod gguf;
 
 use std::collections::BTreeMap;
@@ -152,18 +153,25 @@ fn old_names_are_found_under_new_ones() {
 }
 
 #[test]
-fn a_tensor_under_both_names_is_refused() {
-    let folder = Folder::new("both");
-    let tensor = |name| (name, Dtype::F32, &[2usize, 2][..], floats(VALUES));
-    folder.weights(
-        ONE_FILE,
-        &[tensor("a.query.weight"), tensor("a.to_q.weight")],
+fn a_tensor_under_both_names_is_one_if_both_are_equal() {
+    let of = |second: [f32; 4]| {
+        let folder = Folder::new("both");
+        let tensor = |name, values| (name, Dtype::F32, &[2usize, 2][..], floats(values));
+        folder.weights(
+            ONE_FILE,
+            &[
+                tensor("a.query.weight", VALUES),
+                tensor("a.to_q.weight", second),
+            ],
+        );
+        folder.square("a.to_q.weight", AUTOENCODER)
+    };
+    assert_eq!(of(VALUES).expect("one tensor"), VALUES);
+    let said = of([1.0; 4]).expect_err("two tensors").to_string();
+    assert!(
+        said.contains("is there twice") && said.contains("other numbers"),
+        "{said}"
     );
-    let said = folder
-        .square("a.to_q.weight", AUTOENCODER)
-        .expect_err("twice")
-        .to_string();
-    assert!(said.contains("is there twice"), "{said}");
 }
 
 #[test]
