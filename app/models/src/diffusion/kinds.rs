@@ -174,7 +174,7 @@ pub fn device_name() -> &'static str {
 }
 
 /// The graphics card where this build knows one, the processor otherwise.
-pub(crate) fn best_device() -> Device {
+pub fn best_device() -> Device {
     let card = if candle_core::utils::cuda_is_available() {
         Device::new_cuda(0)
     } else if candle_core::utils::metal_is_available() {

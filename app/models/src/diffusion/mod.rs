@@ -17,8 +17,8 @@ mod tests;
 mod trajectory;
 
 pub use editor::Diffusion;
-pub use kinds::{KINDS, Kind, Opened, Way, device_name, open};
-pub(crate) use kinds::{best_device, open_as};
+pub(crate) use kinds::open_as;
+pub use kinds::{KINDS, Kind, Opened, Way, best_device, device_name, open};
 pub use model::{Conditioned, Guidance, Model, Sizes, Texts};
 pub use precision::Precision;
 pub use reference::Reference;

@@ -83,10 +83,7 @@ fn a_missing_tokenizer_is_named() {
             "tokenizer_config.json",
             "a file of the checkpoint is missing",
         ),
-        (
-            "chat_template.jinja",
-            "the chat template of the text encoder is missing",
-        ),
+        ("chat_template.jinja", "the chat template is missing"),
     ] {
         let spoilt = Spoilt::new(file);
         std::fs::remove_file(spoilt.0.join("tokenizer").join(file)).expect("gone");

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::Shape;
 use crate::ModelError;
 use crate::checkpoint::config::{Neutral, Settings};
 
@@ -104,14 +105,28 @@ impl Qwen3Config {
                 "the language model has layers of {other}, which Retake does not know how to compute"
             )));
         }
-        let (heads, shared) = (config.num_attention_heads, config.num_key_value_heads);
-        if shared == 0 || !heads.is_multiple_of(shared) || !config.head_dim.is_multiple_of(2) {
-            return Err(settings.unsupported(format!(
-                "{heads} heads of width {} cannot share {shared} keys",
-                config.head_dim
-            )));
+        match config.shape().fault() {
+            Some(fault) => Err(settings.unsupported(fault)),
+            None => Ok(config),
         }
-        Ok(config)
+    }
+
+    /// How large it is.
+    pub(crate) fn shape(&self) -> Shape {
+        Shape {
+            words: self.vocab_size,
+            width: self.hidden_size,
+            inner: self.intermediate_size,
+            layers: self.num_hidden_layers,
+            heads: self.num_attention_heads,
+            shared: self.num_key_value_heads,
+            head_width: self.head_dim,
+            eps: self.rms_norm_eps,
+            theta: self.theta(),
+            tied: self.tie_word_embeddings,
+            normed: true,
+            biased: false,
+        }
     }
 
     /// The base of the rotary wave lengths.

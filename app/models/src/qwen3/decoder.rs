@@ -3,7 +3,8 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::Qwen3Config;
+use super::memory::Memory;
+use super::shape::Shape;
 use crate::checkpoint::Weights;
 use crate::kernels::{Pairs, Turns, attention, attention_after, rms_norm, swiglu, turned};
 use crate::layers::Linear;
@@ -19,50 +20,53 @@ pub struct Decoder {
     depth: usize,
 }
 
-/// Keys and values of the tokens so far, for going on without computing them again.
-#[derive(Default)]
-pub struct Memory {
-    layers: Vec<(Tensor, Tensor)>,
-}
-
-impl Memory {
-    /// Tokens so far.
-    pub fn length(&self) -> usize {
-        self.layers.first().map_or(0, |(keys, _)| keys.dims()[1])
-    }
-}
-
 impl Decoder {
     /// Reads all layers and keeps the first `keep`.
-    pub(crate) fn new(config: &Qwen3Config, keep: usize, vb: Weights) -> Result<Self> {
-        let depth = config.num_hidden_layers;
+    pub(crate) fn new(shape: &Shape, keep: usize, vb: Weights) -> Result<Self> {
+        let depth = shape.layers;
         let mut layers = Vec::new();
         for index in 0..depth {
-            let layer = Layer::new(config, vb.pp("layers").pp(index))?;
+            let layer = Layer::new(shape, vb.pp("layers").pp(index))?;
             if index < keep {
                 layers.push(layer);
             }
         }
         Ok(Self {
             layers,
-            norm: vb.get(config.hidden_size, "norm.weight")?,
-            eps: config.rms_norm_eps,
-            head_width: config.head_dim,
-            theta: config.theta(),
+            norm: vb.get(shape.width, "norm.weight")?,
+            eps: shape.eps,
+            head_width: shape.head_width,
+            theta: shape.theta,
             depth,
         })
     }
 
-    /// The turns of tokens that follow each other, the first of them at place `first`. In 32-bit floats, as the
-    /// reference multiplies place and frequency.
+    /// The turns of tokens that follow each other, the first of them at place `first`.
     pub fn turns(&self, first: usize, rows: usize, device: &Device) -> Result<Turns> {
-        let half = self.head_width / 2;
-        let angles: Vec<f64> = (first..first + rows)
+        let places = (first..first + rows).map(|place| [place; 3]);
+        self.turns_at(places, |_| 0, device)
+    }
+
+    /// The turns of tokens at places of three axes (time, height, width), where `axis` says which of them turns a pair.
+    /// In 32-bit floats, as the reference multiplies place and frequency.
+    pub fn turns_at(
+        &self,
+        places: impl ExactSizeIterator<Item = [usize; 3]>,
+        axis: impl Fn(usize) -> usize,
+        device: &Device,
+    ) -> Result<Turns> {
+        let rows = places.len();
+        let pairs: Vec<(usize, f32)> = (0..self.head_width / 2)
+            .map(|pair| {
+                let share = (2 * pair) as f64 / self.head_width as f64;
+                (axis(pair), self.theta.powf(-share) as f32)
+            })
+            .collect();
+        let angles: Vec<f64> = places
             .flat_map(|place| {
-                (0..half).map(move |i| {
-                    let share = (2 * i) as f64 / self.head_width as f64;
-                    f64::from(place as f32 * (self.theta.powf(-share) as f32))
-                })
+                let angle =
+                    move |&(axis, pace): &(usize, f32)| f64::from(place[axis] as f32 * pace);
+                pairs.iter().map(angle)
             })
             .collect();
         Turns::new(&angles, rows, Pairs::Halves, device)
@@ -107,28 +111,43 @@ impl Decoder {
     /// The normalised states of tokens that follow those in `memory`, which then holds them too. `x` is (batch, tokens,
     /// width).
     pub fn forward(&self, x: &Tensor, turns: &Turns, memory: &mut Memory) -> Result<Tensor> {
+        let states = self.forward_adding(x, turns, memory, &[], &|| false)?;
+        states.ok_or_else(|| candle_core::Error::Msg("nobody stopped it".to_owned()))
+    }
+
+    /// The same where the first layers are each followed by one more thing that is added to the states, of the shape of
+    /// `x`: features of pictures. `None` once `stop` says so, which is asked before every layer; then `memory` is of no
+    /// more use.
+    pub fn forward_adding(
+        &self,
+        x: &Tensor,
+        turns: &Turns,
+        memory: &mut Memory,
+        added: &[Tensor],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Tensor>> {
         if self.layers.len() < self.depth {
             candle_core::bail!("the language model was loaded without its last layers");
+        }
+        if added.len() > self.depth {
+            candle_core::bail!("{} additions for {} layers", added.len(), self.depth);
         }
         let first = memory.length();
         let mut x = x.clone();
         for (index, layer) in self.layers.iter().enumerate() {
+            if stop() {
+                return Ok(None);
+            }
             x = layer.forward(&x, turns, self.eps, |q, k, v, heads| {
-                let (k, v) = match memory.layers.get(index) {
-                    Some((old_k, old_v)) => {
-                        (Tensor::cat(&[old_k, &k], 1)?, Tensor::cat(&[old_v, &v], 1)?)
-                    }
-                    None => (k, v),
-                };
-                let seen = attention_after(&q, &k, &v, heads, first)?;
-                match memory.layers.get_mut(index) {
-                    Some(old) => *old = (k, v),
-                    None => memory.layers.push((k, v)),
-                }
-                Ok(seen)
+                let (k, v) = memory.with(index, &k, &v)?;
+                attention_after(&q, &k, &v, heads, first)
             })?;
+            if let Some(more) = added.get(index) {
+                x = (x + more)?;
+            }
         }
-        rms_norm(&x, &self.norm, self.eps)
+        memory.grown_by(x.dim(1)?);
+        rms_norm(&x, &self.norm, self.eps).map(Some)
     }
 }
 
@@ -138,8 +157,8 @@ struct Layer {
     q_proj: Linear,
     k_proj: Linear,
     v_proj: Linear,
-    q_norm: Tensor,
-    k_norm: Tensor,
+    q_norm: Option<Tensor>,
+    k_norm: Option<Tensor>,
     o_proj: Linear,
     post_attention_layernorm: Tensor,
     gate_proj: Linear,
@@ -149,18 +168,31 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(config: &Qwen3Config, vb: Weights) -> Result<Self> {
-        let (width, inner) = (config.hidden_size, config.intermediate_size);
-        let (heads, shared) = (config.num_attention_heads, config.num_key_value_heads);
-        let head = config.head_dim;
+    fn new(shape: &Shape, vb: Weights) -> Result<Self> {
+        let Shape {
+            width,
+            inner,
+            heads,
+            shared,
+            ..
+        } = *shape;
+        let head = shape.head_width;
         let (attention, mlp) = (vb.pp("self_attn"), vb.pp("mlp"));
+        let reads = |outputs: usize, name: &str| match shape.biased {
+            true => Linear::new(width, outputs, attention.pp(name)),
+            false => Linear::no_bias(width, outputs, attention.pp(name)),
+        };
+        let norm = |name: &str| {
+            let norm = shape.normed.then(|| attention.get(head, name));
+            norm.transpose()
+        };
         Ok(Self {
             input_layernorm: vb.get(width, "input_layernorm.weight")?,
-            q_proj: Linear::no_bias(width, heads * head, attention.pp("q_proj"))?,
-            k_proj: Linear::no_bias(width, shared * head, attention.pp("k_proj"))?,
-            v_proj: Linear::no_bias(width, shared * head, attention.pp("v_proj"))?,
-            q_norm: attention.get(head, "q_norm.weight")?,
-            k_norm: attention.get(head, "k_norm.weight")?,
+            q_proj: reads(heads * head, "q_proj")?,
+            k_proj: reads(shared * head, "k_proj")?,
+            v_proj: reads(shared * head, "v_proj")?,
+            q_norm: norm("q_norm.weight")?,
+            k_norm: norm("k_norm.weight")?,
             o_proj: Linear::no_bias(heads * head, width, attention.pp("o_proj"))?,
             post_attention_layernorm: vb.get(width, "post_attention_layernorm.weight")?,
             gate_proj: Linear::no_bias(width, inner, mlp.pp("gate_proj"))?,
@@ -179,8 +211,8 @@ impl Layer {
         attend: impl FnOnce(Tensor, Tensor, Tensor, usize) -> Result<Tensor>,
     ) -> Result<Tensor> {
         let h = rms_norm(x, &self.input_layernorm, eps)?;
-        let q = turned(&self.q_proj.forward(&h)?, Some(&self.q_norm), eps, turns)?;
-        let k = turned(&self.k_proj.forward(&h)?, Some(&self.k_norm), eps, turns)?;
+        let q = turned(&self.q_proj.forward(&h)?, self.q_norm.as_ref(), eps, turns)?;
+        let k = turned(&self.k_proj.forward(&h)?, self.k_norm.as_ref(), eps, turns)?;
         let v = self.v_proj.forward(&h)?;
         let x = (x + self.o_proj.forward(&attend(q, k, v, self.heads)?)?)?;
         let h = rms_norm(&x, &self.post_attention_layernorm, eps)?;

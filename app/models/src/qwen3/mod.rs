@@ -1,8 +1,11 @@
 //! Qwen3 (Yang et al. 2025; transformers' Qwen3ForCausalLM): a language model whose states between its layers tell
-//! FLUX.2 what is wanted.
+//! FLUX.2 what is wanted. Its layers, its tokenizer and its chat template also serve the language models with eyes.
 
+mod chat;
 mod config;
 mod decoder;
+mod memory;
+mod shape;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -14,8 +17,11 @@ use crate::checkpoint::Weights;
 use crate::layers::{Embedding, Linear};
 
 pub use crate::kernels::Turns;
+pub use chat::{Chat, Piece};
 pub(crate) use config::Qwen3Config;
-pub use decoder::{Decoder, Memory};
+pub use decoder::Decoder;
+pub use memory::Memory;
+pub use shape::Shape;
 pub use tokenizer::Prompt;
 pub(crate) use tokenizer::Tokenizer;
 
@@ -37,28 +43,35 @@ enum LmHead {
 
 /// What of the checkpoint stays in memory. All of it is read, so that a damaged checkpoint shows either way.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Keep {
+pub struct Keep {
     /// the first so many layers
-    pub(crate) layers: usize,
+    pub layers: usize,
     /// the way back to words
-    pub(crate) words: bool,
+    pub words: bool,
 }
 
 impl Qwen3 {
     /// Its tensors have the names of the inner model, without `model.`.
     pub(crate) fn new(config: &Qwen3Config, keep: Keep, vb: Weights) -> Result<Self> {
-        let (words, width) = (config.vocab_size, config.hidden_size);
+        Self::of(&config.shape(), keep, vb)
+    }
+
+    /// The same for any of its kin.
+    pub fn of(shape: &Shape, keep: Keep, vb: Weights) -> Result<Self> {
+        let Shape {
+            words, width, tied, ..
+        } = *shape;
         let embed_tokens = Embedding::new(words, width, vb.pp("embed_tokens"))?;
-        let decoder = Decoder::new(config, keep.layers, vb.clone())?;
+        let decoder = Decoder::new(shape, keep.layers, vb.clone())?;
         // some checkpoints write the tied matrix out all the same
-        let own = (!config.tie_word_embeddings || vb.contains("lm_head.weight"))
+        let own = (!tied || vb.contains("lm_head.weight"))
             .then(|| Linear::no_bias(width, words, vb.pp("lm_head")))
             .transpose()?;
         Ok(Self {
             embed_tokens,
             decoder,
             lm_head: match own {
-                _ if config.tie_word_embeddings => LmHead::Tied,
+                _ if tied => LmHead::Tied,
                 Some(own) if keep.words => LmHead::Own(own),
                 _ => LmHead::Dropped,
             },

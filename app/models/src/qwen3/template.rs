@@ -15,17 +15,22 @@ const NAME: &str = "chat template";
 pub(crate) struct Template(Environment<'static>);
 
 impl Template {
-    /// From `chat_template.jinja`, or from `tokenizer_config.json` as older checkpoints have it.
+    /// From `chat_template.jinja`, or from `chat_template.json` or `tokenizer_config.json` as older checkpoints have it.
     pub(crate) fn open(folder: &Path, settings: &Settings) -> Result<Self, ModelError> {
         let path = folder.join("chat_template.jinja");
-        let source = if path.is_file() {
+        let older = folder.join("chat_template.json");
+        let source = if !path.is_file() && older.is_file() {
+            let older = Settings::read(&older)?;
+            written(&older)
+                .ok_or_else(|| older.unsupported("the chat template is missing".to_owned()))?
+        } else if path.is_file() {
             std::fs::read_to_string(&path).map_err(|error| ModelError::Damaged {
                 what: format!("the chat template cannot be read ({error})"),
                 path: path.clone(),
             })?
         } else {
             written(settings).ok_or_else(|| ModelError::NotACheckpoint {
-                what: "the chat template of the text encoder is missing".to_owned(),
+                what: "the chat template is missing".to_owned(),
                 path: path.clone(),
             })?
         };
@@ -70,15 +75,37 @@ impl Template {
     /// One message from the user, and the beginning of an answer that is given without thinking aloud.
     pub(crate) fn asked(&self, text: &str) -> Result<String, ModelError> {
         let messages = Value::from(vec![context! { role => "user", content => text }]);
+        self.rendered(context! {
+            messages,
+            add_generation_prompt => true,
+            enable_thinking => false,
+        })
+    }
+
+    /// A message from the user that is made of texts and pictures, after one of the system where there is one, and the
+    /// beginning of an answer as the model gives it by itself. Pictures are `None`.
+    pub(super) fn shown(
+        &self,
+        system: Option<&str>,
+        pieces: &[Option<&str>],
+    ) -> Result<String, ModelError> {
+        let pieces = pieces.iter().map(|piece| match *piece {
+            Some(text) => context! { type => "text", text },
+            None => context! { type => "image" },
+        });
+        let content: Value = pieces.collect();
+        let system = system.map(|text| context! { role => "system", content => text });
+        let messages = system
+            .into_iter()
+            .chain([context! { role => "user", content }])
+            .collect::<Value>();
+        self.rendered(context! { messages, add_generation_prompt => true })
+    }
+
+    fn rendered(&self, given: Value) -> Result<String, ModelError> {
         self.0
             .get_template(NAME)
-            .and_then(|template| {
-                template.render(context! {
-                    messages,
-                    add_generation_prompt => true,
-                    enable_thinking => false,
-                })
-            })
+            .and_then(|template| template.render(given))
             .map_err(|error| {
                 ModelError::Machine(format!("the chat template cannot be followed ({error})"))
             })

@@ -130,6 +130,41 @@ fn going_on_from_memory_is_reading_all_at_once() {
 }
 
 #[test]
+fn copies_of_a_memory_go_their_own_ways() {
+    let model = model("forks", &config(json!({})), ALL, "model.");
+    let decoder = model.decoder();
+    let read = |ids: &[u32], memory: &mut Memory| {
+        let turns = decoder.turns(memory.length(), ids.len(), &Device::Cpu);
+        let x = model.embedded(ids).expect("embeddings");
+        let states = decoder.forward(&x, &turns.expect("turns"), memory);
+        states.expect("states")
+    };
+    let mut begun = Memory::default();
+    read(&[3, 17, 0, 39], &mut begun);
+    let (mut one, mut other, mut shorter) = (begun.fork(), begun.fork(), begun.first(2));
+    read(&[8], &mut begun);
+    let ways = [
+        read(&[5, 6], &mut one),
+        read(&[9, 6], &mut other),
+        read(&[8], &mut shorter),
+    ];
+    for (ids, way) in [
+        &[3, 17, 0, 39, 5, 6][..],
+        &[3, 17, 0, 39, 9, 6],
+        &[3, 17, 8],
+    ]
+    .iter()
+    .zip(ways)
+    {
+        let whole = read(ids, &mut Memory::default());
+        let rows = way.dims()[1];
+        let whole = whole.narrow(1, ids.len() - rows, rows).expect("rows");
+        assert!(apart(&way, &whole) < 1e-5, "{ids:?}");
+    }
+    assert_eq!((begun.length(), shorter.length()), (5, 3));
+}
+
+#[test]
 fn no_token_sees_padding() {
     let model = model("padding", &config(json!({})), ALL, "");
     let decoder = model.decoder();
@@ -172,7 +207,7 @@ fn words_come_from_the_embeddings_or_from_a_matrix_of_their_own() {
 #[test]
 fn both_dialects_of_the_settings_say_the_same() {
     let new = json!({"rope_parameters": {"rope_type": "default", "rope_theta": 5000.0}});
-    assert_eq!(config(new).theta(), 5000.0);
+    assert_eq!(config(new).shape().theta, 5000.0);
     assert_eq!(config(json!({"rope_theta": 5000.0})).theta(), 5000.0);
 }
 

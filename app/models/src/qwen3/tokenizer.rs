@@ -42,13 +42,6 @@ struct Config {
 impl Tokenizer {
     /// Reads `tokenizer.json`, `tokenizer_config.json` and the chat template.
     pub(crate) fn open(folder: &Path) -> Result<Self, ModelError> {
-        let path = folder.join("tokenizer.json");
-        if !path.is_file() {
-            return Err(ModelError::NotACheckpoint {
-                what: "a file of the tokenizer is missing".to_owned(),
-                path,
-            });
-        }
         let settings = Settings::read(&folder.join("tokenizer_config.json"))?;
         let Config {
             pad_token: Special::Text(pad) | Special::Object { content: pad },
@@ -64,13 +57,7 @@ impl Tokenizer {
                 "the tokenizer fills and cuts texts on the {side}, which Retake does not know how to compute"
             )));
         }
-        let damaged = |error: tokenizers::Error| ModelError::Damaged {
-            what: format!("the tokenizer cannot be understood ({error})"),
-            path: path.clone(),
-        };
-        let mut inner = tokenizers::Tokenizer::from_file(&path).map_err(damaged)?;
-        inner.with_padding(None);
-        inner.with_truncation(None).map_err(damaged)?;
+        let inner = opened(folder)?;
         let pad = inner.token_to_id(&pad).ok_or_else(|| {
             settings.unsupported(format!("the special token {pad} is not in the vocabulary"))
         })?;
@@ -105,4 +92,23 @@ impl Tokenizer {
             cut: all.len() - real,
         })
     }
+}
+
+/// Reads `tokenizer.json`, without what it says about cutting and filling texts.
+pub(super) fn opened(folder: &Path) -> Result<tokenizers::Tokenizer, ModelError> {
+    let path = folder.join("tokenizer.json");
+    if !path.is_file() {
+        return Err(ModelError::NotACheckpoint {
+            what: "a file of the tokenizer is missing".to_owned(),
+            path,
+        });
+    }
+    let damaged = |error: tokenizers::Error| ModelError::Damaged {
+        what: format!("the tokenizer cannot be understood ({error})"),
+        path: path.clone(),
+    };
+    let mut inner = tokenizers::Tokenizer::from_file(&path).map_err(damaged)?;
+    inner.with_padding(None);
+    inner.with_truncation(None).map_err(damaged)?;
+    Ok(inner)
 }

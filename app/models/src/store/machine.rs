@@ -45,7 +45,7 @@ impl Machine {
 }
 
 /// What of a device's memory is not in use now; `None` where the system does not say.
-pub(crate) fn free_bytes(device: &Device) -> Option<u64> {
+pub fn free_bytes(device: &Device) -> Option<u64> {
     match device.is_cpu() {
         true => meminfo("MemAvailable"),
         false => card()?.2,

@@ -20,7 +20,7 @@ use crate::diffusion::Kind;
 use crate::{Checkpoint, ModelError};
 pub use check::{Report, StageReport, Variant, check};
 pub use hub::Licence;
-pub(crate) use machine::free_bytes;
+pub use machine::free_bytes;
 pub use places::models_home;
 use places::{hub_cache, is_name};
 pub use pull::{Offer, Progress, offer};

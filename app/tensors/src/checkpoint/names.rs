@@ -46,6 +46,14 @@ pub(super) fn today(name: &str, renames: &[Rename]) -> String {
 /// Qwen3: the language model's tensors, and those of the inner model when it was saved alone.
 pub const QWEN3: &[Rename] = &[Rename::Prefix("model.")];
 
+/// Qwen2.5-VL and Qwen3-VL: the language model's tensors have the names of a Qwen3, the eyes begin with `visual.`. The
+/// first repositories put the language model beside the eyes, later ones put both into `model.`.
+pub const QWEN_VL: &[Rename] = &[
+    Rename::Prefix("model."),
+    Rename::Prefix("language_model."),
+    Rename::Prefix("model."),
+];
+
 /// Whether a tensor is saved along and holds no weights: a table that older versions wrote, a counter of training.
 pub(super) fn holds_no_weights(name: &str) -> bool {
     name.ends_with("embeddings.position_ids") || name.ends_with("bn.num_batches_tracked")

@@ -83,7 +83,7 @@ vectorised! {
 
 /// ½ erfc(|x| / √2) for |x|, the tail of the normal distribution, by Abramowitz & Stegun 7.1.26; absolute error below 1e-7.
 #[inline(always)]
-fn tail(x: f32) -> f32 {
+pub(super) fn tail(x: f32) -> f32 {
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
     let series = t

@@ -1,9 +1,10 @@
-//! The Gaussian error unit by its hyperbolic tangent (Hendrycks & Gimpel 2016), as FLUX.1 and T5 have it.
+//! The Gaussian error unit (Hendrycks & Gimpel 2016): by its hyperbolic tangent, as FLUX.1 and T5 have it, and exactly.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use retake_pixels::{fast, vectorised};
 
+use super::gate::tail;
 use super::{ours, values};
 
 /// ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))) of every number.
@@ -14,10 +15,33 @@ pub fn gelu_tanh(x: &Tensor) -> Result<Tensor> {
     x.gelu()
 }
 
+/// ½ x (1 + erf(x / √2)) of every number.
+pub fn gelu_erf(x: &Tensor) -> Result<Tensor> {
+    if ours(x) {
+        return x.contiguous()?.apply_op1_no_bwd(&GeluErf);
+    }
+    x.gelu_erf()
+}
+
 struct GeluTanh;
+
+struct GeluErf;
 
 /// Numbers that one thread takes at a time.
 const PIECE: usize = 1 << 14;
+
+fn in_pieces(
+    x: &CpuStorage,
+    layout: &Layout,
+    each: fn(&[f32], &mut [f32]),
+) -> Result<(CpuStorage, Shape)> {
+    let x = values(x, layout)?;
+    let mut out = vec![0.0; x.len()];
+    out.par_chunks_mut(PIECE)
+        .zip(x.par_chunks(PIECE))
+        .for_each(|(out, x)| each(x, out));
+    Ok((CpuStorage::F32(out), layout.shape().clone()))
+}
 
 impl CustomOp1 for GeluTanh {
     fn name(&self) -> &'static str {
@@ -25,12 +49,26 @@ impl CustomOp1 for GeluTanh {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let x = values(x, layout)?;
-        let mut out = vec![0.0; x.len()];
-        out.par_chunks_mut(PIECE)
-            .zip(x.par_chunks(PIECE))
-            .for_each(|(out, x)| gelu(x, out));
-        Ok((CpuStorage::F32(out), layout.shape().clone()))
+        in_pieces(x, layout, gelu)
+    }
+}
+
+impl CustomOp1 for GeluErf {
+    fn name(&self) -> &'static str {
+        "exact gelu"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        in_pieces(x, layout, exact)
+    }
+}
+
+vectorised! {
+    fn exact(x: &[f32], out: &mut [f32]) {
+        for (out, &x) in out.iter_mut().zip(x) {
+            let tail = tail(x);
+            *out = x * if x < 0.0 { tail } else { 1.0 - tail };
+        }
     }
 }
 
@@ -46,9 +84,21 @@ vectorised! {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Tensor};
+    use candle_core::{DType, Device, Tensor};
 
-    use super::gelu_tanh;
+    use super::{gelu_erf, gelu_tanh};
+
+    #[test]
+    fn the_exact_one_is_its_formula_in_64_bits() {
+        let x: Vec<f32> = (-8_000..8_000).map(|i| i as f32 * 1e-3).collect();
+        let given = Tensor::from_vec(x, 16_000, &Device::Cpu).expect("numbers");
+        let ours = gelu_erf(&given).and_then(|y| y.to_dtype(DType::F64));
+        let exact = given.to_dtype(DType::F64).and_then(|x| x.gelu_erf());
+        let apart = (ours.expect("numbers") - exact.expect("numbers"))
+            .and_then(|d| d.abs()?.max_all()?.to_scalar::<f64>())
+            .expect("numbers");
+        assert!(apart < 1e-6, "{apart:e} apart");
+    }
 
     #[test]
     fn it_is_its_formula_far_out_too() {

@@ -3,6 +3,7 @@
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 
+use super::few::{FEW, Rows, few};
 use super::product::{Matrix, Target, Threads};
 use super::{ours, values, values_from};
 
@@ -30,6 +31,20 @@ pub(crate) fn linear_to_picture(x: &Tensor, weight: &Tensor, bias: &Tensor) -> R
     } else {
         linear(x, weight, Some(bias))?.transpose(1, 2)?.contiguous()
     }
+}
+
+/// The rows of (batch, rows, in), where they are few and each lies in one piece.
+pub(super) fn few_rows(
+    x: &[f32],
+    strides: [usize; 3],
+    (batch, rows, inputs): (usize, usize, usize),
+) -> Option<Vec<&[f32]>> {
+    if batch * rows > FEW || (strides[2] != 1 && inputs > 1) {
+        return None;
+    }
+    let first = |index: usize| index / rows * strides[0] + index % rows * strides[1];
+    let all = (0..batch * rows).map(|index| &x[first(index)..first(index) + inputs]);
+    Some(all.collect())
 }
 
 /// What both read: x and its strides, W, and the sizes (batch, rows, in, out).
@@ -63,9 +78,13 @@ impl<'a> Given<'a> {
         Matrix::by_rows(self.weight, outputs, inputs)
     }
 
-    fn tokens(&self, bias: Option<&[f32]>) -> (CpuStorage, Shape) {
-        let [batch, rows, _, outputs] = self.sizes;
+    fn tokens(&self, bias: Option<&[f32]>) -> Result<(CpuStorage, Shape)> {
+        let [batch, rows, inputs, outputs] = self.sizes;
         let mut out = vec![0.0; batch * rows * outputs];
+        if let Some(x) = few_rows(self.x, self.strides, (batch, rows, inputs)) {
+            few(&x, Rows::Plain(self.weight), bias, &mut out)?;
+            return Ok((CpuStorage::F32(out), (batch, rows, outputs).into()));
+        }
         for (index, out) in out.chunks_exact_mut(rows * outputs).enumerate() {
             let mut target = Target::new(out, rows, outputs, outputs);
             if let Some(bias) = bias {
@@ -74,7 +93,7 @@ impl<'a> Given<'a> {
             let weight = self.weight().transposed();
             target.product(self.x_of(index), weight, 1.0, bias.is_some(), Threads::All);
         }
-        (CpuStorage::F32(out), (batch, rows, outputs).into())
+        Ok((CpuStorage::F32(out), (batch, rows, outputs).into()))
     }
 
     fn picture(&self, bias: &[f32]) -> (CpuStorage, Shape) {
@@ -103,7 +122,7 @@ impl CustomOp2 for Tokens {
         w: &CpuStorage,
         lw: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        Ok(Given::new(x, lx, w, lw)?.tokens(None))
+        Given::new(x, lx, w, lw)?.tokens(None)
     }
 }
 
@@ -120,7 +139,7 @@ impl CustomOp3 for Tokens {
         b: &CpuStorage,
         lb: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        Ok(Given::new(x, lx, w, lw)?.tokens(Some(values(b, lb)?)))
+        Given::new(x, lx, w, lw)?.tokens(Some(values(b, lb)?))
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod attention;
 mod conv;
+mod few;
 mod gate;
 mod gelu;
 mod linear;
@@ -26,7 +27,7 @@ use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 pub use attention::{attention, attention_after};
 pub use conv::conv2d;
 pub use gate::{geglu, swiglu};
-pub use gelu::gelu_tanh;
+pub use gelu::{gelu_erf, gelu_tanh};
 pub use modulate::{gated_sum, modulated, rms_norm};
 pub use moments::{Moments, group_moments, scaled_through_silu};
 pub use norm::group_norm;

@@ -47,6 +47,11 @@ impl Packed {
         self.columns
     }
 
+    /// Its kind and its bytes, row after row.
+    pub(super) fn written(&self) -> (GgmlDType, &[u8]) {
+        (self.kind, &self.bytes)
+    }
+
     /// The rows from `first` on, as many as `out` has room for, in 32-bit floats.
     pub(super) fn widen(&self, first: usize, out: &mut [f32]) -> Result<()> {
         let row_bytes = row_bytes(self.kind, self.columns);

@@ -247,3 +247,45 @@ fn formulas_in_sixteen_bits_are_near_for_numbers_whose_squares_are_not() {
     let off = off_in_half(&rows, |t| linear(&t[0], &t[1], Some(&t[2])));
     assert!(off < 0.005, "product {off:e}");
 }
+
+#[test]
+fn a_product_with_few_rows_is_its_formula() {
+    for (batch, rows, inputs, outputs) in
+        [(1, 1, 64, 130), (1, 4, 65, 67), (2, 2, 33, 1), (1, 3, 7, 5)]
+    {
+        let given = [
+            noise(1, &[batch, rows, inputs]),
+            (noise(2, &[outputs, inputs]) * 0.1).expect("smaller"),
+            noise(3, &[outputs]),
+        ];
+        agree(&given, |t| linear(&t[0], &t[1], Some(&t[2])));
+        agree(&given, |t| linear(&t[0], &t[1], None));
+    }
+}
+
+#[test]
+fn a_packed_matrix_gives_few_rows_what_it_gives_each_of_many() {
+    for kind in [
+        GgmlDType::BF16,
+        GgmlDType::F16,
+        GgmlDType::Q8_0,
+        GgmlDType::Q4K,
+    ] {
+        let (outputs, inputs) = (70, 256);
+        let exact = (noise(4, &[outputs, inputs]) * 0.1).expect("smaller");
+        let bytes = QTensor::quantize(&exact, kind).and_then(|q| Ok(q.data()?.into_owned()));
+        let packed = Packed::new(kind, bytes.expect("blocks"), (outputs, inputs));
+        let weight = Weight::Packed(packed.expect("a matrix"));
+        let (x, bias) = (noise(5, &[1, 9, inputs]), noise(6, &[outputs]));
+        let many = weight.linear(&x, Some(&bias)).expect("a product");
+        for row in 0..9 {
+            let one = x
+                .narrow(1, row, 1)
+                .and_then(|x| weight.linear(&x, Some(&bias)));
+            let apart = (one.expect("a product") - many.narrow(1, row, 1).expect("a row"))
+                .and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>())
+                .expect("numbers");
+            assert!(apart < 1e-5, "{kind:?}: {apart:e} apart");
+        }
+    }
+}

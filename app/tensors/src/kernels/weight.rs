@@ -3,7 +3,8 @@
 use candle_core::quantized::QMatMul;
 use candle_core::{CpuStorage, CustomOp1, DType, Layout, Module, Result, Shape, Tensor};
 
-use super::linear::{linear, linear_to_picture};
+use super::few::{Rows, few};
+use super::linear::{few_rows, linear, linear_to_picture};
 use super::packed::Packed;
 use super::product::{Matrix, Target, Threads};
 use super::{ours, values_from};
@@ -95,6 +96,18 @@ impl CustomOp1 for Product {
         let x_of =
             |index: usize| Matrix::new(&x[index * stride[0]..], (rows, inputs), (row, column));
         let mut out = vec![0.0f32; batch * rows * outputs];
+        if let Order::Tokens = self.order
+            && let Some(x) = few_rows(x, [stride[0], row, column], (batch, rows, inputs))
+        {
+            let (kind, bytes) = self.weight.written();
+            few(
+                &x,
+                Rows::Packed(kind, bytes),
+                self.bias.as_deref(),
+                &mut out,
+            )?;
+            return Ok((CpuStorage::F32(out), (batch, rows, outputs).into()));
+        }
         let strip = (STRIP / inputs).clamp(1, outputs);
         let mut buffer = vec![0.0f32; strip * inputs];
         for first in (0..outputs).step_by(strip) {
