@@ -5,5 +5,6 @@
 pub mod encoder;
 pub mod lpips;
 pub mod picture;
+pub mod qwen_vl;
 
 pub use retake_tensors::ModelError;

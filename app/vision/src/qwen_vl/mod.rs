@@ -1,0 +1,283 @@
+//! Qwen2.5-VL and Qwen3-VL (Bai et al. 2025; transformers' Qwen2_5_VLForConditionalGeneration and
+//! Qwen3VLForConditionalGeneration): language models that can be asked about pictures.
+//!
+//! [`QwenVl`] is the model, [`Prefix`] what several questions begin with and is read once, [`Asked`] a question that was
+//! read, from which answers are written or weighed. A checkpoint may also have heads that give numbers instead of words
+//! ([`heads`]).
+
+mod blocks;
+mod config;
+mod conversation;
+mod eyes;
+mod folder;
+mod grid;
+pub mod heads;
+#[cfg(test)]
+mod manifests;
+mod places;
+mod processor;
+mod sampling;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{DType, Device, Result, Tensor};
+use retake_models::ModelError;
+use retake_models::qwen3::{Chat, Keep, Memory, Qwen3};
+use retake_tensors::checkpoint::{Alone, Weights, fingerprint, names};
+use sha2::{Digest, Sha256};
+
+use crate::picture::Bitmap;
+use heads::Heads;
+use places::Told;
+
+pub use config::{Family, VlConfig};
+pub use conversation::{Answer, Asked, Part, Prefix, Written};
+pub use eyes::{Eyes, Seen};
+pub use folder::{has_heads, open_here};
+pub use grid::Grid;
+pub use processor::Processor;
+pub use sampling::How;
+
+/// Kinds of networks (`model_type`) that are one of these.
+pub const KINDS: [&str; 2] = ["qwen2_5_vl", "qwen3_vl"];
+
+/// A language model with eyes.
+pub struct QwenVl {
+    config: VlConfig,
+    chat: Chat,
+    processor: Processor,
+    networks: Networks,
+    device: Device,
+    weights: String,
+    /// the pictures seen last, the newest at the back
+    seen: Mutex<VecDeque<([u8; 32], Arc<Seen>)>>,
+}
+
+/// What of a checkpoint is made of tensors.
+pub struct Networks {
+    eyes: Eyes,
+    language: Qwen3,
+    heads: Option<Heads>,
+}
+
+/// Pictures that are remembered: a source, and the candidates of a group.
+const REMEMBERED: usize = 12;
+
+impl Networks {
+    /// Reads all tensors of a checkpoint.
+    pub fn new(config: &VlConfig, heads: &[heads::Sizes], vb: Weights) -> Result<Self> {
+        let keep = Keep {
+            layers: config.text.layers,
+            words: heads.is_empty(),
+        };
+        Ok(Self {
+            eyes: Eyes::new(&config.eyes, vb.pp("visual"))?,
+            language: Qwen3::of(&config.text, keep, vb.clone())?,
+            heads: Heads::new(heads, vb)?,
+        })
+    }
+}
+
+impl QwenVl {
+    /// Loads it from a folder as transformers writes it, in the numbers that the files have.
+    pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
+        Self::of(&Alone::open(folder)?, device, None)
+    }
+
+    /// Loads it; an adapter of the checkpoint is merged into its weights. Matrices are held in `dtype` (F32, F16, BF16),
+    /// or as the files have them.
+    pub fn of(
+        checkpoint: &Alone,
+        device: &Device,
+        dtype: Option<DType>,
+    ) -> std::result::Result<Self, ModelError> {
+        let folder = checkpoint.folder();
+        let settings = checkpoint.settings()?;
+        let mut config = VlConfig::of(&settings)?;
+        let tensors = checkpoint.tensors(names::QWEN_VL)?;
+        let sizes = heads::sizes(tensors.shapes());
+        let mut chat = Chat::open(folder)?;
+        if !sizes.is_empty() {
+            // training added a token and cut the table of words to the tokenizer's
+            chat.with_token(heads::TOKEN)?;
+            let table = tensors
+                .shapes()
+                .find(|(name, _)| *name == "embed_tokens.weight");
+            if let Some((_, &[words, _])) = table {
+                config = config.with_words(words);
+            }
+        }
+        let processor = Processor::open(folder, &config.eyes)?;
+        let make = |vb: Weights| Networks::new(&config, &sizes, vb);
+        let built = match dtype {
+            Some(dtype) => tensors.build(device, dtype, make),
+            None => tensors.build_as_written(device, make),
+        }?;
+        if chat.size() > config.text.words {
+            return Err(settings.unsupported(format!(
+                "the tokenizer has tokens up to {} and the model has {} words: they do not belong together",
+                chat.size(),
+                config.text.words
+            )));
+        }
+        Ok(Self {
+            chat,
+            processor,
+            networks: built.network,
+            device: device.clone(),
+            weights: fingerprint(&[&built.fingerprint]),
+            seen: Mutex::default(),
+            config,
+        })
+    }
+
+    /// The same where pictures are brought to an area within these bounds, px.
+    pub fn within(mut self, least_pixels: usize, most_pixels: usize) -> Self {
+        self.processor = self.processor.within(least_pixels, most_pixels);
+        self
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &VlConfig {
+        &self.config
+    }
+
+    /// Its tokenizer and chat template.
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// How pictures are cut.
+    pub fn processor(&self) -> &Processor {
+        &self.processor
+    }
+
+    /// SHA-256 of the weights that it is made of, adapters included, in hexadecimal digits.
+    pub fn weights(&self) -> &str {
+        &self.weights
+    }
+
+    /// Its heads, where it gives numbers instead of words.
+    pub fn heads(&self) -> Option<&Heads> {
+        self.networks.heads.as_ref()
+    }
+
+    /// The eyes alone.
+    pub fn eyes(&self) -> &Eyes {
+        &self.networks.eyes
+    }
+
+    /// A number for each word of the vocabulary, from last states: (1, tokens, width) to (1, tokens, words).
+    pub fn logits(&self, states: &Tensor) -> std::result::Result<Tensor, ModelError> {
+        Ok(self.networks.language.logits(states)?)
+    }
+
+    /// Forgets the pictures that were seen lately.
+    pub fn forget(&self) {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// What the eyes tell of a picture; pictures seen lately are remembered. `None` once `stop` says so.
+    pub fn see(
+        &self,
+        picture: &Bitmap,
+        stop: &dyn Fn() -> bool,
+    ) -> std::result::Result<Option<Arc<Seen>>, ModelError> {
+        let mut hash = Sha256::new();
+        hash.update((picture.width as u64).to_le_bytes());
+        hash.update((picture.height as u64).to_le_bytes());
+        hash.update(&picture.rgb);
+        let hash: [u8; 32] = hash.finalize().into();
+        let lately = || self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, seen)) = lately().iter().find(|(known, _)| *known == hash) {
+            return Ok(Some(seen.clone()));
+        }
+        let (patches, grid) = self.processor.patches(picture)?;
+        let Some(seen) = self.networks.eyes.look(&patches, grid, stop)?.map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut known = lately();
+        while known.len() >= REMEMBERED {
+            known.pop_front();
+        }
+        known.push_back((hash, seen.clone()));
+        Ok(Some(seen))
+    }
+
+    /// Whether this model was trained with places that count all tokens one after another: EditReward on Qwen2.5-VL
+    /// hands the language model embeddings without telling it where the pictures are.
+    fn counts_plainly(&self) -> bool {
+        self.networks.heads.is_some() && self.config.family == Family::Qwen25
+    }
+
+    /// Reads the tokens of `told` from those on that `memory` holds, and gives their last states, (1, tokens, width).
+    fn read(
+        &self,
+        told: &Told,
+        seen: &[Arc<Seen>],
+        memory: &mut Memory,
+        stop: &dyn Fn() -> bool,
+    ) -> std::result::Result<Option<Tensor>, ModelError> {
+        let first = memory.length();
+        let rows = told.ids.len() - first;
+        let language = &self.networks.language;
+        let mut pieces = Vec::new();
+        let layers = seen.first().map_or(0, |seen| seen.deep.len());
+        let mut added: Vec<Vec<Tensor>> = vec![Vec::new(); layers];
+        let mut at = first;
+        let zeros = |rows: usize| {
+            let (width, dtype) = (self.config.text.width, self.networks.eyes.dtype());
+            Tensor::zeros((rows, width), dtype, &self.device)
+        };
+        for (range, seen) in told
+            .pictures
+            .iter()
+            .zip(seen)
+            .filter(|(range, _)| range.end > first)
+        {
+            let start = range.start.max(first);
+            if at < start {
+                pieces.push(language.embedded(&told.ids[at..start])?.squeeze(0)?);
+                for added in &mut added {
+                    added.push(zeros(start - at)?);
+                }
+            }
+            let part = |tokens: &Tensor| tokens.narrow(0, start - range.start, range.end - start);
+            pieces.push(part(&seen.tokens)?);
+            for (added, deep) in added.iter_mut().zip(&seen.deep) {
+                added.push(part(deep)?);
+            }
+            at = range.end;
+        }
+        if at < told.ids.len() {
+            pieces.push(language.embedded(&told.ids[at..])?.squeeze(0)?);
+            for added in &mut added {
+                added.push(zeros(told.ids.len() - at)?);
+            }
+        }
+        let shown = told.pictures.iter().any(|range| range.end > first);
+        let added = match shown {
+            true => added
+                .iter()
+                .map(|added| Tensor::cat(added, 0)?.unsqueeze(0))
+                .collect::<Result<Vec<_>>>()?,
+            false => Vec::new(),
+        };
+        let x = Tensor::cat(&pieces, 0)?.unsqueeze(0)?;
+        let axes = self.config.axes;
+        let places = told.places[first..first + rows].iter().copied();
+        let turns = language
+            .decoder()
+            .turns_at(places, |pair| axes.of_pair(pair), &self.device)?;
+        Ok(language
+            .decoder()
+            .forward_adding(&x, &turns, memory, &added, stop)?)
+    }
+}
