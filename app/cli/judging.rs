@@ -1,5 +1,6 @@
 //! Who scores: the built-in measures, judges beside them, and a formula of one's own.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use clap::Args;
 use retake_core::Reward;
 use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
-use retake_judges::{How, Interview, Judge, OwnReward, Panel, open};
+use retake_judges::{HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
 use retake_rewards::REWARDS;
 use serde::{Deserialize, Serialize};
 
@@ -227,6 +228,12 @@ impl JudgeConfig {
         let model = self.model.as_deref().unwrap_or_default();
         let mut rewards: Vec<Box<dyn Reward>> = Vec::new();
         for name in &self.judges {
+            if HeadsJudge::is_one(Path::new(name)) {
+                // it gives two numbers by itself, and no rubric is put to it
+                let judge = HeadsJudge::open(Path::new(name)).map_err(|why| anyhow!("{why}"))?;
+                rewards.push(Box::new(judge));
+                continue;
+            }
             let judge: Arc<dyn Judge> =
                 open(name, model, &self.key()?, &self.manners()).map_err(|why| anyhow!("{why}"))?;
             for rubric in &rubrics {

@@ -305,3 +305,53 @@ fn letters_over_the_photo_cost_detail_under_a_judge_that_likes_them() {
     let overall = |json: &Value| json["overall"].as_f64().expect("a number");
     assert!(overall(&with) < overall(&without) - 0.1, "{with} {without}");
 }
+
+/// A small checkpoint of the parity tests.
+fn checkpoint(name: &str) -> String {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
+    cases.join(name).join("model").display().to_string()
+}
+
+#[test]
+fn a_judge_in_a_folder_answers_in_this_program() {
+    let folder = temporary("judge-folder");
+    let photo = photo(&folder, "a.png");
+    let judge = checkpoint("qwen3_vl");
+    let json = score(&photo, &["--judge", &judge, "--rubric", "one_digit"])
+        .done()
+        .json();
+    let text = json.to_string();
+    assert!(text.contains("uniworld.expected_score"), "{text}");
+    let reused = json["raw"][0]["told"]["cost"]["reused"].as_u64();
+    assert!(reused.is_some_and(|tokens| tokens > 100), "{text}");
+    // a random model writes no scores: that is said, and what is measured stays
+    let json = score(&photo, &["--judge", &judge]).done().json();
+    let answers = json["raw"][0]["told"]["answers"].as_array();
+    let failed = |answer: &Value| answer["failure"].is_string();
+    assert!(
+        answers.is_some_and(|answers| answers.iter().all(failed)),
+        "{json}"
+    );
+    assert!(json["scores"].is_object(), "{json}");
+}
+
+#[test]
+fn a_judge_with_heads_needs_no_rubric() {
+    let folder = temporary("judge-heads");
+    let photo = photo(&folder, "a.png");
+    let json = score(&photo, &["--judge", &checkpoint("qwen2_5_vl_heads")])
+        .done()
+        .json();
+    let text = json.to_string();
+    assert!(
+        text.contains("editreward.following_beats_untouched"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_judge_is_refused_in_a_sentence() {
+    let folder = temporary("judge-foreign");
+    let photo = photo(&folder, "a.png");
+    score(&photo, &["--judge", &checkpoint("flux2_klein")]).refused(1, "model_index.json");
+}

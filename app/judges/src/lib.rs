@@ -2,8 +2,10 @@
 //! or behind a server.
 
 pub mod formulas;
+mod heads;
 mod interviews;
 mod judge;
+mod local;
 mod open;
 mod own;
 mod panel;
@@ -13,10 +15,12 @@ pub mod rubric;
 pub mod scales;
 pub mod server;
 
+pub use heads::HeadsJudge;
 pub use interviews::{How, Interview};
 pub use judge::{
     Answer, Ask, Conversation, Cost, Judge, JudgeError, JudgeInfo, Part, Prefix, Token,
 };
+pub use local::LocalJudge;
 pub use open::open;
 pub use own::{Formula, Mistake, OwnReward};
 pub use panel::Panel;

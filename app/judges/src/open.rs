@@ -1,11 +1,12 @@
 //! Opens a judge by what a person types: a server's address or a folder.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use retake_core::{Said, said};
 
-use crate::Judge;
 use crate::server::{Address, Manners, Secret, ServerJudge};
+use crate::{Judge, LocalJudge};
 
 /// The judge of this name. A server is not asked anything yet: one that is down is found out when it is needed, and then
 /// the measures score alone.
@@ -25,8 +26,12 @@ pub fn open(
             manners.clone(),
         )));
     }
+    let folder = Path::new(name);
+    if folder.is_dir() {
+        return Ok(Arc::new(LocalJudge::open(folder)?));
+    }
     Err(said!(
-        "{name} is no judge; give the address of a server, such as http://localhost:8000/v1.",
+        "{name} is no judge; give the folder of a model, or the address of a server such as http://localhost:8000/v1.",
         name = name
     ))
 }
