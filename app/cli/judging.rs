@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use retake_core::Reward;
+use retake_judges::encoders;
 use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
 use retake_judges::{HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
@@ -62,7 +63,7 @@ pub(crate) struct JudgeArgs {
     /// What you go by, in your words, as "keep the film grain"; several add up
     #[arg(long, value_name = "TEXT")]
     principle: Vec<String>,
-    /// A measured reward by its name (built_in, checklist, detail, faults), or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
+    /// A measured reward by its name (built_in, checklist, detail, faults); an encoder and its files (clip=DIR, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
     #[arg(long, value_name = "NAME|FORMULA", allow_hyphen_values = true)]
     reward: Vec<String>,
 }
@@ -154,7 +155,7 @@ impl JudgeConfig {
 
     /// Whether anybody judges besides the measures.
     pub(crate) fn has_judges(&self) -> bool {
-        !self.judges.is_empty()
+        !self.judges.is_empty() || self.rewards.iter().any(|name| encoders::is_one(name))
     }
 
     /// As it may stand in a record: addresses without passwords and queries.
@@ -259,7 +260,8 @@ impl JudgeConfig {
                 bail!("one measured reward at a time, not {}", names.join(" and "))
             }
         };
-        let interviews = self.interviews()?;
+        let mut interviews = encoders::open(&self.rewards).map_err(|why| anyhow!("{why}"))?;
+        interviews.extend(self.interviews()?);
         let mut rewards: Vec<Box<dyn Reward>> = match interviews.is_empty() {
             true => vec![rules],
             false => vec![Box::new(Panel::new(rules, interviews))],
@@ -267,7 +269,7 @@ impl JudgeConfig {
         let formulas: Vec<&String> = self
             .rewards
             .iter()
-            .filter(|name| entry(name).is_none())
+            .filter(|name| entry(name).is_none() && !encoders::is_one(name))
             .collect();
         match formulas[..] {
             [] => {}
@@ -335,6 +337,22 @@ mod tests {
             error.contains("column 5") && error.contains("instruction_following"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn encoders_are_joined_with_what_is_measured_and_need_no_judge() {
+        let rewards =
+            config("rewards = [\"dinov2=/nowhere\", \"captions=a => b\", \"1 - lpips.distance\"]");
+        let ids: Vec<&str> = rewards
+            .rewards()
+            .expect("right")
+            .iter()
+            .map(|reward| reward.info().id)
+            .collect();
+        assert_eq!(ids, ["panel", "own"]);
+        let wrong = config("rewards = [\"captions=a house\"]").rewards();
+        let said = wrong.map(|_| ()).expect_err("no captions").to_string();
+        assert!(said.contains("source => target"), "{said}");
     }
 
     #[test]

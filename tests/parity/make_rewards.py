@@ -146,6 +146,31 @@ def siglip(out, seed):
     finish(out, dict(texts=TEXTS))
 
 
+def segformer(out, seed):
+    from transformers import SegformerConfig, SegformerForSemanticSegmentation, SegformerImageProcessor
+    torch.manual_seed(seed)
+    names = ["sky", "car", "tree", "door;double door", "person", "grass"]
+    model = SegformerForSemanticSegmentation(SegformerConfig(hidden_sizes=[8, 12, 16, 24], num_attention_heads=[1, 2, 2, 3], depths=[1, 2, 1, 1],
+        sr_ratios=[4, 2, 2, 1], mlp_ratios=[2, 2, 3, 2], decoder_hidden_size=16, id2label=dict(enumerate(names)),
+        label2id={n: i for i, n in enumerate(names)})).eval()
+    stir(model, seed)
+    model.decode_head.batch_norm.running_mean.copy_(torch.randn(16) * 0.3)
+    model.decode_head.batch_norm.running_var.copy_(torch.rand(16) + 0.5)
+    for p in model.parameters():  # large enough that a picture has several classes
+        if p.dim() > 1:
+            p.mul_(6)
+    model.decode_head.classifier.bias.zero_()
+    proc = SegformerImageProcessor(size={"height": 64, "width": 96})
+    a, b = photo(seed + 1, 90, 61), photo(seed + 5, 40, 133)
+    px = torch.cat([proc(images=[pil(x)], return_tensors="pt").pixel_values for x in (a, b)])
+    r = model(px)
+    model.save_pretrained(f"{out}/model")
+    proc.save_pretrained(f"{out}/model")
+    save({"image_first": a, "image_second": b}, f"{out}/inputs.safetensors")
+    save({"pixel_values": px, "logits": r.logits}, f"{out}/expected.safetensors")
+    finish(out, {})
+
+
 def hashed(name, shape):
     """Numbers in [0, 1) made of a name (FNV-1a) and a place (murmur3's last step)."""
     h = 2166136261
@@ -188,7 +213,7 @@ def lpips_case(out, seed, net):
     finish(out, dict(net=net, shapes=shapes))
 
 
-CASES = dict(clip_old=clip_old, dinov2_tall=lambda o, s: dinov2_other(o, s, False), dinov2_gated=lambda o, s: dinov2_other(o, s, True), siglip=siglip,
+CASES = dict(clip_old=clip_old, dinov2_tall=lambda o, s: dinov2_other(o, s, False), dinov2_gated=lambda o, s: dinov2_other(o, s, True), siglip=siglip, segformer=segformer,
              lpips_alex=lambda o, s: lpips_case(o, s, "alex"), lpips_vgg=lambda o, s: lpips_case(o, s, "vgg"))
 
 if __name__ == "__main__":

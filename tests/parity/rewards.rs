@@ -8,6 +8,7 @@ use candle_core::{DType, Device, Tensor};
 use retake_vision::encoder::{Clip, Dino, Direction, Siglip};
 use retake_vision::lpips::Lpips;
 use retake_vision::picture::{Bitmap, Preparation};
+use retake_vision::segment::Segformer;
 use serde::Deserialize;
 
 use crate::parity_editors::folders_of;
@@ -214,6 +215,19 @@ fn dinov2_sees_a_picture_and_its_squares_as_the_reference_does() {
             })
             .collect();
         case.holds("tokens", &wide(&tokens), RESULT);
+    }
+}
+
+#[test]
+fn segformer_scores_every_class_as_the_reference_does() {
+    for case in cases("segformer") {
+        let segformer = Segformer::open(&case.model(), &Device::Cpu).expect("a checkpoint");
+        case.sees(segformer.preparation());
+        let logits = case.pictures().map(|picture| {
+            let planes = segformer.preparation().planes(&picture).expect("a picture");
+            segformer.logits(&planes).expect("scores").0
+        });
+        case.holds("logits", &wide(&logits.concat()), RESULT);
     }
 }
 

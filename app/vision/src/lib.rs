@@ -6,5 +6,6 @@ pub mod encoder;
 pub mod lpips;
 pub mod picture;
 pub mod qwen_vl;
+pub mod segment;
 
 pub use retake_tensors::ModelError;

@@ -93,6 +93,18 @@ pub const MAPPINGS: &[Mapping] = &[
     row("checklist.passed", 0.0, 1.0, FOLLOWING),
     row("pairwise.win_rate", 0.0, 1.0, PREFERRED),
     row("principles.score", 0.0, 10.0, QUALITY),
+    // encoders make their own scores of these (crate::encoders)
+    kept("clip.direction", -1.0, 1.0),
+    kept("clip.image_image", -1.0, 1.0),
+    kept("clip.image_text", -1.0, 1.0),
+    kept("clip.image_text_before", -1.0, 1.0),
+    kept("siglip.probability", 0.0, 1.0),
+    kept("aesthetic.score", 1.0, 10.0),
+    kept("aesthetic.score_before", 1.0, 10.0),
+    kept("dinov2.whole", -1.0, 1.0),
+    kept("dinov2.squares", -1.0, 1.0),
+    kept("lpips.distance", 0.0, 1.0),
+    kept("lpips.distance_outside", 0.0, 1.0),
 ];
 
 #[cfg(test)]

@@ -145,6 +145,21 @@ impl Settings {
         })
     }
 
+    /// What the file says anything about.
+    pub fn keys(&self) -> Vec<&str> {
+        self.values.keys().map(String::as_str).collect()
+    }
+
+    /// This setting alone.
+    pub fn only(&self, key: &str) -> Self {
+        let mut values = self.values.clone();
+        values.retain(|own, _| own == key);
+        Self {
+            path: self.path.clone(),
+            values,
+        }
+    }
+
     /// A switch, if it is there.
     pub fn switch(&self, key: &str) -> Option<bool> {
         self.values.get(key)?.as_bool()

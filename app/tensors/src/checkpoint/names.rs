@@ -56,5 +56,5 @@ pub const QWEN_VL: &[Rename] = &[
 
 /// Whether a tensor is saved along and holds no weights: a table that older versions wrote, a counter of training.
 pub(super) fn holds_no_weights(name: &str) -> bool {
-    name.ends_with("embeddings.position_ids") || name.ends_with("bn.num_batches_tracked")
+    name.ends_with("embeddings.position_ids") || name.ends_with(".num_batches_tracked")
 }

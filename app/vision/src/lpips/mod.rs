@@ -279,7 +279,7 @@ fn add_enlarged(map: &mut Mask, coarse: &[f32], (columns, rows): (usize, usize))
 }
 
 /// For each place of the result the two places that it lies between, and how far from the first, 0 to 1.
-fn taps(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
+pub(crate) fn taps(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
     let scale = from as f32 / to as f32;
     (0..to)
         .map(|i| {

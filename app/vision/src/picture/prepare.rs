@@ -42,8 +42,27 @@ impl Processor {
         silent: || squeezed(2),
     };
 
+    /// SegFormer's: squeezed as well, by the means of ImageNet.
+    pub const SEGFORMER: Self = Self {
+        names: &["SegformerImageProcessor", "SegformerFeatureExtractor"],
+        silent: || {
+            let mut silent = squeezed(2);
+            silent["size"] = json!({"height": 512, "width": 512});
+            silent["default_to_square"] = json!(true);
+            silent["image_mean"] = json!([0.485, 0.456, 0.406]);
+            silent["image_std"] = json!([0.229, 0.224, 0.225]);
+            silent
+        },
+    };
+
     /// All that are known.
-    const ALL: [Self; 4] = [Self::CLIP, Self::BIT, Self::SIGLIP, Self::VIT];
+    const ALL: [Self; 5] = [
+        Self::CLIP,
+        Self::BIT,
+        Self::SIGLIP,
+        Self::VIT,
+        Self::SEGFORMER,
+    ];
 
     /// Whether it goes by this name.
     fn is_called(&self, name: &str) -> bool {
@@ -96,6 +115,9 @@ const KNOWN: &[&str] = &[
     "do_normalize",
     "image_mean",
     "image_std",
+    // of the maps that it was trained with
+    "do_reduce_labels",
+    "reduce_labels",
 ];
 
 /// The longest side over the shortest that is looked at; thinner pictures would fill the memory.
