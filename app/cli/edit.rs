@@ -59,6 +59,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         first: 0,
         base: None,
         like: None,
+        settings: Default::default(),
         long_edge: settings.size,
     };
     let mut outcome = run(&job, tools, watch)?;

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use retake_core::{Said, said};
+use retake_core::{Editor, Said, said};
 use retake_darkroom::{Darkroom, Device};
-use retake_engine::{EditorOffer, Editors, Kit};
+use retake_engine::{EditorOffer, Editors, Kit, Model};
 use retake_models::diffusion::{self, Wishes};
 use retake_models::store;
 
 use super::DONE;
-use super::tools;
+use super::{picture, tools};
 
 /// Opens the window and stays until it is closed; `device` is the word for what renders.
 pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
@@ -34,12 +34,21 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
 fn models() -> Editors {
     Editors {
         offers: Arc::new(|| store::installed().iter().filter_map(offer).collect()),
-        open: Arc::new(|id| {
-            let opened =
-                store::resolve(id).and_then(|folder| diffusion::open(&folder, &Wishes::default()));
-            opened.map_err(|error| Said::words(error.to_string()))
-        }),
+        open: Arc::new(|model| opened(model).map_err(|error| Said::words(format!("{error:#}")))),
     }
+}
+
+/// A model with what it is opened with.
+fn opened(model: &Model) -> Result<Arc<dyn Editor>> {
+    let references = model.with.references.iter();
+    let wishes = Wishes {
+        loras: model.with.adapters.clone(),
+        references: references
+            .map(|path| picture::reference(path))
+            .collect::<Result<_>>()?,
+        ..Wishes::default()
+    };
+    Ok(diffusion::open(&store::resolve(&model.id)?, &wishes)?)
 }
 
 /// A model that Retake can make an editor of.

@@ -3,7 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::{Candidate, Instruction, Photo, Picture, Provenance, Raster, Rect, Said, Stop, Watch};
+use crate::{
+    Candidate, EditorSettings, Instruction, Photo, Picture, Provenance, Raster, Rect, Said,
+    Setting, Stop, Watch,
+};
 
 /// What an editor is.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct EditRequest {
     pub base: Option<serde_json::Value>,
     /// "more like this": the candidate is to be a neighbour of this edit
     pub like: Option<serde_json::Value>,
+    /// what a person set; a recipe that is made again holds its own
+    pub settings: EditorSettings,
 }
 
 /// What a screen wants to see of a photo, or of an edit of it.
@@ -94,6 +99,10 @@ pub trait Editor: Send + Sync {
     fn info(&self) -> EditorInfo;
     /// What a person should be told once, before its first edit: what it does otherwise than was asked, and why.
     fn notices(&self) -> Vec<Said> {
+        Vec::new()
+    }
+    /// What a person may set, in the order it is shown.
+    fn settings(&self) -> Vec<Setting> {
         Vec::new()
     }
     /// Starts one trajectory. The same (photo, instruction, seed, source size) gives the same picture, alone or among many.

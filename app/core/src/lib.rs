@@ -14,6 +14,7 @@ mod reward;
 mod rng;
 mod said;
 mod select;
+mod setting;
 mod strategy;
 mod watch;
 
@@ -31,5 +32,6 @@ pub use reward::{
 pub use rng::Rng;
 pub use said::{Said, SaidValue, decimals, number, signed};
 pub use select::{LeftOut, Selection, Selector};
+pub use setting::{EditorSettings, Setting, SettingKind, SettingValue};
 pub use strategy::{Budget, Spent, Strategy, Studio};
 pub use watch::{Quiet, Stop, Watch};

@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             source: source.clone(),
             base: None,
             like: None,
+            settings: Default::default(),
         };
         for spatial in [false, true] {
             let mut times = [Vec::new(), Vec::new()];

@@ -8,7 +8,7 @@ use retake_core::{Mask, Rect, Region, Said};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
-use crate::{Flag, Shown, TakeId, Weights};
+use crate::{Flag, Model, Shown, TakeId, Tuning, Weights};
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -37,8 +37,13 @@ pub enum Command {
     TimeLimit(Option<Duration>),
     /// which editor makes them: the id of an offer or a model's folder; `None` is the built-in one. It is loaded at once
     Editor(Option<String>),
-    /// load the model of this id or in this folder, to see and develop what it made
-    LoadModel(String),
+    /// the same for the one that was chosen when the window was closed: it is loaded when a run needs it, and the built-in
+    /// one is chosen if it is gone
+    EditorOfLastTime(String),
+    /// how the model of this id or in this folder works from now on
+    Tune(String, Tuning),
+    /// load this model, to see and develop what it made
+    LoadModel(Model),
     /// see anew which models are installed
     ListModels,
     /// run the draft

@@ -149,7 +149,8 @@ impl Engine {
             loader: loader::start(&kit, voice.clone()),
             exporter: exporter::start(stands, voice.clone()),
         };
-        staff.loader.put(loader::Key::List, loader::Question::List);
+        let list = loader::Question::List { wanted: None };
+        staff.loader.put(loader::Key::List, list);
         let keeping = home.map(|home| Keeping::at(home, held, voice));
         Self {
             kit,

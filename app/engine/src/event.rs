@@ -78,6 +78,8 @@ pub(crate) enum Event {
         provenance: Provenance,
         /// see [`crate::Take::kept`]
         kept: Option<Arc<[u8]>>,
+        /// see [`crate::Take::exact`]
+        exact: Option<Arc<Raster>>,
         shown: Arc<Shown>,
         full_size: (usize, usize),
     },
@@ -103,9 +105,15 @@ pub(crate) enum Event {
         take: TakeId,
         recipe: serde_json::Value,
         card: Arc<Scorecard>,
+        /// measured on a picture that is not quite the take's
+        near: bool,
     },
     /// what is installed
-    Offers(Vec<crate::EditorOffer>),
+    Offers {
+        offers: Vec<crate::EditorOffer>,
+        /// a model that was asked for and is not here
+        gone: Option<String>,
+    },
     EditorOpened {
         ticket: u64,
         result: Result<Arc<dyn retake_core::Editor>, Said>,

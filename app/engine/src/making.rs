@@ -123,6 +123,7 @@ pub(crate) fn request(
         source,
         base: None,
         like: None,
+        settings: Default::default(),
     }
 }
 

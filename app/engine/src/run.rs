@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{
-    Budget, Candidate, EditError, Editor, Instruction, Photo, Raster, Reward, Said, ScoreRequest,
-    Scorecard, Selection, Selector, Spent, Stop, Strategy, Watch,
+    Budget, Candidate, EditError, Editor, EditorSettings, Instruction, Photo, Raster, Reward, Said,
+    ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Watch,
 };
 use retake_pixels::resize;
 
@@ -44,6 +44,8 @@ pub struct Job {
     pub base: Option<serde_json::Value>,
     /// "more like this": candidates are neighbours of this edit
     pub like: Option<serde_json::Value>,
+    /// what a person set of the editor
+    pub settings: EditorSettings,
 }
 
 /// Hears of each candidate as soon as there is something to hear. Called from working threads: be quick.

@@ -102,7 +102,7 @@ pub struct Session {
     pub ended: Option<Ended>,
     /// where the region asked for last is, once it was found
     pub found: Option<crate::Found>,
-    /// candidates that could not be made, and why
+    /// candidates that could not be made, and why; they come back after a restart
     pub failed: BTreeMap<TakeId, Said>,
     /// what unfinished candidates look like so far
     pub previews: BTreeMap<TakeId, Arc<Shown>>,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retake_core::{Mask, Provenance, Scorecard};
+use retake_core::{Mask, Provenance, Raster, Scorecard};
 
 use crate::{Model, Shown};
 
@@ -23,12 +23,16 @@ pub struct Take {
     pub model: Option<Model>,
     /// its picture at working size as a small file, for takes that cannot be made again in a moment
     pub kept: Option<Arc<[u8]>>,
+    /// its picture at working size as it was made, until it is scored
+    pub(crate) exact: Option<Arc<Raster>>,
     /// at working size; `None` while it is being made again after a restart
     pub shown: Option<Arc<Shown>>,
     /// size of the edit at full resolution, px
     pub full_size: (usize, usize),
     /// `None` until it is scored
     pub card: Option<Arc<Scorecard>>,
+    /// `card` was measured on the small file, which lost a little
+    pub near: bool,
     /// a person has changed its recipe since it was made
     pub adjusted: bool,
     /// `shown` and `card` are not yet those of the recipe
@@ -36,6 +40,10 @@ pub struct Take {
 }
 
 impl Take {
+    /// Whether its scores are not quite those of its picture.
+    pub fn about(&self) -> bool {
+        self.stale || self.near
+    }
     /// What its picture and maps hold.
     pub(crate) fn bytes(&self) -> usize {
         let maps = self.card.iter().flat_map(|card| maps(card));

@@ -104,6 +104,7 @@ fn candidates(networks: Networks) {
         source: Arc::new(source.clone()),
         base: None,
         like: None,
+        settings: Default::default(),
     };
     let made = |seed| {
         let trajectory = editor.start(&request(seed)).expect("a start");

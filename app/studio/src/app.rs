@@ -266,7 +266,7 @@ impl eframe::App for Studio {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.settings.note(&self.look);
-        self.settings.note_effort(self.engine.effort());
+        self.settings.note_effort(&self.engine);
         storage.set_string(SETTINGS_KEY, self.settings.to_text());
     }
 

@@ -34,7 +34,11 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
     for answer in dialog::answers() {
         match answer {
             Answer::Photos(Some(paths)) => commands.push(Command::Open(paths)),
-            Answer::Photos(None) | Answer::Profile(None) | Answer::Model(None) => {}
+            Answer::Photos(None)
+            | Answer::Profile(None)
+            | Answer::Model(None)
+            | Answer::Equipment(_, None) => {}
+            Answer::Equipment(wanted, Some(path)) => look.over.came_in = Some((wanted, path)),
             Answer::Model(Some(path)) => {
                 look.sheet = Sheet::None;
                 commands.push(Command::Editor(Some(path.display().to_string())));

@@ -18,6 +18,30 @@ pub(crate) enum Answer {
     Profile(Option<PathBuf>),
     /// the folder of a model
     Model(Option<PathBuf>),
+    /// what a model is opened with
+    Equipment(Wanted, Option<PathBuf>),
+}
+
+/// What a model is opened with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Wanted {
+    /// merged into its weights
+    Adapter,
+    /// a picture beside the photo
+    Reference,
+}
+
+impl Wanted {
+    /// Its key among the texts.
+    pub(crate) fn key(self) -> &'static str {
+        ["tuning_adapter_path", "tuning_reference_path"][self as usize]
+    }
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Adapter => &["safetensors"],
+            Self::Reference => &retake_files::open::ENDINGS,
+        }
+    }
 }
 
 static ANSWERS: Mutex<Vec<Answer>> = Mutex::new(Vec::new());
@@ -84,6 +108,15 @@ pub(crate) fn ask_for_profile() {
 pub(crate) fn ask_for_model() {
     ask("model dialog", || {
         Answer::Model(rfd::FileDialog::new().pick_folder())
+    });
+}
+
+/// Asks for a file that a model is opened with.
+pub(crate) fn ask_for(wanted: Wanted) {
+    ask("model dialog", move || {
+        let endings = wanted.endings();
+        let dialog = rfd::FileDialog::new().add_filter(endings.join(", "), endings);
+        Answer::Equipment(wanted, dialog.pick_file())
     });
 }
 

@@ -2,8 +2,10 @@
 //! and on the disk.
 
 mod models;
+mod screens;
 mod takes;
 mod trouble;
+mod tuned;
 
 use eframe::egui::{Key, Role, vec2};
 use egui_kittest::kittest::Queryable as _;

@@ -124,6 +124,8 @@ pub(crate) enum Sheet {
     Settings,
     /// the path of a model's folder
     Model,
+    /// how the chosen model works
+    Tuning,
 }
 
 /// A tab of the inspector.

@@ -1,16 +1,20 @@
 //! What the window remembers: theme, scale, language, keys, recent photos. A file of its own with a version; a damaged one
 //! is as good as none.
 
+mod models;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui::KeyboardShortcut;
-use retake_engine::{Command, Effort, STRATEGIES, strategy};
+use retake_engine::{Command, Engine, STRATEGIES, strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Bindings, sets};
 use crate::look::Look;
 use crate::theme::Shade;
+use models::TunedModel;
 
 /// The version this program writes.
 const VERSION: u32 = 1;
@@ -41,6 +45,10 @@ pub(crate) struct Settings {
     pub(crate) strategy: String,
     /// seconds a run may take; 0 is as long as it needs
     pub(crate) time_limit: u64,
+    /// id of the model that makes the takes; none for the built-in editor
+    pub(crate) editor: String,
+    /// how models are to work, by their ids
+    pub(crate) models: BTreeMap<String, TunedModel>,
     /// which key set the keys began as
     pub(crate) key_set: String,
     /// keys that differ from the actions' own, by action id
@@ -64,6 +72,8 @@ impl Default for Settings {
             candidates: 8,
             strategy: STRATEGIES[0].id.to_owned(),
             time_limit: 0,
+            editor: String::new(),
+            models: BTreeMap::new(),
             key_set: sets::SETS[0].id.to_owned(),
             keys: Bindings::new(),
             recent: Vec::new(),
@@ -120,10 +130,21 @@ impl Settings {
             Command::TimeLimit(Some(limit).filter(|limit| !limit.is_zero())),
         ];
         commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
+        let tuned = self.models.iter();
+        commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
+        if !self.editor.is_empty() {
+            commands.push(Command::EditorOfLastTime(self.editor.clone()));
+        }
         commands
     }
     /// From the engine.
-    pub(crate) fn note_effort(&mut self, effort: &Effort) {
+    pub(crate) fn note_effort(&mut self, engine: &Engine) {
+        let effort = engine.effort();
+        self.editor = effort.editor.clone().unwrap_or_default();
+        let tuned = engine.tunings().iter();
+        self.models = tuned
+            .map(|(id, tuning)| (id.clone(), TunedModel::of(tuning)))
+            .collect();
         self.candidates = effort.candidates;
         effort.strategy.clone_into(&mut self.strategy);
         self.time_limit = effort.time_limit.map_or(0, |limit| limit.as_secs());

@@ -85,6 +85,18 @@ pub(crate) fn icons(size: f32) -> FontId {
     )
 }
 
+/// Small words of a menu. A menu stretches what is in it to its width; a sentence keeps its spaces.
+pub(crate) fn note(ui: &mut Ui, words: &str, colour: Color32) {
+    let font = FontId::proportional(SMALL);
+    let beside = ui.spacing().button_padding.x;
+    let width = ui.available_width() - 2.0 * beside;
+    let job = LayoutJob::simple(words.to_owned(), font, colour, width);
+    let galley = ui.painter().layout_job(job);
+    let margin = egui::Margin::symmetric(beside as i8, 0);
+    let frame = egui::Frame::new().inner_margin(margin);
+    frame.show(ui, |ui| ui.add(egui::Label::new(galley)));
+}
+
 /// A button whose accessible name is not what is painted on it: an icon, a number.
 pub(crate) fn named(response: &Response, name: &str) {
     let enabled = response.enabled();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_core::{Instruction, Reward, Said, Watch};
+use retake_core::{Instruction, Raster, Reward, Said, Watch};
 
 use super::developer::Screen;
 use super::maker::small_maps;
@@ -37,7 +37,9 @@ pub(crate) struct Question {
 pub(crate) enum How {
     /// its editor makes it again
     Made(Making),
-    /// it was kept; with the size of the edit at full resolution
+    /// it is as it was made; with the size of the edit at full resolution
+    Exact(Arc<Raster>, (usize, usize)),
+    /// it was kept as a small file; with the same size
     Kept(Arc<[u8]>, (usize, usize)),
 }
 
@@ -128,7 +130,8 @@ fn answer(
     let recipe = question.recipe.clone();
     let bottom = &question.bottom;
     let (picture, full_size) = match &question.how {
-        How::Kept(kept, full_size) => (unpacked(kept)?, *full_size),
+        How::Exact(picture, full_size) => (picture.clone(), *full_size),
+        How::Kept(kept, full_size) => (Arc::new(unpacked(kept)?), *full_size),
         How::Made(making) => {
             let stand = stands.on(&making.grounds, bottom)?;
             let picture = making.redo(&stand, stand.working.clone())?;
@@ -139,7 +142,7 @@ fn answer(
                 _ if making.editor.info().generative => own,
                 _ => making.develop(&stand).map_or(own, |whole| whole.size()),
             };
-            (picture, full_size)
+            (Arc::new(picture), full_size)
         }
     };
     if question.wanted != Wanted::Scores {
@@ -172,6 +175,7 @@ fn answer(
             take: question.take,
             recipe,
             card: Arc::new(small_maps(card)),
+            near: matches!(question.how, How::Kept(..)),
         });
     }
     Ok(())

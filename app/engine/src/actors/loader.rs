@@ -2,6 +2,7 @@
 //! beside the built-in editor, so that the one before is waited for until nobody works with it any more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use retake_core::{Editor, Said, said};
 use super::{Voice, spawn};
 use crate::event::Event;
 use crate::mailbox::{Receiver, Sender, mailbox};
-use crate::{Editors, Kit};
+use crate::{Editors, Kit, Model};
 
 /// How often it is looked whether the model before is gone.
 const NAP: Duration = Duration::from_millis(20);
@@ -25,11 +26,14 @@ pub(crate) enum Key {
 pub(crate) enum Question {
     Open {
         ticket: u64,
-        id: String,
+        model: Model,
         /// the one whose memory is needed
         before: Option<Weak<dyn Editor>>,
     },
-    List,
+    List {
+        /// a model that should be here
+        wanted: Option<String>,
+    },
 }
 
 pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<Key, Question> {
@@ -41,10 +45,21 @@ pub(crate) fn start(kit: &Kit, voice: Voice) -> Sender<Key, Question> {
         voice,
         move || receiver.next(),
         move |question, voice: &Voice| match question {
-            Question::List => voice.say(Event::Offers((editors.offers)())),
-            Question::Open { ticket, id, before } => {
+            Question::List { wanted } => {
+                let offers = (editors.offers)();
+                let here = |id: &String| {
+                    offers.iter().any(|offer| offer.id == *id) || Path::new(id).exists()
+                };
+                let gone = wanted.filter(|id| !here(id));
+                voice.say(Event::Offers { offers, gone });
+            }
+            Question::Open {
+                ticket,
+                model,
+                before,
+            } => {
                 if gone(before.as_ref(), &inbox) {
-                    let result = opened(&editors, &id);
+                    let result = opened(&editors, &model);
                     // one that another has overtaken makes room for it
                     if !inbox.waiting(&Key::Open) {
                         voice.say(Event::EditorOpened { ticket, result });
@@ -67,9 +82,9 @@ fn gone(before: Option<&Weak<dyn Editor>>, inbox: &Receiver<Key, Question>) -> b
     true
 }
 
-fn opened(editors: &Editors, id: &str) -> Result<Arc<dyn Editor>, Said> {
+fn opened(editors: &Editors, model: &Model) -> Result<Arc<dyn Editor>, Said> {
     // a panic must not leave the window waiting for a model
-    catch_unwind(AssertUnwindSafe(|| (editors.open)(id))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| (editors.open)(model))).unwrap_or_else(|_| {
         Err(said!(
             "the model met a fault of its own while it was loaded; please report it"
         ))

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use retake_core::{
-    Budget, Candidate, Editor, Instruction, Raster, Reward, Said, Scorecard, Stop, Watch, said,
+    Budget, Candidate, Editor, EditorSettings, Instruction, Raster, Reward, Said, Scorecard, Stop,
+    Watch, said,
 };
 use retake_search::{STRATEGIES, strategy};
 
@@ -37,6 +38,8 @@ pub(crate) struct Question {
     pub(crate) seed: u64,
     pub(crate) base: Option<serde_json::Value>,
     pub(crate) like: Option<serde_json::Value>,
+    /// what a person set of the editor
+    pub(crate) settings: EditorSettings,
     /// id of the strategy
     pub(crate) strategy: &'static str,
     /// what says which is best
@@ -82,6 +85,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         long_edge: WORKING_EDGE,
         base: question.base,
         like: question.like,
+        settings: question.settings,
     };
     let end = End {
         stop: &question.stop,
@@ -188,6 +192,7 @@ impl Hear for Ear<'_> {
             index,
             provenance: candidate.provenance.clone(),
             kept: self.keeps.then(|| kept(&candidate.picture)).flatten(),
+            exact: self.keeps.then(|| Arc::new(candidate.picture.clone())),
             shown: Arc::new(Shown::of(&candidate.picture)),
             full_size,
         });

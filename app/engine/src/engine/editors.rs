@@ -1,16 +1,17 @@
 //! Editors beside the built-in one: which is chosen, whether it is in memory, and runs that wait for one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use retake_core::{Editor, EditorInfo, Provenance, Said, said};
+use retake_core::{Editor, EditorInfo, EditorSettings, Provenance, Said, Setting, said};
 
 use super::ways::Below;
 use super::{Engine, MessageKind, Offer};
 use crate::actors::{loader, maker};
 use crate::event::RunEnd;
-use crate::{EditorOffer, EditorState, Model, TakeId};
+use crate::{EditorOffer, EditorState, Model, TakeId, Tuning};
 
 /// What is known of editors beside the built-in one.
 #[derive(Default)]
@@ -23,9 +24,13 @@ pub(super) struct Models {
     /// the one on its way, by the ticket of its question
     loading: Option<(u64, Model)>,
     /// the one that could not be loaded last
-    failed: Option<(String, Said)>,
+    failed: Option<(Model, Said)>,
     /// a run that begins when the one on its way is there
     waiting: Option<Waiting>,
+    /// how they are to work, by id
+    tunings: BTreeMap<String, Tuning>,
+    /// chosen when the window was closed, and not yet seen to be here
+    of_last_time: Option<String>,
 }
 
 /// A run whose model is not there yet.
@@ -51,19 +56,32 @@ impl Engine {
     pub fn chosen(&self) -> Option<Model> {
         self.effort.editor.as_deref().map(|id| self.model(id))
     }
-    /// How it stands with an editor beside the built-in one, by the id of its offer.
+    /// How it stands with an editor beside the built-in one as it would be used now, by the id of its offer.
     pub fn editor_state(&self, id: &str) -> EditorState {
+        self.state_of(&self.model(id))
+    }
+    /// How it stands with a model that is opened with certain things.
+    pub fn state_of(&self, model: &Model) -> EditorState {
         let models = &self.models;
-        if models.loading.as_ref().is_some_and(|(_, m)| m.id == id) {
+        if models.loading.as_ref().is_some_and(|(_, m)| m.same(model)) {
             return EditorState::Loading;
         }
-        if models.loaded.as_ref().is_some_and(|(m, _)| m.id == id) {
+        if models.loaded.as_ref().is_some_and(|(m, _)| m.same(model)) {
             return EditorState::Ready;
         }
         match &models.failed {
-            Some((failed, why)) if failed == id => EditorState::Failed(why.clone()),
+            Some((failed, why)) if failed.same(model) => EditorState::Failed(why.clone()),
             _ => EditorState::Away,
         }
+    }
+    /// How a person wants editors beside the built-in one to work, by the ids of their offers.
+    pub fn tunings(&self) -> &BTreeMap<String, Tuning> {
+        &self.models.tunings
+    }
+    /// What may be set of an editor, by the id of its offer; `None` before it is loaded.
+    pub fn settings_of(&self, id: &str) -> Option<Vec<Setting>> {
+        let (_, editor) = self.models.loaded.as_ref().filter(|(m, _)| m.id == id)?;
+        Some(editor.settings())
     }
     /// The model that is being loaded.
     pub fn loading(&self) -> Option<&Model> {
@@ -98,58 +116,109 @@ impl Engine {
     }
 
     /// The editor of this id, for people.
-    fn model(&self, id: &str) -> Model {
+    pub(super) fn model(&self, id: &str) -> Model {
         let offer = self.offers().find(|offer| offer.id == id);
         let name = offer.map_or_else(|| EditorOffer::of_folder(id).name, |o| o.name.clone());
+        let tuning = self.models.tunings.get(id);
         Model {
             id: id.to_owned(),
             name,
+            with: tuning.map(|tuning| tuning.with.clone()).unwrap_or_default(),
         }
     }
 
     pub(super) fn list_models(&self) {
-        self.staff
-            .loader
-            .put(loader::Key::List, loader::Question::List);
+        let wanted = self.models.of_last_time.clone();
+        let question = loader::Question::List { wanted };
+        self.staff.loader.put(loader::Key::List, question);
     }
 
-    pub(super) fn listed(&mut self, offers: Vec<EditorOffer>) {
+    pub(super) fn listed(&mut self, offers: Vec<EditorOffer>, gone: Option<String>) {
         self.models
             .folders
             .retain(|folder| offers.iter().all(|offer| offer.id != folder.id));
         self.models.offers = offers;
+        if let Some(id) = gone.filter(|id| self.effort.editor.as_ref() == Some(id)) {
+            self.effort.editor = None;
+            self.models.of_last_time = None;
+            self.models.folders.retain(|folder| folder.id != id);
+            self.tell(
+                MessageKind::Done,
+                said!(
+                    "{model}, which was chosen last time, is not here any more; the darkroom makes the next takes.",
+                    model = self.model(&id).name
+                ),
+                false,
+            );
+        }
+        if let Some(id) = self.effort.editor.clone() {
+            self.list_folder(&id);
+        }
+    }
+
+    /// A folder that a person chose is on offer from then on.
+    fn list_folder(&mut self, id: &str) {
+        if self.offers().all(|offer| offer.id != id) {
+            self.models.folders.push(EditorOffer::of_folder(id));
+        }
     }
 
     /// Chooses who makes the next takes.
     pub(super) fn choose_editor(&mut self, id: Option<String>) {
+        self.models.of_last_time = None;
         if let Some(id) = &id {
-            self.load(id);
+            self.load(&self.model(id));
         }
         self.effort.editor = id;
     }
 
+    /// The same, without loading it before it is needed; it may be gone.
+    pub(super) fn choose_as_last_time(&mut self, id: String) {
+        self.models.of_last_time = Some(id.clone());
+        self.effort.editor = Some(id);
+        self.list_models();
+    }
+
+    /// How a model works from now on.
+    pub(super) fn tune(&mut self, id: String, tuning: Tuning) {
+        if tuning == Tuning::default() {
+            self.models.tunings.remove(&id);
+        } else {
+            self.models.tunings.insert(id, tuning);
+        }
+    }
+
+    /// What was set of the editor that makes the turn on the desk.
+    pub(super) fn settings_of_next_run(&self) -> EditorSettings {
+        let turn = self
+            .session()
+            .and_then(|session| session.desk().turn.as_ref());
+        let model = turn.and_then(|turn| turn.model.as_ref());
+        let tuning = model.and_then(|model| self.models.tunings.get(&model.id));
+        tuning
+            .map(|tuning| tuning.settings.clone())
+            .unwrap_or_default()
+    }
+
     /// Has a model in memory, in the place of the one before.
-    pub(super) fn load(&mut self, id: &str) {
-        if id.is_empty()
+    pub(super) fn load(&mut self, model: &Model) {
+        if model.id.is_empty()
             || matches!(
-                self.editor_state(id),
+                self.state_of(model),
                 EditorState::Ready | EditorState::Loading
             )
         {
             return;
         }
-        if self.offers().all(|offer| offer.id != id) {
-            self.models.folders.push(EditorOffer::of_folder(id));
-        }
+        self.list_folder(&model.id);
         self.end_waiting();
         let ticket = self.fresh();
-        let model = self.model(id);
         let before = self.models.loaded.take();
         self.models.failed = None;
-        self.models.loading = Some((ticket, model));
+        self.models.loading = Some((ticket, model.clone()));
         let question = loader::Question::Open {
             ticket,
-            id: id.to_owned(),
+            model: model.clone(),
             before: before.map(|(_, editor)| Arc::downgrade(&editor)),
         };
         self.staff.loader.put(loader::Key::Open, question);
@@ -162,6 +231,7 @@ impl Engine {
         let waiting = self.models.waiting.take();
         match result {
             Ok(editor) => {
+                let notices = editor.notices();
                 self.models.loaded = Some((model.clone(), editor));
                 match waiting {
                     Some(Waiting { ticket, run }) => self.begin_waiting(ticket, run),
@@ -171,15 +241,18 @@ impl Engine {
                         false,
                     ),
                 }
+                for notice in notices {
+                    self.tell(MessageKind::Done, notice, false);
+                }
                 self.remake_the_sheet();
             }
             Err(sentence) => {
                 let text = said!(
                     "{model} could not be loaded: {sentence}",
-                    model = model.name,
+                    model = model.name.clone(),
                     sentence
                 );
-                self.models.failed = Some((model.id, text.clone()));
+                self.models.failed = Some((model, text.clone()));
                 match waiting {
                     Some(waiting) => self.run_ended(waiting.ticket, RunEnd::Refused(text)),
                     None => self.complain(text),
@@ -210,14 +283,14 @@ impl Engine {
 
     /// Asks the maker at once, or when the model that the run needs is there.
     pub(super) fn ask_maker(&mut self, ticket: u64, needs: Option<Model>, run: PreparedRun) {
-        let ready = |model: &Model| self.editor_state(&model.id) == EditorState::Ready;
+        let ready = |model: &Model| self.state_of(model) == EditorState::Ready;
         match needs.filter(|model| !ready(model)) {
             None => self.begin_waiting(ticket, run),
             Some(model) => {
                 if let Some(running) = self.running_mut(ticket) {
                     running.loading = true;
                 }
-                self.load(&model.id);
+                self.load(&model);
                 self.end_waiting();
                 self.models.waiting = Some(Waiting { ticket, run });
             }
@@ -260,7 +333,7 @@ impl Engine {
         };
         match &self.models.loaded {
             Some((loaded, editor))
-                if loaded.id == model.id
+                if loaded.same(model)
                     // an export of another machine knows the kind alone
                     || model.id.is_empty()
                         && made.is_some_and(|made| made.editor == editor.info().id) =>
@@ -297,7 +370,7 @@ impl Engine {
         if let Some(message) = self.messages.last_mut()
             && !model.id.is_empty()
         {
-            message.offer = Some(Offer::Load(model.id.clone()));
+            message.offer = Some(Offer::Load(model.clone()));
         }
     }
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use retake_core::Said;
 
-use crate::Command;
+use crate::{Command, Model};
 
 /// A message for the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// for [`crate::Command::Dismiss`]
     pub id: u64,
@@ -22,7 +22,7 @@ pub struct Message {
 }
 
 /// What a message offers, one click away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Offer {
     /// to open the photo that this export was made from, with its edit
     Restore(PathBuf),
@@ -31,7 +31,7 @@ pub enum Offer {
     /// to have the next takes made by this model
     Switch(String),
     /// to load this model
-    Load(String),
+    Load(Model),
     /// to go on from the photo and not from a take
     FromPhoto,
 }
@@ -43,7 +43,7 @@ impl Offer {
             Self::Restore(path) => Command::RestoreFrom(path.clone()),
             Self::Continue(path) => Command::Open(vec![path.clone()]),
             Self::Switch(id) => Command::Editor(Some(id.clone())),
-            Self::Load(id) => Command::LoadModel(id.clone()),
+            Self::Load(model) => Command::LoadModel(model.clone()),
             Self::FromPhoto => Command::GoOnFrom(None),
         }
     }

@@ -9,7 +9,7 @@ use super::{Engine, MessageKind, Offer};
 use crate::actors::opener;
 use crate::desk::{Base, Turn};
 use crate::event::{Kept, Origin, SlotId};
-use crate::{Draft, Ended, Model, Take, TakeId};
+use crate::{Draft, Ended, Equipment, Model, Take, TakeId};
 
 impl Engine {
     /// What a photo's journal held goes into its session, and its takes are made again, those on the sheet first.
@@ -32,8 +32,9 @@ impl Engine {
         restored.into_session(session);
         let there = session.takes.len();
         let missing = session.desk().turn.as_ref().is_some_and(|turn| {
-            let made = |id: &TakeId| session.takes.contains_key(id);
-            !turn.takes.iter().all(made)
+            let tried =
+                |id: &TakeId| session.takes.contains_key(id) || session.failed.contains_key(id);
+            !turn.takes.iter().all(tried)
         });
         if missing {
             session.ended = Some(Ended::Stopped(session.sheet().len()));
@@ -163,6 +164,7 @@ impl Engine {
             let model = (provenance.editor != built_in).then(|| Model {
                 id: String::new(),
                 name: provenance.editor.clone(),
+                with: Equipment::default(),
             });
             let take = Take {
                 id,
@@ -170,9 +172,11 @@ impl Engine {
                 provenance: provenance.clone(),
                 model: model.clone(),
                 kept: None,
+                exact: None,
                 shown: None,
                 full_size: (session.photo.width(), session.photo.height()),
                 card: None,
+                near: false,
                 adjusted: false,
                 stale: false,
             };

@@ -136,12 +136,15 @@ impl Engine {
             return;
         };
         let unscored = take.stale || take.card.is_none();
-        let how = match (self.making(session, take), &take.kept) {
-            // no model is run again for a picture that was kept, not even for its scores: the sliders of other takes would
-            // wait for it
-            (_, Some(kept)) => How::Kept(kept.clone(), take.full_size),
-            (Some(Ok(making)), None) => How::Made(making),
-            _ => return,
+        // no model is run again for a picture that is there or was kept, not even for its scores: the sliders of other takes
+        // would wait for it
+        let how = match (&take.exact, &take.kept) {
+            (Some(exact), _) => How::Exact(exact.clone(), take.full_size),
+            (None, Some(kept)) => How::Kept(kept.clone(), take.full_size),
+            (None, None) => match self.making(session, take) {
+                Some(Ok(making)) => How::Made(making),
+                _ => return,
+            },
         };
         let base = turn.base.as_ref();
         let source = match base.map(|base| self.making_of_base(session, base)) {

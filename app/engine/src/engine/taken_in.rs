@@ -81,13 +81,14 @@ impl Engine {
                     }
                 }
             }
-            Event::Offers(offers) => self.listed(offers),
+            Event::Offers { offers, gone } => self.listed(offers, gone),
             Event::EditorOpened { ticket, result } => self.editor_opened(ticket, result),
             Event::Made {
                 ticket,
                 index,
                 provenance,
                 kept,
+                exact,
                 shown,
                 full_size,
             } => {
@@ -102,9 +103,11 @@ impl Engine {
                     provenance,
                     model,
                     kept,
+                    exact,
                     shown: Some(shown),
                     full_size,
                     card: None,
+                    near: false,
                     adjusted: false,
                     stale: false,
                 };
@@ -124,7 +127,9 @@ impl Engine {
                     return;
                 };
                 if let Some(take) = session.takes.get_mut(&id) {
-                    Arc::make_mut(take).card = Some(card);
+                    let take = Arc::make_mut(take);
+                    take.card = Some(card);
+                    take.exact = None;
                 }
                 if let Some(running) = &mut session.running {
                     running.scored += 1;
@@ -154,12 +159,17 @@ impl Engine {
                 take,
                 recipe,
                 card,
+                near,
             } => {
                 self.renew(slot, take, &recipe, |take| {
                     take.card = Some(match &take.card {
                         Some(known) if !take.stale => Arc::new(with_maps(known, &card)),
-                        _ => card.clone(),
+                        _ => {
+                            take.near = near;
+                            card.clone()
+                        }
                     });
+                    take.exact = None;
                     take.stale = false;
                 });
                 if let Some(session) = self.session_of(slot) {
@@ -262,7 +272,9 @@ impl Engine {
             RunEnd::Refused(sentence) => Ended::Failed(sentence.clone()),
         });
         session.rank();
-        let why = session.failed.values().next().cloned();
+        // of this run and none before it: its places are the last
+        let mut takes = running.takes.iter().rev();
+        let why = takes.find_map(|take| session.failed.get(take)).cloned();
         match outcome {
             RunEnd::Refused(sentence) => self.complain(sentence),
             RunEnd::OutOfTime => self.score_what_is_made(),

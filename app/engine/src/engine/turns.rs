@@ -216,6 +216,7 @@ impl Engine {
     fn run(&mut self, first: u64, count: usize, needs: Option<Model>) {
         let ticket = self.fresh();
         let effort = self.effort.clone();
+        let settings = self.settings_of_next_run();
         let built_in = self.kit.editor.clone();
         let Some(session) = self.session_mut() else {
             return;
@@ -226,7 +227,6 @@ impl Engine {
         let stop = Arc::new(AtomicBool::new(false));
         let now = Instant::now();
         session.ended = None;
-        session.failed.clear();
         session.running = Some(Running {
             ticket,
             total: count,
@@ -261,6 +261,7 @@ impl Engine {
             seed: turn.seed,
             base: own.map(|base| base.recipe.clone()),
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
+            settings,
             strategy: effort.strategy,
             weights: session.desk().weights,
             until: effort.time_limit.map(|limit| now + limit),

@@ -79,7 +79,7 @@ impl Engine {
         for edit in &below {
             let Some(other) = &edit.model else { continue };
             match &needed {
-                Some(known) if known.id != other.id => {
+                Some(known) if !known.same(other) => {
                     return Err(said!(
                         "Take {number} was made by {other}, and beside the darkroom only one model is in memory at a time. Go on from it with {other} or the darkroom, or begin again from the photo.",
                         number = edit.index + 1,
@@ -128,5 +128,8 @@ pub(super) fn below(session: &Session, base: &Base, model: Option<&Model>) -> Ve
 
 /// Whether two are one editor.
 pub(super) fn same(a: Option<&Model>, b: Option<&Model>) -> bool {
-    a.map(|model| &model.id) == b.map(|model| &model.id)
+    match (a, b) {
+        (Some(a), Some(b)) => a.same(b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }

@@ -5,12 +5,15 @@ mod records;
 mod restore;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use retake_core::{Mask, Said};
 use retake_files::journal::picture_record;
-use retake_files::record::session::{BeginRecord, JOURNAL_VERSION, Line, ScoresRecord};
+use retake_files::record::SaidRecord;
+use retake_files::record::session::{
+    BeginRecord, JOURNAL_VERSION, Line, ScoresRecord, UnmadeRecord,
+};
 
 pub(crate) use self::restore::Restored;
 use self::steps::same;
@@ -24,6 +27,8 @@ pub(crate) struct Noted {
     draft: String,
     /// whether its scores are noted too
     takes: BTreeMap<TakeId, bool>,
+    /// takes that could not be made
+    unmade: BTreeSet<TakeId>,
     turns: Vec<(u64, Arc<Turn>)>,
     masks: Vec<(u64, Arc<Mask>)>,
     next_key: u64,
@@ -41,6 +46,7 @@ impl Noted {
             begun: false,
             draft: String::new(),
             takes: BTreeMap::new(),
+            unmade: BTreeSet::new(),
             turns: Vec::new(),
             masks: Vec::new(),
             next_key: 0,
@@ -55,6 +61,15 @@ impl Noted {
     pub(crate) fn missing(&mut self, session: &Session) -> Vec<Line> {
         let mut lines = Vec::new();
         self.note_takes(session, &mut lines);
+        for (&id, why) in &session.failed {
+            if self.unmade.insert(id) {
+                lines.push(Line::Unmade(UnmadeRecord {
+                    take: id.0,
+                    why: why.to_string(),
+                    said: SaidRecord::of(why),
+                }));
+            }
+        }
         if self.draft != session.draft.text() {
             session.draft.text().clone_into(&mut self.draft);
             let text = self.draft.clone();
@@ -102,6 +117,7 @@ impl Noted {
                 lines.push(Line::Scores(ScoresRecord {
                     take: id.0,
                     scores: records::scores(card),
+                    near: take.near,
                 }));
             }
             if scored != Some(take.card.is_some()) {

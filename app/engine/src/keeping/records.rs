@@ -1,6 +1,7 @@
 //! Live values as records, and back.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use retake_core::{
@@ -8,12 +9,12 @@ use retake_core::{
 };
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
-    BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord, ModelRecord,
-    ReasonRecord, TakeRecord,
+    AdapterRecord, BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord,
+    ModelRecord, ReasonRecord, TakeRecord,
 };
 
 use crate::desk::Base;
-use crate::{Flag, Mark, Model, Take, TakeId};
+use crate::{Equipment, Flag, Mark, Model, Take, TakeId};
 
 pub(super) fn take(take: &Take) -> TakeRecord {
     let Provenance {
@@ -52,9 +53,11 @@ pub(super) fn take_of(record: TakeRecord) -> Take {
         },
         model: record.model.map(model_of),
         kept: None,
+        exact: None,
         shown: None,
         full_size: (record.width, record.height),
         card: None,
+        near: false,
         adjusted: false,
         stale: false,
     }
@@ -81,13 +84,39 @@ pub(super) fn model(model: &Model) -> ModelRecord {
     ModelRecord {
         id: model.id.clone(),
         name: model.name.clone(),
+        adapters: model.with.adapters.iter().map(adapter).collect(),
+        references: model
+            .with
+            .references
+            .iter()
+            .map(|file| path(file))
+            .collect(),
     }
+}
+
+fn adapter((file, scale): &(PathBuf, f64)) -> AdapterRecord {
+    AdapterRecord {
+        path: path(file),
+        scale: *scale,
+    }
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 pub(super) fn model_of(record: ModelRecord) -> Model {
     Model {
         id: record.id,
         name: record.name,
+        with: Equipment {
+            adapters: record
+                .adapters
+                .into_iter()
+                .map(|adapter| (adapter.path.into(), adapter.scale))
+                .collect(),
+            references: record.references.into_iter().map(PathBuf::from).collect(),
+        },
     }
 }
 

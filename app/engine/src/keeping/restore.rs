@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use retake_core::{Instruction, Mask, Understanding, said};
+use retake_core::{Instruction, Mask, Said, Understanding, said};
 use retake_files::journal::{mask_from_record, picture_from_record};
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
@@ -18,6 +18,8 @@ use crate::{Desk, History, Session, Take, TakeId};
 pub(crate) struct Restored {
     pub(crate) history: History,
     pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
+    /// takes that could not be made, and why
+    pub(crate) failed: BTreeMap<TakeId, Said>,
     pub(crate) draft: String,
     pub(crate) noted: Noted,
     turns: BTreeMap<u64, Arc<Turn>>,
@@ -34,6 +36,7 @@ impl Restored {
         let mut restored = Self {
             history: History::new(first.clone()),
             takes: BTreeMap::new(),
+            failed: BTreeMap::new(),
             draft: String::new(),
             noted: Noted::nothing(first),
             turns: BTreeMap::new(),
@@ -69,6 +72,7 @@ impl Restored {
         session.draft = crate::Draft::of(&self.draft);
         session.history = self.history;
         session.takes = self.takes;
+        session.failed = self.failed;
         session.noted = Some(self.noted);
         session.rank();
     }
@@ -96,8 +100,14 @@ impl Restored {
             }
             Line::Scores(record) => {
                 if let Some(take) = self.takes.get_mut(&TakeId(record.take)) {
-                    Arc::make_mut(take).card = Some(Arc::new(records::card_of(record.scores)));
+                    let take = Arc::make_mut(take);
+                    take.card = Some(Arc::new(records::card_of(record.scores)));
+                    take.near = record.near;
                 }
+            }
+            Line::Unmade(record) => {
+                let why = SaidRecord::read(record.why, record.said);
+                self.failed.insert(TakeId(record.take), why);
             }
             Line::Step(record) | Line::Amend(record) => self.step(record),
             Line::Now { step } => {
@@ -195,6 +205,7 @@ impl Restored {
                 .iter()
                 .map(|(&id, take)| (id, take.card.is_some()))
                 .collect(),
+            unmade: self.failed.keys().copied().collect(),
             turns: self.turns.clone().into_iter().collect(),
             masks: self.masks.clone().into_iter().collect(),
             next_key: last.map_or(0, |last| last.saturating_add(1)),

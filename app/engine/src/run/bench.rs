@@ -47,6 +47,7 @@ impl Bench<'_> {
             source: self.working.clone(),
             base: self.job.base.clone(),
             like: self.job.like.clone(),
+            settings: self.job.settings.clone(),
         }
     }
 

@@ -185,6 +185,7 @@ fn job(edits: usize, seed: u64) -> Job {
         first: 0,
         base: None,
         like: None,
+        settings: Default::default(),
         long_edge: 32,
     }
 }

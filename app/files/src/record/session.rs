@@ -26,6 +26,8 @@ pub enum Line {
     Picture(PictureRecord),
     /// it has scores
     Scores(ScoresRecord),
+    /// a candidate could not be made
+    Unmade(UnmadeRecord),
     /// something was done; it is the present step
     Step(StepRecord),
     /// a step changed: a slider went on, scores of a changed recipe came
@@ -106,12 +108,27 @@ pub struct TurnRecord {
 }
 
 /// An editor beside the built-in one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelRecord {
     /// of its offer: the name or folder it is opened by
     pub id: String,
     /// for people
     pub name: String,
+    /// merged into its weights
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adapters: Vec<AdapterRecord>,
+    /// paths of pictures that it looks at beside the photo
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+}
+
+/// An adapter of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdapterRecord {
+    /// of its file or folder
+    pub path: String,
+    /// how strongly it was merged; 1 is as it was trained
+    pub scale: f64,
 }
 
 /// An edit that something starts from.
@@ -169,6 +186,21 @@ pub struct ScoresRecord {
     pub take: u64,
     /// by dimension
     pub scores: BTreeMap<String, JudgedRecord>,
+    /// measured on the picture of a [`PictureRecord`], which lost a little
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub near: bool,
+}
+
+/// A candidate that could not be made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnmadeRecord {
+    /// its name, which no other has
+    pub take: u64,
+    /// why, in a sentence
+    pub why: String,
+    /// how that is said in other languages
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<SaidRecord>,
 }
 
 /// One dimension of a scorecard; evidence maps are made again when they are looked at.

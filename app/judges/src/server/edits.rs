@@ -398,6 +398,7 @@ mod tests {
             source: source.clone(),
             base: None,
             like: None,
+            settings: Default::default(),
         }
     }
 

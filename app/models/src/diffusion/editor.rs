@@ -5,12 +5,13 @@ use std::sync::Arc;
 use candle_core::Tensor;
 use retake_core::{
     EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture, Provenance,
-    Quiet, Raster, Said, Stop, Trajectory, said,
+    Quiet, Raster, Said, Setting, Stop, Trajectory, said,
 };
 use retake_pixels::resize;
 
 use super::ground::{Ground, Grounds};
 use super::kept::Kept;
+use super::offered::offered;
 use super::recipe::{Fork, Recipe};
 use super::trajectory::Denoising;
 use super::{Model, Precision, Settings, Texts, Wishes};
@@ -87,9 +88,10 @@ impl<M: Model> Diffusion<M> {
         let like = request.like.as_ref().map(|value| self.read(value));
         let (base, like) = (base.transpose()?, like.transpose()?);
         let source = self.source(base.as_ref(), &request.source)?;
+        let settings = self.set(request)?;
         let texts = Texts {
             wanted: text,
-            unwanted: &self.settings.unwanted,
+            unwanted: &settings.unwanted,
         };
         // a copy that was made smaller for the work's sake stays so
         let (width, height) = (request.source.width, request.source.height);
@@ -102,7 +104,7 @@ impl<M: Model> Diffusion<M> {
             enlarged,
             references: self.reference_ids.clone(),
             base: base.map(Box::new),
-            ..Recipe::new(M::KIND, weights, text, ground.tokens_cut, &self.settings)
+            ..Recipe::new(M::KIND, weights, text, ground.tokens_cut, &settings)
         };
         if let Some(like) = like {
             // the way of the other edit, left half-way: what is large is settled by then, what is small is not
@@ -137,6 +139,13 @@ impl<M: Model> Diffusion<M> {
             )));
         }
         Ok(recipe)
+    }
+
+    /// The settings of a request over the editor's own.
+    fn set(&self, request: &EditRequest) -> Result<Settings, EditError> {
+        let wishes = Wishes::read(&request.settings)
+            .map_err(|error| EditError::Instruction(Said::words(error.to_string())))?;
+        Ok(wishes.over(self.settings.clone()))
     }
 
     /// What a recipe edits: the photo, or the picture of the edit that it goes on from.
@@ -265,6 +274,10 @@ impl<M: Model> Editor for Diffusion<M> {
             .into_iter()
             .chain(self.tiny_notice.clone())
             .collect()
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        offered(self.model.as_ref(), &self.settings)
     }
 
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {

@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::{Kind, Settings};
+use super::{Heeded, Kind, Settings};
 use crate::residency::House;
 use crate::sampler::Plan;
 use crate::{Checkpoint, ModelError};
@@ -21,6 +21,9 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// What is best for this checkpoint where the user says nothing.
     fn defaults(&self) -> Settings;
+
+    /// Which settings make a difference to it.
+    fn heeds(&self) -> Heeded;
 
     /// Numbers that the pictures depend on.
     fn sizes(&self) -> Sizes;

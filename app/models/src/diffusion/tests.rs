@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::Device;
 use retake_core::{
-    Candidate, EditRequest, Editor, Instruction, Mask, Photo, PhotoId, Quiet, Raster, Rng, Stop,
-    Watch,
+    Candidate, EditRequest, Editor, Instruction, Mask, Photo, PhotoId, Quiet, Raster, Rng,
+    SettingKind, Stop, Watch,
 };
 use serde_json::json;
 
@@ -56,6 +56,7 @@ fn request(seed: u64) -> EditRequest {
         source: Arc::new(source),
         base: None,
         like: None,
+        settings: Default::default(),
     }
 }
 
@@ -313,4 +314,41 @@ fn a_photo_that_is_smaller_than_the_networks_pictures_is_enlarged_and_comes_back
     assert!(distance(&small.picture, &reduced.picture) > 1e-3);
     let again = editor().redo(&request(0), &small.provenance.recipe);
     assert_eq!(again.expect("a picture"), small.picture);
+}
+
+#[test]
+fn what_a_request_sets_goes_before_the_editors_own() {
+    let editor = editor();
+    let mut request = request(3);
+    let set = json!({ "steps": 2, "guidance": 3.0, "unwanted": "clouds", "sampler": "ddim" });
+    request.settings = serde_json::from_value(set).expect("settings");
+    let made = editor.start(&request).expect("it begins");
+    assert_eq!(made.steps_left(), 2);
+    let recipe = made.finish(&Quiet).expect("it is made").provenance.recipe;
+    let told = ["steps", "guidance", "unwanted", "sampler"].map(|name| recipe[name].clone());
+    assert_eq!(told, [json!(2), json!(3.0), json!("clouds"), json!("ddim")]);
+}
+
+#[test]
+fn what_can_be_set_has_a_range_around_the_editors_own() {
+    for setting in editor().settings() {
+        let inside = match &setting.kind {
+            SettingKind::Whole { from, to, own } => (from..=to).contains(&own),
+            SettingKind::Number { from, to, own } => (from..=to).contains(&own),
+            SettingKind::Choice { of, own } => of.iter().any(|(id, _)| id == own),
+            SettingKind::Words | SettingKind::Adapters | SettingKind::Pictures => true,
+        };
+        assert!(inside, "{setting:?}");
+    }
+}
+
+#[test]
+fn a_setting_that_nobody_knows_is_refused_by_name() {
+    let mut request = request(3);
+    request.settings = serde_json::from_value(json!({ "sharpness": 2 })).expect("settings");
+    let said = match editor().start(&request) {
+        Ok(_) => panic!("a refusal"),
+        Err(error) => error.to_string(),
+    };
+    assert!(said.contains("sharpness"), "{said}");
 }

@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor};
 use super::sizes::nearest;
 use super::{Networks, Text};
 use crate::diffusion::{
-    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+    Conditioned, Guidance, Heeded, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
 };
 use crate::residency::House;
 use crate::sampler::{Flow, Plan};
@@ -69,6 +69,10 @@ impl Model for Kontext {
             unwanted: String::new(),
             precision: None,
         }
+    }
+
+    fn heeds(&self) -> Heeded {
+        &["steps", "guidance", "strength"]
     }
 
     fn sizes(&self) -> Sizes {

@@ -84,6 +84,7 @@ fn request(text: &str) -> EditRequest {
         source: Arc::new(source),
         base: None,
         like: None,
+        settings: Default::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor};
 use super::networks::PIPELINES;
 use super::{Networks, References};
 use crate::diffusion::{
-    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+    Conditioned, Guidance, Heeded, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
 };
 use crate::residency::House;
 use crate::sampler::{Flow, Plan};
@@ -74,6 +74,14 @@ impl Model for Klein {
             strength: 1.0,
             unwanted: String::new(),
             precision: None,
+        }
+    }
+
+    /// A distilled checkpoint has its guidance built in.
+    fn heeds(&self) -> Heeded {
+        match self.0.distilled() {
+            true => &["steps", "strength"],
+            false => &["steps", "guidance", "strength", "unwanted"],
         }
     }
 

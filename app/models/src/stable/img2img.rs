@@ -5,7 +5,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::Networks;
 use crate::diffusion::{
-    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+    Conditioned, Guidance, Heeded, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
 };
 use crate::residency::House;
 use crate::sampler::{Plan, Sampler, Schedule};
@@ -87,6 +87,10 @@ impl Model for Img2Img {
             unwanted: String::new(),
             precision: None,
         }
+    }
+
+    fn heeds(&self) -> Heeded {
+        &["steps", "guidance", "strength", "unwanted"]
     }
 
     fn sizes(&self) -> Sizes {

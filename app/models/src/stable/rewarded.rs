@@ -7,7 +7,7 @@ use candle_core::{Device, Result, Tensor};
 use super::pix2pix::guided_by_both;
 use super::{Networks, Wish};
 use crate::diffusion::{
-    Conditioned, Guidance, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
+    Conditioned, Guidance, Heeded, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
 };
 use crate::residency::House;
 use crate::sampler::{Plan, Sampler};
@@ -116,6 +116,16 @@ impl Model for Rewarded {
             unwanted: String::new(),
             precision: None,
         }
+    }
+
+    fn heeds(&self) -> Heeded {
+        &[
+            "steps",
+            "guidance",
+            "image-guidance",
+            "strength",
+            "unwanted",
+        ]
     }
 
     fn sizes(&self) -> Sizes {

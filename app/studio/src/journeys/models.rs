@@ -17,11 +17,16 @@ use crate::testing::models::Stage;
 use crate::testing::{sample, session, shot, until, window_with};
 use crate::theme::Shade;
 
-const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
+pub(super) const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
 
 /// A window with a photo in which models can be chosen.
-fn with_models(stage: &Arc<Stage>) -> Window {
-    let mut window = window_with([1440.0, 900.0], stage.editors());
+pub(super) fn with_models(stage: &Arc<Stage>) -> Window {
+    with_models_in([1440.0, 900.0], stage)
+}
+
+/// The same at this size, points.
+pub(super) fn with_models_in(size: [f32; 2], stage: &Arc<Stage>) -> Window {
+    let mut window = window_with(size, stage.editors());
     drop_on(&mut window, &[sample("astronaut.png")]);
     opened(&mut window);
     until(&mut window, |studio| studio.engine().offers().count() == 2);
@@ -29,19 +34,19 @@ fn with_models(stage: &Arc<Stage>) -> Window {
 }
 
 /// Opens the menu by its keys and chooses by the name in it.
-fn choose(window: &mut Window, name: &str) {
+pub(super) fn choose(window: &mut Window, name: &str) {
     press_with(window, CTRL_SHIFT, Key::E);
     click_first(window, name);
 }
 
-fn ready(window: &mut Window, id: &str) {
+pub(super) fn ready(window: &mut Window, id: &str) {
     until(window, |studio| {
         studio.engine().editor_state(id) == EditorState::Ready
     });
     window.run_steps(2);
 }
 
-fn type_and_enter(window: &mut Window, text: &str, takes: usize) {
+pub(super) fn type_and_enter(window: &mut Window, text: &str, takes: usize) {
     window.state_mut().obey(Command::Candidates(takes));
     press_with(window, CTRL, Key::L);
     press_with(window, CTRL, Key::A);

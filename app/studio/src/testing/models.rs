@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Photo, PhotoId, Picture,
-    Provenance, Raster, Rng, Said, Stop, Trajectory, Watch,
+    Provenance, Raster, Rng, Said, Setting, SettingKind, SettingValue, Stop, Trajectory, Watch,
 };
 use retake_engine::{EditorOffer, Editors};
 
@@ -42,11 +42,11 @@ impl Stage {
         let stage = self.clone();
         Editors {
             offers: Arc::new(move || all.map(offer).to_vec()),
-            open: Arc::new(move |id| {
+            open: Arc::new(move |model| {
                 while stage.held.load(Ordering::Relaxed) {
                     std::thread::sleep(Duration::from_millis(5));
                 }
-                match id {
+                match model.id.as_str() {
                     "/nowhere" => Err(Said::words("there is no such folder: /nowhere")),
                     _ => Ok(Arc::new(Patch(stage.clone())) as Arc<dyn Editor>),
                 }
@@ -88,7 +88,32 @@ impl Editor for Patch {
             generative: true,
         }
     }
+    fn settings(&self) -> Vec<Setting> {
+        let number = |from, to, own| SettingKind::Number { from, to, own };
+        let steps = SettingKind::Whole {
+            from: 1,
+            to: 100,
+            own: STEPS as u32,
+        };
+        let sampler = SettingKind::Choice {
+            of: vec![("euler_ancestral", "Euler ancestral"), ("ddim", "DDIM")],
+            own: "euler_ancestral".to_owned(),
+        };
+        [
+            ("steps", steps),
+            ("guidance", number(0.0, 20.0, 7.5)),
+            ("image-guidance", number(0.0, 5.0, 1.5)),
+            ("strength", number(0.15, 1.0, 1.0)),
+            ("unwanted", SettingKind::Words),
+            ("sampler", sampler),
+            ("adapters", SettingKind::Adapters),
+            ("references", SettingKind::Pictures),
+        ]
+        .map(|(id, kind)| Setting { id, kind })
+        .into()
+    }
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
+        let set = |id: &str| request.settings.get(id).map(SettingValue::number);
         let mut rng = Rng::new(request.seed);
         let at = [rng.between(0.3, 0.7), rng.between(0.2, 0.4)];
         let colour = [
@@ -98,7 +123,7 @@ impl Editor for Patch {
         ];
         let recipe = serde_json::json!({
             "editor": "patch", "weights": "5f0c9a7e21bb40aa93d1", "sampler": "euler_ancestral",
-            "steps": STEPS, "guidance": 7.5, "image_guidance": 1.5, "tokens_cut": 0, "seed": request.seed,
+            "steps": set("steps").unwrap_or(STEPS as f64), "guidance": set("guidance").unwrap_or(7.5), "image_guidance": 1.5, "tokens_cut": 0, "seed": request.seed,
             "source": [request.source.width, request.source.height], "at": at, "colour": colour,
             "fit": {
                 "way": "region", "drift": { "shift_px": [0.41, -0.12], "scale": 1.002 },

@@ -294,6 +294,7 @@ fn a_lost_device_is_given_up_once_and_the_processor_goes_on() {
         source: small.clone(),
         base: None,
         like: None,
+        settings: Default::default(),
     };
     assert!(darkroom.show(&glance).is_some());
     assert_eq!(darkroom.notice(), None);

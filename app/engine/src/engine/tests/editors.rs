@@ -3,6 +3,8 @@
 mod kept;
 mod on_top;
 mod splash;
+mod tuned;
+mod unscored;
 
 use std::sync::atomic::Ordering;
 

@@ -1,12 +1,14 @@
 //! What there is to know of a take that a model made: no recipe with sliders, but its model, its steps and seed, and how
 //! its picture was laid on the photo. Read from its record by the names that records have; what is not there is not shown.
 
-use eframe::egui::{Grid, Label, RichText, Ui};
+use std::path::Path;
+
+use eframe::egui::{Align, FontId, Label, Layout, RichText, Ui, vec2};
 use retake_engine::{Command, EditorState, Model, Take};
 use serde_json::Value;
 
 use crate::cx::Cx;
-use crate::theme::{GRID, HALF};
+use crate::theme::{GRID, HALF, SMALL};
 
 /// How a fact is told.
 type Told = fn(&Cx<'_>, &Value) -> Option<String>;
@@ -46,25 +48,18 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, model: &Model) {
         ),
         ("fact_seed", take.provenance.seed.to_string()),
     ];
+    let adapters = model.with.adapters.iter();
+    rows.extend(adapters.map(|(path, scale)| {
+        let scale = cx.texts.number(&scale.to_string());
+        ("fact_adapter", format!("{} × {scale}", file_name(path)))
+    }));
+    let references = model.with.references.iter();
+    rows.extend(references.map(|path| ("fact_reference", file_name(path))));
     rows.extend(FACTS.iter().filter_map(|&(at, key, told)| {
         let value = record.pointer(at).filter(|value| !value.is_null())?;
         Some((key, told(cx, value)?))
     }));
-    Grid::new("facts")
-        .num_columns(2)
-        .min_row_height(20.0)
-        .spacing([2.0 * GRID, HALF])
-        .show(ui, |ui| {
-            for (key, value) in rows {
-                ui.label(
-                    RichText::new(cx.texts.get(key))
-                        .small()
-                        .color(cx.theme.weak),
-                );
-                ui.add(Label::new(RichText::new(value)).wrap());
-                ui.end_row();
-            }
-        });
+    table(ui, cx, &rows);
     ui.add_space(GRID);
     let how = RichText::new(cx.text("facts_how"))
         .small()
@@ -72,12 +67,46 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, model: &Model) {
     ui.add(Label::new(how).wrap());
 }
 
+/// Names and values in two columns, each name beside the first line of its value.
+fn table(ui: &mut Ui, cx: &Cx<'_>, rows: &[(&str, String)]) {
+    let small = FontId::proportional(SMALL);
+    let wide = |key: &str| {
+        let name = cx.texts.get(key).to_owned();
+        let galley = ui
+            .painter()
+            .layout_no_wrap(name, small.clone(), cx.theme.weak);
+        galley.size().x
+    };
+    let widest = rows.iter().map(|(key, _)| wide(key)).fold(0.0, f32::max);
+    let names = widest.min(ui.available_width() / 2.0);
+    ui.spacing_mut().item_spacing = vec2(2.0 * GRID, HALF);
+    for (key, value) in rows {
+        ui.horizontal_top(|ui| {
+            let name = RichText::new(cx.texts.get(key)).small();
+            let name = Label::new(name.color(cx.theme.weak)).wrap();
+            ui.allocate_ui_with_layout(vec2(names, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_min_width(names);
+                // down to the larger letters beside it
+                ui.add_space(2.0);
+                ui.add(name);
+            });
+            ui.add(Label::new(RichText::new(value)).wrap());
+        });
+    }
+}
+
+/// The last part of a path, for people.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
 /// The model is not in memory: what is shown, and a button that loads it.
 fn away(ui: &mut Ui, cx: &mut Cx<'_>, needed: &Model) {
     let name = [("model", needed.name.as_str())];
     let words = RichText::new(cx.texts.with("facts_away", &name)).color(cx.theme.weak);
     ui.add(Label::new(words).wrap());
-    let loading = cx.engine.editor_state(&needed.id) == EditorState::Loading;
+    let loading = cx.engine.state_of(needed) == EditorState::Loading;
     let key = if loading {
         "editor_loading"
     } else {
@@ -86,7 +115,7 @@ fn away(ui: &mut Ui, cx: &mut Cx<'_>, needed: &Model) {
     let button = eframe::egui::Button::new(cx.texts.with(key, &name));
     let free = !loading && !needed.id.is_empty();
     if ui.add_enabled(free, button).clicked() {
-        cx.send(Command::LoadModel(needed.id.clone()));
+        cx.send(Command::LoadModel(needed.clone()));
     }
     ui.separator();
 }
@@ -139,7 +168,8 @@ fn scale(cx: &Cx<'_>, value: &Value) -> Option<String> {
 fn gain(cx: &Cx<'_>, value: &Value) -> Option<String> {
     let part = |i: usize| value.get(i)?.as_f64();
     let [r, g, b] = [part(0)?, part(1)?, part(2)?].map(|v| cx.texts.number(&format!("{v:.2}")));
-    Some(format!("R {r}  G {g}  B {b}"))
+    // a letter stays with its number
+    Some(format!("R\u{a0}{r}  G\u{a0}{g}  B\u{a0}{b}"))
 }
 
 /// A residual in code values, as of 255.

@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         } else {
             cx.theme.text
         };
-        let text = RichText::new(shown(cx.texts, overall, take.stale))
+        let text = RichText::new(shown(cx.texts, overall, take.about()))
             .family(semibold())
             .size(TITLE)
             .color(colour);
@@ -52,6 +52,10 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
         let words = margin(cx, take);
         ui.add(eframe::egui::Label::new(RichText::new(words).color(cx.theme.weak)).wrap());
     });
+    if take.near {
+        let words = RichText::new(cx.text("inspector_near")).small();
+        ui.add(eframe::egui::Label::new(words.color(cx.theme.weak)).wrap());
+    }
     ui.add_space(GRID / 2.0);
 }
 
@@ -60,9 +64,9 @@ fn folded(ui: &Ui, look: &Look) -> bool {
     look.inspector && ui.layer_id().order == eframe::egui::Order::Middle
 }
 
-/// A score; "about" when the pixels it was measured on are no longer the take's.
-pub(super) fn shown(texts: &Texts, value: f32, stale: bool) -> String {
-    let about = if stale { "≈ " } else { "" };
+/// A score; "about" when the pixels it was measured on are not quite the take's.
+pub(super) fn shown(texts: &Texts, value: f32, about: bool) -> String {
+    let about = if about { "≈ " } else { "" };
     format!("{about}{}", texts.number(&ten(value)))
 }
 

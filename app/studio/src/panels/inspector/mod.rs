@@ -28,7 +28,7 @@ use crate::look::Tab;
 use crate::theme::{CONTROL, GRID};
 
 pub(crate) use edit::read as recipe_from;
-pub(in crate::panels) use slider::{Moved, Slider};
+pub(in crate::panels) use slider::{END, Moved, Slider};
 
 /// What the inspector remembers between frames.
 #[derive(Clone, Debug, Default)]

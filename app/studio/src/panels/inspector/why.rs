@@ -93,7 +93,7 @@ fn title(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) 
     let size = vec2(ui.available_width(), CONTROL);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = words::dimension(cx.texts, dimension);
-    let number = header::shown(cx.texts, score.value, take.stale);
+    let number = header::shown(cx.texts, score.value, take.about());
     let about = format!(
         "{name} {number} ± {}",
         cx.texts.number(&widgets::ten(score.spread))

@@ -2,12 +2,13 @@
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{
-    Align, Button, Label, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui, Vec2,
+    Align, Button, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui, Vec2,
 };
 use retake_engine::{Command, EditorOffer, EditorState};
 
 use crate::cx::Cx;
 use crate::look::Sheet;
+use crate::panels::over;
 use crate::texts::capital;
 use crate::theme::CONTROL;
 use crate::widgets;
@@ -100,8 +101,11 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
             EditorState::Away => (cx.texts.said(&offer.about), false),
         };
         let response = row(ui, cx, is_chosen, &name, &about);
-        if failed {
+        if failed && !is_chosen {
             note(ui, cx, &about, true);
+        }
+        if let Some(tuning) = cx.engine.tunings().get(&offer.id) {
+            note(ui, cx, &over::summary(cx, tuning), false);
         }
         let response = response.on_hover_text(offer.folder.display().to_string());
         if response.clicked() {
@@ -113,6 +117,11 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
         note(ui, cx, cx.texts.get("editor_none"), false);
     }
     ui.separator();
+    let tunes = Button::new(cx.texts.get("tune_model"));
+    if ui.add_enabled(chosen.is_some(), tunes).clicked() {
+        cx.look.sheet = Sheet::Tuning;
+        ui.close();
+    }
     if ui.button(cx.texts.get("open_model")).clicked() {
         cx.look.sheet = Sheet::Model;
         ui.close();
@@ -132,8 +141,7 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, chosen: bool, name: &str, about: &str) -> Respo
 
 fn note(ui: &mut Ui, cx: &Cx<'_>, words: &str, bad: bool) {
     let colour = if bad { cx.theme.bad } else { cx.theme.weak };
-    let label = Label::new(RichText::new(words).small().color(colour));
-    ui.add(label.wrap().halign(Align::LEFT));
+    widgets::note(ui, words, colour);
 }
 
 /// Of weights, for people: "4.3 GB".

@@ -56,7 +56,7 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.send(Command::Strategy(entry.id));
         }
         if chosen {
-            ui.label(RichText::new(about).small().color(cx.theme.weak));
+            widgets::note(ui, &about, cx.theme.weak);
         }
     }
     ui.add_space(HALF);
@@ -71,8 +71,7 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         }
     });
-    let how = RichText::new(cx.text("line_time_limit_how")).small();
-    ui.label(how.color(cx.theme.weak));
+    widgets::note(ui, cx.texts.get("line_time_limit_how"), cx.theme.weak);
 }
 
 fn heading(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {

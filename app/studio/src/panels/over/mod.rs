@@ -1,6 +1,7 @@
-//! What lies over everything else: palette, cheat sheet, export, settings, a model's folder.
+//! What lies over everything else: palette, cheat sheet, export, settings, a model's folder and how it works.
 
 mod bindings;
+mod equipment;
 mod matcher;
 mod model;
 mod palette;
@@ -9,13 +10,19 @@ mod settings;
 mod shortcuts;
 #[cfg(test)]
 mod tests;
+mod tuning;
+
+use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
 
 use crate::cx::Cx;
+use crate::dialog::Wanted;
 use crate::keys::{self, Captured};
 use crate::look::{Look, Sheet};
 use crate::settings::Settings;
+
+pub(crate) use tuning::summary;
 
 /// What the sheets remember between frames.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +39,8 @@ pub(crate) struct State {
     refused: Option<(&'static str, &'static str)>,
     /// the size of everything while its slider is dragged
     scale: Option<f32>,
+    /// a file that was chosen in the system's dialog, and what it is for
+    pub(crate) came_in: Option<(Wanted, PathBuf)>,
 }
 
 /// Draws what is open.
@@ -50,6 +59,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         Sheet::Export => super::export::show(ui, cx, fresh),
         Sheet::Settings => settings::show(ui, cx),
         Sheet::Model => model::show(ui, cx, fresh),
+        Sheet::Tuning => tuning::show(ui, cx),
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, fresh: bool) {
 }
 
 /// The path, with `~` spelled out.
-fn from_home(typed: &str) -> PathBuf {
+pub(super) fn from_home(typed: &str) -> PathBuf {
     match (typed.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => typed.into(),

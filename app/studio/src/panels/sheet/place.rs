@@ -1,6 +1,7 @@
 //! A place of the contact sheet without a take: one that is on its way, with what it looks like so far, or one that could
 //! not be made.
 
+use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align2, FontId, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 use retake_engine::{Session, TakeId};
 
@@ -122,12 +123,11 @@ pub(super) fn unmade(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, session: &Session
     painter.rect_filled(parts.picture, 2.0, cx.theme.surround);
     let font = FontId::proportional(SMALL);
     let room = parts.picture.shrink(HALF);
-    let galley = painter.layout(
-        why.clone(),
-        font.clone(),
-        cx.theme.bad,
-        room.width().max(1.0),
-    );
+    let row = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    let width = room.width().max(1.0);
+    let mut job = LayoutJob::simple(why.clone(), font.clone(), cx.theme.bad, width);
+    job.wrap.max_rows = ((room.height() / row) as usize).max(1);
+    let galley = painter.layout_job(job);
     let at = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size());
     painter
         .with_clip_rect(room)

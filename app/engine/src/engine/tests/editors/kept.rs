@@ -61,7 +61,8 @@ fn a_look_at_it_shows_what_was_kept_and_then_what_the_model_makes() {
     look(&mut engine);
     until(&mut engine, |engine| engine.seen(0).is_some());
     let away = engine.seen(0).expect("it came").key;
-    engine.obey(Command::LoadModel("red".to_owned()));
+    let red = engine.lacks(take).expect("it is away");
+    engine.obey(Command::LoadModel(red));
     until(&mut engine, |engine| engine.lacks(take).is_none());
     look(&mut engine);
     until(&mut engine, |engine| {
@@ -86,7 +87,8 @@ fn an_export_without_the_model_asks_for_it() {
         long_edge: None,
     }));
     let offer = engine.messages().iter().rev().find_map(|m| m.offer.clone());
-    assert_eq!(offer, Some(Offer::Load("red".to_owned())));
+    let needed = engine.lacks(take).expect("it is away");
+    assert_eq!(offer, Some(Offer::Load(needed)));
     assert!(told(
         &engine,
         "This take was made by RED, which is not loaded."
@@ -104,4 +106,33 @@ fn more_like_a_models_take_loads_its_model_whichever_is_chosen() {
     engine.obey(Command::MoreLike(take));
     until(&mut engine, |engine| session(engine).running.is_none());
     assert_eq!(names(&engine), [Some("RED".to_owned())]);
+}
+
+#[test]
+fn a_place_that_stayed_empty_says_why_after_a_restart_too() {
+    let (home, stage) = (Home::new("unmade"), Arc::new(Stage::default()));
+    *stage.fails.lock().expect("nobody panics") = vec![Rng::seed_of(0, 1)];
+    let mut engine = restarted(&home, &stage);
+    choose(&mut engine, "red");
+    generate(&mut engine, "add a dog", 3);
+    let failed = session(&engine).failed.clone();
+    assert_eq!(failed.len(), 1);
+    drop(engine);
+    let engine = restarted(&home, &stage);
+    assert_eq!(session(&engine).failed, failed);
+    assert_eq!(session(&engine).sheet().len(), 2);
+    assert_eq!(session(&engine).ended, None, "nothing was broken off");
+}
+
+#[test]
+fn a_place_that_stayed_empty_is_still_there_when_more_are_made() {
+    let stage = Arc::new(Stage::default());
+    *stage.fails.lock().expect("nobody panics") = vec![Rng::seed_of(0, 0)];
+    let mut engine = engine_on(&stage);
+    choose(&mut engine, "red");
+    generate(&mut engine, "add a dog", 2);
+    engine.obey(Command::More);
+    until(&mut engine, |engine| session(engine).running.is_none());
+    let there = session(&engine);
+    assert_eq!((there.sheet().len(), there.failed.len()), (3, 1));
 }

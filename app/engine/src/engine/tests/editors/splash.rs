@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Photo, PhotoId, Picture,
-    Provenance, Raster, Rng, Said, Stop, Trajectory, Watch,
+    Provenance, Raster, Rng, Said, Setting, SettingKind, Stop, Trajectory, Watch,
 };
 
-use crate::{EditorOffer, Editors};
+use crate::{EditorOffer, Editors, Model};
 
 /// What the tests set and see of all models.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(super) struct Stage {
     pub(super) gate: AtomicBool,
     /// seeds that fail
     pub(super) fails: Mutex<Vec<u64>>,
+    /// what was opened, in order
+    pub(super) opened: Mutex<Vec<Model>>,
 }
 
 impl Stage {
@@ -35,13 +37,15 @@ impl Stage {
         let stage = self.clone();
         Editors {
             offers: Arc::new(move || ["red", "blue", "broken"].map(offer).to_vec()),
-            open: Arc::new(move |id| {
-                if id == "broken" {
+            open: Arc::new(move |model| {
+                if model.id == "broken" {
                     return Err(Said::words("a shard is missing"));
                 }
                 while stage.gate.load(Ordering::Relaxed) {
                     std::thread::sleep(std::time::Duration::from_millis(2));
                 }
+                let mut opened = stage.opened.lock().expect("nobody panics");
+                opened.push(model.clone());
                 let now = stage.alive.fetch_add(1, Ordering::SeqCst) + 1;
                 stage.most.fetch_max(now, Ordering::SeqCst);
                 Ok(Arc::new(Splash(stage.clone())) as Arc<dyn Editor>)
@@ -59,7 +63,7 @@ impl Drop for Splash {
 }
 
 /// Half the picture, half the colour.
-fn laid(source: &Raster, recipe: &serde_json::Value) -> Raster {
+pub(super) fn laid(source: &Raster, recipe: &serde_json::Value) -> Raster {
     let colour = [0, 1, 2].map(|i| recipe["colour"][i].as_f64().unwrap_or(0.0) as f32);
     let mut picture = source.clone();
     for (plane, colour) in picture.planes.iter_mut().zip(colour) {
@@ -81,11 +85,20 @@ impl Editor for Splash {
             generative: true,
         }
     }
+    fn settings(&self) -> Vec<Setting> {
+        let kind = SettingKind::Whole {
+            from: 1,
+            to: 100,
+            own: 4,
+        };
+        vec![Setting { id: "steps", kind }]
+    }
     fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
         let mut rng = Rng::new(request.seed);
         let colour = [0, 1, 2].map(|_| rng.uniform());
         let recipe = serde_json::json!({
-            "editor": "splash", "colour": colour, "on": request.base, "steps": 4
+            "editor": "splash", "colour": colour, "on": request.base, "steps": 4,
+            "set": request.settings,
         });
         let fails = self.0.fails.lock().expect("nobody panics");
         Ok(Box::new(Pour {
