@@ -7,6 +7,7 @@ use retake_core::Rng;
 
 use super::Networks;
 use crate::Checkpoint;
+use crate::kernels::as_on_a_card;
 
 fn noise(seed: u64, dims: &[usize]) -> Tensor {
     let mut rng = Rng::new(seed);
@@ -58,5 +59,17 @@ fn sixteen_bits_are_nearly_the_same() {
             // some of them are written in the one or the other
             assert!(off > 0.0 || case == "rewarded", "{case} {held:?}");
         }
+    }
+}
+
+#[test]
+fn a_card_would_compute_the_same_and_in_sixteen_bits_nearly_the_same() {
+    // on the processor candle multiplies matrices of f16, and none of bf16
+    for case in ["instruct_pix2pix_old", "rewarded"] {
+        let exact = answer(case, None);
+        let off = apart(&as_on_a_card(|| answer(case, None)), &exact);
+        assert!(off < 2e-5, "{case}: {off:e}");
+        let off = apart(&as_on_a_card(|| answer(case, Some(DType::F16))), &exact);
+        assert!(off > 1e-6 && off < 0.03, "{case} in f16: {off:e}");
     }
 }

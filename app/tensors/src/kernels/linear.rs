@@ -10,9 +10,13 @@ use super::{ours, values, values_from};
 /// (batch, rows, in) to (batch, rows, out). `weight` is (out, in).
 pub(crate) fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     if !ours(x) {
+        // one product of all rows: a batch of single rows is multiplied wrongly with a matrix that is repeated for it
+        let (batch, rows, inputs) = x.dims3()?;
         let y = x
             .contiguous()?
-            .matmul(&weight.broadcast_left(x.dim(0)?)?.t()?)?;
+            .reshape((batch * rows, inputs))?
+            .matmul(&weight.t()?)?
+            .reshape((batch, rows, weight.dim(0)?))?;
         return match bias {
             Some(bias) => y.broadcast_add(bias),
             None => Ok(y),

@@ -113,6 +113,12 @@ fn a_linear_layer_reads_a_picture_as_tokens() {
 }
 
 #[test]
+fn a_linear_layer_takes_a_single_row_of_each_picture() {
+    let given = [noise(1, &[2, 1, 64]), noise(2, &[16, 64]), noise(3, &[16])];
+    agree(&given, |t| linear(&t[0], &t[1], Some(&t[2])));
+}
+
+#[test]
 fn a_linear_layer_writes_a_picture() {
     let given = [noise(1, &[2, 35, 6]), noise(2, &[4, 6]), noise(3, &[4])];
     agree(&given, |t| linear_to_picture(&t[0], &t[1], &t[2]));
