@@ -112,6 +112,7 @@ impl Config {
                 path.display()
             )
         })?;
+        config.judge.beside(path.parent().unwrap_or(Path::new("")));
         if let Some(lexicon) = &mut config.lexicon {
             *lexicon = path.parent().unwrap_or(Path::new("")).join(&*lexicon);
         }

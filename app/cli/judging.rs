@@ -12,6 +12,7 @@ use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
 use retake_judges::{HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
 use retake_rewards::REWARDS;
+use retake_rewards::motion::Motion;
 use serde::{Deserialize, Serialize};
 
 use super::config::{number, whole};
@@ -63,7 +64,7 @@ pub(crate) struct JudgeArgs {
     /// What you go by, in your words, as "keep the film grain"; several add up
     #[arg(long, value_name = "TEXT")]
     principle: Vec<String>,
-    /// A measured reward by its name (built_in, checklist, detail, faults); an encoder and its files (clip=DIR, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
+    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); an encoder and its files (clip=DIR, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
     #[arg(long, value_name = "NAME|FORMULA", allow_hyphen_values = true)]
     reward: Vec<String>,
 }
@@ -114,12 +115,25 @@ impl JudgeConfig {
             key_env: typed.judge_key_env.clone().or(self.key_env.clone()),
             at_once: typed.judge_at_once.or(self.at_once),
             timeout: typed.judge_timeout.or(self.timeout),
-            rubrics: list(&typed.rubric, &self.rubrics),
+            rubrics: list(&typed.rubric, &self.rubrics)
+                .into_iter()
+                .map(absolute)
+                .collect(),
             principles: list(&typed.principle, &self.principles),
             rewards: list(&typed.reward, &self.rewards),
         };
         joined.check()?;
         Ok(joined)
+    }
+
+    /// Rubrics that lie beside the file, found from there.
+    pub(crate) fn beside(&mut self, folder: &Path) {
+        for rubric in &mut self.rubrics {
+            let path = folder.join(&*rubric);
+            if path.is_file() {
+                *rubric = path.to_string_lossy().into_owned();
+            }
+        }
     }
 
     /// Refuses what lies outside the bounds, and what speaks to a judge where there is none.
@@ -266,10 +280,13 @@ impl JudgeConfig {
             true => vec![rules],
             false => vec![Box::new(Panel::new(rules, interviews))],
         };
+        if self.rewards.iter().any(|name| name == Motion::ID) {
+            rewards.push(Box::new(Motion));
+        }
         let formulas: Vec<&String> = self
             .rewards
             .iter()
-            .filter(|name| entry(name).is_none() && !encoders::is_one(name))
+            .filter(|name| entry(name).is_none() && !encoders::is_one(name) && *name != Motion::ID)
             .collect();
         match formulas[..] {
             [] => {}
@@ -279,6 +296,16 @@ impl JudgeConfig {
             _ => bail!("one formula at a time; join them with +, min or if"),
         }
         Ok(rewards)
+    }
+}
+
+/// A rubric's file as an absolute path, so that a run can be replayed from anywhere; a name stays.
+fn absolute(rubric: String) -> String {
+    match Path::new(&rubric).is_file() {
+        true => {
+            std::path::absolute(&rubric).map_or(rubric, |path| path.to_string_lossy().into_owned())
+        }
+        false => rubric,
     }
 }
 

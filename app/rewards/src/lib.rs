@@ -13,6 +13,7 @@ mod extremes;
 mod finding;
 mod following;
 mod group;
+pub mod motion;
 mod quality;
 mod scene;
 mod shift;

@@ -11,11 +11,24 @@ use retake_pixels::resize;
 use crate::formulas::MAPPINGS;
 use crate::panel;
 
+/// What rewards measure beside the published numbers.
+const FURTHER: [&str; 7] = [
+    "pairwise.positional_bias",
+    "paraphrases.agreement",
+    "motion.magnitude",
+    "motion.inside",
+    "motion.outside",
+    "motion.right",
+    "motion.down",
+];
+
 /// Names that are no quantity of a picture.
 fn plain_names() -> impl Iterator<Item = String> {
-    let dimensions = Dimension::CANONICAL.into_iter().chain(["preferred"]);
+    let dimensions = Dimension::CANONICAL
+        .into_iter()
+        .chain(["preferred", "motion"]);
     let published = MAPPINGS.iter().map(|mapping| mapping.published.to_owned());
-    let further = ["pairwise.positional_bias", "paraphrases.agreement"].map(String::from);
+    let further = FURTHER.into_iter().map(String::from);
     dimensions
         .flat_map(|name| [name.to_owned(), format!("spread.{name}")])
         .chain(published)
