@@ -14,6 +14,8 @@ mod parity_editors_flux2;
 mod parity_editors_gguf;
 #[path = "parity/rewards.rs"]
 mod parity_rewards;
+#[path = "parity/rewards_small.rs"]
+mod parity_rewards_small;
 #[path = "parity/rewards_vlm.rs"]
 mod parity_rewards_vlm;
 mod places;

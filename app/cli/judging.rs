@@ -16,6 +16,7 @@ use retake_rewards::motion::Motion;
 use serde::{Deserialize, Serialize};
 
 use super::config::{number, whole};
+use super::tools::eyes;
 
 /// How often a judge may be asked the same: from, to.
 const PASSES: (u32, u32) = (1, 32);
@@ -267,8 +268,8 @@ impl JudgeConfig {
         let entry = |name: &String| REWARDS.iter().find(|entry| entry.id == name);
         let named: Vec<_> = self.rewards.iter().filter_map(entry).collect();
         let rules = match &named[..] {
-            [] => (REWARDS[0].new)(),
-            [one] => (one.new)(),
+            [] => (REWARDS[0].new)(eyes()),
+            [one] => (one.new)(eyes()),
             several => {
                 let names: Vec<&str> = several.iter().map(|entry| entry.id).collect();
                 bail!("one measured reward at a time, not {}", names.join(" and "))

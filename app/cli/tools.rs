@@ -1,10 +1,10 @@
 //! Which editor, rewards, strategy and selector a run is done with.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result, anyhow, bail};
-use retake_core::{Editor, Instruction, Reward, Selector};
+use retake_core::{Editor, Eyes, Instruction, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_judges::server::{Address, Manners, Secret, ServerEditor};
@@ -52,7 +52,11 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
         None => {
             let device = Device::choose(settings.device)?;
             let name = device.name();
-            (Arc::new(Darkroom::new(device)), name, None)
+            (
+                Arc::new(Darkroom::new(device).with_finder(eyes().subject)),
+                name,
+                None,
+            )
         }
     };
     Ok(Workshop {
@@ -67,12 +71,18 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     })
 }
 
+/// The networks that look at photos, the same for all who ask.
+pub(crate) fn eyes() -> Eyes {
+    static EYES: LazyLock<Eyes> = LazyLock::new(retake_vision::eyes);
+    EYES.clone()
+}
+
 /// The built-in rewards: the first of the table fills every dimension.
 pub(crate) fn rewards() -> Vec<Box<dyn Reward>> {
     retake_rewards::REWARDS
         .iter()
         .take(1)
-        .map(|entry| (entry.new)())
+        .map(|entry| (entry.new)(eyes()))
         .collect()
 }
 

@@ -18,7 +18,8 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let kit = |device: Device| Kit {
         editors: models(),
         device: device.name(),
-        editor: Arc::new(Darkroom::new(device)),
+        eyes: tools::eyes(),
+        editor: Arc::new(Darkroom::new(device).with_finder(tools::eyes().subject)),
         rewards: tools::rewards().into(),
     };
     let home = retake_files::journal::home();

@@ -80,11 +80,13 @@ fn start(photo: &Path) -> (Window, Duration) {
     let since = Instant::now();
     let photo = photo.to_owned();
     let device = retake_darkroom::Device::choose("auto").expect("the processor is always there");
+    let eyes = retake_vision::eyes();
     let kit = Kit {
         editors: retake_engine::Editors::default(),
         device: device.name(),
-        editor: Arc::new(retake_darkroom::Darkroom::new(device)),
-        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+        eyes: eyes.clone(),
+        editor: Arc::new(retake_darkroom::Darkroom::new(device).with_finder(eyes.subject.clone())),
+        rewards: vec![(retake_rewards::REWARDS[0].new)(eyes.clone())].into(),
     };
     let mut window = Harness::builder()
         .with_size([1600.0, 1000.0])

@@ -1,9 +1,11 @@
 //! The words Retake is written in: photos, instructions, goals, candidates, scorecards,
-//! and the traits `Editor`, `Reward`, `Selector`, `Strategy` and `Watch` that everything else plugs into.
+//! and the traits `Editor`, `Reward`, `Selector`, `Strategy`, `SubjectFinder`, `PerceptualDistance` and `Watch` that
+//! everything else plugs into.
 //! No files, no threads, no GPU: values and rules only.
 
 mod candidate;
 mod editor;
+mod eyes;
 mod goal;
 mod instruction;
 mod photo;
@@ -20,6 +22,7 @@ mod watch;
 
 pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
+pub use eyes::{Apart, Eyes, FoundSubject, PerceptualDistance, SubjectFinder};
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use instruction::{Generative, Instruction, Understanding};
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Mask, OnScreen,
-    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop, Trajectory,
-    Watch, said,
+    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop,
+    SubjectFinder, Trajectory, Watch, said,
 };
 
 use crate::device::Device;
@@ -20,7 +20,7 @@ use retake_pixels::resize;
 /// lexicon, which give the same pixels or a record that shows what was understood. Runs record it, and `replay` says
 /// first of all when it differs, so that nobody looks for a fault where the program has moved on. A recipe has its
 /// own version, of what its numbers mean: `RECIPE_VERSION`.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// A region smaller than this share of the photo is not there.
 const LEAST_SHARE: f32 = 0.002;
@@ -46,6 +46,8 @@ struct Ground {
 /// The built-in editor.
 pub struct Darkroom {
     device: Device,
+    /// finds the subject, where there is a network for it
+    finder: Option<Arc<dyn SubjectFinder>>,
     /// the last photo looked at, so that its candidates share one analysis
     looked_at: Mutex<Option<Look>>,
     /// the last earlier edit that was gone on from: photo, mask, recipe and size, and what came of it
@@ -66,14 +68,21 @@ impl Darkroom {
     /// Its name in records.
     pub const ID: &'static str = "darkroom";
 
-    /// On this device.
+    /// On this device; the subject is found by rules.
     pub fn new(device: Device) -> Self {
         Self {
             device,
+            finder: None,
             looked_at: Mutex::new(None),
             stood_on: Mutex::new(None),
             tried_on: Mutex::new(None),
         }
+    }
+
+    /// With somebody who finds the subject better than the rules do.
+    #[must_use]
+    pub fn with_finder(self, finder: Option<Arc<dyn SubjectFinder>>) -> Self {
+        Self { finder, ..self }
     }
 
     fn analysis(&self, photo: &Photo, mask: Option<&Mask>) -> Result<Arc<Analysis>, Stop> {
@@ -89,7 +98,8 @@ impl Darkroom {
             return Ok(analysis.clone());
         }
         // looking runs on all threads, so no lock is held meanwhile
-        let analysis = Arc::new(Analysis::of(photo, mask.cloned())?);
+        let analysis = Analysis::of(photo, mask.cloned())?.with_finder(self.finder.clone());
+        let analysis = Arc::new(analysis);
         *known() = Some((photo.id(), mask.cloned().map(Arc::new), analysis.clone()));
         Ok(analysis)
     }
@@ -121,10 +131,11 @@ impl Darkroom {
             .map_err(machine)?;
         let proxy = resize::fit(&unnamed(picture.clone()), crate::render::ANALYSIS_EDGE)
             .map_err(machine)?;
+        let analysis = Analysis::of_proxy(proxy, request.instruction.mask.clone());
         let ground = Ground {
             base: recipe,
             picture,
-            analysis: Arc::new(Analysis::of_proxy(proxy, request.instruction.mask.clone())),
+            analysis: Arc::new(analysis.with_finder(self.finder.clone())),
         };
         *known() = Some((key, ground.clone()));
         Ok(ground)

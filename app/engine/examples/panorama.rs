@@ -27,8 +27,12 @@ fn main() {
     let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
     let kit = Kit {
         editors: retake_engine::Editors::default(),
+        eyes: retake_core::Eyes::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
-        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+        rewards: vec![(retake_rewards::REWARDS[0].new)(
+            retake_core::Eyes::default(),
+        )]
+        .into(),
         device: "cpu".to_owned(),
     };
     let mut engine = Engine::keeping(kit, &folder.join("home"), || {});

@@ -23,10 +23,11 @@ fn main() {
     let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
     let kit = Kit {
         editors: retake_engine::Editors::default(),
+        eyes: retake_core::Eyes::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
         rewards: retake_rewards::REWARDS
             .iter()
-            .map(|reward| (reward.new)())
+            .map(|reward| (reward.new)(retake_core::Eyes::default()))
             .collect(),
         device: "cpu".to_owned(),
     };

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use retake_core::{Editor, OnScreen, Reward, Said};
+use retake_core::{Editor, Eyes, OnScreen, Reward, Said};
 
 use self::editors::Models;
 use self::keep::Keeping;
@@ -50,6 +50,8 @@ pub struct Kit {
     pub editors: Editors,
     /// score them; on the same dimension a later one wins
     pub rewards: Arc<[Box<dyn Reward>]>,
+    /// the trained networks that look at photos, if any
+    pub eyes: Eyes,
     /// what renders, for people: "cpu", or the graphics card's name
     pub device: String,
 }
@@ -145,7 +147,7 @@ impl Engine {
             adjuster: adjuster::start(&kit, stands.clone(), voice.clone(), developer.glance()),
             developer,
             comparer: comparer::start(voice.clone()),
-            finder: finder::start(voice.clone()),
+            finder: finder::start(kit.eyes.subject.clone(), voice.clone()),
             loader: loader::start(&kit, voice.clone()),
             exporter: exporter::start(stands, voice.clone()),
         };

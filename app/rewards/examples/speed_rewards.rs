@@ -50,8 +50,9 @@ fn main() {
         edited: &edited,
         instruction: &instruction,
     };
+    let eyes = retake_vision::eyes();
     for entry in REWARDS {
-        let reward = (entry.new)();
+        let reward = (entry.new)(eyes.clone());
         let best = (0..5)
             .filter_map(|_| {
                 let start = Instant::now();

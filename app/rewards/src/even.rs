@@ -11,6 +11,8 @@ use crate::bands::Grid;
 
 /// The terms of the function.
 const TERMS: usize = 11;
+/// Every how many-th place is looked at to fit a function of colour to places.
+const SAMPLE: usize = 3;
 /// A change of this size, L* or C*, is too small to ask where it is.
 const SLIGHT: f32 = 1.0;
 
@@ -36,13 +38,7 @@ impl Even {
         let terms: Vec<[f64; TERMS]> = (0..grid.len())
             .map(|i| {
                 let [l, a, b] = [from[0][i], from[1][i], from[2][i]].map(f64::from);
-                let (l, a, b, t) = (
-                    l / 50.0 - 1.0,
-                    a / 40.0,
-                    b / 40.0,
-                    f64::from(curve[i]) / 50.0 - 1.0,
-                );
-                [1.0, l, a, b, l * l, a * a, b * b, l * a, l * b, a * b, t]
+                terms(l, a, b, f64::from(curve[i]))
             })
             .collect();
         let (mut whole, mut left) = ([0.0f32; 3], [0.0f32; 3]);
@@ -74,6 +70,36 @@ impl Even {
             colour_left: a.iter().zip(&b).map(|(a, b)| a.hypot(*b)).collect(),
         }
     }
+}
+
+/// What a smooth function of the source's colours says of two planes of the edit: planes of L*, a* and b* of the source,
+/// the L* that a tone curve makes of them, and two of the edit, all at the same places.
+pub(crate) fn explained(source: &[Vec<f32>; 3], toned: &[f32], edit: [&[f32]; 2]) -> [Vec<f32>; 2] {
+    let terms = |i: usize| {
+        let [l, a, b] = source.each_ref().map(|plane| f64::from(plane[i]));
+        terms(l, a, b, f64::from(toned[i]))
+    };
+    // a fixed sample is enough for eleven numbers
+    let sample: Vec<usize> = (0..source[0].len()).step_by(SAMPLE).collect();
+    let sampled: Vec<[f64; TERMS]> = sample.iter().map(|&i| terms(i)).collect();
+    edit.map(|plane| {
+        let wanted: Vec<f64> = sample.iter().map(|&i| f64::from(plane[i])).collect();
+        let weights = solved(&sampled, &wanted);
+        let at = |i: usize| {
+            terms(i)
+                .iter()
+                .zip(&weights)
+                .map(|(t, w)| t * w)
+                .sum::<f64>() as f32
+        };
+        (0..plane.len()).map(at).collect()
+    })
+}
+
+/// The terms of the function at one colour and the L* that a tone curve makes of it.
+fn terms(l: f64, a: f64, b: f64, toned: f64) -> [f64; TERMS] {
+    let (l, a, b, t) = (l / 50.0 - 1.0, a / 40.0, b / 40.0, toned / 50.0 - 1.0);
+    [1.0, l, a, b, l * l, a * a, b * b, l * a, l * b, a * b, t]
 }
 
 /// Least squares by the normal equations with a little ridge (Cholesky).

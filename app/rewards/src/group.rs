@@ -1,7 +1,9 @@
 //! Scores a group: the source's side once for every frame that the edits need, then the edits in parallel.
 
 use rayon::prelude::*;
-use retake_core::{Dimension, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch, said};
+use retake_core::{
+    Dimension, Eyes, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch, said,
+};
 use retake_pixels::lab::Lab;
 use retake_pixels::region::Regions;
 
@@ -36,6 +38,7 @@ impl Parts {
 pub(crate) fn score(
     group: &ScoreRequest<'_>,
     parts: Parts,
+    eyes: &Eyes,
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, Stop> {
     const STAGE: &str = "scoring";
@@ -48,7 +51,10 @@ pub(crate) fn score(
     }
     let source = finite(group.source);
     let source: &Raster = &source;
-    let regions = Regions::of(source).with_painted(group.instruction.mask.clone());
+    let regions = Regions::of(source)
+        .with_painted(group.instruction.mask.clone())
+        .with_finder(eyes.subject.clone());
+    let eye = eyes.distance.as_deref();
     let source_lab = Lab::of(source);
     if watch.stopped() {
         return Err(Stop::Cancelled);
@@ -83,7 +89,7 @@ pub(crate) fn score(
         if watch.stopped() {
             return Err(Stop::Cancelled);
         }
-        let before = Before::new(source, &regions, group.instruction, *frame);
+        let before = Before::new(source, &regions, group.instruction, *frame, eye);
         following::warm_up(&before);
         let members: Vec<usize> = (0..total).filter(|&i| frame_of[i] == Some(index)).collect();
         let scored: Vec<Result<Scorecard, Stop>> = members
@@ -147,7 +153,7 @@ fn card(
         })
         .flatten();
     if let Some(alignment) = elsewhere {
-        let before = Before::new(source, regions, before.instruction, alignment);
+        let before = Before::new(source, regions, before.instruction, alignment, before.eye);
         let after = After::new(&before, edit);
         return scored(&before, &after, parts);
     }

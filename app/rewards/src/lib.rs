@@ -1,5 +1,6 @@
-//! Rewards that need no weights: a checklist of what was asked, what of the source is still there, and which faults
-//! are new. They see pixels only, source and edited, never the recipe.
+//! The built-in rewards: a checklist of what was asked, what of the source is still there, and which faults
+//! are new. They see pixels only, source and edited, never the recipe. They need no weights; where trained networks are
+//! handed in ([`Eyes`]), one finds the subject and one looks at what is left of a change.
 //!
 //! [`REWARDS`] lists them; [`BuiltIn`] fills all three dimensions in one go and does what they share once. Edits of
 //! another shape are brought over the source first.
@@ -21,40 +22,40 @@ mod tiles;
 mod tone;
 
 use retake_core::{
-    Dimension, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch, said,
+    Dimension, Eyes, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch, said,
 };
 
 use align::Alignment;
 use group::Parts;
 
-/// Changes whenever the same pixels would score differently.
-pub const VERSION: &str = "3";
+/// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone.
+const VERSIONS: [&str; 2] = ["4", "4 without networks"];
 
 /// A row of the table of rewards.
 pub struct Entry {
     /// short name for records and settings
     pub id: &'static str,
-    /// makes it
-    pub new: fn() -> Box<dyn Reward>,
+    /// makes it; it sees with these networks, if any
+    pub new: fn(Eyes) -> Box<dyn Reward>,
 }
 
 /// All built-in rewards; the first one does the work of the other three in less than their time.
 pub const REWARDS: &[Entry] = &[
     Entry {
         id: BuiltIn::ID,
-        new: || Box::new(BuiltIn),
+        new: |eyes| Box::new(BuiltIn::seeing(eyes)),
     },
     Entry {
         id: Following::ID,
-        new: || Box::new(Following),
+        new: |eyes| Box::new(Following::seeing(eyes)),
     },
     Entry {
         id: Detail::ID,
-        new: || Box::new(Detail),
+        new: |eyes| Box::new(Detail::seeing(eyes)),
     },
     Entry {
         id: Quality::ID,
-        new: || Box::new(Quality),
+        new: |eyes| Box::new(Quality::seeing(eyes)),
     },
 ];
 
@@ -63,23 +64,35 @@ pub fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
     quality::FAULTS.iter().map(|fault| (fault.id, fault.about))
 }
 
+fn version(eyes: &Eyes) -> &'static str {
+    let trained = eyes.subject.is_some() || eyes.distance.is_some();
+    VERSIONS[usize::from(!trained)]
+}
+
 macro_rules! reward {
     ($(#[$doc:meta])* $name:ident, $id:literal, $dimensions:expr, $parts:expr, $about:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default)]
-        pub struct $name;
+        #[derive(Clone, Default)]
+        pub struct $name {
+            eyes: Eyes,
+        }
 
         impl $name {
             /// Short name for records and settings.
             pub const ID: &'static str = $id;
+
+            /// Sees with these networks, as far as there are any.
+            pub fn seeing(eyes: Eyes) -> Self {
+                Self { eyes }
+            }
         }
 
         impl Reward for $name {
             fn info(&self) -> RewardInfo {
-                RewardInfo { id: Self::ID, version: VERSION, dimensions: $dimensions, about: $about }
+                RewardInfo { id: Self::ID, version: version(&self.eyes), dimensions: $dimensions, about: $about }
             }
             fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-                group::score(group, $parts, watch)
+                group::score(group, $parts, &self.eyes, watch)
             }
         }
     };
@@ -107,7 +120,8 @@ reward!(
     "Measures each thing that was asked, before and after, against the asked range."
 );
 reward!(
-    /// Detail preserving alone: structure after the best tone change is taken off, clipping, a move, change outside.
+    /// Detail preserving alone: structure after the best tone change is taken off, clipping, a move, change outside,
+    /// and what a trained eye sees of the rest.
     ///
     /// Known failures: an object of the same edges and another colour passes where no region is named; dodging with hard
     /// edges costs a little; a faint vignette passes; a perspective change counts as another picture; a photo without texture leaves little to judge; noise removed unasked counts as lost detail.

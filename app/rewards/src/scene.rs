@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use retake_core::{Instruction, Mask, Raster, Region, RegionKind};
+use retake_core::{Instruction, Mask, PerceptualDistance, Raster, Region, RegionKind};
 use retake_pixels::lab::Lab;
 use retake_pixels::measure::Reference;
 use retake_pixels::region::Regions;
@@ -29,6 +29,8 @@ pub(crate) struct Before<'a> {
     pub(crate) asked: Asked,
     /// where human skin is, when that is known well enough to judge it
     pub(crate) skin: Option<Mask>,
+    /// the network that compares pictures, if there is one
+    pub(crate) eye: Option<&'a dyn PerceptualDistance>,
 }
 
 impl<'a> Before<'a> {
@@ -38,6 +40,7 @@ impl<'a> Before<'a> {
         regions: &Regions,
         instruction: &'a Instruction,
         alignment: Alignment,
+        eye: Option<&'a dyn PerceptualDistance>,
     ) -> Self {
         let carried = alignment.source_in_frame(source);
         let source = carried.as_ref().unwrap_or(source);
@@ -59,6 +62,7 @@ impl<'a> Before<'a> {
             asked: Asked::of(instruction, regions, &alignment),
             reference,
             skin,
+            eye,
         }
     }
     pub(crate) fn lab(&self) -> &Lab {

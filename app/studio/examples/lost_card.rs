@@ -22,8 +22,12 @@ fn main() -> Result<(), String> {
         Kit {
             editors: retake_engine::Editors::default(),
             device: device.name(),
+            eyes: retake_core::Eyes::default(),
             editor: Arc::new(Darkroom::new(device)),
-            rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+            rewards: vec![(retake_rewards::REWARDS[0].new)(
+                retake_core::Eyes::default(),
+            )]
+            .into(),
         }
     };
     retake_studio::open_window("gpu", kit, photos, None)

@@ -76,8 +76,12 @@ pub(crate) fn window_on_card(
 fn kit(device: Device) -> Kit {
     Kit {
         editors: Editors::default(),
+        eyes: retake_core::Eyes::default(),
         editor: Arc::new(Darkroom::new(device)),
-        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+        rewards: vec![(retake_rewards::REWARDS[0].new)(
+            retake_core::Eyes::default(),
+        )]
+        .into(),
         device: "cpu".to_owned(),
     }
 }

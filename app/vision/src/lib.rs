@@ -3,9 +3,16 @@
 //! is the judges' matter.
 
 pub mod encoder;
+mod eyes;
 pub mod lpips;
+pub mod perceptual;
 pub mod picture;
 pub mod qwen_vl;
 pub mod segment;
+mod shipped;
+pub mod subject;
+#[cfg(test)]
+mod testing;
 
+pub use eyes::eyes;
 pub use retake_tensors::ModelError;

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use retake_core::{Mask, Photo, Raster, Stop};
+use retake_core::{Mask, Photo, Raster, Stop, SubjectFinder};
 use retake_pixels::region::Regions;
 use retake_pixels::resize;
 
@@ -35,6 +35,12 @@ impl Analysis {
             regions,
             airlight: OnceLock::new(),
         }
+    }
+    /// Who finds the subject before the rules are asked.
+    #[must_use]
+    pub fn with_finder(self, finder: Option<Arc<dyn SubjectFinder>>) -> Self {
+        let regions = self.regions.with_finder(finder);
+        Self { regions, ..self }
     }
     /// Colour of the haze, worked out on first use by the operation that needs it.
     pub fn airlight(&self, look: impl FnOnce(&Raster) -> [f32; 3]) -> [f32; 3] {

@@ -5,3 +5,4 @@ mod exchange;
 mod geometry;
 mod point;
 mod shaders;
+mod subject;

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use retake_core::{Mask, Raster, Region};
+use retake_core::{Mask, Raster, Region, SubjectFinder};
 use retake_pixels::region::Regions;
 
 use super::{Voice, spawn};
@@ -20,7 +20,8 @@ pub(crate) struct Question {
     pub(crate) painted: Option<Arc<Mask>>,
 }
 
-pub(crate) fn start(voice: Voice) -> Sender<(), Question> {
+/// `eye` finds the subject before the rules are asked.
+pub(crate) fn start(eye: Option<Arc<dyn SubjectFinder>>, voice: Voice) -> Sender<(), Question> {
     let (sender, receiver) = mailbox();
     let latest: RefCell<Option<(SlotId, Regions)>> = RefCell::new(None);
     spawn(
@@ -31,7 +32,7 @@ pub(crate) fn start(voice: Voice) -> Sender<(), Question> {
             let known = latest.borrow_mut().take();
             let regions = match known {
                 Some((slot, regions)) if slot == question.slot => regions,
-                _ => Regions::of(&question.working),
+                _ => Regions::of(&question.working).with_finder(eye.clone()),
             };
             let regions = regions.with_painted(question.painted.as_deref().cloned());
             let (width, height) = (question.working.width, question.working.height);

@@ -13,6 +13,7 @@ mod crash;
 mod editors;
 mod effort;
 mod exports;
+mod finding;
 mod home;
 mod keeping;
 mod showing;
@@ -22,10 +23,14 @@ mod trouble;
 fn kit() -> Kit {
     Kit {
         editors: Editors::default(),
+        eyes: retake_core::Eyes::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(
             retake_darkroom::Device::choose("cpu").expect("the processor is always there"),
         )),
-        rewards: vec![(retake_rewards::REWARDS[0].new)()].into(),
+        rewards: vec![(retake_rewards::REWARDS[0].new)(
+            retake_core::Eyes::default(),
+        )]
+        .into(),
         device: "cpu".to_owned(),
     }
 }
@@ -347,6 +352,7 @@ fn a_part_of_a_take_is_rendered_for_the_screen() {
 fn commands_without_a_photo_do_no_harm() {
     let kit = Kit {
         editors: Editors::default(),
+        eyes: retake_core::Eyes::default(),
         editor: Arc::new(Faulty),
         rewards: Vec::new().into(),
         device: "cpu".to_owned(),
@@ -413,6 +419,7 @@ fn a_panic_in_the_editor_is_a_message_and_the_photo_is_still_there() {
     let mut broken = Engine::new(
         Kit {
             editors: Editors::default(),
+            eyes: retake_core::Eyes::default(),
             editor: Arc::new(Faulty),
             rewards: Vec::new().into(),
             device: "cpu".to_owned(),

@@ -1,11 +1,12 @@
 //! Where the nameable parts of a photo are, as soft masks. Places, tones and colours are exact functions of position
 //! and pixel; sky, skin, foliage and subject are found by rules on a small proxy and then follow the edges of the
-//! full-resolution picture. Each found kind also says how sure it is that it is there at all.
+//! full-resolution picture. Each found kind also says how sure it is that it is there at all. A trained network may be
+//! handed in that finds the subject; where it finds none, the rules do.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use retake_core::{Mask, Raster, Rect, Region, RegionKind};
+use retake_core::{Mask, Raster, Rect, Region, RegionKind, SubjectFinder};
 
 use crate::once::Filled;
 use crate::resize;
@@ -28,10 +29,14 @@ use guided::{Guide, Linear};
 /// Long edge of the proxy that regions are looked for in, px.
 const PROXY_EDGE: usize = 512;
 
+/// What is less sure than this was not found.
+pub const LEAST_CONFIDENCE: f32 = 0.3;
+
 /// Every nameable region of one photo, worked out once from a small proxy, each kind when it is first asked for.
 pub struct Regions {
     proxy: Raster,
     painted: Option<Mask>,
+    finder: Option<Arc<dyn SubjectFinder>>,
     tones: OnceLock<tone::Tones>,
     guide: OnceLock<Guide>,
     features: OnceLock<Features>,
@@ -63,6 +68,7 @@ impl Regions {
         Self {
             proxy,
             painted: None,
+            finder: None,
             tones: OnceLock::new(),
             guide: OnceLock::new(),
             features: OnceLock::new(),
@@ -75,6 +81,12 @@ impl Regions {
     pub fn with_painted(self, painted: Option<Mask>) -> Self {
         let painted = painted.filter(|mask| !mask.values.is_empty());
         Self { painted, ..self }
+    }
+
+    /// Who finds the subject before the rules are asked.
+    #[must_use]
+    pub fn with_finder(self, finder: Option<Arc<dyn SubjectFinder>>) -> Self {
+        Self { finder, ..self }
     }
 
     /// The soft mask of a region at this size: the least of its parts' values. Places are exact at any size, the
@@ -131,7 +143,7 @@ impl Regions {
 
     /// How sure it is that this region exists here, 0 to 1: places and tones always do, colours by their share of the
     /// photo, the painted region if there is a mask, and sky, skin, foliage and subject by how well they were found.
-    /// Below 0.3 it is fair to say that there is none.
+    /// Below [`LEAST_CONFIDENCE`] it is fair to say that there is none.
     pub fn confidence(&self, kind: RegionKind) -> f32 {
         match kind {
             RegionKind::Sky
@@ -205,11 +217,21 @@ impl Regions {
         self.found[slot].filled(|| {
             let features = self.features.filled(|| Features::of(&self.proxy));
             let guide = self.guide.filled(|| Guide::of(&features.small));
-            let Detected { mask, confidence } = detect(features);
+            let seen = (slot == 3).then(|| self.seen(features)).flatten();
+            let Detected { mask, confidence } = seen.unwrap_or_else(|| detect(features));
             Found {
                 linear: guide.fit(&mask),
                 confidence,
             }
+        })
+    }
+
+    /// The subject as the network sees it, if it does.
+    fn seen(&self, features: &Features) -> Option<Detected> {
+        let subject = self.finder.as_ref()?.find(&self.proxy)?;
+        (subject.confidence >= LEAST_CONFIDENCE).then(|| Detected {
+            mask: resize::mask(&subject.mask, features.width, features.height).values,
+            confidence: subject.confidence,
         })
     }
 }

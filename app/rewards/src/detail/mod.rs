@@ -1,6 +1,6 @@
 //! *Detail preserving*: is everything else still there? Structure after the best tone change is taken off, detail lost
 //! to clipping, a move of the whole, a crop or turn, change outside the asked region or in places, colours lost. What the instruction asks is no
-//! loss, where it asks it.
+//! loss, where it asks it. A trained network, if there is one, looks at what is left of the change.
 //!
 //! Known failures: a vignette that takes less than about a stop from the corners passes; a crop to less than
 //! half the frame or a perspective change is taken for another picture; a move of more than 40 px is found as a move of
@@ -13,6 +13,7 @@ mod clipping;
 mod colour;
 mod frame;
 mod outside;
+mod perceptual;
 mod shift;
 mod structure;
 mod uneven;
@@ -36,6 +37,7 @@ const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
     shift::find,
     frame::find,
     colour::find,
+    perceptual::find,
 ];
 
 /// Scores one edit.

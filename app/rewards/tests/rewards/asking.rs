@@ -1,10 +1,15 @@
 //! Instructions made by hand, and scoring in one line.
 
+use std::sync::LazyLock;
+
 use retake_core::{
-    Amount, Change, Constraint, Degree, Dimension, Goal, Instruction, Keep, Quantity, Quiet,
+    Amount, Change, Constraint, Degree, Dimension, Eyes, Goal, Instruction, Keep, Quantity, Quiet,
     Raster, Region, Reward, Score, ScoreRequest, Scorecard, Understanding,
 };
 use retake_rewards::BuiltIn;
+
+/// The networks that every install has.
+pub(crate) static EYES: LazyLock<Eyes> = LazyLock::new(retake_vision::eyes);
 
 pub(crate) fn goal(quantity: Quantity, change: Change, amount: Amount) -> Goal {
     Goal {
@@ -54,7 +59,7 @@ pub(crate) fn cards(
         edited: &edited,
         instruction,
     };
-    BuiltIn
+    BuiltIn::seeing(EYES.clone())
         .score(&request, &Quiet)
         .expect("nobody stops the tests")
 }

@@ -8,4 +8,5 @@ mod pictures;
 mod robust;
 mod rules;
 mod shapes;
+mod trained;
 mod unasked;

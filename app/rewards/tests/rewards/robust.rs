@@ -113,7 +113,7 @@ fn an_edit_without_pixels_scores_nothing_and_a_source_without_pixels_is_refused(
         edited: &[&empty],
         instruction: &asked,
     };
-    let answer = (REWARDS[0].new)().score(&request, &Quiet);
+    let answer = (REWARDS[0].new)(EYES.clone()).score(&request, &Quiet);
     assert!(matches!(answer, Err(Stop::Failed(_))));
 }
 
@@ -178,7 +178,7 @@ fn each_reward_alone_says_what_all_say_together() {
     };
     let together = cards(source, std::slice::from_ref(&edit), &asked);
     for entry in &REWARDS[1..] {
-        let reward = (entry.new)();
+        let reward = (entry.new)(EYES.clone());
         assert_eq!(reward.info().id, entry.id);
         let alone = reward.score(&request, &Quiet).expect("nobody stops it");
         for name in reward.info().dimensions {
@@ -206,6 +206,6 @@ fn scoring_can_be_stopped() {
         edited: &[source],
         instruction: &asked,
     };
-    let answer = (REWARDS[0].new)().score(&request, &Impatient);
+    let answer = (REWARDS[0].new)(EYES.clone()).score(&request, &Impatient);
     assert!(matches!(answer, Err(Stop::Cancelled)));
 }

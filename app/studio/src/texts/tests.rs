@@ -63,7 +63,7 @@ fn names() -> Vec<String> {
     }
     retake_rewards::faults().for_each(|(id, _)| add(id));
     for reward in retake_rewards::REWARDS {
-        add((reward.new)().info().about);
+        add((reward.new)(retake_core::Eyes::default()).info().about);
     }
     way_names().for_each(&mut add);
     FORMATS.iter().for_each(|info| add(info.name));

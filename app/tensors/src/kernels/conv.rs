@@ -3,8 +3,35 @@
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 
+use rayon::prelude::*;
+use retake_pixels::vectorised;
+
 use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
 use super::{ours, values, winograd};
+
+/// How a kernel goes over its picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// px from one place to the next
+    pub stride: usize,
+    /// px of zeros beyond each edge
+    pub padding: usize,
+    /// px between the points of the kernel; 1 for neighbours
+    pub dilation: usize,
+    /// whether what is negative becomes zero
+    pub rectified: bool,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self {
+            stride: 1,
+            padding: 0,
+            dilation: 1,
+            rectified: false,
+        }
+    }
+}
 
 /// (batch, in, height, width) with a square kernel (out, in, side, side); zeros beyond the edge. `bias` is (out), or
 /// (batch, out).
@@ -15,24 +42,31 @@ pub fn conv2d(
     stride: usize,
     padding: usize,
 ) -> Result<Tensor> {
+    let walk = Walk {
+        stride,
+        padding,
+        ..Walk::default()
+    };
+    convolution(x, weight, bias, walk)
+}
+
+/// The same, walking as it is told.
+pub fn convolution(x: &Tensor, weight: &Tensor, bias: &Tensor, walk: Walk) -> Result<Tensor> {
     if ours(x) {
-        let op = Convolution { stride, padding };
         return x
             .contiguous()?
-            .apply_op3_no_bwd(weight, &bias.contiguous()?, &op);
+            .apply_op3_no_bwd(weight, &bias.contiguous()?, &Convolution(walk));
     }
-    let y = x.conv2d(weight, padding, stride, 1, 1)?;
+    let y = x.conv2d(weight, walk.padding, walk.stride, walk.dilation, 1)?;
     let bias = match bias.rank() {
         1 => bias.unsqueeze(0)?,
         _ => bias.clone(),
     };
-    y.broadcast_add(&bias.unsqueeze(2)?.unsqueeze(3)?)
+    let y = y.broadcast_add(&bias.unsqueeze(2)?.unsqueeze(3)?)?;
+    if walk.rectified { y.relu() } else { Ok(y) }
 }
 
-struct Convolution {
-    stride: usize,
-    padding: usize,
-}
+struct Convolution(Walk);
 
 /// Everything about one call.
 #[derive(Clone, Copy)]
@@ -42,14 +76,15 @@ struct Sizes {
     width: usize,
     outputs: usize,
     side: usize,
-    stride: usize,
-    padding: usize,
+    walk: Walk,
     out_height: usize,
     out_width: usize,
 }
 
 /// Output pixels of a strip: its columns stay in a core's cache while the product reads them.
 const STRIP_PX: usize = 256;
+/// Output pixels that are not worth strips; the same number on every machine, so that sums are too.
+const FEW_PX: usize = 2 * STRIP_PX;
 
 impl CustomOp3 for Convolution {
     fn name(&self) -> &'static str {
@@ -67,10 +102,12 @@ impl CustomOp3 for Convolution {
     ) -> Result<(CpuStorage, Shape)> {
         let (batch, inputs, height, width) = lx.shape().dims4()?;
         let (outputs, weight_inputs, side, _) = lw.shape().dims4()?;
-        let reach = |length: usize| (length + 2 * self.padding).checked_sub(side);
+        let walk = self.0;
+        let wide = walk.dilation * (side - 1) + 1;
+        let reach = |length: usize| (length + 2 * walk.padding).checked_sub(wide);
         let (Some(down), Some(across)) = (reach(height), reach(width)) else {
             candle_core::bail!(
-                "a picture of {width} × {height} is too small for a kernel of {side}"
+                "a picture of {width} × {height} is too small for a kernel of {wide}"
             );
         };
         if weight_inputs != inputs {
@@ -82,10 +119,9 @@ impl CustomOp3 for Convolution {
             width,
             outputs,
             side,
-            stride: self.stride,
-            padding: self.padding,
-            out_height: down / self.stride + 1,
-            out_width: across / self.stride + 1,
+            walk,
+            out_height: down / walk.stride + 1,
+            out_width: across / walk.stride + 1,
         };
         let (x, weight, bias) = (values(x, lx)?, values(w, lw)?, values(b, lb)?);
         let pixels = sizes.out_height * sizes.out_width;
@@ -96,7 +132,7 @@ impl CustomOp3 for Convolution {
             height,
             width,
         };
-        let ordinary = (side, self.stride, self.padding) == (3, 1, 1);
+        let ordinary = (side, walk.stride, walk.padding, walk.dilation) == (3, 1, 1, 1);
         let transformed =
             (ordinary && few.pays()).then(|| winograd::transformed(weight, outputs, inputs));
         for (index, out) in out.chunks_exact_mut(outputs * pixels).enumerate() {
@@ -109,6 +145,9 @@ impl CustomOp3 for Convolution {
                 Some(weights) => winograd::convolve(few, x, weights, bias, out),
                 None => one(&sizes, x, weight, bias, out),
             }
+        }
+        if walk.rectified {
+            out.par_chunks_mut(16 * 1024).for_each(rectify);
         }
         let shape = (batch, outputs, sizes.out_height, sizes.out_width).into();
         Ok((CpuStorage::F32(out), shape))
@@ -124,7 +163,7 @@ fn one(sizes: &Sizes, x: &[f32], weight: &[f32], bias: &[f32], out: &mut [f32]) 
     let weight = Matrix::by_rows(weight, sizes.outputs, seen);
     let mut target = Target::new(out, sizes.outputs, pixels, pixels);
     target.fill_rows(|row| bias[row]);
-    if sizes.side == 1 && sizes.stride == 1 && sizes.padding == 0 {
+    if (sizes.side, sizes.walk.stride, sizes.walk.padding) == (1, 1, 0) {
         target.product(
             weight,
             Matrix::by_rows(x, seen, pixels),
@@ -134,7 +173,7 @@ fn one(sizes: &Sizes, x: &[f32], weight: &[f32], bias: &[f32], out: &mut [f32]) 
         );
         return;
     }
-    if pixels < STRIP_PX * rayon::current_num_threads() {
+    if pixels < FEW_PX {
         let mut columns = vec![0.0; seen * pixels];
         lay_out(sizes, x, 0, pixels, &mut columns);
         let columns = Matrix::by_rows(&columns, seen, pixels);
@@ -157,14 +196,20 @@ fn lay_out(sizes: &Sizes, x: &[f32], first: usize, count: usize, columns: &mut [
         height,
         width,
         side,
-        stride,
-        padding,
         out_width,
+        walk,
         ..
     } = *sizes;
+    let Walk {
+        stride, padding, ..
+    } = walk;
     let plane = height * width;
     for (tap, row) in columns.chunks_exact_mut(count).enumerate() {
-        let (channel, ky, kx) = (tap / (side * side), tap / side % side, tap % side);
+        let channel = tap / (side * side);
+        let (ky, kx) = (
+            tap / side % side * walk.dilation,
+            tap % side * walk.dilation,
+        );
         let from = &x[channel * plane..][..plane];
         let mut done = 0;
         while done < count {
@@ -181,7 +226,7 @@ fn lay_out(sizes: &Sizes, x: &[f32], first: usize, count: usize, columns: &mut [
             if stride == 1 {
                 // input column of output column ox: ox + kx − padding
                 let skipped = padding.saturating_sub(ox + kx).min(run);
-                let start = (ox + kx + skipped).saturating_sub(padding);
+                let start = (ox + kx + skipped).saturating_sub(padding).min(width);
                 let copied = width.saturating_sub(start).min(run - skipped);
                 to[..skipped].fill(0.0);
                 to[skipped..skipped + copied].copy_from_slice(&line[start..start + copied]);
@@ -192,6 +237,15 @@ fn lay_out(sizes: &Sizes, x: &[f32], first: usize, count: usize, columns: &mut [
                     *to = line.get(x).copied().unwrap_or(0.0);
                 }
             }
+        }
+    }
+}
+
+vectorised! {
+    /// What is negative becomes zero.
+    fn rectify(values: &mut [f32]) {
+        for value in values {
+            *value = value.max(0.0);
         }
     }
 }

@@ -12,6 +12,7 @@ mod modulate;
 mod moments;
 mod norm;
 mod packed;
+mod pool;
 mod product;
 mod rows;
 #[cfg(test)]
@@ -25,13 +26,14 @@ mod winograd;
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
 pub use attention::{attention, attention_after};
-pub use conv::conv2d;
+pub use conv::{Walk, conv2d, convolution};
 pub use gate::{geglu, swiglu};
 pub use gelu::{gelu_erf, gelu_tanh};
 pub use modulate::{gated_sum, modulated, rms_norm};
 pub use moments::{Moments, group_moments, scaled_through_silu};
 pub use norm::group_norm;
 pub use packed::{Packed, row_bytes, widen};
+pub use pool::{Pool, bilinear, blurred, largest};
 use rows::Rows;
 pub use turn::Turns;
 pub use turn::{Pairs, turned};

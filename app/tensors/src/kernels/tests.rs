@@ -5,7 +5,10 @@ use candle_core::{DType, Device, Result, Tensor};
 use retake_core::Rng;
 
 use super::linear::{linear, linear_to_picture};
-use super::{Packed, Weight, attention, conv2d, geglu, group_norm};
+use super::{
+    Packed, Pool, Walk, Weight, attention, bilinear, blurred, conv2d, convolution, geglu,
+    group_norm, largest,
+};
 
 pub(super) fn noise(seed: u64, dims: &[usize]) -> Tensor {
     let mut rng = Rng::new(seed);
@@ -58,6 +61,80 @@ fn convolution_in_patches_is_its_formula_at_every_edge() {
         let given = [noise(1, &[2, 8, height, width]), weight, noise(3, &[9])];
         agree(&given, |t| conv2d(&t[0], &t[1], &t[2], 1, 1));
     }
+}
+
+#[test]
+fn convolution_with_gaps_is_its_formula() {
+    for (size, dilation, stride, rectified) in [
+        ([2, 3, 20, 17], 2, 1, false),
+        ([1, 16, 40, 40], 4, 1, true),
+        ([1, 5, 10, 9], 8, 1, true),
+        ([1, 5, 5, 5], 8, 1, true),
+        ([1, 4, 33, 30], 2, 2, false),
+        ([1, 9, 35, 31], 1, 1, true),
+    ] {
+        let weight = (noise(2, &[9, size[1], 3, 3]) * 0.2).expect("smaller");
+        let given = [noise(1, &size), weight, noise(3, &[9])];
+        let walk = Walk {
+            stride,
+            padding: dilation,
+            dilation,
+            rectified,
+        };
+        agree(&given, |t| convolution(&t[0], &t[1], &t[2], walk));
+    }
+}
+
+#[test]
+fn the_largest_of_a_window_is_its_formula_at_the_edges_too() {
+    for (height, width) in [(10, 12), (11, 7), (3, 3)] {
+        for (side, stride) in [(2, 2), (3, 1), (3, 2)] {
+            for overhanging in [false, true] {
+                let pool = Pool {
+                    side,
+                    stride,
+                    overhanging,
+                };
+                let given = [(noise(1, &[2, 3, height, width]) - 2.0).expect("mostly negative")];
+                agree(&given, |t| largest(&t[0], pool));
+            }
+        }
+    }
+}
+
+#[test]
+fn another_size_is_its_formula() {
+    for (from, to) in [
+        ((5, 7), (10, 14)),
+        ((10, 10), (320, 320)),
+        ((1, 4), (3, 5)),
+        ((6, 6), (6, 6)),
+    ] {
+        let given = [noise(1, &[2, 3, from.0, from.1])];
+        agree(&given, |t| bilinear(&t[0], to.0, to.1));
+    }
+}
+
+#[test]
+fn the_blur_before_halving_is_its_formula() {
+    for (height, width) in [(3, 3), (8, 9), (33, 20)] {
+        for padding in [1, 2] {
+            let given = [noise(1, &[2, 3, height, width])];
+            agree(&given, |t| blurred(&t[0], padding));
+        }
+    }
+}
+
+#[test]
+fn windows_and_reflections_larger_than_their_picture_are_refused() {
+    let small = noise(1, &[1, 1, 2, 2]);
+    let pool = Pool {
+        side: 3,
+        stride: 1,
+        overhanging: false,
+    };
+    assert!(largest(&small, pool).is_err());
+    assert!(blurred(&small, 2).is_err());
 }
 
 #[test]

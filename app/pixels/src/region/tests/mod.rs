@@ -1,6 +1,7 @@
 //! Claims about regions as a whole, and what they share: the small copies of the sample photos and ways to look at masks.
 
 mod exact;
+mod finder;
 mod photos;
 
 use retake_core::{Mask, Raster, Region, RegionKind};

@@ -1,0 +1,50 @@
+//! What trained networks see of a picture, for those who only want to know what it is: where the subject is, and how
+//! far two pictures are apart to a person. The networks themselves are handed in by whoever has them.
+
+use std::sync::Arc;
+
+use crate::{Mask, Raster};
+
+/// The subject of a picture as a network sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundSubject {
+    /// where it is, 0 to 1; of any size, over the whole picture
+    pub mask: Mask,
+    /// how sure it is that there is a subject at all, 0 to 1; below 0.3 it is fair to say that there is none
+    pub confidence: f32,
+}
+
+/// Finds what a picture is of.
+pub trait SubjectFinder: Send + Sync {
+    /// Changes whenever the same picture would get another mask.
+    fn version(&self) -> &'static str;
+    /// The subject of a picture of any size, linear Rec.2020: the same for the same pixels, whatever was asked before and
+    /// on however many threads. `None` where it cannot look, as at a picture of no pixels.
+    fn find(&self, picture: &Raster) -> Option<FoundSubject>;
+}
+
+/// How far two pictures are apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    /// the mean over the picture; 0 for the same picture, around 1 for two that have nothing in common
+    pub distance: f32,
+    /// the same number place by place, of any size over the whole picture: its mean is the distance
+    pub map: Mask,
+}
+
+/// Tells how far two pictures are apart as a person would.
+pub trait PerceptualDistance: Send + Sync {
+    /// Changes whenever the same pair would be another distance apart.
+    fn version(&self) -> &'static str;
+    /// Of two pictures of one size, linear Rec.2020. `None` where it cannot look, as at pictures of a few pixels.
+    fn between(&self, one: &Raster, other: &Raster) -> Option<Apart>;
+}
+
+/// The trained networks that are at hand; by default none, and everything is done by rules.
+#[derive(Clone, Default)]
+pub struct Eyes {
+    /// finds the subject
+    pub subject: Option<Arc<dyn SubjectFinder>>,
+    /// compares pictures
+    pub distance: Option<Arc<dyn PerceptualDistance>>,
+}

@@ -1,0 +1,140 @@
+//! What the trained eye adds to *detail preserving*: objects that were put in cost more than by the rules alone; what was
+//! asked, a change of tone and colour, and a move of a pixel do not.
+
+use retake_core::{
+    Change, Degree, Dimension, Goal, Instruction, Mask, Quantity, Quiet, Raster, Region,
+    RegionKind, Reward, ScoreRequest,
+};
+use retake_rewards::BuiltIn;
+
+use crate::asking::*;
+use crate::degrade::*;
+use crate::pictures::picture;
+
+const PHOTOS: [&str; 3] = ["astronaut", "brushes", "mountain path"];
+
+/// What the trained eye takes away, and where it sees it.
+fn seen(source: &Raster, edit: Raster, asked: &Instruction) -> (f32, Option<Mask>) {
+    let card = &cards(source, &[edit], asked)[0];
+    let score = of(card, Dimension::DETAIL_PRESERVING);
+    let reason = score.reasons.into_iter().find(|r| r.id == "perceptual");
+    reason.map_or((0.0, None), |reason| (reason.cost, reason.evidence))
+}
+
+/// A ball where there was none.
+fn with_a_ball(source: &Raster) -> Raster {
+    let (x0, y0) = (0.75 * source.width as f32, 0.7 * source.height as f32);
+    let radius = 0.09 * source.width as f32;
+    Raster::from_fn(source.width, source.height, |x, y| {
+        let away = (x as f32 - x0).hypot(y as f32 - y0) / radius;
+        if away < 1.0 {
+            [0.5 - 0.3 * away, 0.05, 0.05]
+        } else {
+            source.at(x, y)
+        }
+    })
+}
+
+fn by_rules(source: &Raster, edit: &Raster, asked: &Instruction) -> f32 {
+    let request = ScoreRequest {
+        source,
+        edited: &[edit],
+        instruction: asked,
+    };
+    let cards = BuiltIn::default().score(&request, &Quiet);
+    detail(&cards.expect("nobody stops the tests")[0])
+}
+
+#[test]
+fn a_copy_keeps_everything() {
+    for name in PHOTOS {
+        let source = picture(name);
+        assert_eq!(
+            seen(source, source.clone(), &instruction(&[])).0,
+            0.0,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_added_object_costs_more_than_by_the_rules_and_is_seen_where_it_is() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let edit = with_a_ball(source);
+        let asked = instruction(&[raise(Quantity::Warmth, Degree::Moderate)]);
+        let (cost, evidence) = seen(source, edit.clone(), &asked);
+        assert!(cost > 0.025, "{name}: {cost}");
+        let rules = by_rules(source, &edit, &asked);
+        let both = detail(&cards(source, &[edit], &asked)[0]);
+        assert!(both < 0.97 * rules, "{name}: {both} {rules}");
+        let map = evidence.expect("a map");
+        let at = |u: f32, v: f32| {
+            map.at(
+                (u * map.width as f32) as usize,
+                (v * map.height as f32) as usize,
+            )
+        };
+        assert!(at(0.75, 0.7) > 0.2, "{name}: {}", at(0.75, 0.7));
+        assert!(
+            at(0.2, 0.2) < 0.5 * at(0.75, 0.7),
+            "{name}: {}",
+            at(0.2, 0.2)
+        );
+    }
+}
+
+#[test]
+fn a_move_of_a_pixel_costs_next_to_nothing() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let (cost, _) = seen(source, shifted(source, 1), &instruction(&[]));
+        assert!(cost < 0.03, "{name}: {cost}");
+    }
+}
+
+#[test]
+fn black_and_white_that_was_asked_is_no_loss() {
+    let asked = instruction(&[goal(
+        Quantity::Monochrome,
+        Change::Set,
+        retake_core::Amount::default(),
+    )]);
+    for name in PHOTOS {
+        let source = picture(name);
+        let (cost, _) = seen(source, saturate(source, 0.0), &asked);
+        assert!(cost < 0.03, "{name}: {cost}");
+    }
+}
+
+#[test]
+fn a_blur_costs_much_unless_it_was_asked() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let edit = blur(source, 3.0);
+        let (unasked, _) = seen(source, edit.clone(), &instruction(&[]));
+        let asked = instruction(&[raise(Quantity::Blur, Degree::Strong)]);
+        let (forgiven, _) = seen(source, edit, &asked);
+        assert!(unasked > 0.15, "{name}: {unasked}");
+        assert!(forgiven < 0.2 * unasked, "{name}: {forgiven} {unasked}");
+    }
+}
+
+#[test]
+fn what_happens_in_the_asked_half_is_not_seen_and_in_the_other_it_is() {
+    let source = picture("mountain path");
+    let edit = with_a_ball(source);
+    let in_half = |kind| {
+        let goal = Goal {
+            region: Region::of(kind),
+            ..raise(Quantity::Warmth, Degree::Moderate)
+        };
+        seen(source, edit.clone(), &instruction(&[goal])).0
+    };
+    let (asked, elsewhere) = (
+        in_half(RegionKind::RightHalf),
+        in_half(RegionKind::LeftHalf),
+    );
+    assert!(asked < 0.02, "{asked}");
+    assert!(elsewhere > 0.05, "{elsewhere}");
+}
