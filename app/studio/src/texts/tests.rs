@@ -97,8 +97,8 @@ fn sources() -> Vec<PathBuf> {
     }
     let app = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let rooms = [
-        "core", "pixels", "language", "files", "darkroom", "rewards", "search", "models", "engine",
-        "studio",
+        "core", "pixels", "language", "files", "darkroom", "rewards", "search", "models", "vision",
+        "judges", "engine", "studio",
     ];
     let mut found = Vec::new();
     for room in rooms {
@@ -205,7 +205,7 @@ fn no_translation_is_left_over() {
         "said!(", "spawn(", "id: ", "=> ", "Some(", "what: ", "format: ", "about: ",
     ] {
         let found = literals_after(word).into_iter();
-        known.extend(found.map(|(_, text, _)| text.replace('_', " ")));
+        known.extend(found.flat_map(|(_, text, _)| [text.replace('_', " "), text]));
     }
     let said_by_name = |template: &str| {
         let mut letters = template.chars();
