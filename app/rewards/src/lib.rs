@@ -29,7 +29,7 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone.
-const VERSIONS: [&str; 2] = ["4", "4 without networks"];
+const VERSIONS: [&str; 2] = ["4", "4r"];
 
 /// A row of the table of rewards.
 pub struct Entry {

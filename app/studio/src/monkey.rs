@@ -149,6 +149,8 @@ fn nothing_done(window: &mut Window) {
 fn usable(window: &mut Window, photo: &std::path::Path) {
     drop_on(window, &[photo.to_owned()]);
     crate::hands::opened(window);
+    // some folder may have been named as a model, and no run of that begins
+    window.state_mut().obey(Command::Editor(None));
     // it may have been left while its takes were made
     press(window, Key::Escape);
     until(window, |studio| {
