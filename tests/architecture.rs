@@ -19,6 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("models", &["core", "pixels", "tensors"]),
     ("vision", &["core", "pixels", "tensors", "models"]),
     ("judges", &["core", "pixels", "models", "vision"]),
+    ("lab", &["core", "pixels", "files", "search"]),
     (
         "studio",
         &["core", "pixels", "files", "language", "darkroom", "engine"],
