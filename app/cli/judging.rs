@@ -10,12 +10,12 @@ use retake_core::Reward;
 use retake_judges::encoders;
 use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
-use retake_judges::{HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
+use retake_judges::{Density, HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
 use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
 use serde::{Deserialize, Serialize};
 
-use super::config::{number, whole};
+use super::config::{number, whole, word};
 use super::tools::eyes;
 
 /// How often a judge may be asked the same: from, to.
@@ -35,12 +35,15 @@ const PRINCIPLES: &str = "principles";
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "With judges beside the measures")]
 pub(crate) struct JudgeArgs {
-    /// A judge: a server's address such as http://localhost:8000/v1, which is sent the pictures, or the folder of a model; several are joined
+    /// A judge: a server's address such as http://localhost:8000/v1, which is sent the pictures, or the folder of a model, or a .gguf file in it; several are joined
     #[arg(long, value_name = "URL|DIR")]
     judge: Vec<String>,
     /// The model of the server [default: its first]
     #[arg(long, value_name = "NAME")]
     judge_model: Option<String>,
+    /// What the weights of a judge in process are held in: auto, f32, bf16, f16, or packed at loading into q8 or q4 bits, which take a quarter or an eighth of the memory [default: auto]
+    #[arg(long, value_name = "FORMAT")]
+    judge_precision: Option<String>,
     /// How often each question is asked, 1 to 32; the mean counts [default: 1]
     #[arg(long, value_name = "K", value_parser = |text: &str| whole(text, PASSES), allow_hyphen_values = true)]
     judge_passes: Option<u32>,
@@ -80,6 +83,8 @@ pub(crate) struct JudgeConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     passes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paraphrases: Option<u32>,
@@ -110,6 +115,7 @@ impl JudgeConfig {
         let joined = Self {
             judges: list(&typed.judge, &self.judges),
             model: typed.judge_model.clone().or(self.model.clone()),
+            precision: typed.judge_precision.clone().or(self.precision.clone()),
             passes: typed.judge_passes.or(self.passes),
             paraphrases: typed.judge_paraphrases.or(self.paraphrases),
             expected: typed.judge_expected || self.expected,
@@ -158,6 +164,7 @@ impl JudgeConfig {
                 TIMEOUT.1
             );
         }
+        self.precision.as_deref().map(density).transpose()?;
         let alone = Self {
             rewards: Vec::new(),
             ..self.clone()
@@ -242,16 +249,23 @@ impl JudgeConfig {
             expected: self.expected,
         };
         let model = self.model.as_deref().unwrap_or_default();
+        let density = self
+            .precision
+            .as_deref()
+            .map(density)
+            .transpose()?
+            .flatten();
         let mut rewards: Vec<Box<dyn Reward>> = Vec::new();
         for name in &self.judges {
             if HeadsJudge::is_one(Path::new(name)) {
                 // it gives two numbers by itself, and no rubric is put to it
-                let judge = HeadsJudge::open(Path::new(name)).map_err(|why| anyhow!("{why}"))?;
+                let judge =
+                    HeadsJudge::open(Path::new(name), density).map_err(|why| anyhow!("{why}"))?;
                 rewards.push(Box::new(judge));
                 continue;
             }
-            let judge: Arc<dyn Judge> =
-                open(name, model, &self.key()?, &self.manners()).map_err(|why| anyhow!("{why}"))?;
+            let judge: Arc<dyn Judge> = open(name, model, &self.key()?, &self.manners(), density)
+                .map_err(|why| anyhow!("{why}"))?;
             for rubric in &rubrics {
                 let asked = Interview::new(judge.clone(), rubric.clone(), how.clone());
                 let asked = asked.ok_or_else(|| {
@@ -300,6 +314,13 @@ impl JudgeConfig {
     }
 }
 
+/// What the weights of a judge are held in; `None` is what their files have.
+fn density(name: &str) -> Result<Option<Density>> {
+    let known = Density::ALL.iter().map(|known| (known.id(), Some(*known)));
+    let table: Vec<_> = std::iter::once(("auto", None)).chain(known).collect();
+    word("the precision of a judge", &table, name)
+}
+
 /// A rubric's file as an absolute path, so that a run can be replayed from anywhere; a name stays.
 fn absolute(rubric: String) -> String {
     match Path::new(&rubric).is_file() {
@@ -328,6 +349,21 @@ mod tests {
         let joined = file.with(&typed).expect("right");
         assert_eq!((joined.passes, joined.judges.len()), (Some(2), 1));
         assert_eq!(joined.rubrics, ["one_digit"]);
+    }
+
+    #[test]
+    fn the_precision_of_a_judge_is_one_of_a_few_words() {
+        let asked = |word: &str| {
+            config(&format!("judges = [\"http://a\"]\nprecision = \"{word}\"")).check()
+        };
+        assert!(
+            ["auto", "f32", "bf16", "f16", "q8", "q4"]
+                .map(asked)
+                .iter()
+                .all(Result::is_ok)
+        );
+        let said = asked("q5").expect_err("a refusal").to_string();
+        assert!(said.contains("q8, q4") && said.contains("q5"), "{said}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use retake_core::{
 };
 use retake_vision::picture::Bitmap;
 use retake_vision::qwen_vl::heads::{PIXELS, TOKEN};
-use retake_vision::qwen_vl::{Part, Prefix, QwenVl, has_heads, open_here};
+use retake_vision::qwen_vl::{Density, Part, Prefix, QwenVl, has_heads, open_here};
 use serde_json::{Value, json};
 
 use crate::formulas::pairs::{Belief, Pooling, editreward_overall, probability_better};
@@ -45,9 +45,9 @@ impl HeadsJudge {
         has_heads(folder)
     }
 
-    /// Loads it.
-    pub fn open(folder: &Path) -> Result<Self, Said> {
-        let model = open_here(folder).map_err(|fault| Said::words(fault.to_string()))?;
+    /// Loads it, held as densely as is asked, or as its files have it.
+    pub fn open(folder: &Path, density: Option<Density>) -> Result<Self, Said> {
+        let model = open_here(folder, density).map_err(|fault| Said::words(fault.to_string()))?;
         let heads = model
             .heads()
             .map_or(0, retake_vision::qwen_vl::heads::Heads::count);
@@ -223,7 +223,7 @@ mod tests {
             "/../../tests/parity/cases/qwen2_5_vl_heads/model"
         );
         assert!(HeadsJudge::is_one(Path::new(folder)));
-        let mut judge = HeadsJudge::open(Path::new(folder)).expect("a judge");
+        let mut judge = HeadsJudge::open(Path::new(folder), None).expect("a judge");
         // small pictures, for the time that the test takes
         let model = Arc::into_inner(judge.model).expect("the only one");
         judge.model = Arc::new(model.within(28 * 28, 112 * 112));
@@ -266,6 +266,6 @@ mod tests {
             "/../../tests/parity/cases/qwen3_vl/model"
         );
         assert!(!HeadsJudge::is_one(Path::new(folder)));
-        assert!(HeadsJudge::open(Path::new(folder)).is_err());
+        assert!(HeadsJudge::open(Path::new(folder), None).is_err());
     }
 }

@@ -25,3 +25,4 @@ pub use local::LocalJudge;
 pub use open::open;
 pub use own::{Formula, Mistake, OwnReward};
 pub use panel::Panel;
+pub use retake_vision::qwen_vl::Density;

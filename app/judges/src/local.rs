@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use retake_core::{Said, Watch};
 use retake_vision::picture::Bitmap;
-use retake_vision::qwen_vl::{self, QwenVl};
+use retake_vision::qwen_vl::{self, Density, QwenVl};
 
 use crate::judge::{
     Answer, Ask, Conversation, Cost, Judge, JudgeError, JudgeInfo, Part, Prefix, Token,
@@ -23,9 +23,11 @@ pub struct LocalJudge {
 }
 
 impl LocalJudge {
-    /// Loads the model of a folder, or of an adapter's folder with the model that it was trained on beside it.
-    pub fn open(folder: &Path) -> Result<Self, Said> {
-        let model = qwen_vl::open_here(folder).map_err(|fault| Said::words(fault.to_string()))?;
+    /// Loads the model of a folder or of a GGUF file in one, or of an adapter's folder with the model that it was trained on
+    /// beside it; held as densely as is asked, or as its files have it.
+    pub fn open(folder: &Path, density: Option<Density>) -> Result<Self, Said> {
+        let model =
+            qwen_vl::open_here(folder, density).map_err(|fault| Said::words(fault.to_string()))?;
         let processor = model.processor();
         let (least, most) = (
             processor.least_pixels(),
@@ -190,7 +192,7 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/../../tests/parity/cases/qwen3_vl/model"
         );
-        LocalJudge::open(Path::new(folder)).expect("a judge")
+        LocalJudge::open(Path::new(folder), None).expect("a judge")
     }
 
     fn photo(light: f32) -> Raster {
@@ -304,7 +306,7 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/../../tests/parity/cases/flux2_klein/model"
         );
-        let said = LocalJudge::open(Path::new(folder))
+        let said = LocalJudge::open(Path::new(folder), None)
             .err()
             .expect("a refusal")
             .to_string();

@@ -1,20 +1,22 @@
-//! Opens a judge by what a person types: a server's address or a folder.
+//! Opens a judge by what a person types: a server's address, a folder, or a GGUF file in one.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use retake_core::{Said, said};
+use retake_vision::qwen_vl::Density;
 
 use crate::server::{Address, Manners, Secret, ServerJudge};
 use crate::{Judge, LocalJudge};
 
 /// The judge of this name. A server is not asked anything yet: one that is down is found out when it is needed, and then
-/// the measures score alone.
+/// the measures score alone. A model in process is held as densely as is asked, or as its files have it.
 pub fn open(
     name: &str,
     model: &str,
     key: &Secret,
     manners: &Manners,
+    density: Option<Density>,
 ) -> Result<Arc<dyn Judge>, Said> {
     if Address::looks_like_one(name) {
         let address = Address::read(name)?;
@@ -27,8 +29,9 @@ pub fn open(
         )));
     }
     let folder = Path::new(name);
-    if folder.is_dir() {
-        return Ok(Arc::new(LocalJudge::open(folder)?));
+    let blocks = folder.extension().is_some_and(|ending| ending == "gguf");
+    if folder.is_dir() || (blocks && folder.is_file()) {
+        return Ok(Arc::new(LocalJudge::open(folder, density)?));
     }
     Err(said!(
         "{name} is no judge; give the folder of a model, or the address of a server such as http://localhost:8000/v1.",

@@ -65,7 +65,7 @@ impl Qwen3 {
         let decoder = Decoder::new(shape, keep.layers, vb.clone())?;
         // some checkpoints write the tied matrix out all the same
         let own = (!tied || vb.contains("lm_head.weight"))
-            .then(|| Linear::no_bias(width, words, vb.pp("lm_head")))
+            .then(|| Linear::no_bias(width, words, vb.fine().pp("lm_head")))
             .transpose()?;
         Ok(Self {
             embed_tokens,

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::adapter::Adapter;
 use super::config::Settings;
+use super::dialect::{self, Dialect};
+use super::file::WeightFile;
 use super::names::Rename;
-use super::{Tensors, weight_files};
+use super::{Tensors, is_gguf, listed, weight_files};
 use crate::ModelError;
 
 /// A folder with one published network in it.
@@ -15,16 +17,27 @@ use crate::ModelError;
 pub struct Alone {
     folder: PathBuf,
     kind: String,
+    /// a GGUF file that was named in place of the folder's own weights
+    named: Option<PathBuf>,
     adapters: Vec<Arc<Adapter>>,
 }
 
 impl Alone {
-    /// Looks at `config.json`, and at nothing else yet.
-    pub fn open(folder: &Path) -> Result<Self, ModelError> {
+    /// Looks at `config.json`, and at nothing else yet. Of networks whose GGUF files have names that are known, such a
+    /// file may be named instead of the folder in which it lies; without safetensors there, its GGUF files are read.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        let named = path.is_file() && is_gguf(path);
+        let folder = match path.parent() {
+            Some(parent) if named && parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) if named => parent,
+            _ => path,
+        };
         let config = folder.join("config.json");
         if !config.is_file() {
             let has = |name: &str| folder.join(name).is_file();
-            let what = if has("model_index.json") {
+            let what = if named {
+                "a GGUF file holds the weights alone; put config.json, preprocessor_config.json and the tokenizer's files of the model that it was made of beside it"
+            } else if has("model_index.json") {
                 "this folder holds a model of several networks (model_index.json); a network with its config.json is called for"
             } else if has("adapter_config.json") {
                 "this folder holds an adapter (adapter_config.json); the network that it was trained on is called for"
@@ -45,6 +58,7 @@ impl Alone {
         Ok(Self {
             folder: folder.to_owned(),
             kind,
+            named: named.then(|| path.to_owned()),
             adapters: Vec::new(),
         })
     }
@@ -88,10 +102,70 @@ impl Alone {
 
     /// Its weights.
     pub fn tensors(&self, renames: &[Rename]) -> Result<Tensors, ModelError> {
-        let files = weight_files(&self.folder)?;
-        let tensors = Tensors::of_files(&self.folder, files, renames, &[])?;
+        let dialect = dialect::of_class(&self.kind);
+        let (path, files) = match &self.named {
+            Some(named) => (named, self.blocks(Some(named), dialect)?),
+            None => match weight_files(&self.folder) {
+                Err(_) if has_gguf(&self.folder) => (&self.folder, self.blocks(None, dialect)?),
+                files => (&self.folder, files?),
+            },
+        };
+        let tensors = Tensors::of_files(path, files, renames, dialect)?;
         self.adapters.iter().try_fold(tensors, |tensors, adapter| {
             tensors.adapted(adapter, Adapter::ALONE, renames, &[])
         })
     }
+
+    /// The GGUF files: the network, and its eyes where llama.cpp writes these into a file of their own (mmproj).
+    fn blocks(
+        &self,
+        named: Option<&PathBuf>,
+        dialect: Dialect,
+    ) -> Result<Vec<WeightFile>, ModelError> {
+        let refused = |what: String, path: &Path| ModelError::NotACheckpoint {
+            what,
+            path: path.to_owned(),
+        };
+        if dialect.is_empty() {
+            let what = "Retake does not know the names of this network in GGUF files; its weights must be in the safetensors format";
+            return Err(refused(what.to_owned(), named.unwrap_or(&self.folder)));
+        }
+        let (mut eyes, mut others) = (Vec::new(), Vec::new());
+        for path in listed(&self.folder).iter().filter(|path| is_gguf(path)) {
+            let file = WeightFile::open(path)?;
+            match file.note("general.architecture") {
+                Some(EYES) => eyes.push(file),
+                _ => others.push(file),
+            }
+        }
+        if let Some(named) = named {
+            let is_named = |file: &WeightFile| file.path().file_name() == named.file_name();
+            if eyes.iter().any(is_named) {
+                let what = "this GGUF file holds the eyes of the model (mmproj); name the one of the language model";
+                return Err(refused(what.to_owned(), named));
+            }
+            others.retain(is_named);
+        }
+        for (files, what) in [
+            (&others, "of a language model"),
+            (&eyes, "of eyes (mmproj)"),
+        ] {
+            if files.len() != 1 {
+                let what = format!(
+                    "there are {} GGUF files {what} and one is called for; leave one of each, or name the one of the language model",
+                    files.len()
+                );
+                return Err(refused(what, &self.folder));
+            }
+        }
+        others.append(&mut eyes);
+        Ok(others)
+    }
+}
+
+/// What llama.cpp calls the kind of a file with eyes.
+const EYES: &str = "clip";
+
+fn has_gguf(folder: &Path) -> bool {
+    listed(folder).iter().any(|path| is_gguf(path))
 }

@@ -143,14 +143,14 @@ impl WeightFile {
         file.read_exact(&mut head).map_err(unreadable)?;
         if head.starts_with(gguf::MAGIC) {
             file.rewind().map_err(unreadable)?;
-            let tensors = gguf::tensors(&mut file, length, path)?;
+            let gguf::Told { tensors, notes } = gguf::header(&mut file, length, path)?;
             return Ok(Self {
                 path: path.to_owned(),
                 file,
                 turn: Mutex::default(),
                 mark,
                 tensors,
-                notes: HashMap::new(),
+                notes,
             });
         }
         let header_length = u64::from_le_bytes(head);

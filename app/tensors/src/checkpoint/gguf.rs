@@ -2,7 +2,7 @@
 //! endian, counted strings, the longest axis of a tensor first. Its blocks are candle's; its kinds that candle lacks
 //! are refused by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
@@ -59,19 +59,22 @@ const LIST: u32 = 9;
 /// More axes than any tensor has.
 const MOST_AXES: u32 = 8;
 
-/// The tensors of a file of `length` bytes, whose header is read from its beginning.
-pub(super) fn tensors(
-    file: impl Read,
-    length: u64,
-    path: &Path,
-) -> Result<BTreeMap<String, Stored>, ModelError> {
+/// What a header says.
+pub(super) struct Told {
+    pub(super) tensors: BTreeMap<String, Stored>,
+    /// its words on the file as a whole ("general.architecture", …)
+    pub(super) notes: HashMap<String, String>,
+}
+
+/// Reads the header of a file of `length` bytes from its beginning.
+pub(super) fn header(file: impl Read, length: u64, path: &Path) -> Result<Told, ModelError> {
     let mut header = Header {
         source: BufReader::new(file),
         position: 0,
         length,
         path,
     };
-    header.tensors()
+    header.told()
 }
 
 struct Header<'a, R> {
@@ -82,7 +85,7 @@ struct Header<'a, R> {
 }
 
 impl<R: Read> Header<'_, R> {
-    fn tensors(&mut self) -> Result<BTreeMap<String, Stored>, ModelError> {
+    fn told(&mut self) -> Result<Told, ModelError> {
         self.skip(MAGIC.len() as u64)?;
         let version = self.u32()?;
         if !(2..=3).contains(&version) {
@@ -92,11 +95,15 @@ impl<R: Read> Header<'_, R> {
         }
         let (tensors, values) = (self.u64()?, self.u64()?);
         let mut alignment = 32;
+        let mut notes = HashMap::new();
         for _ in 0..values {
             let key = self.string()?;
             let kind = self.u32()?;
             if key == "general.alignment" && kind == 4 {
                 alignment = u64::from(self.u32()?.max(1));
+            } else if key.starts_with("general.") && kind == STRING {
+                let words = self.string()?;
+                notes.insert(key, words);
             } else {
                 self.skip_value(kind, 0)?;
             }
@@ -117,7 +124,10 @@ impl<R: Read> Header<'_, R> {
                 )));
             }
         }
-        Ok(found)
+        Ok(Told {
+            tensors: found,
+            notes,
+        })
     }
 
     /// One tensor, its place counted from the first one's.

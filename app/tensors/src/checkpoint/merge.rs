@@ -7,7 +7,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::adapter::{Adapter, Change};
-use super::dialect::{Row, places};
+use super::dialect::{Dialect, places};
 use super::file::Stored;
 use super::names::{Rename, today};
 use crate::ModelError;
@@ -28,7 +28,7 @@ impl Delta {
         part: &str,
         shapes: &BTreeMap<&str, &[usize]>,
         renames: &[Rename],
-        dialect: &[Row],
+        dialect: Dialect,
     ) -> Result<Vec<(String, Self)>, ModelError> {
         let underscored: BTreeMap<String, &str> = shapes
             .keys()

@@ -4,12 +4,15 @@
 mod adapter;
 mod alone;
 pub mod config;
+mod density;
 mod dialect;
+mod entries;
 mod file;
 mod gguf;
 mod map;
 mod merge;
 pub mod names;
+mod source;
 mod tensors;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ use crate::ModelError;
 use adapter::Adapter;
 pub use alone::Alone;
 use config::Settings;
+pub use density::Density;
 use file::WeightFile;
 use names::Rename;
 pub use tensors::{Built, Tensors, fingerprint};

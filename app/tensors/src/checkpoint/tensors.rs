@@ -1,79 +1,29 @@
 //! The tensors of one network: given out by name, each exactly once, of the shape that the configuration calls for and
 //! with finite numbers; whatever is amiss is one sentence that names the tensor.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::{DType, Device, Shape, Tensor};
+use candle_core::quantized::GgmlDType;
+use candle_core::{DType, Device};
 use sha2::{Digest, Sha256};
 
 use super::Weights;
 use super::adapter::Adapter;
-use super::dialect::{Row, places};
-use super::file::{Kind, Stored, WeightFile};
-use super::map::Bytes;
+use super::density::Density;
+use super::dialect::Dialect;
+use super::entries::Gathered;
+use super::file::{Kind, WeightFile};
 use super::merge::Delta;
 use super::names::{Rename, holds_no_weights, today};
+use super::source::{Entry, Source};
+use super::weights::Held;
 use crate::ModelError;
 use crate::error::plain;
 
 /// The tensors of one network.
 pub struct Tensors(Arc<Source>);
-
-/// What [`Weights`] hands out from.
-pub(super) struct Source {
-    /// what sentences end with
-    path: PathBuf,
-    /// by today's name
-    entries: BTreeMap<String, Entry>,
-    /// what matrices are to be held in; none for what they are written in
-    held: Option<DType>,
-    ledger: Mutex<Ledger>,
-}
-
-/// One tensor of a network.
-struct Entry {
-    /// the name in the file
-    written: String,
-    shape: Vec<usize>,
-    kind: Kind,
-    /// its rows, from one place in a file or from several; none if every number is zero
-    pieces: Vec<Piece>,
-    /// what adapters add to it
-    deltas: Vec<Delta>,
-}
-
-/// Bytes of a file.
-struct Piece {
-    file: Arc<WeightFile>,
-    from: u64,
-    to: u64,
-}
-
-impl Piece {
-    fn bytes(&self) -> Result<Bytes, ModelError> {
-        self.file.bytes(self.from, self.to)
-    }
-}
-
-/// A tensor as it was read.
-pub(super) enum Taken {
-    /// zeros that take no memory
-    Zeros,
-    /// finite numbers of a kind that is computed with
-    Numbers(GgmlDType, Bytes),
-    /// the same in 32-bit floats, from a kind that layers do not hold
-    Wide(Vec<f32>),
-}
-
-#[derive(Default)]
-struct Ledger {
-    given: BTreeSet<String>,
-    fault: Option<ModelError>,
-    hash: Sha256,
-}
 
 /// A network and the SHA-256 of the weights that it is made of, in the order of its layers.
 pub struct Built<N> {
@@ -91,8 +41,21 @@ impl Tensors {
         device: &Device,
         make: impl FnOnce(Weights) -> candle_core::Result<N>,
     ) -> Result<Built<N>, ModelError> {
-        let dtype = self.0.written_in();
-        self.build(device, dtype, make)
+        let held = Held::as_written(self.0.written_in());
+        self.build_held(device, held, make)
+    }
+
+    /// The same as [`Self::build`] with matrices held as densely as is asked, or else as [`Self::build_as_written`] does.
+    pub fn build_in<N>(
+        self,
+        device: &Device,
+        density: Option<Density>,
+        make: impl FnOnce(Weights) -> candle_core::Result<N>,
+    ) -> Result<Built<N>, ModelError> {
+        match density {
+            Some(density) => self.build_held(device, Held::of(density), make),
+            None => self.build_as_written(device, make),
+        }
     }
 
     /// Whether there is a tensor of this name.
@@ -128,28 +91,13 @@ impl Tensors {
         path: &Path,
         files: Vec<WeightFile>,
         renames: &[Rename],
-        dialect: &[Row],
+        dialect: Dialect,
     ) -> Result<Self, ModelError> {
-        let mut entries = BTreeMap::new();
+        let mut gathered = Gathered::default();
         for file in files.into_iter().map(Arc::new) {
-            for (name, stored) in file.tensors().filter(|(name, _)| !holds_no_weights(name)) {
-                for (ours, entry) in entries_of(&file, name, stored, renames, dialect)? {
-                    let Some(first) = entries.get(&ours) else {
-                        entries.insert(ours, entry);
-                        continue;
-                    };
-                    // published files of T5 hold its table of words once for each half that reads it
-                    if !entry.is_equal(first)? {
-                        return Err(ModelError::Weights {
-                            what: format!(
-                                "the tensor {name} is there twice, under an old name and a new one or in two files, and with other numbers"
-                            ),
-                            path: file.path().to_owned(),
-                        });
-                    }
-                }
-            }
+            gathered.take(&file, renames, dialect)?;
         }
+        let entries = gathered.finished(path)?;
         Ok(Self::new(path, entries))
     }
 
@@ -159,7 +107,7 @@ impl Tensors {
         adapter: &Arc<Adapter>,
         part: &str,
         renames: &[Rename],
-        dialect: &[Row],
+        dialect: Dialect,
     ) -> Result<Self, ModelError> {
         let Some(source) = Arc::get_mut(&mut self.0) else {
             return Err(self
@@ -260,6 +208,21 @@ impl Tensors {
         self.0.entries.values().map(bytes).sum()
     }
 
+    /// About how many bytes [`Self::build_in`] takes.
+    pub fn bytes_in(&self, density: Option<Density>) -> u64 {
+        let Some(density) = density else {
+            return self.held_bytes(self.written_bytes());
+        };
+        let bytes = |entry: &Entry| match (entry.kind, &entry.shape[..]) {
+            (Kind::Known(kind), _) if kind.block_size() > 1 => {
+                entry.pieces.iter().map(|piece| piece.to - piece.from).sum()
+            }
+            (_, &[rows, columns]) => density.bytes(rows, columns),
+            (_, shape) => shape.iter().product::<usize>() as u64 * 4,
+        };
+        self.0.entries.values().map(bytes).sum()
+    }
+
     fn new(path: &Path, entries: BTreeMap<String, Entry>) -> Self {
         Self(Arc::new(Source {
             path: path.to_owned(),
@@ -278,7 +241,16 @@ impl Tensors {
         dtype: DType,
         make: impl FnOnce(Weights) -> candle_core::Result<N>,
     ) -> Result<Built<N>, ModelError> {
-        let made = make(Weights::new(self.0.clone(), device.clone(), dtype));
+        self.build_held(device, Held::in_floats(dtype), make)
+    }
+
+    fn build_held<N>(
+        self,
+        device: &Device,
+        held: Held,
+        make: impl FnOnce(Weights) -> candle_core::Result<N>,
+    ) -> Result<Built<N>, ModelError> {
+        let made = make(Weights::new(self.0.clone(), device.clone(), held));
         let mut ledger = self.0.ledger();
         if let Some(fault) = ledger.fault.take() {
             return Err(fault);
@@ -315,214 +287,5 @@ pub fn fingerprint(parts: &[&[u8; 32]]) -> String {
     hash.finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-impl Source {
-    /// What was asked for, or the floats of 16 bits that all matrices are written in, or F32.
-    fn written_in(&self) -> DType {
-        if let Some(asked) = self.held {
-            return asked;
-        }
-        let matrices = || self.entries.values().filter(|entry| entry.shape.len() > 1);
-        let kinds = [(GgmlDType::BF16, DType::BF16), (GgmlDType::F16, DType::F16)];
-        kinds
-            .into_iter()
-            .find(|(kind, _)| matrices().all(|entry| entry.kind == Kind::Known(*kind)))
-            .map_or(DType::F32, |(_, dtype)| dtype)
-    }
-
-    /// Whether all files still are what they were when their headers were read.
-    fn files_are_unchanged(&self) -> Result<(), ModelError> {
-        let pieces = self.entries.values().flat_map(|entry| &entry.pieces);
-        let files: BTreeMap<&Path, &Arc<WeightFile>> = pieces
-            .map(|piece| (piece.file.path(), &piece.file))
-            .collect();
-        files.values().try_for_each(|file| file.is_unchanged())
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn fault(&self, what: String) -> ModelError {
-        ModelError::Weights {
-            what,
-            path: self.path.clone(),
-        }
-    }
-
-    /// Whether there is a tensor of this name.
-    pub(super) fn contains(&self, name: &str) -> bool {
-        self.entries.contains_key(name)
-    }
-
-    /// Reads a tensor; the first fault is kept, since candle's errors know no paths.
-    pub(super) fn take(&self, name: &str, shape: &Shape) -> candle_core::Result<Taken> {
-        self.read(name, shape).map_err(|fault| {
-            let said = candle_core::Error::Msg(fault.to_string());
-            self.ledger().fault.get_or_insert(fault);
-            said
-        })
-    }
-
-    fn read(&self, name: &str, shape: &Shape) -> Result<Taken, ModelError> {
-        let Some(entry) = self.entries.get(name) else {
-            return Err(self.fault(format!("the tensor {name} is missing")));
-        };
-        if entry.shape != shape.dims() {
-            return Err(self.fault(format!(
-                "the tensor {} has the shape {:?} where config.json calls for {:?}",
-                entry.written,
-                entry.shape,
-                shape.dims()
-            )));
-        }
-        let mut ledger = self.ledger();
-        if !ledger.given.insert(name.to_owned()) {
-            return Err(self.fault(format!("the tensor {} is used twice", entry.written)));
-        }
-        if entry.pieces.is_empty() {
-            return Ok(Taken::Zeros);
-        }
-        let bytes = match &entry.pieces[..] {
-            [whole] => whole.bytes()?,
-            pieces => {
-                let mut all = Vec::new();
-                for piece in pieces {
-                    all.extend_from_slice(&piece.bytes()?);
-                }
-                Bytes::Own(all)
-            }
-        };
-        ledger.hash.update(name.as_bytes());
-        ledger.hash.update(entry.kind.to_string().as_bytes());
-        ledger.hash.update(format!("{:?}", entry.shape).as_bytes());
-        ledger.hash.update(&bytes[..]);
-        drop(ledger);
-        let Some(finite) = entry.kind.finite(&bytes, shape.elem_count()) else {
-            return Err(self.fault(format!(
-                "the tensor {} holds numbers of the kind {}, which Retake does not compute with",
-                entry.written, entry.kind
-            )));
-        };
-        if !finite {
-            return Err(self.fault(format!(
-                "the tensor {} holds numbers that are not finite",
-                entry.written
-            )));
-        }
-        if !entry.deltas.is_empty() {
-            return self.with_deltas(entry, &bytes);
-        }
-        Ok(match entry.kind {
-            Kind::Known(kind) => Taken::Numbers(kind, bytes),
-            other => Taken::Wide(
-                other
-                    .numbers(&bytes, shape.elem_count())
-                    .unwrap_or_default(),
-            ),
-        })
-    }
-
-    /// The sum of a tensor and what adapters add to it. What lay in blocks lies in finer ones afterwards, whose
-    /// rounding does not swallow the adapter.
-    fn with_deltas(&self, entry: &Entry, bytes: &[u8]) -> Result<Taken, ModelError> {
-        let count = entry.shape.iter().product();
-        let mut values = entry.kind.numbers(bytes, count).unwrap_or_default();
-        for delta in &entry.deltas {
-            delta.add_to(&mut values)?;
-        }
-        let in_blocks = matches!(entry.kind, Kind::Known(kind) if kind.block_size() > 1);
-        if in_blocks && entry.shape.len() == 2 && entry.shape[1].is_multiple_of(FINE.block_size()) {
-            let exact = Tensor::from_vec(values, entry.shape.as_slice(), &Device::Cpu)?;
-            let blocks = QTensor::quantize(&exact, FINE)?;
-            let blocks = Bytes::Own(blocks.data()?.into_owned());
-            return Ok(Taken::Numbers(FINE, blocks));
-        }
-        Ok(Taken::Wide(values))
-    }
-}
-
-/// What blocks become when an adapter is added: 8 bits and a scale for every 32 numbers.
-const FINE: GgmlDType = GgmlDType::Q8_0;
-
-impl Entry {
-    /// Whether both are the same numbers, written down in the same way.
-    fn is_equal(&self, other: &Self) -> Result<bool, ModelError> {
-        let alike = (&self.shape, self.kind, self.pieces.len())
-            == (&other.shape, other.kind, other.pieces.len());
-        if !alike {
-            return Ok(false);
-        }
-        for (one, other) in self.pieces.iter().zip(&other.pieces) {
-            if one.bytes()?[..] != other.bytes()?[..] {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// What a tensor of a file is to the network: itself, or several tensors under one older name.
-fn entries_of(
-    file: &Arc<WeightFile>,
-    name: &str,
-    stored: &Stored,
-    renames: &[Rename],
-    dialect: &[Row],
-) -> Result<Vec<(String, Entry)>, ModelError> {
-    let entry = |shape: Vec<usize>, places: Vec<(u64, u64)>| Entry {
-        written: name.to_owned(),
-        shape,
-        kind: stored.kind,
-        pieces: places
-            .into_iter()
-            .map(|(from, to)| Piece {
-                file: file.clone(),
-                from,
-                to,
-            })
-            .collect(),
-        deltas: Vec::new(),
-    };
-    let bare = name.strip_prefix("model.diffusion_model.").unwrap_or(name);
-    let (stem, last) = bare.rsplit_once('.').unwrap_or((bare, ""));
-    let Some(places) = places(dialect, stem) else {
-        let whole = entry(stored.shape.clone(), vec![(stored.from, stored.to)]);
-        return Ok(vec![(today(name, renames), whole)]);
-    };
-    let last = if last == "scale" { "weight" } else { last };
-    let rows = stored.shape.first().copied().unwrap_or(0);
-    places
-        .into_iter()
-        .map(|place| {
-            if rows == 0 || !rows.is_multiple_of(place.of) {
-                return Err(ModelError::Weights {
-                    what: format!(
-                        "the tensor {name} has {rows} rows, which are not shared by {} alike",
-                        place.of
-                    ),
-                    path: file.path().to_owned(),
-                });
-            }
-            let share = (stored.to - stored.from) / place.of as u64;
-            let at = |shares: usize| stored.from + shares as u64 * share;
-            let ranges = place
-                .shares
-                .iter()
-                .map(|part| (at(part.start), at(part.end)));
-            let mut shape = stored.shape.clone();
-            shape[0] = place
-                .shares
-                .iter()
-                .map(ExactSizeIterator::len)
-                .sum::<usize>()
-                * (rows / place.of);
-            Ok((
-                format!("{}.{last}", place.stem),
-                entry(shape, ranges.collect()),
-            ))
-        })
         .collect()
 }

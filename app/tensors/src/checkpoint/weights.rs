@@ -6,8 +6,9 @@ use std::sync::Arc;
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{DType, Device, Result, Shape, Tensor};
 
+use super::density::{Density, in_blocks};
 use super::map::Bytes;
-use super::tensors::{Source, Taken};
+use super::source::{Source, Taken};
 use crate::kernels::{Packed, Weight, plain, widen};
 
 /// Tensors whose names begin alike: `pp` goes a name deeper, `get` and `matrix` hand one out, each only once.
@@ -18,16 +19,76 @@ pub struct Weights {
     beginning: String,
     device: Device,
     /// what matrices are held in
-    held: DType,
+    held: Held,
+    /// whether blocks are to be fine ones
+    fine: bool,
+}
+
+/// What the matrices of a network are held in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    /// the floats that are held on the processor, and that a graphics card computes in
+    floats: DType,
+    /// floats of 16 bits stay what they are on the processor, whatever the others are
+    as_written: bool,
+    /// floats become blocks
+    blocks: Option<Density>,
+}
+
+impl Held {
+    /// In these floats.
+    pub(super) fn in_floats(floats: DType) -> Self {
+        Self {
+            floats,
+            as_written: false,
+            blocks: None,
+        }
+    }
+
+    /// Each in its own, where `floats` is what all of them can be held in.
+    pub(super) fn as_written(floats: DType) -> Self {
+        Self {
+            as_written: true,
+            ..Self::in_floats(floats)
+        }
+    }
+
+    /// As densely as is asked.
+    pub(super) fn of(density: Density) -> Self {
+        Self {
+            blocks: Some(density),
+            ..Self::in_floats(density.floats())
+        }
+    }
+
+    /// The floats of 16 bits that a matrix of floats is held in on the processor.
+    fn narrow(self, kind: GgmlDType) -> Option<GgmlDType> {
+        let half = |kind: &GgmlDType| matches!(kind, GgmlDType::F16 | GgmlDType::BF16);
+        let own = (self.as_written && half(&kind)).then_some(kind);
+        own.or(match self.floats {
+            DType::F16 => Some(GgmlDType::F16),
+            DType::BF16 => Some(GgmlDType::BF16),
+            _ => None,
+        })
+    }
 }
 
 impl Weights {
-    pub(super) fn new(source: Arc<Source>, device: Device, held: DType) -> Self {
+    pub(super) fn new(source: Arc<Source>, device: Device, held: Held) -> Self {
         Self {
             source,
             beginning: String::new(),
             device,
             held,
+            fine: false,
+        }
+    }
+
+    /// The same, for a part whose numbers matter more than others: blocks of its matrices have at least 8 bits.
+    pub fn fine(&self) -> Self {
+        Self {
+            fine: true,
+            ..self.clone()
         }
     }
 
@@ -58,7 +119,7 @@ impl Weights {
             _ => candle_core::bail!("{shape:?} is not the shape of a matrix"),
         };
         let flat = Shape::from((rows, columns));
-        let (kind, bytes) = match self.source.take(&self.name(name), &shape)? {
+        let (mut kind, mut bytes) = match self.source.take(&self.name(name), &shape)? {
             Taken::Zeros => return Ok(Weight::Plain(self.zeros(&flat)?)),
             Taken::Numbers(kind, bytes) => (kind, bytes),
             Taken::Wide(values) => (
@@ -66,6 +127,14 @@ impl Weights {
                 Bytes::Own(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             ),
         };
+        let asked = self.held.blocks;
+        if let Some(blocks) = asked.and_then(|density| density.blocks(columns, self.fine))
+            && kind.block_size() == 1
+        {
+            let values = wide(kind, &bytes, &flat)?;
+            bytes = Bytes::Own(in_blocks(blocks, &values, columns)?);
+            kind = blocks;
+        }
         let in_blocks = kind.block_size() > 1 && columns.is_multiple_of(kind.block_size());
         match (in_blocks, self.on_the_processor()) {
             (true, true) => {
@@ -76,9 +145,9 @@ impl Weights {
                 let blocks = QTensor::new(blocks, flat)?;
                 QMatMul::from_qtensor(blocks).map(Weight::Blocks)
             }
-            (false, true) if self.held != DType::F32 => {
-                let (kind, bytes) = narrow(self.held, kind, bytes, &flat)?;
-                Packed::new(kind, bytes, (rows, columns)).map(Weight::Packed)
+            (false, true) if let Some(wanted) = self.held.narrow(kind) => {
+                let bytes = narrow(wanted, kind, bytes, &flat)?;
+                Packed::new(wanted, bytes, (rows, columns)).map(Weight::Packed)
             }
             (false, _) => {
                 let values = wide(kind, &bytes, &flat)?;
@@ -103,7 +172,7 @@ impl Weights {
         if self.on_the_processor() {
             DType::F32
         } else {
-            self.held
+            self.held.floats
         }
     }
 
@@ -138,25 +207,14 @@ fn wide(kind: GgmlDType, bytes: &[u8], shape: &Shape) -> Result<Vec<f32>> {
 }
 
 /// The same numbers in 16-bit floats.
-fn narrow(
-    held: DType,
-    kind: GgmlDType,
-    bytes: Bytes,
-    shape: &Shape,
-) -> Result<(GgmlDType, Vec<u8>)> {
-    let wanted = match held {
-        DType::F16 => GgmlDType::F16,
-        DType::BF16 => GgmlDType::BF16,
-        other => candle_core::bail!("weights are not held in {other:?}"),
-    };
+fn narrow(wanted: GgmlDType, kind: GgmlDType, bytes: Bytes, shape: &Shape) -> Result<Vec<u8>> {
     if kind == wanted {
-        return Ok((kind, bytes.into_vec()));
+        return Ok(bytes.into_vec());
     }
     let values = wide(kind, &bytes, shape)?;
     let halves = |of: fn(f32) -> [u8; 2]| values.iter().flat_map(|&v| of(v)).collect();
-    let bytes = match wanted {
+    Ok(match wanted {
         GgmlDType::F16 => halves(|v| half::f16::from_f32(v).to_le_bytes()),
         _ => halves(|v| half::bf16::from_f32(v).to_le_bytes()),
-    };
-    Ok((wanted, bytes))
+    })
 }

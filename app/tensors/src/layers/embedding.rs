@@ -16,7 +16,7 @@ impl Embedding {
     /// `vocabulary` vectors of `width` numbers.
     pub fn new(vocabulary: usize, width: usize, vb: Weights) -> Result<Self> {
         Ok(Self {
-            weight: vb.matrix((vocabulary, width), "weight")?,
+            weight: vb.fine().matrix((vocabulary, width), "weight")?,
             device: vb.device().clone(),
         })
     }

@@ -1,4 +1,4 @@
-//! Opening a judge from the folder that a person names: a model, or an adapter that knows what it was trained on, as
+//! Opening a judge from what a person names: the folder of a model, a GGUF file in one, or an adapter that knows what it was trained on, as
 //! EditScore is published.
 
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use retake_models::ModelError;
 use retake_models::diffusion::best_device;
 use retake_models::store::free_bytes;
 use retake_tensors::checkpoint::config::Settings;
-use retake_tensors::checkpoint::{Alone, names};
+use retake_tensors::checkpoint::{Alone, Density, names};
 
 use super::heads::sizes;
 use super::{KINDS, QwenVl};
@@ -15,21 +15,22 @@ use super::{KINDS, QwenVl};
 /// What an adapter calls the model that it was trained on.
 const BASE: &str = "base_model_name_or_path";
 
-/// Loads the model of a folder onto the graphics card where this build knows one, onto the processor otherwise.
-pub fn open_here(folder: &Path) -> Result<QwenVl, ModelError> {
+/// Loads the model of a folder onto the graphics card where this build knows one, onto the processor otherwise, held as
+/// densely as is asked, or as its files have it.
+pub fn open_here(folder: &Path, density: Option<Density>) -> Result<QwenVl, ModelError> {
     let checkpoint = checkpoint_of(folder)?.expect(&KINDS, "a Qwen2.5-VL or Qwen3-VL")?;
     let device = best_device();
     let tensors = checkpoint.tensors(names::QWEN_VL)?;
-    let needed = tensors.held_bytes(tensors.written_bytes());
+    let needed = tensors.bytes_in(density);
     if let Some(free) = free_bytes(&device).filter(|&free| free < needed) {
         let gigabytes = |bytes: u64| bytes as f64 / 1e9;
         return Err(ModelError::Machine(format!(
-            "the judge needs {:.1} GB of memory and {:.1} GB are free; close other programs, take a smaller judge, or one behind a server",
+            "the judge needs {:.1} GB of memory and {:.1} GB are free; close other programs, hold it in q8 or q4, take a smaller judge, or one behind a server",
             gigabytes(needed),
             gigabytes(free)
         )));
     }
-    QwenVl::of(&checkpoint, &device, None)
+    QwenVl::of(&checkpoint, &device, density)
 }
 
 /// Whether the model of a folder gives numbers instead of words: only the heads of its files are read. Of a folder that

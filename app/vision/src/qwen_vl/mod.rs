@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use retake_models::ModelError;
 use retake_models::qwen3::{Chat, Keep, Memory, Qwen3};
 use retake_tensors::checkpoint::{Alone, Weights, fingerprint, names};
@@ -40,6 +40,7 @@ pub use eyes::{Eyes, Seen};
 pub use folder::{has_heads, open_here};
 pub use grid::Grid;
 pub use processor::Processor;
+pub use retake_tensors::checkpoint::Density;
 pub use sampling::How;
 
 /// Kinds of networks (`model_type`) that are one of these.
@@ -75,9 +76,9 @@ impl Networks {
             words: heads.is_empty(),
         };
         Ok(Self {
-            eyes: Eyes::new(&config.eyes, vb.pp("visual"))?,
+            eyes: Eyes::new(&config.eyes, vb.fine().pp("visual"))?,
             language: Qwen3::of(&config.text, keep, vb.clone())?,
-            heads: Heads::new(heads, vb)?,
+            heads: Heads::new(heads, vb.fine())?,
         })
     }
 }
@@ -88,12 +89,12 @@ impl QwenVl {
         Self::of(&Alone::open(folder)?, device, None)
     }
 
-    /// Loads it; an adapter of the checkpoint is merged into its weights. Matrices are held in `dtype` (F32, F16, BF16),
-    /// or as the files have them.
+    /// Loads it; an adapter of the checkpoint is merged into its weights. Matrices are held as densely as is asked, or as
+    /// the files have them.
     pub fn of(
         checkpoint: &Alone,
         device: &Device,
-        dtype: Option<DType>,
+        density: Option<Density>,
     ) -> std::result::Result<Self, ModelError> {
         let folder = checkpoint.folder();
         let settings = checkpoint.settings()?;
@@ -113,10 +114,7 @@ impl QwenVl {
         }
         let processor = Processor::open(folder, &config.eyes)?;
         let make = |vb: Weights| Networks::new(&config, &sizes, vb);
-        let built = match dtype {
-            Some(dtype) => tensors.build(device, dtype, make),
-            None => tensors.build_as_written(device, make),
-        }?;
+        let built = tensors.build_in(device, density, make)?;
         if chat.size() > config.text.words {
             return Err(settings.unsupported(format!(
                 "the tokenizer has tokens up to {} and the model has {} words: they do not belong together",
@@ -129,7 +127,13 @@ impl QwenVl {
             processor,
             networks: built.network,
             device: device.clone(),
-            weights: fingerprint(&[&built.fingerprint]),
+            weights: match density {
+                None => fingerprint(&[&built.fingerprint]),
+                Some(density) => {
+                    let asked: [u8; 32] = Sha256::digest(density.id()).into();
+                    fingerprint(&[&built.fingerprint, &asked])
+                }
+            },
             seen: Mutex::default(),
             config,
         })
@@ -156,7 +160,7 @@ impl QwenVl {
         &self.processor
     }
 
-    /// SHA-256 of the weights that it is made of, adapters included, in hexadecimal digits.
+    /// SHA-256 of the weights that it is made of and of how they are held, adapters included, in hexadecimal digits.
     pub fn weights(&self) -> &str {
         &self.weights
     }

@@ -1,6 +1,8 @@
 //! Settings, the image processor and what a broken checkpoint gets. What agrees with the reference is in
 //! `tests/parity/rewards_vlm.rs`.
 
+mod held;
+
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
@@ -479,7 +481,7 @@ fn an_adapter_finds_the_model_that_it_was_trained_on_beside_it() {
         json!({"r": 3, "lora_alpha": 5, "base_model_name_or_path": format!("somebody/{name}")})
             .to_string();
     std::fs::write(beside.join("adapter_config.json"), text).expect("written");
-    let adapted = super::open_here(&beside);
+    let adapted = super::open_here(&beside, None);
     std::fs::remove_dir_all(&beside).expect("gone");
     let adapted = adapted.expect("a model");
     let bare = model("qwen3_vl");
