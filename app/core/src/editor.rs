@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::{
-    Candidate, EditorSettings, Instruction, Photo, Picture, Provenance, Raster, Rect, Said,
+    Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Raster, Rect, Said,
     Setting, Stop, Watch,
 };
 
@@ -125,6 +125,10 @@ pub trait Editor: Send + Sync {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError>;
+    /// The numbers of a recipe that may be turned, in a fixed order; none where there is no such recipe.
+    fn knobs(&self, _recipe: &serde_json::Value) -> Vec<Knob> {
+        Vec::new()
+    }
     /// What is shown, rendered where the screen is drawn from. `None` where that cannot be done; then [`Editor::redo`] and
     /// [`Editor::develop`] can. The same picture as theirs, within a step of 8 bits.
     fn show(&self, _: &Glance<'_>) -> Option<OnScreen> {
@@ -143,8 +147,16 @@ pub trait Trajectory: Send {
     fn steps_left(&self) -> usize;
     /// Does one.
     fn step(&mut self, watch: &dyn Watch) -> Result<(), Stop>;
+    /// Evaluations of a network that one step takes; 0 where there is none.
+    fn evaluations(&self) -> u64 {
+        0
+    }
     /// What it would look like if it stopped here.
     fn preview(&self) -> Option<Raster>;
+    /// How much it has changed what should stay, told from its latents: see [`Studio::unrest`](crate::Studio::unrest).
+    fn unrest(&self) -> Option<f32> {
+        None
+    }
     /// A neighbour, for tree search and local search.
     fn fork(&self, seed: u64) -> Option<Box<dyn Trajectory>>;
     /// The candidate; does the remaining steps.

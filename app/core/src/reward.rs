@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Said, Stop, Watch};
+use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Said, Stop, Verdict, Watch};
 
 /// What a score is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -181,6 +181,34 @@ pub trait Reward: Send + Sync {
     ) -> Result<Vec<Scorecard>, Stop> {
         let _ = so_far;
         self.score(group, watch)
+    }
+    /// Asks the same again: pass `pass`, counted from 1, of a reward whose answers vary. `None` where they do not.
+    fn score_again(
+        &self,
+        _group: &ScoreRequest<'_>,
+        _so_far: &[Scorecard],
+        _pass: u32,
+        _watch: &dyn Watch,
+    ) -> Result<Option<Vec<Scorecard>>, Stop> {
+        Ok(None)
+    }
+    /// What its answers have cost so far, in the currency of its prices.
+    fn money(&self) -> f64 {
+        0.0
+    }
+    /// Whether [`Reward::score_again`] may say something else.
+    fn varies(&self) -> bool {
+        false
+    }
+    /// Which of two edits of the source is better, asked in both orders; `None` where it does not compare.
+    fn compare(
+        &self,
+        _source: &Raster,
+        _pair: [&Raster; 2],
+        _instruction: &Instruction,
+        _watch: &dyn Watch,
+    ) -> Result<Option<Verdict>, Stop> {
+        Ok(None)
     }
     /// Sentences about the whole group that a person should hear once: a judge that could not be asked.
     fn notices(&self) -> Vec<Said> {

@@ -1,18 +1,33 @@
 //! One run: candidates are made and scored as the strategy asks, and the selector names a winner.
 
+mod alike;
 mod bench;
+mod ledger;
+mod passes;
+mod slot;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{
-    Budget, Candidate, EditError, Editor, EditorSettings, Instruction, Photo, Raster, Reward, Said,
-    ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Watch,
+    Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Instruction, Photo, Raster,
+    Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Studio,
+    Watch, said,
 };
+use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
 
 use self::bench::{Bench, Failure};
+use self::ledger::Ledger;
+pub use self::slot::{Begun, Fate, Glimpse, Node};
 use crate::Stages;
+
+/// Reads other words than the person's.
+pub type Reader = Arc<dyn Fn(&str) -> Instruction + Send + Sync>;
+
+/// Reads by the words that are built in.
+pub fn built_in_reader() -> Reader {
+    Arc::new(|words| understand(words, Lexicon::built_in()))
+}
 
 /// What the work is done with.
 pub struct Tools {
@@ -24,6 +39,8 @@ pub struct Tools {
     pub strategy: Box<dyn Strategy>,
     /// names the winner
     pub selector: Box<dyn Selector>,
+    /// for strategies that find other words
+    pub reader: Reader,
 }
 
 /// What is to be done.
@@ -32,8 +49,10 @@ pub struct Job {
     pub photo: Photo,
     /// understood, with its mask
     pub instruction: Instruction,
-    /// how many candidates
+    /// what may be spent
     pub budget: Budget,
+    /// scored so many at a time, where that makes no difference; `None` is all together
+    pub at_a_time: Option<usize>,
     /// of the run; candidate `i` depends on it and `i` alone
     pub seed: u64,
     /// index of the first candidate: more than 0 when a run is gone on with
@@ -58,7 +77,15 @@ pub trait Hear: Watch {
     fn made(&self, _index: u64, _candidate: &Candidate) {}
     /// A candidate could not be made: why, in a sentence. The others go on.
     fn failed(&self, _index: u64, _why: &Said) {}
-    /// Its scores are there.
+    /// One is ordered: under which name, and why.
+    fn ordered(&self, _index: u64, _node: &Node) {}
+    /// What it looked like after so many steps was scored.
+    fn glimpsed(&self, _index: u64, _step: usize, _card: &Scorecard) {}
+    /// The strategy let it go unfinished: why.
+    fn let_go(&self, _index: u64, _why: &Said) {}
+    /// The strategy has something to say of the whole search.
+    fn remarked(&self, _remark: &Said) {}
+    /// Its scores are there; once more after every pass.
     fn scored(&self, _index: u64, _card: &Scorecard) {}
     /// Whether pictures and maps are wanted once more in the outcome. Who has heard of each needs them no more, and
     /// sixty-four candidates with all their maps would fill gigabytes.
@@ -91,9 +118,19 @@ pub struct Outcome {
     pub cards: Vec<Scorecard>,
     /// the winner and how sure that is
     pub selection: Selection,
+    /// index of each candidate in the run
+    pub indices: Vec<u64>,
+    /// the words a candidate was made by, where they are not the person's
+    pub instructions: Vec<Option<Instruction>>,
     /// candidates that could not be made, by index, and why; their places among `candidates` are closed up
     pub failures: Vec<(u64, Said)>,
-    /// edits and scores
+    /// everything that was ordered, in the order of its index
+    pub nodes: Vec<Node>,
+    /// what the strategy said of the search
+    pub remarks: Vec<Said>,
+    /// whether the time was over before the strategy was done
+    pub out_of_time: bool,
+    /// what it took
     pub spent: Spent,
     /// seconds
     pub stages: Stages,
@@ -152,34 +189,73 @@ fn run_on(
         hear,
         source: working.clone(),
         working,
-        indices: BTreeMap::new(),
+        slots: Vec::new(),
+        ledger: Ledger::new(job.budget.clone()),
         stages,
-        failures: Vec::new(),
+        remarks: Vec::new(),
         in_a_row: 0,
         first: None,
         refused: None,
     };
     if let Some(base) = &job.base {
-        bench.source = Arc::new(tools.editor.redo(&bench.request(0), base)?);
+        let plain = retake_core::Order::default();
+        bench.source = Arc::new(tools.editor.redo(&bench.request(0, &plain), base)?);
     }
-    let source = bench.source.clone();
-    let result = tools.strategy.run(&mut bench, job.budget);
+    if job.budget.edits == 0 {
+        return Err(Stop::Failed(said!(
+            "the budget has room for no candidate; give it at least one"
+        ))
+        .into());
+    }
+    let result = tools.strategy.run(&mut bench, tools.selector.as_ref());
+    let out_of_time = bench.ledger.out_of_time() && !hear.stopped();
+    match (result, bench.refused.take()) {
+        (Ok(()), _) => {}
+        (Err(_), Some(refused)) => return Err(refused.into()),
+        (Err(Stop::Cancelled), _) if out_of_time => {}
+        (Err(stop), _) => return Err(stop.into()),
+    }
+    outcome(bench, tools, out_of_time)
+}
+
+/// What is there when the strategy is done, or its time is over.
+fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome, RunError> {
+    let spent = bench.spent();
     let Bench {
+        job,
+        source,
+        slots,
         mut stages,
-        failures,
+        remarks,
         first,
-        refused,
         ..
     } = bench;
-    let (made, spent) = match (result, refused) {
-        (Err(_), Some(refused)) => return Err(refused.into()),
-        (result, _) => result?,
-    };
-    let (candidates, cards): (Vec<_>, Vec<_>) = made.into_iter().unzip();
-    if let (true, Some(why)) = (candidates.is_empty(), first) {
-        return Err(match why {
-            Failure::Start(error) => error.into(),
-            Failure::Way(said) => Stop::Failed(said).into(),
+    let (mut candidates, mut cards, mut indices) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut instructions, mut failures, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
+    for slot in slots {
+        if let Fate::Failed(why) = &slot.node.fate {
+            failures.push((job.first + slot.node.index, why.clone()));
+        }
+        if let Some(made) = slot.made {
+            candidates.push(made);
+            cards.push(slot.card.unwrap_or_else(|| unjudged(&tools.rewards)));
+            indices.push(job.first + slot.node.index);
+            instructions.push(slot.order.instruction);
+        }
+        nodes.push(slot.node);
+    }
+    if candidates.is_empty() {
+        return Err(match first {
+            Some(Failure::Start(error)) => error.into(),
+            Some(Failure::Way(said)) => Stop::Failed(said).into(),
+            None if out_of_time => Stop::Failed(said!(
+                "no candidate was finished in the time that was given; give it more seconds"
+            ))
+            .into(),
+            None => Stop::Failed(said!(
+                "the budget has not enough steps for one whole candidate; give it more"
+            ))
+            .into(),
         });
     }
     let selection = stages.time("select", || tools.selector.select(&cards));
@@ -188,10 +264,27 @@ fn run_on(
         candidates,
         cards,
         selection,
+        indices,
+        instructions,
         failures,
+        nodes,
+        remarks,
+        out_of_time,
         spent,
         stages,
     })
+}
+
+/// The scorecard of a candidate that there was no budget to judge.
+fn unjudged(rewards: &[Box<dyn Reward>]) -> Scorecard {
+    let dimensions = rewards.iter().flat_map(|reward| reward.info().dimensions);
+    let why = said!("not judged: the budget was spent");
+    Scorecard {
+        unknown: dimensions
+            .map(|&dimension| (dimension.into(), why.clone()))
+            .collect(),
+        ..Scorecard::default()
+    }
 }
 
 /// Scores existing pictures, all rewards into one scorecard each.
@@ -210,13 +303,62 @@ pub fn score(
             edited,
             instruction,
         };
-        let scored = reward.score_with(&request, &cards, watch)?;
+        let scored = match reward.score_with(&request, &cards, watch) {
+            Err(Stop::Failed(why)) => vec![unknown(reward.as_ref(), &why); edited.len()],
+            scored => scored?,
+        };
         for (card, scores) in cards.iter_mut().zip(scored) {
             card.merge(scores);
         }
     }
     watch.progress("scoring", rewards.len(), rewards.len());
     Ok(cards)
+}
+
+/// Scores pictures once more: pass `pass`, counted from 1, of the rewards whose answers vary; the others say what they
+/// said.
+fn score_again(
+    source: &Raster,
+    edited: &[&Raster],
+    instruction: &Instruction,
+    rewards: &[Box<dyn Reward>],
+    pass: u32,
+    watch: &dyn Watch,
+) -> Result<Vec<Scorecard>, Stop> {
+    let mut cards = vec![Scorecard::default(); edited.len()];
+    let request = ScoreRequest {
+        source,
+        edited,
+        instruction,
+    };
+    for reward in rewards {
+        let again = match reward.score_again(&request, &cards, pass, watch) {
+            Err(Stop::Failed(why)) => Some(vec![unknown(reward.as_ref(), &why); edited.len()]),
+            again => again?,
+        };
+        let scored = match again {
+            Some(scored) => scored,
+            None => match reward.score_with(&request, &cards, watch) {
+                Err(Stop::Failed(why)) => vec![unknown(reward.as_ref(), &why); edited.len()],
+                scored => scored?,
+            },
+        };
+        for (card, scores) in cards.iter_mut().zip(scored) {
+            card.merge(scores);
+        }
+    }
+    Ok(cards)
+}
+
+/// The scorecard of a reward that failed: what it fills is unknown, and why.
+fn unknown(reward: &dyn Reward, why: &Said) -> Scorecard {
+    let dimensions = reward.info().dimensions.iter();
+    Scorecard {
+        unknown: dimensions
+            .map(|&dimension| (Dimension::from(dimension), why.clone()))
+            .collect(),
+        ..Scorecard::default()
+    }
 }
 
 /// Lets the maps go that say where the reasons show.

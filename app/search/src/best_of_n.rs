@@ -1,97 +1,71 @@
-//! Best-of-N: make them all, score them. The baseline every other strategy is measured against
-//! (EditScore, arXiv 2509.23909, reports most of the gain at N = 8 with one scoring pass).
+//! Best-of-N: makes as many candidates as the budget allows and scores all of them, a part at a time so that the first
+//! scores are there while the rest is made. Nothing it makes depends on how large a part is.
 
-use retake_core::{Budget, Candidate, Scorecard, Spent, Stop, Strategy, Studio};
+use retake_core::{Order, Selector, Stop, Strategy, Studio};
 
-/// Spends the whole budget on independent candidates.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BestOfN {
-    /// scores so many at a time, for somebody who watches; `None`, the default, scores all as one group, which shares more
-    /// work. The candidates and their scores are the same.
-    pub round: Option<usize>,
-}
+use crate::budget::edits;
+
+/// See the module.
+pub struct BestOfN;
 
 impl Strategy for BestOfN {
     fn id(&self) -> &'static str {
         "best_of_n"
     }
 
-    fn run(
-        &self,
-        studio: &mut dyn Studio,
-        budget: Budget,
-    ) -> Result<(Vec<(Candidate, Scorecard)>, Spent), Stop> {
-        let indices: Vec<u64> = (0..budget.edits as u64).collect();
-        let mut made = Vec::with_capacity(indices.len());
-        for round in indices.chunks(self.round.unwrap_or(indices.len()).max(1)) {
-            let mut candidates = studio.make(round)?;
-            let cards = studio.score(&candidates.iter().collect::<Vec<_>>())?;
-            for candidate in &mut candidates {
-                studio.done_with(candidate);
-            }
-            made.extend(candidates.into_iter().zip(cards));
+    fn run(&self, studio: &mut dyn Studio, _: &dyn Selector) -> Result<(), Stop> {
+        let indices = studio.begin(vec![Order::default(); edits(studio)]);
+        for part in indices.chunks(studio.brief().at_a_time.max(1)) {
+            let made = studio.finish(part)?;
+            studio.score(&made)?;
+            studio.done_with(&made);
         }
-        let spent = Spent {
-            edits: made.len(),
-            scores: made.len(),
-        };
-        Ok((made, spent))
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use retake_core::Dimension;
+    use retake_core::Budget;
 
     use super::*;
-    use crate::testing::Listed;
+    use crate::PowerProduct;
+    use crate::simulated::{Simulated, World};
 
-    const FOLLOWING: &str = Dimension::INSTRUCTION_FOLLOWING;
-    /// Candidate `i` is worth `i` tenths.
-    fn tenths() -> Listed {
-        Listed(&[0.0, 0.1, 0.2, 0.3, 0.4])
+    fn run(world: World, budget: Budget) -> Simulated {
+        let mut studio = Simulated::new(world, budget, 5);
+        BestOfN
+            .run(&mut studio, &PowerProduct::default())
+            .expect("nothing stops it");
+        studio
     }
 
     #[test]
     fn the_whole_budget_is_spent_and_accounted_for() {
-        let (made, spent) = BestOfN::default()
-            .run(&mut tenths(), Budget { edits: 5 })
-            .expect("nothing stops it");
-        assert_eq!(
-            (made.len(), spent),
-            (
-                5,
-                Spent {
-                    edits: 5,
-                    scores: 5
-                }
-            )
-        );
+        let spent = run(World::default(), Budget::edits(5)).spent();
+        assert_eq!((spent.edits, spent.judge_calls), (5, 5));
     }
 
     #[test]
-    fn rounds_make_and_score_the_same_candidates() {
-        let run = |round| {
-            let strategy = BestOfN { round };
-            strategy.run(&mut tenths(), Budget { edits: 5 })
+    fn parts_make_and_score_the_same_candidates() {
+        let cards = |at_a_time| {
+            let world = World {
+                at_a_time,
+                ..World::default()
+            };
+            let studio = run(world, Budget::edits(5));
+            (0..5).map(|i| studio.card(i).cloned()).collect::<Vec<_>>()
         };
-        let seeds = |round| -> Vec<(u64, Option<f32>)> {
-            let (made, _) = run(round).expect("nothing stops it");
-            made.iter()
-                .map(|(c, card)| (c.provenance.seed, card.value(FOLLOWING)))
-                .collect()
-        };
-        assert_eq!(seeds(Some(2)), seeds(None));
+        assert_eq!(cards(2), cards(usize::MAX));
     }
 
     #[test]
-    fn every_candidate_keeps_its_own_scorecard() {
-        let (made, _) = BestOfN::default()
-            .run(&mut tenths(), Budget { edits: 4 })
-            .expect("nothing stops it");
-        assert!(
-            made.iter()
-                .all(|(c, card)| card.value(FOLLOWING) == Some(c.provenance.seed as f32 / 10.0))
-        );
+    fn what_could_not_be_judged_is_not_made() {
+        let budget = Budget {
+            judge_calls: Some(3),
+            ..Budget::edits(8)
+        };
+        let spent = run(World::default(), budget).spent();
+        assert_eq!((spent.edits, spent.judge_calls), (3, 3));
     }
 }

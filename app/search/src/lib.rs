@@ -1,10 +1,11 @@
 //! Strategies and selectors: pure functions over core's traits. A strategy decides which candidates to make and score;
 //! a selector turns scorecards into an order, a winner and a margin. Each is one file and one line in a table.
+//! [`simulated`] is a studio whose editors and judges are known, for tests and benches.
 
 mod best_of_n;
+mod budget;
 mod power_product;
-#[cfg(test)]
-mod testing;
+pub mod simulated;
 mod while_it_helps;
 
 pub use best_of_n::BestOfN;
@@ -15,8 +16,8 @@ pub use while_it_helps::WhileItHelps;
 /// Makes a selector.
 pub type MakeSelector = fn() -> Box<dyn Selector>;
 
-/// Makes a strategy: scored so many at a time (`None` is its own habit), with the selector that says which is best.
-pub type MakeStrategy = fn(Option<usize>, Box<dyn Selector>) -> Box<dyn Strategy>;
+/// Makes a strategy.
+pub type MakeStrategy = fn() -> Box<dyn Strategy>;
 
 /// A strategy in the table.
 pub struct StrategyEntry {
@@ -24,8 +25,6 @@ pub struct StrategyEntry {
     pub id: &'static str,
     /// one sentence for the menu
     pub about: &'static str,
-    /// whether what it makes depends on how many are scored at a time
-    pub by_rounds: bool,
     /// see there
     pub make: MakeStrategy,
 }
@@ -35,14 +34,12 @@ pub const STRATEGIES: &[StrategyEntry] = &[
     StrategyEntry {
         id: "best_of_n",
         about: "Makes all of them and scores them.",
-        by_rounds: false,
-        make: |round, _| Box::new(BestOfN { round }),
+        make: || Box::new(BestOfN),
     },
     StrategyEntry {
         id: "while_it_helps",
         about: "Makes them in rounds and stops when a round brings nothing better.",
-        by_rounds: true,
-        make: |round, selector| Box::new(WhileItHelps::new(round, selector)),
+        make: || Box::new(WhileItHelps::default()),
     },
 ];
 

@@ -2,7 +2,9 @@
 //! nothing better than chance would. Most of what best-of-N gains comes early (EditScore, arXiv 2509.23909, reports most
 //! of it by N = 8), so an easy instruction ends after two rounds and a hard one spends the whole budget.
 
-use retake_core::{Budget, Candidate, Scorecard, Selector, Spent, Stop, Strategy, Studio};
+use retake_core::{Order, Scorecard, Selector, Stop, Strategy, Studio};
+
+use crate::budget::edits;
 
 /// Candidates of a round where nobody says otherwise.
 const ROUND: usize = 4;
@@ -13,15 +15,11 @@ const BETTER: f32 = 0.01;
 pub struct WhileItHelps {
     /// candidates made and scored at a time, at least one
     pub round: usize,
-    /// says which is best and whether it is good enough
-    pub selector: Box<dyn Selector>,
 }
 
-impl WhileItHelps {
-    /// With rounds of `round` candidates, four where it is `None`.
-    pub fn new(round: Option<usize>, selector: Box<dyn Selector>) -> Self {
-        let round = round.unwrap_or(ROUND).max(1);
-        Self { round, selector }
+impl Default for WhileItHelps {
+    fn default() -> Self {
+        Self { round: ROUND }
     }
 }
 
@@ -30,75 +28,68 @@ impl Strategy for WhileItHelps {
         "while_it_helps"
     }
 
-    fn run(
-        &self,
-        studio: &mut dyn Studio,
-        budget: Budget,
-    ) -> Result<(Vec<(Candidate, Scorecard)>, Spent), Stop> {
-        let indices: Vec<u64> = (0..budget.edits as u64).collect();
-        let mut made = Vec::with_capacity(indices.len());
-        let mut cards: Vec<Scorecard> = Vec::with_capacity(indices.len());
+    fn settings(&self) -> serde_json::Value {
+        serde_json::json!({ "round": self.round })
+    }
+
+    fn run(&self, studio: &mut dyn Studio, selector: &dyn Selector) -> Result<(), Stop> {
+        let mut cards: Vec<Scorecard> = Vec::new();
         let mut best: Option<f32> = None;
-        for round in indices.chunks(self.round.max(1)) {
-            let mut candidates = studio.make(round)?;
-            cards.extend(studio.score(&candidates.iter().collect::<Vec<_>>())?);
-            for candidate in &mut candidates {
-                studio.done_with(candidate);
+        loop {
+            let round = edits(studio).min(self.round.max(1));
+            if round == 0 {
+                return Ok(());
             }
-            made.extend(candidates);
-            let selection = self.selector.select(&cards);
+            let begun = studio.begin(vec![Order::default(); round]);
+            let made = studio.finish(&begun)?;
+            let scored = studio.score(&made)?;
+            studio.done_with(&made);
+            cards.extend(scored.iter().filter_map(|&i| studio.card(i).cloned()));
+            if cards.is_empty() {
+                // not one of a whole round could be made: it is not the seed
+                return Ok(());
+            }
+            let selection = selector.select(&cards);
             let now = selection.order.first().map(|&i| selection.overall[i]);
             let level = matches!((best, now), (Some(best), Some(now)) if now < best + BETTER);
             if level && selection.good_enough {
-                break;
+                return Ok(());
             }
             best = now;
         }
-        let spent = Spent {
-            edits: made.len(),
-            scores: cards.len(),
-        };
-        Ok((made.into_iter().zip(cards).collect(), spent))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use retake_core::Budget;
+
     use super::*;
     use crate::PowerProduct;
-    use crate::testing::Listed;
+    use crate::simulated::{Simulated, World};
 
-    fn made(values: &'static [f32]) -> Vec<u64> {
-        let strategy = WhileItHelps::new(Some(2), Box::new(PowerProduct::default()));
-        let budget = Budget {
-            edits: values.len(),
-        };
-        let (made, spent) = strategy
-            .run(&mut Listed(values), budget)
+    /// How many are made of candidates that follow so well.
+    fn made(values: &[f32]) -> usize {
+        let world = World::listed(values);
+        let mut studio = Simulated::new(world, Budget::edits(values.len()), 5);
+        WhileItHelps { round: 2 }
+            .run(&mut studio, &PowerProduct::default())
             .expect("nothing stops it");
-        assert_eq!((made.len(), made.len()), (spent.edits, spent.scores));
-        made.iter().map(|(c, _)| c.provenance.seed).collect()
+        studio.spent().edits as usize
     }
 
     #[test]
     fn it_ends_with_the_round_that_brought_nothing_better() {
-        let better_at_first = &[0.6, 0.7, 0.8, 0.7, 0.79, 0.6, 0.9, 0.9];
-        assert_eq!(made(better_at_first), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(made(&[0.6, 0.7, 0.8, 0.7, 0.79, 0.6, 0.9, 0.9]), 6);
     }
 
     #[test]
     fn while_none_is_good_enough_it_goes_on() {
-        assert_eq!(made(&[0.1, 0.1, 0.1, 0.1, 0.1, 0.9]).len(), 6);
+        assert_eq!(made(&[0.1, 0.1, 0.1, 0.1, 0.1, 0.9]), 6);
     }
 
     #[test]
     fn it_never_spends_more_than_the_budget() {
-        assert_eq!(made(&[0.1, 0.2, 0.3]).len(), 3);
-    }
-
-    #[test]
-    fn what_it_makes_is_the_beginning_of_what_best_of_n_makes() {
-        let all = made(&[0.6, 0.6, 0.6, 0.6, 0.9]);
-        assert_eq!(all, (0..all.len() as u64).collect::<Vec<_>>());
+        assert_eq!(made(&[0.1, 0.2, 0.3]), 3);
     }
 }

@@ -1,17 +1,20 @@
-//! The bench: where a strategy has its candidates made and scored. As many are made side by side as the editor says, and
-//! one that cannot be made leaves its place to the others.
+//! The bench: where a strategy has its candidates made and scored. As many are made side by side as the editor says, one
+//! that cannot be made leaves its place to the others, and what is finished stays whatever happens then.
 
-use std::collections::BTreeMap;
+mod making;
+mod scoring;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
-use rayon::prelude::*;
 use retake_core::{
-    Candidate, EditError, EditRequest, Raster, Rng, Said, Scorecard, Stop, Studio, Trajectory,
+    Brief, EditError, EditRequest, Instruction, Knob, Order, Origin, Provenance, Raster, Rng, Said,
+    Scorecard, Spent, Stop, Studio, Trajectory, Verdict, Watch,
 };
 
-use super::{Hear, Job, Tools, score, without_maps};
+use super::alike::likeness;
+use super::ledger::Ledger;
+use super::slot::{Begun, Fate, Slot};
+use super::{Hear, Job, Tools};
 use crate::Stages;
 
 /// After so many failures in a row no more is tried: it is not the seed.
@@ -26,52 +29,17 @@ pub(super) struct Bench<'a> {
     pub(super) working: Arc<Raster>,
     /// what candidates are judged against
     pub(super) source: Arc<Raster>,
-    /// index of each candidate made so far, by its seed
-    pub(super) indices: BTreeMap<u64, u64>,
+    /// every candidate that was ordered, by its index
+    pub(super) slots: Vec<Slot>,
+    pub(super) ledger: Ledger,
     pub(super) stages: Stages,
-    pub(super) failures: Vec<(u64, Said)>,
-    /// of those, without one between that could be made
+    pub(super) remarks: Vec<Said>,
+    /// failures without one between that could be made
     pub(super) in_a_row: usize,
-    /// the first of them
+    /// the first of all failures
     pub(super) first: Option<Failure>,
     /// why the editor could not begin, when that ended the run
     pub(super) refused: Option<EditError>,
-}
-
-impl Bench<'_> {
-    pub(super) fn request(&self, index: u64) -> EditRequest {
-        EditRequest {
-            photo: self.job.photo.clone(),
-            instruction: self.job.instruction.clone(),
-            seed: Rng::seed_of(self.job.seed, self.job.first + index),
-            source: self.working.clone(),
-            base: self.job.base.clone(),
-            like: self.job.like.clone(),
-            settings: self.job.settings.clone(),
-        }
-    }
-
-    /// Does the steps of one trajectory, showing what it looks like on the way.
-    fn finish(&self, index: u64, mut trajectory: Box<dyn Trajectory>) -> Result<Candidate, Stop> {
-        let total = trajectory.steps_left();
-        while trajectory.steps_left() > 1 {
-            if self.hear.stopped() {
-                return Err(Stop::Cancelled);
-            }
-            trajectory.step(self.hear)?;
-            let done = total.saturating_sub(trajectory.steps_left());
-            self.hear.stepped(self.job.first + index, done, total);
-            if let Some(picture) = trajectory.preview() {
-                self.hear.previewed(self.job.first + index, &picture);
-            }
-        }
-        if self.hear.stopped() {
-            return Err(Stop::Cancelled);
-        }
-        let made = trajectory.finish(self.hear)?;
-        self.hear.made(self.job.first + index, &made);
-        Ok(made)
-    }
 }
 
 /// Why a candidate is not there.
@@ -119,117 +87,228 @@ impl From<Stop> for Unmade {
     }
 }
 
-impl Bench<'_> {
-    /// Makes so many candidates as may run side by side; `done` counts them within a round of `total`.
-    fn few(
-        &self,
-        indices: &[u64],
-        done: &AtomicUsize,
-        total: usize,
-    ) -> Vec<Result<Candidate, Unmade>> {
-        if self.hear.stopped() {
-            return indices.iter().map(|_| Err(Unmade::Stopped)).collect();
+/// Hears for the run and ends it when its time is over.
+pub(super) struct Clocked<'a> {
+    pub(super) hear: &'a dyn Hear,
+    pub(super) until: Option<std::time::Instant>,
+}
+
+impl Watch for Clocked<'_> {
+    fn progress(&self, stage: &'static str, done: usize, total: usize) {
+        self.hear.progress(stage, done, total);
+    }
+    fn stopped(&self) -> bool {
+        let over = || {
+            self.until
+                .is_some_and(|until| std::time::Instant::now() >= until)
+        };
+        self.hear.stopped() || over()
+    }
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn clocked(&self) -> Clocked<'a> {
+        Clocked {
+            hear: self.hear,
+            until: self.ledger.until(),
         }
-        // one after the other: an editor may look at the photo under a lock when it starts
-        let mut started = Vec::with_capacity(indices.len());
-        for &index in indices {
-            let trajectory = self.tools.editor.start(&self.request(index));
-            let trajectory = trajectory.map_err(Unmade::from);
-            let refused = matches!(trajectory, Err(Unmade::Refused(_)));
-            started.push((index, trajectory));
-            if refused {
-                // whoever cannot begin with one cannot begin with the others
-                return started
-                    .into_iter()
-                    .filter_map(|(_, trajectory)| trajectory.err())
-                    .map(Err)
-                    .collect();
-            }
+    }
+
+    /// What the editor is asked for, for the candidate of this index, with what its order says.
+    pub(super) fn request(&self, index: u64, order: &Order) -> EditRequest {
+        let (base, like) = match &order.origin {
+            Origin::Run | Origin::Exactly(_) => (self.job.base.clone(), self.job.like.clone()),
+            Origin::Like(recipe) => (self.job.base.clone(), Some(recipe.clone())),
+            Origin::On(recipe) => (Some(recipe.clone()), None),
+        };
+        let instruction = order.instruction.as_ref().unwrap_or(&self.job.instruction);
+        EditRequest {
+            photo: self.job.photo.clone(),
+            instruction: instruction.clone(),
+            seed: Rng::seed_of(self.job.seed, self.job.first + index),
+            source: self.working.clone(),
+            base,
+            like,
+            settings: self.job.settings.clone(),
         }
-        started
-            .into_par_iter()
-            .map(|(index, trajectory)| {
-                let made = trajectory.and_then(|trajectory| {
-                    let made = self.finish(index, trajectory);
-                    made.map_err(Unmade::from)
-                });
-                if let Err(Unmade::Failed(why)) = &made {
-                    self.hear.failed(self.job.first + index, &why.said());
-                }
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                self.hear.progress("editing", done, total);
-                made
-            })
-            .collect()
+    }
+
+    fn slot(&self, index: u64) -> Option<&Slot> {
+        self.slots.get(usize::try_from(index).ok()?)
+    }
+
+    fn slot_mut(&mut self, index: u64) -> Option<&mut Slot> {
+        self.slots.get_mut(usize::try_from(index).ok()?)
+    }
+
+    /// The name under which the world hears of a candidate.
+    fn name(&self, index: u64) -> u64 {
+        self.job.first + index
+    }
+
+    fn order(&mut self, order: Order) -> u64 {
+        let index = self.slots.len() as u64;
+        let seed = Rng::seed_of(self.job.seed, self.job.first + index);
+        let slot = Slot::new(index, seed, order);
+        self.hear.ordered(self.name(index), &slot.node);
+        self.slots.push(slot);
+        index
+    }
+
+    /// What the judges have cost.
+    fn money(&self) -> f64 {
+        self.tools.rewards.iter().map(|reward| reward.money()).sum()
+    }
+
+    /// What it looks like now, finished or not.
+    fn looks(&self, index: u64) -> Option<Raster> {
+        let slot = self.slot(index)?;
+        let looks = match &slot.made {
+            Some(made) => Some(made.picture.clone()),
+            None => slot.trajectory.as_ref()?.preview(),
+        };
+        looks.filter(|picture| picture.width > 0)
+    }
+
+    fn fail(&mut self, index: u64, why: Failure) {
+        let said = why.said();
+        let name = self.name(index);
+        self.hear.failed(name, &said);
+        if let Some(slot) = self.slot_mut(index) {
+            slot.node.fate = Fate::Failed(said);
+            slot.trajectory = None;
+        }
+        self.in_a_row += 1;
+        self.first.get_or_insert(why);
     }
 }
 
 impl Studio for Bench<'_> {
-    fn make(&mut self, indices: &[u64]) -> Result<Vec<Candidate>, Stop> {
-        let start = Instant::now();
-        let done = AtomicUsize::new(0);
-        let side_by_side = self.tools.editor.info().at_once.unwrap_or(indices.len());
-        let mut made = Vec::with_capacity(indices.len());
-        if self.in_a_row >= GIVE_UP {
-            return Ok(made);
+    fn brief(&self) -> Brief {
+        let info = self.tools.editor.info();
+        Brief {
+            instruction: self.job.instruction.clone(),
+            seed: self.job.seed,
+            generative: info.generative,
+            at_a_time: self.job.at_a_time.unwrap_or(usize::MAX).max(1),
+            judges_vary: self.tools.rewards.iter().any(|reward| reward.varies()),
         }
-        for few in indices.chunks(side_by_side.max(1)) {
-            for (&index, result) in few.iter().zip(self.few(few, &done, indices.len())) {
-                match result {
-                    Ok(candidate) => {
-                        self.indices.insert(candidate.provenance.seed, index);
-                        self.in_a_row = 0;
-                        made.push(candidate);
-                    }
-                    Err(Unmade::Stopped) => return Err(Stop::Cancelled),
-                    Err(Unmade::Refused(error)) => {
-                        let stop = Stop::Failed(error.said());
-                        self.refused = Some(error);
-                        return Err(stop);
-                    }
-                    Err(Unmade::Failed(why)) => {
-                        self.failures.push((self.job.first + index, why.said()));
-                        self.in_a_row += 1;
-                        self.first.get_or_insert(why);
-                    }
-                }
-            }
-        }
-        self.stages.add("edit", start.elapsed().as_secs_f64());
-        Ok(made)
     }
 
-    fn score(&mut self, group: &[&Candidate]) -> Result<Vec<Scorecard>, Stop> {
-        if group.is_empty() {
-            return Ok(Vec::new());
-        }
-        let edited: Vec<&Raster> = group.iter().map(|candidate| &candidate.picture).collect();
-        let mut stages = std::mem::take(&mut self.stages);
-        let cards = stages.time("score", || {
-            score(
-                &self.source,
-                &edited,
-                &self.job.instruction,
-                &self.tools.rewards,
-                self.hear,
-            )
+    fn left(&self) -> Spent {
+        self.ledger.left(self.money())
+    }
+
+    fn spent(&self) -> Spent {
+        self.ledger.spent(self.money())
+    }
+
+    fn begin(&mut self, orders: Vec<Order>) -> Vec<u64> {
+        orders.into_iter().map(|order| self.order(order)).collect()
+    }
+
+    fn steps(&self, index: u64) -> (usize, usize) {
+        self.slot(index).map_or((0, 0), |slot| slot.node.steps)
+    }
+
+    fn step(&mut self, indices: &[u64], steps: usize) -> Result<Vec<u64>, Stop> {
+        self.steps_of(indices, steps)
+    }
+
+    fn glimpse(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        self.glimpses_of(indices)
+    }
+
+    fn likeness(&mut self, one: u64, other: u64) -> Option<f32> {
+        let (one, other) = (self.looks(one)?, self.looks(other)?);
+        Some(likeness(&self.source, &one, &other))
+    }
+
+    fn unrest(&mut self, index: u64) -> Option<f32> {
+        self.slot(index)?.trajectory.as_ref()?.unrest()
+    }
+
+    fn fork(&mut self, index: u64, why: Said) -> Option<u64> {
+        let parent = self.slot(index)?;
+        let seed = Rng::seed_of(self.job.seed, self.job.first + self.slots.len() as u64);
+        let trajectory: Box<dyn Trajectory> = parent.trajectory.as_ref()?.fork(seed)?;
+        let (order, steps) = (parent.order.clone(), parent.node.steps);
+        let child = self.order(Order {
+            parent: Some(index),
+            why,
+            ..order
         });
-        self.stages = stages;
-        let mut cards = cards?;
-        for (candidate, card) in group.iter().zip(&mut cards) {
-            if let Some(index) = self.indices.get(&candidate.provenance.seed) {
-                self.hear.scored(self.job.first + index, card);
-            }
-            if !self.hear.wants_all() {
-                without_maps(card);
-            }
-        }
-        Ok(cards)
+        let slot = self.slot_mut(child)?;
+        slot.node.begun = Begun::Fork;
+        slot.node.steps = steps;
+        slot.trajectory = Some(trajectory);
+        Some(child)
     }
 
-    fn done_with(&mut self, candidate: &mut Candidate) {
-        if !self.hear.wants_all() {
-            candidate.picture = Raster::new(0, 0);
+    fn finish(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
+        let start = std::time::Instant::now();
+        let finished = self.finish_all(indices);
+        self.stages.add("edit", start.elapsed().as_secs_f64());
+        finished
+    }
+
+    fn score(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
+        self.score_all(indices)
+    }
+
+    fn card(&self, index: u64) -> Option<&Scorecard> {
+        self.slot(index)?.card.as_ref()
+    }
+
+    fn passes(&self, index: u64) -> usize {
+        self.slot(index).map_or(0, |slot| slot.node.passes)
+    }
+
+    fn provenance(&self, index: u64) -> Option<&Provenance> {
+        Some(&self.slot(index)?.made.as_ref()?.provenance)
+    }
+
+    fn knobs(&self, index: u64) -> Vec<Knob> {
+        let provenance = self.provenance(index);
+        provenance.map_or_else(Vec::new, |made| self.tools.editor.knobs(&made.recipe))
+    }
+
+    fn compare(&mut self, one: u64, other: u64) -> Result<Option<Verdict>, Stop> {
+        self.comparison(one, other)
+    }
+
+    fn read(&self, words: &str) -> Option<Instruction> {
+        let mut read = (self.tools.reader)(words);
+        let sense = self.tools.editor.info().generative || !read.understood.goals.is_empty();
+        read.mask = self.job.instruction.mask.clone();
+        sense.then_some(read)
+    }
+
+    fn done_with(&mut self, indices: &[u64]) {
+        if self.hear.wants_all() {
+            return;
         }
+        for &index in indices {
+            if let Some(made) = self.slot_mut(index).and_then(|slot| slot.made.as_mut()) {
+                made.picture = Raster::new(0, 0);
+            }
+        }
+    }
+
+    fn let_go(&mut self, index: u64, why: Said) {
+        let name = self.name(index);
+        let hear = self.hear;
+        if let Some(slot) = self.slot_mut(index)
+            && slot.open()
+        {
+            hear.let_go(name, &why);
+            slot.node.fate = Fate::LetGo(why);
+            slot.trajectory = None;
+        }
+    }
+
+    fn remark(&mut self, remark: Said) {
+        self.hear.remarked(&remark);
+        self.remarks.push(remark);
     }
 }

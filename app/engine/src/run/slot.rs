@@ -1,0 +1,111 @@
+//! One candidate of a run, from its order to its last score.
+
+use retake_core::{Candidate, Order, Origin, Said, Scorecard, Trajectory};
+use serde::Serialize;
+
+/// What became of a candidate.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fate {
+    /// ordered, perhaps under way; never finished
+    Unfinished,
+    /// gone to its end
+    Finished,
+    /// the strategy let it go: why
+    LetGo(Said),
+    /// it could not be made: why
+    Failed(Said),
+}
+
+/// What a candidate looked like on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// steps done then
+    pub step: usize,
+    /// scores of the preview, without maps
+    pub card: Scorecard,
+}
+
+/// One node of the search: for records, and for the tree that the window shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// index in the run
+    pub index: u64,
+    /// whose child it is
+    pub parent: Option<u64>,
+    /// what it began from
+    pub begun: Begun,
+    /// why it was begun
+    pub why: Said,
+    /// the words it was made by, where they are not the person's
+    pub words: Option<String>,
+    /// steps done and steps in all
+    pub steps: (usize, usize),
+    /// what it looked like on its way
+    pub glimpses: Vec<Glimpse>,
+    /// how often it was scored
+    pub passes: usize,
+    /// what became of it
+    pub fate: Fate,
+}
+
+/// What a candidate began from, for records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Begun {
+    /// what the run edits
+    Run,
+    /// a neighbour of its parent
+    Neighbour,
+    /// one more turn on its parent
+    Turn,
+    /// numbers that the strategy set
+    Set,
+    /// the way of its parent, left in the middle
+    Fork,
+}
+
+/// See the module.
+pub(super) struct Slot {
+    pub(super) node: Node,
+    pub(super) order: Order,
+    pub(super) seed: u64,
+    /// under way
+    pub(super) trajectory: Option<Box<dyn Trajectory>>,
+    pub(super) made: Option<Candidate>,
+    pub(super) card: Option<Scorecard>,
+}
+
+impl Slot {
+    pub(super) fn new(index: u64, seed: u64, order: Order) -> Self {
+        let begun = match &order.origin {
+            Origin::Run => Begun::Run,
+            Origin::Like(_) => Begun::Neighbour,
+            Origin::On(_) => Begun::Turn,
+            Origin::Exactly(_) => Begun::Set,
+        };
+        let node = Node {
+            index,
+            parent: order.parent,
+            begun,
+            why: order.why.clone(),
+            words: order.instruction.as_ref().map(|i| i.text.clone()),
+            steps: (0, 0),
+            glimpses: Vec::new(),
+            passes: 0,
+            fate: Fate::Unfinished,
+        };
+        Self {
+            node,
+            order,
+            seed,
+            trajectory: None,
+            made: None,
+            card: None,
+        }
+    }
+
+    /// Ordered, and neither finished nor given up.
+    pub(super) fn open(&self) -> bool {
+        self.node.fate == Fate::Unfinished
+    }
+}

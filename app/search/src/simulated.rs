@@ -1,0 +1,513 @@
+//! A studio in which everything is known: how good each candidate truly is, how much of that its previews and its judges
+//! see, and what everything costs. Strategies are tested and compared in it.
+
+use retake_core::{
+    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Rng, Said, Score,
+    Scorecard, Selector, Spent, Stop, Strategy, Studio, Verdict,
+};
+
+/// What the simulated editors and judges are like. All qualities are in [0, 1].
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// candidates that are so good, by index; those beyond are drawn
+    pub listed: Vec<f32>,
+    /// mean of what is drawn
+    pub mean: f32,
+    /// one standard deviation of what is drawn
+    pub spread: f32,
+    /// steps of a candidate
+    pub steps: usize,
+    /// evaluations of a step
+    pub evaluations: u64,
+    /// one standard deviation of a preview's error at the first step; it falls to 0 at the last
+    pub preview_noise: f32,
+    /// one standard deviation of one pass of the judge
+    pub judge_noise: f32,
+    /// share of passes in which the judge says the opposite of what it sees
+    pub flipped: f32,
+    /// share of candidates that only look good: the judge gives them more than they are worth
+    pub hacks: f32,
+    /// how much more
+    pub hack_gain: f32,
+    /// how far a neighbour lies from its parent, one standard deviation; it may be better as well as worse
+    pub step_size: f32,
+    /// what a turn on an edit with its failure named gains on average
+    pub mended: f32,
+    /// share of candidates that cannot be made
+    pub fails: f32,
+    /// scored so many at a time
+    pub at_a_time: usize,
+    /// says that it is stopped after so many calls
+    pub stops_after: Option<usize>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            listed: Vec::new(),
+            mean: 0.5,
+            spread: 0.15,
+            steps: 10,
+            evaluations: 2,
+            preview_noise: 0.2,
+            judge_noise: 0.0,
+            flipped: 0.0,
+            hacks: 0.0,
+            hack_gain: 0.0,
+            step_size: 0.08,
+            mended: 0.0,
+            fails: 0.0,
+            at_a_time: usize::MAX,
+            stops_after: None,
+        }
+    }
+}
+
+impl World {
+    /// Candidates that are so good, seen without error.
+    pub fn listed(values: &[f32]) -> Self {
+        Self {
+            listed: values.to_vec(),
+            ..Self::default()
+        }
+    }
+}
+
+/// One candidate of the simulation.
+struct One {
+    /// how good it truly is
+    truth: f32,
+    hack: bool,
+    done: usize,
+    state: State,
+    provenance: Provenance,
+    cards: Vec<f32>,
+    card: Option<Scorecard>,
+}
+
+#[derive(PartialEq)]
+enum State {
+    Open,
+    Finished,
+    Gone,
+}
+
+/// See the module. The same world, budget and seed give the same run.
+pub struct Simulated {
+    world: World,
+    budget: Budget,
+    seed: u64,
+    ones: Vec<One>,
+    spent: Spent,
+    calls: usize,
+    /// what the strategy said
+    pub remarks: Vec<Said>,
+}
+
+impl Simulated {
+    /// A run in this world.
+    pub fn new(world: World, budget: Budget, seed: u64) -> Self {
+        Self {
+            world,
+            budget,
+            seed,
+            ones: Vec::new(),
+            spent: Spent::default(),
+            calls: 0,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Does the strategy.
+    pub fn run(&mut self, strategy: &dyn Strategy, selector: &dyn Selector) -> Result<(), Stop> {
+        strategy.run(self, selector)
+    }
+
+    /// Indices of those that are finished.
+    pub fn finished(&self) -> Vec<u64> {
+        let all = self.ones.iter().enumerate();
+        all.filter(|(_, one)| one.state == State::Finished)
+            .map(|(index, _)| index as u64)
+            .collect()
+    }
+
+    /// How good one truly is.
+    pub fn truth(&self, index: u64) -> Option<f32> {
+        Some(self.one(index)?.truth)
+    }
+
+    /// The finished one that the selector would choose; one without a scorecard only where none has one.
+    pub fn chosen(&self, selector: &dyn Selector) -> Option<u64> {
+        let finished = self.finished();
+        let judged: Vec<u64> = finished
+            .iter()
+            .copied()
+            .filter(|&index| self.card(index).is_some())
+            .collect();
+        if judged.is_empty() {
+            return finished.first().copied();
+        }
+        let cards: Vec<Scorecard> = judged
+            .iter()
+            .filter_map(|&index| self.card(index).cloned())
+            .collect();
+        let order = selector.select(&cards).order;
+        judged.get(*order.first()?).copied()
+    }
+
+    fn one(&self, index: u64) -> Option<&One> {
+        self.ones.get(usize::try_from(index).ok()?)
+    }
+
+    fn one_mut(&mut self, index: u64) -> Option<&mut One> {
+        self.ones.get_mut(usize::try_from(index).ok()?)
+    }
+
+    /// Draws for one purpose: the same for the same candidate, purpose and count.
+    fn draw(&self, index: u64, purpose: u64, count: usize) -> Rng {
+        let own = Rng::seed_of(self.seed ^ (purpose << 40), index);
+        Rng::new(own.wrapping_add(count as u64 * 0x9E37_79B9))
+    }
+
+    fn called(&mut self) -> Result<(), Stop> {
+        self.calls += 1;
+        match self.world.stops_after {
+            Some(after) if self.calls > after => Err(Stop::Cancelled),
+            _ => Ok(()),
+        }
+    }
+
+    fn born(&self, index: u64, order: &Order, shared: Option<f32>) -> (f32, bool) {
+        let mut rng = self.draw(index, 1, 0);
+        let near = |of: f32, rng: &mut Rng| of + self.world.step_size * rng.normal();
+        let drawn = self.world.mean + self.world.spread * rng.normal();
+        let listed = self.world.listed.get(index as usize).copied();
+        let parent = order.parent.and_then(|parent| self.truth(parent));
+        let truth = match (&order.origin, parent, shared) {
+            (_, _, Some(shared)) => near(shared, &mut rng),
+            (Origin::Like(_), Some(parent), _) => near(parent, &mut rng),
+            (Origin::On(_), Some(parent), _) => near(parent + self.world.mended, &mut rng),
+            (Origin::Exactly(recipe), _, _) => valley(recipe),
+            _ if order.instruction.is_some() => near(drawn + self.world.mended, &mut rng),
+            _ => listed.unwrap_or(drawn),
+        };
+        let hack = rng.uniform() < self.world.hacks;
+        (truth.clamp(0.0, 1.0), hack)
+    }
+
+    /// What one pass of the judge says.
+    fn judged(&self, index: u64, pass: usize) -> f32 {
+        let Some(one) = self.one(index) else {
+            return 0.0;
+        };
+        let mut rng = self.draw(index, 2, pass);
+        let gain = if one.hack { self.world.hack_gain } else { 0.0 };
+        let seen = one.truth + gain + self.world.judge_noise * rng.normal();
+        let flipped = rng.uniform() < self.world.flipped;
+        if flipped { 1.0 - seen } else { seen }.clamp(0.0, 1.0)
+    }
+
+    fn card_of(&self, values: &[f32]) -> Scorecard {
+        let count = values.len().max(1) as f32;
+        let mean = values.iter().sum::<f32>() / count;
+        // a flipped pass says 1 - x: as far off as twice the distance from the middle
+        let doubt = self
+            .world
+            .judge_noise
+            .hypot(self.world.flipped.sqrt() * 0.3);
+        let score = Score {
+            value: mean,
+            spread: doubt / count.sqrt(),
+            reasons: Vec::new(),
+            evidence: None,
+        };
+        let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
+        std::collections::BTreeMap::from([(following, score)]).into()
+    }
+
+    fn varies(&self) -> bool {
+        self.world.judge_noise > 0.0 || self.world.flipped > 0.0
+    }
+
+    fn affordable(&self, steps: usize) -> bool {
+        let left = self.left();
+        steps as u64 <= left.steps
+            && steps as u64 * self.world.evaluations <= left.network_evaluations
+    }
+}
+
+/// How good a recipe of numbers is in the simulation: best where each is at seven tenths of its range.
+fn valley(recipe: &serde_json::Value) -> f32 {
+    let values = recipe["knobs"].as_array().map_or(&[][..], Vec::as_slice);
+    let values: Vec<f64> = values.iter().filter_map(|value| value.as_f64()).collect();
+    let off: f64 = values.iter().map(|value| (value - 0.7).powi(2)).sum();
+    (1.0 - (off / values.len().max(1) as f64).sqrt()) as f32
+}
+
+/// Numbers in a simulated recipe.
+const KNOBS: usize = 6;
+
+impl Studio for Simulated {
+    fn brief(&self) -> Brief {
+        Brief {
+            instruction: Instruction::default(),
+            seed: self.seed,
+            generative: self.world.evaluations > 0,
+            at_a_time: self.world.at_a_time,
+            judges_vary: self.varies(),
+        }
+    }
+
+    fn left(&self) -> Spent {
+        let (budget, spent) = (&self.budget, &self.spent);
+        let edits = budget.edits as u64;
+        let (steps, evaluations) = match budget.network_evaluations {
+            Some(limit) if self.world.evaluations > 0 => {
+                let left = limit.saturating_sub(spent.network_evaluations);
+                (left / self.world.evaluations, left)
+            }
+            _ => {
+                let steps = (edits * self.world.steps as u64).saturating_sub(spent.steps);
+                let evaluations = steps * self.world.evaluations;
+                (steps, evaluations)
+            }
+        };
+        Spent {
+            edits: edits.saturating_sub(spent.edits),
+            steps,
+            network_evaluations: evaluations,
+            judge_calls: budget
+                .judge_calls
+                .unwrap_or(u64::MAX)
+                .saturating_sub(spent.judge_calls),
+            seconds: f64::INFINITY,
+            money: f64::INFINITY,
+        }
+    }
+
+    fn spent(&self) -> Spent {
+        self.spent
+    }
+
+    fn begin(&mut self, orders: Vec<Order>) -> Vec<u64> {
+        let mut indices = Vec::with_capacity(orders.len());
+        for order in orders {
+            let index = self.ones.len() as u64;
+            let (truth, hack) = self.born(index, &order, None);
+            let mut rng = self.draw(index, 3, 0);
+            let recipe = match order.origin {
+                Origin::Exactly(recipe) => recipe,
+                _ => {
+                    let knobs: Vec<f32> = (0..KNOBS).map(|_| rng.uniform()).collect();
+                    serde_json::json!({ "index": index, "knobs": knobs })
+                }
+            };
+            let lost = rng.uniform() < self.world.fails;
+            self.ones.push(One {
+                truth,
+                hack,
+                done: 0,
+                state: if lost { State::Gone } else { State::Open },
+                provenance: Provenance {
+                    editor: "simulated".to_owned(),
+                    version: "1".to_owned(),
+                    seed: Rng::seed_of(self.seed, index),
+                    recipe,
+                    label: Said::default(),
+                },
+                cards: Vec::new(),
+                card: None,
+            });
+            indices.push(index);
+        }
+        indices
+    }
+
+    fn steps(&self, index: u64) -> (usize, usize) {
+        self.one(index)
+            .map_or((0, 0), |one| (one.done, self.world.steps))
+    }
+
+    fn step(&mut self, indices: &[u64], steps: usize) -> Result<Vec<u64>, Stop> {
+        let mut alive = Vec::new();
+        for &index in indices {
+            self.called()?;
+            let total = self.world.steps;
+            let Some(one) = self.one(index).filter(|one| one.state == State::Open) else {
+                continue;
+            };
+            let wanted = steps.min(total.saturating_sub(one.done + 1));
+            if !self.affordable(wanted) {
+                continue;
+            }
+            self.spent.steps += wanted as u64;
+            self.spent.network_evaluations += wanted as u64 * self.world.evaluations;
+            if let Some(one) = self.one_mut(index) {
+                one.done += wanted;
+            }
+            alive.push(index);
+        }
+        Ok(alive)
+    }
+
+    fn glimpse(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        let mut cards = Vec::with_capacity(indices.len());
+        for &index in indices {
+            self.called()?;
+            let card = match self.one(index) {
+                Some(one) if one.state == State::Open && one.done > 0 => {
+                    let left = 1.0 - one.done as f32 / self.world.steps as f32;
+                    let mut rng = self.draw(index, 4, one.done);
+                    let noise = self.world.preview_noise * left * rng.normal();
+                    let seen = (self.judged(index, 1_000 + one.done) + noise).clamp(0.0, 1.0);
+                    (self.left().judge_calls > 0).then(|| self.card_of(&[seen]))
+                }
+                _ => None,
+            };
+            self.spent.judge_calls += u64::from(card.is_some());
+            cards.push(card);
+        }
+        Ok(cards)
+    }
+
+    fn likeness(&mut self, one: u64, other: u64) -> Option<f32> {
+        let (one, other) = (self.one(one)?, self.one(other)?);
+        Some(1.0 - (one.truth - other.truth).abs())
+    }
+
+    fn unrest(&mut self, index: u64) -> Option<f32> {
+        let one = self
+            .one(index)
+            .filter(|one| one.state == State::Open && one.done > 0)?;
+        let left = 1.0 - one.done as f32 / self.world.steps as f32;
+        let noise = self.world.preview_noise * left * self.draw(index, 5, one.done).normal();
+        Some(1.0 - one.truth + noise)
+    }
+
+    fn fork(&mut self, index: u64, why: Said) -> Option<u64> {
+        let parent = self.one(index).filter(|one| one.state == State::Open)?;
+        let (truth, done) = (parent.truth, parent.done);
+        let order = Order {
+            parent: Some(index),
+            why,
+            ..Order::default()
+        };
+        let child = self.begin(vec![order.clone()]).pop()?;
+        let (truth, hack) = self.born(child, &order, Some(truth));
+        let one = self.one_mut(child)?;
+        (one.truth, one.hack, one.done) = (truth, hack, done);
+        Some(child)
+    }
+
+    fn finish(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
+        let mut finished = Vec::new();
+        for &index in indices {
+            self.called()?;
+            let Some(one) = self.one(index).filter(|one| one.state == State::Open) else {
+                continue;
+            };
+            let wanted = self.world.steps - one.done;
+            if self.left().edits == 0 || !self.affordable(wanted) {
+                continue;
+            }
+            self.spent.edits += 1;
+            self.spent.steps += wanted as u64;
+            self.spent.network_evaluations += wanted as u64 * self.world.evaluations;
+            let steps = self.world.steps;
+            if let Some(one) = self.one_mut(index) {
+                one.done = steps;
+                one.state = State::Finished;
+            }
+            finished.push(index);
+        }
+        Ok(finished)
+    }
+
+    fn score(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
+        let varies = self.varies();
+        for &index in indices {
+            self.called()?;
+            let Some(one) = self.one(index).filter(|one| one.state == State::Finished) else {
+                continue;
+            };
+            let pass = one.cards.len();
+            if (pass > 0 && !varies) || self.left().judge_calls == 0 {
+                continue;
+            }
+            let value = self.judged(index, pass);
+            self.spent.judge_calls += 1;
+            let mut values = self.one(index).map_or(Vec::new(), |one| one.cards.clone());
+            values.push(value);
+            let card = self.card_of(&values);
+            if let Some(one) = self.one_mut(index) {
+                one.cards = values;
+                one.card = Some(card);
+            }
+        }
+        let judged = |index: &&u64| self.card(**index).is_some();
+        Ok(indices.iter().filter(judged).copied().collect())
+    }
+
+    fn card(&self, index: u64) -> Option<&Scorecard> {
+        self.one(index)?.card.as_ref()
+    }
+
+    fn passes(&self, index: u64) -> usize {
+        self.one(index).map_or(0, |one| one.cards.len())
+    }
+
+    fn provenance(&self, index: u64) -> Option<&Provenance> {
+        self.one(index)
+            .filter(|one| one.state == State::Finished)
+            .map(|one| &one.provenance)
+    }
+
+    fn knobs(&self, index: u64) -> Vec<Knob> {
+        let Some(made) = self.provenance(index) else {
+            return Vec::new();
+        };
+        let knob = |place: usize| Knob {
+            pointer: format!("/knobs/{place}"),
+            low: 0.0,
+            high: 1.0,
+            value: made.recipe["knobs"][place].as_f64().unwrap_or(0.5),
+        };
+        (0..KNOBS).map(knob).collect()
+    }
+
+    fn compare(&mut self, one: u64, other: u64) -> Result<Option<Verdict>, Stop> {
+        self.called()?;
+        if self.left().judge_calls < 2 {
+            return Ok(None);
+        }
+        self.spent.judge_calls += 2;
+        let asked = (one * 31 + other) as usize + 5_000 + self.spent.judge_calls as usize;
+        let apart = self.judged(one, asked) - self.judged(other, asked + 1);
+        Ok(Some(match apart {
+            apart if apart > 0.02 => Verdict::First,
+            apart if apart < -0.02 => Verdict::Second,
+            _ => Verdict::Tie,
+        }))
+    }
+
+    fn read(&self, words: &str) -> Option<Instruction> {
+        Some(Instruction {
+            text: words.to_owned(),
+            ..Instruction::default()
+        })
+    }
+
+    fn done_with(&mut self, _: &[u64]) {}
+
+    fn let_go(&mut self, index: u64, _: Said) {
+        if let Some(one) = self.one_mut(index)
+            && one.state == State::Open
+        {
+            one.state = State::Gone;
+        }
+    }
+
+    fn remark(&mut self, remark: Said) {
+        self.remarks.push(remark);
+    }
+}
