@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
+use super::budget::BudgetArgs;
 use super::config::{self, CANDIDATES, GUIDANCE, PrecisionChoice, QUALITY, SIZE, STEPS, STRENGTH};
 use super::judging::JudgeArgs;
 
@@ -75,6 +76,8 @@ pub(crate) struct EditArgs {
     /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better [default: best_of_n]
     #[arg(long, value_parser = config::strategy)]
     pub(crate) strategy: Option<&'static str>,
+    #[command(flatten)]
+    pub(crate) budget: BudgetArgs,
     #[command(flatten)]
     pub(crate) editor: EditorArgs,
     #[command(flatten)]

@@ -9,6 +9,7 @@ use retake_search::STRATEGIES;
 use serde::Deserialize;
 
 use super::args::{EditArgs, EditorArgs};
+use super::budget::BudgetConfig;
 use super::judging::JudgeConfig;
 use super::picture;
 
@@ -25,6 +26,9 @@ pub(crate) struct Config {
     metadata: Option<String>,
     device: Option<String>,
     strategy: Option<String>,
+    /// what a run may spend
+    #[serde(default)]
+    budget: BudgetConfig,
     /// a diffusion model, and how it works
     #[serde(default)]
     editor: EditorConfig,
@@ -141,6 +145,7 @@ impl Config {
             _ => Ok(()),
         };
         self.judge.check()?;
+        self.budget.check()?;
         let editor = &self.editor;
         editor.precision.as_deref().map(precision).transpose()?;
         whole("editor.steps", editor.steps, STEPS)?;
@@ -173,6 +178,8 @@ pub(crate) struct Settings {
     pub(crate) device: &'static str,
     /// id of the strategy
     pub(crate) strategy: &'static str,
+    /// what the run may spend
+    pub(crate) budget: BudgetConfig,
     /// a diffusion model; without one the darkroom makes the candidates
     pub(crate) model: Option<ModelChoice>,
     /// who scores
@@ -334,6 +341,7 @@ impl Settings {
                 Some(typed) => typed,
                 None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
             },
+            budget: config.budget.with(&args.budget),
             model: model(&args.editor, &config.editor)?,
             judge: config.judge.with(&args.judging)?,
             config_path: args.config.clone(),

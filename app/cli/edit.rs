@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use retake_core::{Budget, Instruction, Photo, PhotoId, Watch};
+use retake_core::{Instruction, Photo, PhotoId, Watch};
 use retake_engine::{Job, Outcome, Tools, provenance_json, run};
 use retake_files::NewFolder;
 use retake_files::record::RunRecord;
@@ -52,9 +52,8 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
     let job = Job {
         photo: photo.clone(),
         instruction: instruction.clone(),
-        budget: Budget {
-            edits: settings.candidates,
-        },
+        budget: settings.budget.budget(settings.candidates),
+        at_a_time: None,
         seed: settings.seed,
         first: 0,
         base: None,
@@ -80,9 +79,9 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
     let files = files.context("a candidate cannot be written")?;
     let winner = &outcome.candidates[outcome.selection.order[0]];
     let (best, best_size) = stages.time("export", || -> Result<_> {
-        let developed = tools
-            .editor
-            .develop(&photo, &instruction, &winner.provenance)?;
+        let words = outcome.instructions[outcome.selection.order[0]].as_ref();
+        let words = words.unwrap_or(&instruction);
+        let developed = tools.editor.develop(&photo, words, &winner.provenance)?;
         let options = options(assignment, &photo, format, Some(&winner.provenance));
         let bytes = save::encode(developed.as_ref(), &options, watch)
             .context("the best cannot be written")?;

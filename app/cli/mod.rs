@@ -3,6 +3,7 @@
 
 mod args;
 mod batch;
+mod budget;
 mod config;
 mod edit;
 mod exchange;

@@ -11,6 +11,7 @@ use retake_search::STRATEGIES;
 use serde_json::Value;
 
 use super::args::ReplayArgs;
+use super::budget::BudgetConfig;
 use super::config::{
     CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, space, strategy,
 };
@@ -67,6 +68,11 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         device: if record.device == "cpu" { "cpu" } else { "gpu" },
         // an unknown one is reported as a difference
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
+        budget: match &record.settings.budget {
+            serde_json::Value::Null => BudgetConfig::default(),
+            written => serde_json::from_value(written.clone())
+                .context("the budget in the record cannot be read")?,
+        },
         model: model(record)?,
         judge: JudgeConfig::of_record(&record.settings.judge)?,
         config_path,

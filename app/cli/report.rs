@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use retake_core::{Instruction, LeftOut, Photo, Said, Selection};
-use retake_engine::{PROGRAM, Tools};
+use retake_engine::{Fate, Glimpse, Node, Outcome, PROGRAM, Tools};
 use retake_files::record::{
-    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, ReferenceRecord,
-    RewardRecord, RunRecord, SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord,
-    SpentRecord, UnderstandingRecord, place_text, raw, scores, unknown,
+    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
+    RUN_VERSION, ReferenceRecord, RewardRecord, RunRecord, SelectedRecord, SelectorRecord,
+    SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord, place_text, raw, scores,
+    unknown,
 };
 use retake_models::diffusion::Reference;
 
-use super::config::{METADATA, ModelChoice, SPACES};
+use super::budget::BudgetConfig;
+use super::config::{METADATA, ModelChoice, SPACES, Settings};
 use super::edit::{Assignment, Made, sha256};
 use super::picture;
 
@@ -207,6 +209,8 @@ pub(crate) fn record(
             space: name_of(SPACES, &settings.space),
             metadata: name_of(METADATA, &settings.metadata),
             strategy: tools.strategy.id().to_owned(),
+            strategy_settings: tools.strategy.settings(),
+            budget: recorded_budget(settings),
             judge: settings.judge.recorded(),
             config: settings.config_path.as_deref().map(place_text),
         },
@@ -242,14 +246,66 @@ pub(crate) fn record(
         },
         spent: SpentRecord {
             edits: outcome.spent.edits,
-            scores: outcome.spent.scores,
+            judge_calls: outcome.spent.judge_calls,
+            steps: outcome.spent.steps,
+            network_evaluations: outcome.spent.network_evaluations,
+            seconds: outcome.spent.seconds,
+            money: outcome.spent.money,
         },
+        search: searched(outcome),
+        remarks: outcome.remarks.iter().map(Said::to_string).collect(),
+        out_of_time: outcome.out_of_time,
         seconds: outcome
             .stages
             .iter()
             .map(|(name, s)| (name.replace(' ', "_"), s))
             .collect::<BTreeMap<_, _>>(),
         peak_memory_mib: picture::peak_memory_mib(),
+    }
+}
+
+/// Limits beside the number of candidates, or nothing.
+fn recorded_budget(settings: &Settings) -> serde_json::Value {
+    match settings.budget == BudgetConfig::default() {
+        true => serde_json::Value::Null,
+        false => serde_json::to_value(&settings.budget).unwrap_or_default(),
+    }
+}
+
+/// The tree of the search.
+fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
+    let of = |node: &Node| {
+        let (fate, why) = match &node.fate {
+            Fate::Finished => ("finished", String::new()),
+            Fate::Unfinished => ("unfinished", String::new()),
+            Fate::LetGo(why) => ("let_go", why.to_string()),
+            Fate::Failed(why) => ("failed", why.to_string()),
+        };
+        NodeRecord {
+            index: node.index,
+            parent: node.parent,
+            begun: node.begun.id().to_owned(),
+            why: node.why.to_string(),
+            words: node.words.clone(),
+            steps: node.steps.0,
+            of: node.steps.1,
+            glimpses: node.glimpses.iter().map(glimpse).collect(),
+            passes: node.passes,
+            fate: fate.to_owned(),
+            fate_why: why,
+            candidate: outcome.indices.iter().position(|&at| at == node.index),
+        }
+    };
+    outcome.nodes.iter().map(of).collect()
+}
+
+fn glimpse(glimpse: &Glimpse) -> GlimpseRecord {
+    let scores = glimpse.card.scores.iter();
+    GlimpseRecord {
+        step: glimpse.step,
+        scores: scores
+            .map(|(dimension, score)| (dimension.0.clone(), score.value))
+            .collect(),
     }
 }
 

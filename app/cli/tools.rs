@@ -63,12 +63,19 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
         tools: Tools {
             editor,
             rewards: settings.judge.rewards()?.into(),
-            strategy: (strategy.make)(None, selector(how)),
+            strategy: (strategy.make)(),
             selector: selector(how),
+            reader: reader(settings),
         },
         device,
         model,
     })
+}
+
+/// Reads words that a strategy finds, as the person's are read.
+fn reader(settings: &Settings) -> retake_engine::Reader {
+    let (config, reader) = (settings.config.clone(), Reader::of(settings));
+    Arc::new(move |words| instruction(words, &config, false, reader).ok())
 }
 
 /// The networks that look at photos, the same for all who ask.

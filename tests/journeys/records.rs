@@ -86,7 +86,7 @@ fn the_record_knows_how_it_was_made() {
         (&"cpu".into(), &5.into())
     );
     assert_eq!(
-        (&record["spent"]["edits"], &record["spent"]["scores"]),
+        (&record["spent"]["edits"], &record["spent"]["judge_calls"]),
         (&4.into(), &4.into())
     );
 }

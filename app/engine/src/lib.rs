@@ -35,7 +35,10 @@ pub use engine::{
 pub use history::{History, Step};
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::{STRATEGIES, strategy};
-pub use run::{Hear, Job, Outcome, RunError, Tools, run, run_aloud, score};
+pub use run::{
+    Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
+    run_aloud, score,
+};
 pub use session::{Ended, Running, Session};
 pub use shown::{Shown, small_map};
 pub use stages::Stages;

@@ -21,12 +21,12 @@ use self::ledger::Ledger;
 pub use self::slot::{Begun, Fate, Glimpse, Node};
 use crate::Stages;
 
-/// Reads other words than the person's.
-pub type Reader = Arc<dyn Fn(&str) -> Instruction + Send + Sync>;
+/// Reads other words than the person's; `None` where the lexicon makes nothing of them.
+pub type Reader = Arc<dyn Fn(&str) -> Option<Instruction> + Send + Sync>;
 
 /// Reads by the words that are built in.
 pub fn built_in_reader() -> Reader {
-    Arc::new(|words| understand(words, Lexicon::built_in()))
+    Arc::new(|words| understand(words, Lexicon::built_in()).ok())
 }
 
 /// What the work is done with.
@@ -204,6 +204,12 @@ fn run_on(
     if job.budget.edits == 0 {
         return Err(Stop::Failed(said!(
             "the budget has room for no candidate; give it at least one"
+        ))
+        .into());
+    }
+    if job.budget.judge_calls == Some(0) {
+        return Err(Stop::Failed(said!(
+            "the budget has room for no judge call, and nothing can be chosen unseen; give it at least one"
         ))
         .into());
     }

@@ -16,7 +16,9 @@ use crate::kept::kept;
 use crate::mailbox::{Sender, mailbox};
 use crate::making::{Ground, Stand, Stands};
 use crate::shown::small_map;
-use crate::{Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, Weights, run_aloud};
+use crate::{
+    Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, Weights, built_in_reader, run_aloud,
+};
 
 /// Scored so many at a time, so that the first bars grow while the rest is made.
 const ROUND: usize = 4;
@@ -65,21 +67,21 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
     let entry = strategy(question.strategy).unwrap_or(&STRATEGIES[0]);
     // of an editor that makes one after the other each is scored at once
     let round = match question.editor.info().at_once {
-        Some(at_once) if !entry.by_rounds => at_once.clamp(1, ROUND),
-        _ => ROUND,
+        Some(at_once) => at_once.clamp(1, ROUND),
+        None => ROUND,
     };
     let tools = Tools {
         editor: question.editor.clone(),
         rewards: rewards.clone(),
-        strategy: (entry.make)(Some(round), Box::new(question.weights.selector())),
+        strategy: (entry.make)(),
         selector: Box::new(question.weights.selector()),
+        reader: built_in_reader(),
     };
     let mut job = Job {
         photo: question.bottom.photo.clone(),
         instruction: question.instruction,
-        budget: Budget {
-            edits: question.count,
-        },
+        budget: Budget::edits(question.count),
+        at_a_time: Some(round),
         seed: question.seed,
         first: question.first,
         long_edge: WORKING_EDGE,

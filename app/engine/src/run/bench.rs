@@ -148,8 +148,7 @@ impl<'a> Bench<'a> {
 
     fn order(&mut self, order: Order) -> u64 {
         let index = self.slots.len() as u64;
-        let seed = Rng::seed_of(self.job.seed, self.job.first + index);
-        let slot = Slot::new(index, seed, order);
+        let slot = Slot::new(index, order);
         self.hear.ordered(self.name(index), &slot.node);
         self.slots.push(slot);
         index
@@ -278,8 +277,15 @@ impl Studio for Bench<'_> {
     }
 
     fn read(&self, words: &str) -> Option<Instruction> {
-        let mut read = (self.tools.reader)(words);
-        let sense = self.tools.editor.info().generative || !read.understood.goals.is_empty();
+        let generative = self.tools.editor.info().generative;
+        let read = (self.tools.reader)(words);
+        // a model reads the words itself
+        let plain = || Instruction {
+            text: words.to_owned(),
+            ..Instruction::default()
+        };
+        let mut read = read.or_else(|| generative.then(plain))?;
+        let sense = generative || !read.understood.goals.is_empty();
         read.mask = self.job.instruction.mask.clone();
         sense.then_some(read)
     }

@@ -1,7 +1,6 @@
 //! One candidate of a run, from its order to its last score.
 
 use retake_core::{Candidate, Order, Origin, Said, Scorecard, Trajectory};
-use serde::Serialize;
 
 /// What became of a candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +48,7 @@ pub struct Node {
 }
 
 /// What a candidate began from, for records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begun {
     /// what the run edits
     Run,
@@ -64,11 +62,23 @@ pub enum Begun {
     Fork,
 }
 
+impl Begun {
+    /// Short name for records.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Neighbour => "neighbour",
+            Self::Turn => "turn",
+            Self::Set => "set",
+            Self::Fork => "fork",
+        }
+    }
+}
+
 /// See the module.
 pub(super) struct Slot {
     pub(super) node: Node,
     pub(super) order: Order,
-    pub(super) seed: u64,
     /// under way
     pub(super) trajectory: Option<Box<dyn Trajectory>>,
     pub(super) made: Option<Candidate>,
@@ -76,7 +86,7 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) fn new(index: u64, seed: u64, order: Order) -> Self {
+    pub(super) fn new(index: u64, order: Order) -> Self {
         let begun = match &order.origin {
             Origin::Run => Begun::Run,
             Origin::Like(_) => Begun::Neighbour,
@@ -97,7 +107,6 @@ impl Slot {
         Self {
             node,
             order,
-            seed,
             trajectory: None,
             made: None,
             card: None,

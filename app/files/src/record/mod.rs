@@ -11,8 +11,8 @@ pub mod session;
 pub use goals::{GoalRecord, UnderstandingRecord};
 pub use place::{place_path, place_text};
 pub use run::{
-    CandidateRecord, EditorRecord, FailureRecord, InstructionRecord, RUN_VERSION, RawRecord,
-    ReferenceRecord, RewardRecord, RunRecord, ScoreRecord, SelectedRecord, SelectorRecord,
-    SettingsRecord, SourceRecord, SpentRecord, raw, scores, unknown,
+    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
+    RUN_VERSION, RawRecord, ReferenceRecord, RewardRecord, RunRecord, ScoreRecord, SelectedRecord,
+    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, raw, scores, unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

@@ -41,8 +41,17 @@ pub struct RunRecord {
     pub failures: Vec<FailureRecord>,
     /// the winner
     pub selected: SelectedRecord,
-    /// edits and scores
+    /// what it took
     pub spent: SpentRecord,
+    /// everything the strategy ordered, in the order of its index: the tree of the search
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<NodeRecord>,
+    /// what the strategy said of the search
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// whether the time was over before the strategy was done
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_time: bool,
     /// by stage, and "total"
     pub seconds: BTreeMap<String, f64>,
     /// most memory the program held, MiB; absent where the system does not tell
@@ -111,7 +120,7 @@ pub struct ReferenceRecord {
 }
 
 /// Switches that change pixels or bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SettingsRecord {
     /// number of candidates
     pub candidates: usize,
@@ -127,6 +136,12 @@ pub struct SettingsRecord {
     pub metadata: String,
     /// id of the strategy
     pub strategy: String,
+    /// how the strategy is set; none where it has no settings
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub strategy_settings: serde_json::Value,
+    /// limits beside the number of candidates
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub budget: serde_json::Value,
     /// judges and how they were asked, and a formula of one's own; none for the measures alone
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub judge: serde_json::Value,
@@ -252,11 +267,69 @@ pub struct SelectedRecord {
 }
 
 /// What was spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SpentRecord {
-    pub edits: usize,
-    pub scores: usize,
+    /// candidates finished
+    pub edits: u64,
+    /// candidates and previews scored, each as often as it was
+    #[serde(alias = "scores")]
+    pub judge_calls: u64,
+    /// steps of all candidates, also of those that were dropped on the way
+    #[serde(default)]
+    pub steps: u64,
+    /// evaluations of a network in these steps
+    #[serde(default)]
+    pub network_evaluations: u64,
+    /// from the first order to the last score
+    #[serde(default)]
+    pub seconds: f64,
+    /// what judges behind a server cost
+    #[serde(default)]
+    pub money: f64,
+}
+
+/// One candidate that the strategy ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeRecord {
+    /// in the run, from 0: with the run's seed it fixes the candidate's own
+    pub index: u64,
+    /// whose child it is
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<u64>,
+    /// what it began from: "run", "neighbour", "turn", "set", "fork"
+    pub begun: String,
+    /// why it was begun
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// the words it was made by, where they are not the person's
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// steps done
+    pub steps: usize,
+    /// of so many
+    pub of: usize,
+    /// what it looked like on its way
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub glimpses: Vec<GlimpseRecord>,
+    /// how often it was scored when it was finished
+    pub passes: usize,
+    /// "finished", "let_go", "failed" or "unfinished"
+    pub fate: String,
+    /// why it was let go or failed
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fate_why: String,
+    /// its place among the candidates of the record
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<usize>,
+}
+
+/// Scores of what a candidate looked like on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GlimpseRecord {
+    /// steps done then
+    pub step: usize,
+    /// value by dimension, 0 to 1
+    pub scores: BTreeMap<String, f32>,
 }
 
 /// A scorecard as it stands in a record.

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
-use retake_core::{Candidate, Order, Origin, Provenance, Said, Stop, Trajectory, Watch, said};
+use retake_core::{
+    Candidate, EditRequest, Editor, Order, Origin, Provenance, Stop, Trajectory, Watch, said,
+};
 
 use super::{Bench, Failure, GIVE_UP, Unmade};
 use crate::Hear;
@@ -259,24 +261,30 @@ impl Bench<'_> {
                 continue;
             };
             let steps = slot.node.steps.1;
-            let way = slot.trajectory.take();
-            let order = slot.order.clone();
-            ways.push((index, name, steps, way, order));
+            let (way, order) = (slot.trajectory.take(), slot.order.clone());
+            let way = match way {
+                Some(way) => Way::Walked(way),
+                None => Way::Set(Box::new(self.request(index, &order)), order),
+            };
+            ways.push((index, name, steps, way));
         }
         let (hear, clock) = (self.hear, self.clocked());
-        let bench = &*self;
+        let editor = self.tools.editor.as_ref();
         ways.into_par_iter()
-            .map(|(index, name, steps, way, order)| {
+            .map(|(index, name, steps, way)| {
                 let walk = Walk {
                     hear,
                     watch: &clock,
                     name,
                     total: steps,
                 };
-                let left = way.as_ref().map_or(1, |way| way.steps_left().max(1)) as u64;
+                let left = match &way {
+                    Way::Walked(way) => way.steps_left().max(1) as u64,
+                    Way::Set(..) => 1,
+                };
                 let made = match way {
-                    Some(way) => whole(&walk, way, left),
-                    None => bench.exactly(index, &order, &clock),
+                    Way::Walked(way) => whole(&walk, way, left),
+                    Way::Set(request, order) => exactly(editor, &request, &order, &clock),
                 };
                 if let Ok((candidate, _)) = &made {
                     hear.made(name, candidate);
@@ -287,38 +295,45 @@ impl Bench<'_> {
             })
             .collect()
     }
+}
 
-    /// Makes an edit whose recipe the strategy has set.
-    fn exactly(
-        &self,
-        index: u64,
-        order: &Order,
-        watch: &dyn Watch,
-    ) -> Result<(Candidate, u64), Unmade> {
-        let Origin::Exactly(recipe) = &order.origin else {
-            let why = said!("the candidate lost its way; please report it");
-            return Err(Unmade::Failed(Failure::Way(why)));
-        };
-        if watch.stopped() {
-            return Err(Unmade::Stopped);
-        }
-        let request = self.request(index, order);
-        let picture = self.tools.editor.redo(&request, recipe);
-        let picture = picture.map_err(|error| Unmade::Failed(Failure::Way(error.said())))?;
-        let info = self.tools.editor.info();
-        let provenance = Provenance {
-            editor: info.id.to_owned(),
-            version: info.version.to_owned(),
-            seed: request.seed,
-            recipe: recipe.clone(),
-            label: Said::clone(&order.why),
-        };
-        let candidate = Candidate {
-            picture,
-            provenance,
-        };
-        Ok((candidate, 0))
+/// How a candidate comes to its end.
+enum Way {
+    /// by its steps
+    Walked(Box<dyn Trajectory>),
+    /// by a recipe whose numbers the strategy has set
+    Set(Box<EditRequest>, Order),
+}
+
+/// Makes an edit whose recipe the strategy has set.
+fn exactly(
+    editor: &dyn Editor,
+    request: &EditRequest,
+    order: &Order,
+    watch: &dyn Watch,
+) -> Result<(Candidate, u64), Unmade> {
+    let Origin::Exactly(recipe) = &order.origin else {
+        let why = said!("the candidate lost its way; please report it");
+        return Err(Unmade::Failed(Failure::Way(why)));
+    };
+    if watch.stopped() {
+        return Err(Unmade::Stopped);
     }
+    let picture = editor.redo(request, recipe);
+    let picture = picture.map_err(|error| Unmade::Failed(Failure::Way(error.said())))?;
+    let info = editor.info();
+    let provenance = Provenance {
+        editor: info.id.to_owned(),
+        version: info.version.to_owned(),
+        seed: request.seed,
+        recipe: recipe.clone(),
+        label: order.why.clone(),
+    };
+    let candidate = Candidate {
+        picture,
+        provenance,
+    };
+    Ok((candidate, 0))
 }
 
 /// Goes one way to its end.

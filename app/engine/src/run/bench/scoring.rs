@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use retake_core::{Raster, Scorecard, Stop, Verdict, Watch};
+use retake_core::{Raster, Scorecard, Stop, Studio, Verdict, Watch};
 
 use super::Bench;
 use crate::run::slot::{Fate, Glimpse};
