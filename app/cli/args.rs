@@ -8,6 +8,7 @@ use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 use super::budget::BudgetArgs;
 use super::config::{self, CANDIDATES, GUIDANCE, PrecisionChoice, QUALITY, SIZE, STEPS, STRENGTH};
 use super::judging::JudgeArgs;
+use super::lab::LabCommand;
 
 /// Edits photos by instruction: several candidates, each with a score and the reasons for it, all made on this machine.
 #[derive(Parser)]
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// Models for the editors that make new content: what is here, what one takes, and loading one
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// The reward lab: where is a reward wrong? Benchmarks and measures against human opinion
+    #[command(subcommand)]
+    Lab(LabCommand),
 }
 
 #[derive(Args)]

@@ -73,6 +73,20 @@ pub(crate) struct JudgeArgs {
     reward: Vec<String>,
 }
 
+impl JudgeArgs {
+    /// The one judge that was named, if there is nothing else.
+    pub(crate) fn only_judge(&self) -> Option<&str> {
+        match (&self.judge[..], &self.reward[..]) {
+            ([name], []) => Some(name),
+            _ => None,
+        }
+    }
+    /// Whether nothing was said about who scores.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.judge.is_empty() && self.reward.is_empty()
+    }
+}
+
 /// The same in a configuration file, and in the record of a run.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

@@ -8,6 +8,7 @@ mod config;
 mod edit;
 mod exchange;
 mod judging;
+mod lab;
 mod models;
 mod picture;
 mod progress;
@@ -48,6 +49,7 @@ fn obey(cli: Cli) -> u8 {
         Some(Command::Score(arguments)) => score::score(&arguments),
         Some(Command::Replay(arguments)) => replay::replay(&arguments),
         Some(Command::Models(command)) => models::models(&command),
+        Some(Command::Lab(command)) => lab::lab(&command),
         None => match cli.photos.iter().find(|path| is_a_word(path)) {
             Some(word) => {
                 say::complain(format_args!(

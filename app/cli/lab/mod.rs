@@ -1,0 +1,136 @@
+//! `retake lab`: benchmarks of rewards against human opinion.
+
+mod bench;
+mod words;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use clap::{Args, Subcommand};
+use retake_lab::dataset::Dataset;
+use retake_lab::formats::{FORMATS, Format, format};
+use retake_lab::recorded::FORMULAS;
+use retake_lab::rows::{Container, TEXT_CONTAINERS};
+
+use super::DONE;
+use super::judging::JudgeArgs;
+use super::say::{print, say};
+
+/// What the lab does.
+#[derive(Subcommand)]
+pub(crate) enum LabCommand {
+    /// Hold scores against human opinion: agreement, pair accuracy, what best-of-N gains, each with its interval
+    Bench(Box<BenchArgs>),
+    /// List the formats of data sets that can be read
+    Formats(FormatsArgs),
+}
+
+/// Which data.
+#[derive(Args)]
+pub(crate) struct DataArgs {
+    /// The data set: a file, or the folder of its shards
+    pub(crate) data: PathBuf,
+    /// How it is written; retake lab formats lists them
+    #[arg(short, long, value_name = "FORMAT", value_parser = known_format)]
+    pub(crate) format: &'static Format,
+    /// Where pictures that the data names are looked for first
+    #[arg(long, value_name = "DIR")]
+    pub(crate) images: Option<PathBuf>,
+    /// Use at most so many cases
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// How what was said becomes one number: a formula of the list below, as viescore or power-0.8 [default: viescore for recorded judges, else the studio's own]
+    #[arg(long, value_name = "ID")]
+    pub(crate) selector: Option<String>,
+    /// Rounds of the bootstrap behind the intervals
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) rounds: usize,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 0, value_name = "SEED")]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) judging: JudgeArgs,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FormatsArgs {
+    /// Print one object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+fn known_format(id: &str) -> Result<&'static Format, String> {
+    format(id).ok_or_else(|| {
+        let known: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
+        format!("there is no format {id}; there are: {}", known.join(", "))
+    })
+}
+
+/// The kinds of file that hold rows.
+pub(crate) fn containers() -> Vec<&'static [Container]> {
+    vec![TEXT_CONTAINERS]
+}
+
+impl DataArgs {
+    pub(crate) fn open(&self) -> Dataset<'static> {
+        Dataset {
+            path: self.data.clone(),
+            format: self.format,
+            images: self.images.clone(),
+            containers: containers(),
+            limit: self.limit,
+        }
+    }
+}
+
+/// Obeys the command.
+pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
+    match command {
+        LabCommand::Bench(args) => bench::bench(args),
+        LabCommand::Formats(args) => formats(args),
+    }
+}
+
+fn formats(args: &FormatsArgs) -> Result<u8> {
+    if args.json {
+        let of = |format: &Format| serde_json::json!({ "id": format.id, "about": format.about, "columns": format.columns });
+        let formulas: Vec<_> = FORMULAS
+            .iter()
+            .map(|formula| serde_json::json!({ "id": formula.id, "about": formula.about }))
+            .collect();
+        let formats: Vec<_> = FORMATS.iter().map(of).collect();
+        let files: Vec<_> = containers()
+            .iter()
+            .flat_map(|list| list.iter())
+            .map(|container| serde_json::json!({ "name": container.name, "endings": container.endings }))
+            .collect();
+        let object =
+            serde_json::json!({ "formats": formats, "files": files, "formulas": formulas });
+        print(&format!("{object:#}\n"))?;
+        return Ok(DONE);
+    }
+    for format in FORMATS {
+        say(format_args!("{:<17} {}", format.id, format.about));
+    }
+    for formula in FORMULAS {
+        say(format_args!(
+            "--selector {:<12} {}",
+            formula.id, formula.about
+        ));
+    }
+    Ok(DONE)
+}
+
+/// An error of the lab as one of the command line.
+pub(crate) fn sentence(error: retake_lab::LabError) -> anyhow::Error {
+    anyhow!("{error}")
+}

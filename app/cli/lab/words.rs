@@ -1,0 +1,92 @@
+//! What the lab found, for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use retake_lab::bench::Report;
+use retake_lab::dataset::Tally;
+use retake_lab::figures::{FIGURES, Figures};
+
+/// A report as lines.
+pub(crate) fn report(report: &Report) -> String {
+    let mut text = format!(
+        "{}, scored by {}, joined by {}: {}, {} groups, {} pairs\n",
+        report.format,
+        report.judge,
+        report.selector,
+        report.tally.words(),
+        report.figures.groups,
+        report.figures.pairs
+    );
+    table(&mut text, &report.figures);
+    for (what, parts) in [
+        ("task", &report.by_task),
+        ("dimension", &report.by_dimension),
+    ] {
+        for (name, figures) in parts.iter() {
+            let _ = writeln!(text, "{what} {name}: {}", short(figures));
+        }
+    }
+    for (name, editor) in &report.by_editor {
+        let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.3}"));
+        let _ = writeln!(
+            text,
+            "editor {name}: {} edits, human {}, Spearman {}, pairs {}",
+            editor.count,
+            number(editor.human),
+            number(editor.spearman),
+            number(editor.pair_accuracy)
+        );
+    }
+    if report.tally.skipped > 0 {
+        let _ = writeln!(
+            text,
+            "{} rows skipped: {}",
+            report.tally.skipped,
+            reasons(&report.tally)
+        );
+    }
+    text
+}
+
+fn table(text: &mut String, figures: &Figures) {
+    for figure in FIGURES {
+        let Some(value) = figures.values.get(figure.id) else {
+            continue;
+        };
+        let interval = figures.intervals.get(figure.id);
+        let interval = interval.map_or(String::new(), |i| format!("[{:.3}, {:.3}]", i.low, i.high));
+        let _ = writeln!(
+            text,
+            "{:<34} {value:>7.3} {interval:<17} {}",
+            figure.id, figure.about
+        );
+    }
+}
+
+fn short(figures: &Figures) -> String {
+    let told = ["pair_accuracy", "spearman", "top1", "capture"];
+    let told = told
+        .iter()
+        .filter_map(|id| Some((id, figures.values.get(id)?)));
+    let told: Vec<String> = told
+        .map(|(id, value)| format!("{} {value:.3}", id.replace('_', " ")))
+        .collect();
+    format!("{} ({} pairs)", told.join(", "), figures.pairs)
+}
+
+/// Why rows were skipped, the most frequent reasons first.
+pub(crate) fn reasons(tally: &Tally) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in &tally.skipped_rows {
+        *counts.entry(&row.reason).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told: Vec<String> = counts
+        .iter()
+        .take(5)
+        .map(|(why, count)| format!("{why} ({count}×)"))
+        .collect();
+    told.join("; ")
+}

@@ -1,0 +1,152 @@
+//! A benchmark: a data set, scores for its edits, and all figures about them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::LabError;
+use crate::case::{Case, SubScores};
+use crate::dataset::{Dataset, Tally};
+use crate::figures::{Figures, OfEditor, by_editor, curve, split};
+use crate::measures::bootstrap::Draws;
+use crate::measures::calibration::Bin;
+use crate::recorded::formula;
+use crate::rows::Flow;
+use crate::table::{Entry, Group, Table, entries};
+
+/// What came out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// id of the format
+    pub format: String,
+    /// who scored: a recorded judge, or the rewards
+    pub judge: String,
+    /// how that became one number
+    pub selector: String,
+    /// all figures
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// rows used, skipped, and why
+    #[serde(flatten)]
+    pub tally: Tally,
+    /// where there are several
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_task: BTreeMap<String, Figures>,
+    /// where there are several
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_dimension: BTreeMap<String, Figures>,
+    /// who made the edits
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_editor: BTreeMap<String, OfEditor>,
+    /// is the chance that a margin stands for true?
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reliability: Vec<Bin>,
+}
+
+impl Report {
+    /// Of groups with scores.
+    pub fn of(
+        (format, judge, selector): (&str, &str, &str),
+        groups: &[Group],
+        tally: Tally,
+        draws: Draws,
+    ) -> Self {
+        let groups: Vec<&Group> = groups.iter().collect();
+        Self {
+            format: format.to_owned(),
+            judge: judge.to_owned(),
+            selector: selector.to_owned(),
+            figures: Figures::of(&groups, draws),
+            tally,
+            by_task: split(&groups, draws, &|group| group.task.clone()),
+            by_dimension: split(&groups, draws, &|group| group.dimension.clone()),
+            by_editor: by_editor(&groups),
+            reliability: curve(&groups),
+        }
+    }
+}
+
+/// The judges whose answers a data set keeps, with how many edits each has scored.
+pub fn recorded_judges(data: &Dataset<'_>) -> Result<BTreeMap<String, usize>, LabError> {
+    let mut judges: BTreeMap<String, usize> = BTreeMap::new();
+    data.walk(&mut |case, _| {
+        for judge in case.takes.iter().flat_map(|take| take.recorded.keys()) {
+            *judges.entry(judge.clone()).or_default() += 1;
+        }
+        Ok(Flow::On)
+    })?;
+    Ok(judges)
+}
+
+/// Turns the sub-scores of all edits of a group into one number each.
+pub type JoinGroup<'a> = dyn Fn(&[&SubScores]) -> Result<Vec<f64>, String> + 'a;
+
+/// The groups with what a recorded judge said, joined by a formula or by anything that looks at whole groups.
+pub fn recorded(
+    data: &Dataset<'_>,
+    judge: &str,
+    join: &JoinGroup<'_>,
+) -> Result<(Vec<Group>, Tally), LabError> {
+    let mut cases: Vec<(Case, String)> = Vec::new();
+    let mut tally = data.walk(&mut |case, place| {
+        let told = case
+            .takes
+            .iter()
+            .filter(|take| take.recorded.contains_key(judge));
+        if told.count() < case.takes.len().max(1) {
+            return Err(format!("the judge {judge} gave no answer that is recorded"));
+        }
+        cases.push((case, place.to_owned()));
+        Ok(Flow::On)
+    })?;
+    // a formula may look at all edits of a prompt, which may stand in rows of their own
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, (case, _)) in cases.iter().enumerate() {
+        groups.entry(&case.group).or_default().push(place);
+    }
+    let mut scored: Vec<Option<Vec<f64>>> = vec![None; cases.len()];
+    let mut why: Vec<(usize, String)> = Vec::new();
+    for places in groups.values() {
+        let of = |place: &usize| {
+            cases[*place]
+                .0
+                .takes
+                .iter()
+                .map(|take| &take.recorded[judge])
+        };
+        let said: Vec<&SubScores> = places.iter().flat_map(of).collect();
+        match join(&said) {
+            Ok(scores) => {
+                let mut scores = scores.into_iter();
+                for &place in places {
+                    let count = cases[place].0.takes.len();
+                    scored[place] = Some(scores.by_ref().take(count).collect());
+                }
+            }
+            Err(reason) => why.extend(places.iter().map(|&place| (place, reason.clone()))),
+        }
+    }
+    for (place, reason) in why {
+        let (case, at) = &cases[place];
+        tally.used -= 1;
+        tally.skip(at.clone(), Some(case.id.clone()), reason);
+    }
+    let mut table = Table::default();
+    for ((case, _), scores) in cases.iter().zip(scored) {
+        let Some(scores) = scores else { continue };
+        let scored = entries(case).into_iter().zip(scores);
+        let scored = scored.map(|(entry, score)| Entry { score, ..entry });
+        table.add(case, scored.collect());
+    }
+    Ok((table.groups(), tally))
+}
+
+/// A formula of the table as something that looks at groups.
+pub fn by_formula(id: &str) -> Option<Box<JoinGroup<'static>>> {
+    let formula = formula(id)?;
+    Some(Box::new(move |said: &[&SubScores]| {
+        let joined = said.iter().map(|scores| formula(scores));
+        let joined = joined.map(|score| score.ok_or("the judge left a question open".to_owned()));
+        joined.collect()
+    }))
+}

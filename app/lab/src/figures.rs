@@ -1,0 +1,360 @@
+//! Everything that is told of a benchmark: figures over groups, each with its interval, as a whole and by task, dimension
+//! and editor.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::measures::alpha::{Level, alpha};
+use crate::measures::bootstrap::{Draws, between};
+use crate::measures::calibration::{Bin, Forecast, brier, ece, forecasts, reliability};
+use crate::measures::groups::{all_right, capture, choice};
+use crate::measures::pairs::{Counts, best_threshold, tie_calibrated};
+use crate::measures::rank::{Concordance, kendall, spearman};
+use crate::measures::{Better, Interval, Pair, mean};
+use crate::table::Group;
+
+/// How many bins the reliability curve has.
+const BINS: usize = 10;
+
+/// A figure in the table.
+pub struct Figure {
+    /// its name in JSON
+    pub id: &'static str,
+    /// what it says, for people
+    pub about: &'static str,
+    /// over these groups
+    pub of: fn(&[&Group]) -> Option<f64>,
+}
+
+/// Every figure, in the order in which they are told.
+pub const FIGURES: &[Figure] = &[
+    Figure {
+        id: "spearman",
+        about: "Spearman with people, mean over editors",
+        of: |groups| over_editors(groups, spearman),
+    },
+    Figure {
+        id: "kendall",
+        about: "Kendall's tau-b with people, mean over editors",
+        of: |groups| over_editors(groups, kendall),
+    },
+    Figure {
+        id: "spearman_pooled",
+        about: "Spearman over all rows together",
+        of: |groups| {
+            let (scores, humans) = rated(groups);
+            spearman(&scores, &humans)
+        },
+    },
+    Figure {
+        id: "kendall_within_prompt",
+        about: "Kendall's tau-b over the pairs within each prompt, pooled",
+        of: |groups| {
+            let within = |group: &&Group| {
+                let (scores, humans): (Vec<f64>, Vec<f64>) = group
+                    .rated()
+                    .iter()
+                    .map(|rated| (rated.score, rated.human))
+                    .unzip();
+                Concordance::of(&scores, &humans)
+            };
+            let all = groups.iter().map(within);
+            all.fold(Concordance::default(), Concordance::and).tau_b()
+        },
+    },
+    Figure {
+        id: "pair_accuracy",
+        about: "pairs in the right order, equal scores wrong",
+        of: |groups| counts(groups).strict(),
+    },
+    Figure {
+        id: "pair_accuracy_half_credit",
+        about: "the same, equal scores half right",
+        of: |groups| counts(groups).half_credit(),
+    },
+    Figure {
+        id: "tie_rate",
+        about: "pairs with equal scores where people preferred one",
+        of: |groups| counts(groups).tie_rate(),
+    },
+    Figure {
+        id: "tie_calibrated_accuracy",
+        about: "orders and ties said rightly, the threshold from the other half",
+        of: |groups| calibrated(groups).map(|of| of.0),
+    },
+    Figure {
+        id: "tie_threshold",
+        about: "that threshold, in units of the score",
+        of: |groups| calibrated(groups).map(|of| of.1),
+    },
+    Figure {
+        id: "tie_calibrated_accuracy_in_sample",
+        about: "the same with the threshold that suits these pairs best, as it is published",
+        of: |groups| best_threshold(&pairs(groups)).map(|best| best.accuracy),
+    },
+    Figure {
+        id: "k_way_exact",
+        about: "groups in which every pair is right",
+        of: |groups| {
+            let exact = groups.iter().filter_map(|group| all_right(&group.pairs()));
+            mean(exact.map(|right| f64::from(u8::from(right))))
+        },
+    },
+    Figure {
+        id: "top1",
+        about: "the pick is one that people like best; equals share the pick",
+        of: |groups| mean(choices(groups).map(|choice| choice.top1)),
+    },
+    Figure {
+        id: "top1_random",
+        about: "the same for a random pick",
+        of: |groups| mean(choices(groups).map(|choice| choice.top1_random)),
+    },
+    Figure {
+        id: "capture",
+        about: "share of the oracle's gain over a random pick",
+        of: |groups| capture(&choices(groups).collect::<Vec<_>>()),
+    },
+    Figure {
+        id: "human_picked",
+        about: "what people give the pick",
+        of: |groups| mean(choices(groups).map(|choice| choice.picked)),
+    },
+    Figure {
+        id: "human_random",
+        about: "what people give a random pick",
+        of: |groups| mean(choices(groups).map(|choice| choice.random)),
+    },
+    Figure {
+        id: "human_best",
+        about: "what people give the best",
+        of: |groups| mean(choices(groups).map(|choice| choice.best)),
+    },
+    Figure {
+        id: "ece",
+        about: "expected calibration error of the chance that a margin stands for",
+        of: |groups| ece(&chances(groups), BINS),
+    },
+    Figure {
+        id: "brier",
+        about: "Brier score of that chance",
+        of: |groups| brier(&chances(groups)),
+    },
+    Figure {
+        id: "raters_alpha",
+        about: "Krippendorff's alpha between people, interval",
+        of: |groups| raters(groups, Level::Interval),
+    },
+    Figure {
+        id: "raters_alpha_ordinal",
+        about: "the same, ordinal",
+        of: |groups| raters(groups, Level::Ordinal),
+    },
+];
+
+fn over_editors(groups: &[&Group], of: fn(&[f64], &[f64]) -> Option<f64>) -> Option<f64> {
+    let mut editors: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    for group in groups {
+        for entry in &group.entries {
+            if let Some(human) = entry.human {
+                let (scores, humans) = editors.entry(&entry.editor).or_default();
+                scores.push(entry.on(&group.dimension));
+                humans.push(human);
+            }
+        }
+    }
+    mean(
+        editors
+            .values()
+            .filter_map(|(scores, humans)| of(scores, humans)),
+    )
+}
+
+fn rated(groups: &[&Group]) -> (Vec<f64>, Vec<f64>) {
+    let entries = groups.iter().filter(|group| group.is_rated());
+    entries
+        .flat_map(|group| group.rated())
+        .map(|rated| (rated.score, rated.human))
+        .unzip()
+}
+
+fn pairs(groups: &[&Group]) -> Vec<Pair> {
+    groups.iter().flat_map(|group| group.pairs()).collect()
+}
+
+fn counts(groups: &[&Group]) -> Counts {
+    Counts::of(&pairs(groups))
+}
+
+fn choices<'a>(groups: &'a [&Group]) -> impl Iterator<Item = crate::measures::groups::Choice> + 'a {
+    groups.iter().filter_map(|group| choice(&group.rated()))
+}
+
+/// Pairs, and whether each belongs to the first half: every other group, so that a group is never in both.
+fn halves(groups: &[&Group]) -> (Vec<Pair>, Vec<bool>) {
+    let (mut pairs, mut first) = (Vec::new(), Vec::new());
+    for (place, group) in groups.iter().enumerate() {
+        let of = group.pairs();
+        first.extend(std::iter::repeat_n(place % 2 == 0, of.len()));
+        pairs.extend(of);
+    }
+    (pairs, first)
+}
+
+fn calibrated(groups: &[&Group]) -> Option<(f64, f64)> {
+    let (pairs, first) = halves(groups);
+    let of = tie_calibrated(&pairs, &|place| first[place])?;
+    Some((of.accuracy, of.threshold))
+}
+
+fn chances(groups: &[&Group]) -> Vec<Forecast> {
+    let (pairs, first) = halves(groups);
+    forecasts(&pairs, &|place| first[place])
+}
+
+fn raters(groups: &[&Group], level: Level) -> Option<f64> {
+    let entries = groups.iter().flat_map(|group| &group.entries);
+    let votes = groups.iter().flat_map(|group| &group.votes);
+    let units: Vec<Vec<f64>> = entries
+        .map(|entry| &entry.raters)
+        .chain(votes)
+        .cloned()
+        .collect();
+    alpha(&units, level)
+}
+
+/// Figures and how sure they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// by name; a figure without a value is missing
+    #[serde(flatten)]
+    pub values: BTreeMap<&'static str, f64>,
+    /// 95 of 100
+    pub intervals: BTreeMap<&'static str, Interval>,
+    /// groups they are over
+    pub groups: usize,
+    /// pairs in which people preferred one
+    pub pairs: usize,
+}
+
+impl Figures {
+    /// Over these groups. The same draws on every machine, whatever the number of threads.
+    pub fn of(groups: &[&Group], draws: Draws) -> Self {
+        let values = FIGURES
+            .iter()
+            .filter_map(|figure| Some((figure.id, (figure.of)(groups)?)))
+            .collect::<BTreeMap<_, _>>();
+        let wanted: Vec<&Figure> = FIGURES
+            .iter()
+            .filter(|figure| values.contains_key(figure.id))
+            .collect();
+        let rounds: Vec<Vec<Option<f64>>> = (0..draws.rounds)
+            .into_par_iter()
+            .map(|round| {
+                let drawn = draws.round(round, groups.len());
+                let drawn: Vec<&Group> = drawn.into_iter().map(|place| groups[place]).collect();
+                wanted.iter().map(|figure| (figure.of)(&drawn)).collect()
+            })
+            .collect();
+        let column = |place: usize| rounds.iter().map(|round| round[place]).collect();
+        let intervals = wanted
+            .iter()
+            .enumerate()
+            .filter_map(|(place, figure)| Some((figure.id, between(column(place))?)))
+            .collect();
+        Self {
+            values,
+            intervals,
+            groups: groups.len(),
+            pairs: counts(groups).all,
+        }
+    }
+}
+
+/// The reliability curve of the chance that a margin stands for.
+pub fn curve(groups: &[&Group]) -> Vec<Bin> {
+    reliability(&chances(groups), BINS)
+}
+
+/// Figures of the parts: by what `name` says of a group.
+pub fn split(
+    groups: &[&Group],
+    draws: Draws,
+    name: &dyn Fn(&Group) -> String,
+) -> BTreeMap<String, Figures> {
+    let mut parts: BTreeMap<String, Vec<&Group>> = BTreeMap::new();
+    for group in groups {
+        parts.entry(name(group)).or_default().push(group);
+    }
+    parts.remove("");
+    if parts.len() < 2 {
+        return BTreeMap::new();
+    }
+    let figures = |groups: Vec<&Group>| Figures::of(&groups, draws);
+    parts
+        .into_iter()
+        .map(|(name, groups)| (name, figures(groups)))
+        .collect()
+}
+
+/// One editor's share of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct OfEditor {
+    /// edits
+    pub count: usize,
+    /// what people give it
+    pub human: Option<f64>,
+    /// what the reward gives it
+    pub score: Option<f64>,
+    /// Spearman over its edits
+    pub spearman: Option<f64>,
+    /// Kendall's tau-b over its edits
+    pub kendall: Option<f64>,
+    /// pairs that it is one of
+    pub pair_accuracy: Option<f64>,
+}
+
+/// By editor.
+pub fn by_editor(groups: &[&Group]) -> BTreeMap<String, OfEditor> {
+    let mut names: Vec<&str> = groups
+        .iter()
+        .flat_map(|group| group.entries.iter().map(|entry| entry.editor.as_str()))
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .map(|name| (name.to_owned(), of_editor(groups, name)))
+        .collect()
+}
+
+fn of_editor(groups: &[&Group], name: &str) -> OfEditor {
+    let (mut scores, mut humans, mut pairs, mut all) = (vec![], vec![], vec![], vec![]);
+    for group in groups {
+        for own in group.entries.iter().filter(|entry| entry.editor == name) {
+            let score = own.on(&group.dimension);
+            all.push(score);
+            let Some(human) = own.human else { continue };
+            scores.push(score);
+            humans.push(human);
+            for other in group.entries.iter().filter(|entry| entry.name != own.name) {
+                pairs.extend(other.human.map(|theirs| Pair {
+                    a: score,
+                    b: other.on(&group.dimension),
+                    human: Better::of(human, theirs),
+                }));
+            }
+        }
+    }
+    OfEditor {
+        count: all.len(),
+        human: mean(humans.iter().copied()),
+        score: mean(all.iter().copied().filter(|score| score.is_finite())),
+        spearman: spearman(&scores, &humans),
+        kendall: kendall(&scores, &humans),
+        pair_accuracy: Counts::of(&pairs).strict(),
+    }
+}

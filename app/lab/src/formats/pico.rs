@@ -1,0 +1,121 @@
+//! Pico-Banana-400K (arXiv 2510.19808; CC BY-NC-ND): single edits with instructions long and short, chains of turns, and
+//! pairs of an edit that succeeded with one that failed. Which of the three a row is, its columns tell.
+
+use super::{Format, Read, facts, one};
+use crate::case::{Case, Take, Verdict, turned};
+use crate::measures::Better;
+use crate::picture::{Base, Picture};
+use crate::rows::{Cell, Row};
+
+pub(super) const FORMAT: Format = Format {
+    id: "pico-banana",
+    about: "Pico-Banana-400K: single edits, chains of turns, pairs of success and failure",
+    columns: &[
+        "open_image_input_url",
+        "local_input_image",
+        "text",
+        "summarized_text",
+        "output_image",
+        "edit_type",
+        "files",
+        "metadata_edit_turn_prompts",
+        "positive_image",
+        "negative_image",
+        "rejected_image",
+        "failed_image",
+    ],
+    read: Read::Rows(read),
+};
+
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+    match row.get("files").and_then(Cell::list) {
+        Some(files) => chain(row, &files, base),
+        None => single(row, base),
+    }
+}
+
+fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+    let url = row.any(&["open_image_input_url", "local_input_image"]);
+    let url = url.map_or_else(|| row.need("open_image_input_url"), Ok)?;
+    let source = row.get("local_input_image").unwrap_or(url);
+    let good = row.any(&["output_image", "positive_image"]);
+    let good = good.map_or_else(|| row.need("output_image"), Ok)?;
+    let bad = row.any(&["negative_image", "rejected_image", "failed_image"]);
+    let take = |name: &str, cell: &Cell| Take {
+        name: name.to_owned(),
+        editor: "Nano-Banana".into(),
+        picture: base.picture(cell),
+        ..Take::default()
+    };
+    let mut takes = vec![take("success", good)];
+    takes.extend(bad.map(|cell| take("failure", cell)));
+    let id = good.text().unwrap_or_else(|| {
+        format!(
+            "{}|{}",
+            row.text("edit_type"),
+            url.text().unwrap_or_default()
+        )
+    });
+    let mut case = Case {
+        group: id.clone(),
+        task: row.text("edit_type"),
+        dimension: "overall".into(),
+        instruction: row.need_text("text")?,
+        source: base.picture(source),
+        verdicts: bad.iter().map(|_| Verdict::of(Better::A)).collect(),
+        facts: facts(row, &["summarized_text"]),
+        takes,
+        id,
+        ..Case::default()
+    };
+    if case.takes.len() == 2 && turned(&case.id) {
+        case.turn();
+    }
+    one(case)
+}
+
+/// A case for every turn, from the picture that the turn before it left.
+fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, String> {
+    let file = |id: &str| -> Option<&Cell> {
+        let files = files.iter().filter_map(Cell::map);
+        files
+            .filter(|file| file.text("id") == id)
+            .find_map(|file| file.get("url"))
+    };
+    let prompts = row
+        .need("metadata_edit_turn_prompts")?
+        .list()
+        .unwrap_or_default();
+    let first = file("original_input_image").ok_or("“files” holds no original_input_image")?;
+    let last = file("final_image").and_then(Cell::text).unwrap_or_default();
+    let local = row.get("local_input_image");
+    let mut source: Option<Picture> = base.picture(local.unwrap_or(first));
+    let mut cases = Vec::new();
+    for (place, prompt) in prompts.iter().enumerate() {
+        let turn = place + 1;
+        let after = file(&format!("edit_turn{turn}"));
+        let after = match turn == prompts.len() {
+            true => after.or_else(|| file("final_image")),
+            false => after,
+        };
+        let after = after.ok_or_else(|| format!("“files” holds no picture of turn {turn}"))?;
+        let picture = base.picture(after);
+        cases.push(Case {
+            id: format!("{last}#{turn}"),
+            group: format!("{last}#{turn}"),
+            task: "multi-turn".into(),
+            dimension: "overall".into(),
+            instruction: prompt.text().ok_or("a prompt of a turn is no text")?,
+            source: source.take(),
+            takes: vec![Take {
+                name: format!("turn {turn}"),
+                editor: "Nano-Banana".into(),
+                picture: picture.clone(),
+                ..Take::default()
+            }],
+            ..Case::default()
+        });
+        source = picture;
+    }
+    Ok(cases)
+}

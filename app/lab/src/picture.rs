@@ -1,0 +1,166 @@
+//! A picture of a data set: bytes or a name until somebody looks at it.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use retake_core::{Mask, Photo};
+use retake_files::{Limits, decode, open, open_mask};
+
+use crate::rows::Cell;
+
+/// Where it is.
+#[derive(Clone, PartialEq)]
+pub enum Picture {
+    /// in the row itself, as a file of any format
+    Bytes(Vec<u8>),
+    /// on disk
+    File(PathBuf),
+    /// not here, and why
+    Away(String),
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Away(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Where the names in a data set lead.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// the folder of the file that is read
+    pub folder: PathBuf,
+    /// where pictures are looked for first
+    pub images: Option<PathBuf>,
+}
+
+impl Base {
+    /// The file that a name leads to: as it stands, in the folder of pictures, beside the data, or a folder up.
+    pub fn find(&self, name: &str) -> PathBuf {
+        let name = Path::new(name);
+        if name.is_absolute() && self.images.is_none() {
+            return name.to_owned();
+        }
+        // a path of another machine is looked up by what it ends in
+        let relative = name.strip_prefix("/").unwrap_or(name);
+        let file_name = name.file_name().map(Path::new);
+        let places = self
+            .images
+            .iter()
+            .flat_map(|images| {
+                [
+                    Some(images.join(relative)),
+                    file_name.map(|n| images.join(n)),
+                ]
+            })
+            .flatten()
+            .chain([name.to_owned()].into_iter().filter(|n| n.is_absolute()))
+            .chain([
+                self.folder.join(relative),
+                self.folder.join("..").join(relative),
+            ]);
+        let mut places = places.peekable();
+        let usual = self.folder.join(relative);
+        places.find(|place| place.is_file()).unwrap_or(usual)
+    }
+
+    /// The picture in a cell: a file's bytes, a name, `{bytes, path}` as data sets of Hugging Face have it, a data address
+    /// or base64. `None` for a cell that holds no picture at all.
+    pub fn picture(&self, cell: &Cell) -> Option<Picture> {
+        match cell {
+            Cell::Bytes(bytes) => Some(Picture::Bytes(bytes.clone())),
+            Cell::Text(text) => Some(self.named(text)),
+            Cell::Map(row) => match row.get("bytes") {
+                Some(Cell::Bytes(bytes)) => Some(Picture::Bytes(bytes.clone())),
+                Some(Cell::Text(text)) => Some(coded(text)),
+                _ => row
+                    .any(&["path", "url", "image", "src"])
+                    .and_then(|cell| self.picture(cell)),
+            },
+            Cell::List(cells) => cells.first().and_then(|cell| self.picture(cell)),
+            _ => None,
+        }
+    }
+
+    fn named(&self, text: &str) -> Picture {
+        match text {
+            _ if text.starts_with("data:") => coded(text.split_once(',').map_or("", |(_, d)| d)),
+            _ if text.starts_with("http://") || text.starts_with("https://") => {
+                let name = text.rsplit('/').next().unwrap_or(text);
+                let here = self.find(name);
+                match self.images.is_some() && here.is_file() {
+                    true => Picture::File(here),
+                    false => Picture::Away(format!(
+                        "the picture lies on the web; load it and name its folder with --images: {text}"
+                    )),
+                }
+            }
+            // longer than any path, and so the picture itself
+            _ if text.len() > 4096 => coded(text),
+            _ => Picture::File(self.find(text)),
+        }
+    }
+}
+
+fn coded(text: &str) -> Picture {
+    match STANDARD.decode(text.trim()) {
+        Ok(bytes) => Picture::Bytes(bytes),
+        Err(_) => Picture::Away("the picture's base64 is damaged".to_owned()),
+    }
+}
+
+impl Picture {
+    /// Opens it.
+    pub fn open(&self) -> Result<Photo, String> {
+        let limits = Limits::default();
+        match self {
+            Self::Bytes(bytes) => decode(bytes, &limits)
+                .map_err(|why| format!("the picture cannot be opened ({why})")),
+            Self::File(path) if !path.is_file() => {
+                Err(format!("the picture is missing: {}", path.display()))
+            }
+            Self::File(path) => open::open(path, &limits)
+                .map_err(|why| format!("the picture cannot be opened ({why})")),
+            Self::Away(why) => Err(why.clone()),
+        }
+    }
+
+    /// The same as a mask: white where the instruction applies.
+    pub fn open_mask(&self) -> Result<Mask, String> {
+        match self {
+            Self::File(path) if path.is_file() => open_mask(path, &Limits::default())
+                .map_err(|why| format!("the mask cannot be opened ({why})")),
+            _ => {
+                let photo = self.open()?;
+                let picture = retake_core::Picture::rows(&photo, 0..photo.height())
+                    .map_err(|why| format!("the mask cannot be read ({why:?})"))?;
+                Ok(white_parts(&picture))
+            }
+        }
+    }
+
+    /// Its bytes as a file, for reports and exports.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes.clone()),
+            Self::File(path) => retake_files::read_whole(path, Limits::default().max_file_bytes)
+                .map_err(|why| why.to_string()),
+            Self::Away(why) => Err(why.clone()),
+        }
+    }
+}
+
+/// Half white is half meant: the code value, not the light, as masks on disk are read.
+fn white_parts(picture: &retake_core::Raster) -> Mask {
+    let mut coded = picture.clone();
+    retake_pixels::display::encode(&mut coded, retake_pixels::display::Space::Srgb);
+    Mask::from_fn(coded.width, coded.height, |x, y| {
+        let [r, g, b] = coded.at(x, y);
+        (0.2126 * r + 0.7152 * g + 0.0722 * b).clamp(0.0, 1.0)
+    })
+}
