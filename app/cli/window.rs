@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use retake_core::{Editor, Said, said};
+use retake_core::{Editor, Eyes, Meanings, Said, said};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::{EditorOffer, Editors, Kit, Model};
+use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
 use retake_models::store;
 
@@ -18,7 +19,10 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let kit = |device: Device| Kit {
         editors: models(),
         device: device.name(),
-        eyes: tools::eyes(),
+        eyes: Eyes {
+            meanings: InstalledEncoder::find().map(|found| Arc::new(found) as Arc<dyn Meanings>),
+            ..tools::eyes()
+        },
         editor: Arc::new(Darkroom::new(device).with_finder(tools::eyes().subject)),
         rewards: tools::rewards().into(),
     };

@@ -8,6 +8,7 @@ mod command_line;
 mod diffusion;
 mod exchange;
 mod hub;
+mod imports;
 mod interrupted;
 mod judges;
 mod metadata;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Mask, Raster};
+use crate::{Mask, Meanings, Raster};
 
 /// The subject of a picture as a network sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,4 +47,6 @@ pub struct Eyes {
     pub subject: Option<Arc<dyn SubjectFinder>>,
     /// compares pictures
     pub distance: Option<Arc<dyn PerceptualDistance>>,
+    /// reads sentences; those who read know what is alike
+    pub meanings: Option<Arc<dyn Meanings>>,
 }

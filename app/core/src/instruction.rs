@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Constraint, Goal, Mask};
+use crate::{Constraint, Goal, Mask, Said, said};
 
 /// The words of the sentence, sorted into what can be done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,29 @@ pub struct Understanding {
     pub corrected: Vec<(String, String)>,
     /// style words that were expanded: "golden hour", …
     pub styles: Vec<String>,
+    /// where nothing was understood as it stands: what was read in its place
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<NearestKnown>,
+}
+
+/// Words that are known, taken for others that are not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearestKnown {
+    /// the known words: "detective film"
+    pub phrase: String,
+    /// the cosine of what both mean to the network that found it, at most 1
+    pub likeness: f32,
+}
+
+impl NearestKnown {
+    /// The sentence that tells a person what was read in place of their words.
+    pub fn said(&self, words: &str) -> Said {
+        said!(
+            "I don't know “{words}”; the nearest look I know is “{phrase}”.",
+            words = words.trim(),
+            phrase = &self.phrase
+        )
+    }
 }
 
 /// A part of the instruction that needs new content.

@@ -1,5 +1,5 @@
 //! The words Retake is written in: photos, instructions, goals, candidates, scorecards,
-//! and the traits `Editor`, `Reward`, `Selector`, `Strategy`, `SubjectFinder`, `PerceptualDistance` and `Watch` that
+//! and the traits `Editor`, `Reward`, `Selector`, `Strategy`, `SubjectFinder`, `PerceptualDistance`, `Meanings` and `Watch` that
 //! everything else plugs into.
 //! No files, no threads, no GPU: values and rules only.
 
@@ -8,6 +8,7 @@ mod editor;
 mod eyes;
 mod goal;
 mod instruction;
+mod meanings;
 mod photo;
 mod quantity;
 mod raster;
@@ -24,7 +25,8 @@ pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
 pub use eyes::{Apart, Eyes, FoundSubject, PerceptualDistance, SubjectFinder};
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
-pub use instruction::{Generative, Instruction, Understanding};
+pub use instruction::{Generative, Instruction, NearestKnown, Understanding};
+pub use meanings::Meanings;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
 pub use quantity::{QUANTITIES, Quantity, QuantityInfo, Scale};
 pub use raster::{Mask, Raster, Rect};

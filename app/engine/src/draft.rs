@@ -87,6 +87,11 @@ impl Draft {
             Some(problem) => Some(problem.said()),
         }
     }
+    /// True when nothing of it is known.
+    pub fn is_unknown(&self) -> bool {
+        let problem = self.problem.as_ref();
+        problem.is_some_and(InstructionError::is_about_unknown_words)
+    }
     /// True when Enter would do something.
     pub fn ready(&self) -> bool {
         self.problem.is_none() && self.goals_left() > 0 && self.understood.generative.is_empty()

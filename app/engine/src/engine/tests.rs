@@ -14,6 +14,7 @@ mod editors;
 mod effort;
 mod exports;
 mod finding;
+mod guessing;
 mod home;
 mod keeping;
 mod showing;

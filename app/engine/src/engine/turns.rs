@@ -8,7 +8,7 @@ use retake_core::{Said, said};
 
 use super::editors::PreparedRun;
 use super::ways::{below, same};
-use super::{Engine, Offer};
+use super::{Engine, MessageKind, Offer};
 use crate::actors::maker;
 use crate::desk::{Base, Turn};
 use crate::session::Running;
@@ -34,21 +34,29 @@ impl Engine {
                 "Say what should change, for example “warmer, golden hour”."
             ));
         }
+        let mut guessed = None;
         if !self.takes_any_sentence() {
             if let Some(words) = draft.generative() {
                 let words = words.to_owned();
                 return self.refuse_for_the_darkroom(words);
             }
             if let Some(problem) = draft.problem() {
-                return self.complain(problem);
-            }
-            if !draft.ready() {
+                if !draft.is_unknown() {
+                    return self.complain(problem);
+                }
+                match self.guess(&problem) {
+                    Ok(instruction) => guessed = Some(instruction),
+                    Err(why) => return self.complain(why),
+                }
+            } else if !draft.ready() {
                 return self.complain(said!(
                     "Say what should change, for example “warmer, golden hour”."
                 ));
             }
         }
-        let mut instruction = draft.instruction();
+        let found = guessed.as_ref();
+        let found = found.and_then(|read| Some(read.understood.nearest.as_ref()?.said(&read.text)));
+        let mut instruction = guessed.unwrap_or_else(|| draft.instruction());
         let desk = session.desk().clone();
         instruction.mask = desk.mask.as_deref().cloned();
         let words = instruction.text.trim();
@@ -63,6 +71,9 @@ impl Engine {
             ),
         };
         self.begin(label, instruction, desk.base, None, (count, model));
+        if let Some(found) = found {
+            self.tell(MessageKind::Done, found, false);
+        }
     }
 
     pub(super) fn more_like(&mut self, take: TakeId) {

@@ -1,6 +1,6 @@
 //! What was understood of an instruction, as it stands in a record.
 
-use retake_core::{Amount, Change, Goal, Understanding};
+use retake_core::{Amount, Change, Goal, NearestKnown, Understanding};
 use serde::{Deserialize, Serialize};
 
 /// The goals, constraints and left-over words of an instruction.
@@ -21,6 +21,9 @@ pub struct UnderstandingRecord {
     /// spelling slips: as written, as read
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected: Vec<(String, String)>,
+    /// known words that were read in place of the text, of which nothing was understood
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<NearestKnown>,
 }
 
 /// One goal.
@@ -84,6 +87,7 @@ impl From<&Understanding> for UnderstandingRecord {
                 .collect(),
             styles: understood.styles.clone(),
             corrected: understood.corrected.clone(),
+            nearest: understood.nearest.clone(),
         }
     }
 }

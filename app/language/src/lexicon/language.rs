@@ -101,6 +101,11 @@ impl Language {
         }
     }
 
+    /// All phrases, their words and what they mean.
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = &(Vec<String>, Sense)> {
+        self.phrases.values().flatten()
+    }
+
     /// "warm~" stands for warm with each of the language's endings.
     fn inflected(&self, phrase: &str) -> Vec<String> {
         let mut written = vec![String::new()];

@@ -5,8 +5,10 @@
 mod check;
 mod choice;
 mod hub;
+mod import;
 mod machine;
 mod places;
+mod placing;
 mod pull;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ use crate::diffusion::Kind;
 use crate::{Checkpoint, ModelError};
 pub use check::{Report, StageReport, Variant, check};
 pub use hub::Licence;
+pub use import::{Import, import, importable, imported};
 pub use machine::free_bytes;
 pub use places::models_home;
 use places::{hub_cache, is_name};
@@ -34,10 +37,12 @@ pub struct Installed {
     pub folder: PathBuf,
     /// whose folder that is
     pub place: Place,
-    /// what `model_index.json` calls it
+    /// what `model_index.json` calls it; of an imported one the package
     pub pipeline: String,
     /// the editor that it makes, for people; none if Retake knows no such model
     pub editor: Option<&'static str>,
+    /// what an imported model is for
+    pub purpose: Option<&'static str>,
     /// on disk
     pub bytes: u64,
 }
@@ -105,6 +110,18 @@ fn network_among(
     found.find(is_meant).map(|(_, folder)| folder)
 }
 
+/// An imported model by its name, with or without its owner, or its folder: what it is, and what is wrong with its files,
+/// a sentence each; `None` where no import made it.
+pub fn check_imported(text: &str) -> Option<Result<(Installed, Vec<String>), ModelError>> {
+    let path = std::path::absolute(text).ok();
+    let mut models = installed().into_iter();
+    let model = models.find(|model| {
+        let meant = called(&model.name, text) || Some(&model.folder) == path.as_ref();
+        meant && model.purpose.is_some()
+    })?;
+    Some(import::faults(&model.folder).map(|faults| (model, faults)))
+}
+
 /// All models in both places, by name.
 pub fn installed() -> Vec<Installed> {
     let mut models: Vec<Installed> = [Place::Retake, Place::HubCache]
@@ -117,11 +134,25 @@ pub fn installed() -> Vec<Installed> {
                 place,
                 pipeline: checkpoint.pipeline().to_owned(),
                 editor: Kind::of(&checkpoint).ok().map(|kind| kind.name),
+                purpose: None,
                 bytes: bytes_in(&folder, 4),
                 folder,
             })
         })
         .collect();
+    let home = models_home().map(|home| own(&home)).unwrap_or_default();
+    models.extend(home.into_iter().filter_map(|(name, folder)| {
+        let (package, purpose) = import::purpose(&folder)?;
+        Some(Installed {
+            name,
+            place: Place::Retake,
+            pipeline: package.to_owned(),
+            editor: None,
+            purpose: Some(purpose),
+            bytes: bytes_in(&folder, 4),
+            folder,
+        })
+    }));
     models.sort_by(|a, b| a.name.cmp(&b.name));
     models
 }

@@ -11,10 +11,9 @@ use sha2::{Digest, Sha256};
 use super::choice::needed;
 use super::hub::{Hub, Licence, Published};
 use super::places::{is_name, models_home};
+use super::placing::{self, UNDER_WAY, appear, no_home};
 use crate::ModelError;
 
-/// Where loads are under way, within the models folder.
-const UNDER_WAY: &str = ".loading";
 /// What must stay free beside the model, bytes.
 const SPARE: u64 = 256 << 20;
 
@@ -63,11 +62,7 @@ pub fn offer(name: &str) -> Result<Offer, ModelError> {
             "a model of the hub is named by its owner and its name, as timbrooks/instruct-pix2pix is, not {name}"
         )));
     }
-    let home = models_home().ok_or_else(|| {
-        ModelError::Machine(
-            "there is no place for models on this system; set RETAKE_MODELS to a folder".to_owned(),
-        )
-    })?;
+    let home = models_home().ok_or_else(no_home)?;
     let hub = Hub::of_this_machine()?;
     let model = hub.model(name)?;
     let no_editor = |why: String| ModelError::Hub(format!("{name} makes no editor: {why}"));
@@ -146,7 +141,7 @@ impl Offer {
         }
         std::fs::write(self.staging.join(VERSION), &self.commit)
             .map_err(|error| trouble(&error))?;
-        self.appear().map_err(|error| trouble(&error))?;
+        appear(&self.staging, &self.folder).map_err(|error| trouble(&error))?;
         Ok(self.folder.clone())
     }
 
@@ -270,33 +265,8 @@ impl Offer {
         }
     }
 
-    /// Puts the loaded folder into its place; an older version makes way.
-    fn appear(&self) -> std::io::Result<()> {
-        if let Some(owner) = self.folder.parent() {
-            std::fs::create_dir_all(owner)?;
-        }
-        let old = self.staging.with_extension("old");
-        if self.folder.exists() {
-            std::fs::rename(&self.folder, &old)?;
-        }
-        if let Err(error) = std::fs::rename(&self.staging, &self.folder) {
-            let _ = std::fs::rename(&old, &self.folder);
-            return Err(error);
-        }
-        let _ = std::fs::remove_dir_all(&old);
-        // what is left of other loads keeps this folder
-        let _ = self.staging.parent().map(std::fs::remove_dir);
-        Ok(())
-    }
-
     fn trouble(&self, error: &std::io::Error) -> ModelError {
-        let folder = self.folder.display();
-        ModelError::Machine(match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => format!(
-                "the disk is full; make room and pull again, which goes on from there, or set RETAKE_MODELS to a folder on a larger disk: {folder}"
-            ),
-            _ => format!("the models folder cannot be written to ({error}): {folder}"),
-        })
+        placing::trouble(error, "pull again, which goes on from there", &self.folder)
     }
 }
 

@@ -12,6 +12,7 @@ mod gguf;
 mod map;
 mod merge;
 pub mod names;
+mod pickle;
 mod source;
 mod tensors;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use config::Settings;
 pub use density::Density;
 use file::WeightFile;
 use names::Rename;
+pub use pickle::{numbers as pickled_numbers, torch::safetensors_of_torch};
 pub use tensors::{Built, Tensors, fingerprint};
 pub use weights::Weights;
 

@@ -23,7 +23,7 @@ impl SubjectFinder for UpperHalf {
 fn the_subject_that_is_found_is_the_networks() {
     let eyes = Eyes {
         subject: Some(Arc::new(UpperHalf)),
-        distance: None,
+        ..Eyes::default()
     };
     let mut engine = Engine::new(Kit { eyes, ..kit() }, || {});
     open_small(&mut engine);
