@@ -1,22 +1,16 @@
-//! Who scores: the built-in measures, judges beside them, and a formula of one's own.
+//! Who scores, as it is typed, configured and recorded; [`super::members`] opens them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use retake_core::Reward;
-use retake_judges::encoders;
-use retake_judges::rubric::Rubric;
-use retake_judges::server::{Address, Manners, Secret};
-use retake_judges::{Density, HeadsJudge, How, Interview, Judge, OwnReward, Panel, open};
-use retake_rewards::REWARDS;
-use retake_rewards::motion::Motion;
+use retake_core::Dimension;
+use retake_judges::server::Address;
+use retake_judges::{Density, HEAVIEST, Named, encoders};
 use serde::{Deserialize, Serialize};
 
 use super::config::{number, whole, word};
-use super::tools::eyes;
 
 /// How often a judge may be asked the same: from, to.
 const PASSES: (u32, u32) = (1, 32);
@@ -26,18 +20,23 @@ const PARAPHRASES: (u32, u32) = (0, 8);
 const AT_ONCE: (u32, u32) = (1, 64);
 /// How long an answer may take, seconds: from, to.
 const TIMEOUT: (f64, f64) = (0.1, 3600.0);
+/// How much what is measured counts beside the judges: from, to.
+const MEASURED: (f64, f64) = (0.0, 1.0);
 /// The rubric of whoever names none.
-const RUBRIC: &str = "edit_score";
+pub(crate) const RUBRIC: &str = "edit_score";
 /// The rubric that goes by principles.
-const PRINCIPLES: &str = "principles";
+pub(crate) const PRINCIPLES: &str = "principles";
 
 /// Judges and how they are asked. Without any of it what can be measured is the score.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "With judges beside the measures")]
 pub(crate) struct JudgeArgs {
-    /// A judge: a server's address such as http://localhost:8000/v1, which is sent the pictures, or the folder of a model, or a .gguf file in it; several are joined
-    #[arg(long, value_name = "URL|DIR")]
+    /// A judge: a server's address such as http://localhost:8000/v1, which is sent the pictures, or the folder of a model, or a .gguf file in it; perhaps with a name before it and a weight behind, as fast=http://localhost:8000/v1@0.5; several are joined
+    #[arg(long, value_name = "[NAME=]URL|DIR[@WEIGHT]")]
     judge: Vec<String>,
+    /// How much what is measured counts beside the judges where it is not sure, 0 to 1 [default: 0.3]
+    #[arg(long, value_name = "SHARE", value_parser = |text: &str| number(text, MEASURED), allow_hyphen_values = true)]
+    judge_measured: Option<f64>,
     /// The model of the server [default: its first]
     #[arg(long, value_name = "NAME")]
     judge_model: Option<String>,
@@ -56,6 +55,9 @@ pub(crate) struct JudgeArgs {
     /// The environment variable that holds the server's key [default: RETAKE_JUDGE_KEY, then OPENAI_API_KEY]
     #[arg(long, value_name = "NAME")]
     judge_key_env: Option<String>,
+    /// The command that prints the server's key, such as "secret-tool lookup service retake" for the keyring of a Linux desktop
+    #[arg(long, value_name = "COMMAND", conflicts_with = "judge_key_env")]
+    judge_key_command: Option<String>,
     /// How many questions are asked side by side, 1 to 64 [default: 4]
     #[arg(long, value_name = "K", value_parser = |text: &str| whole(text, AT_ONCE), allow_hyphen_values = true)]
     judge_at_once: Option<u32>,
@@ -68,7 +70,7 @@ pub(crate) struct JudgeArgs {
     /// What you go by, in your words, as "keep the film grain"; several add up
     #[arg(long, value_name = "TEXT")]
     principle: Vec<String>,
-    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); an encoder and its files (clip=DIR, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
+    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); an encoder and its files, perhaps with a weight behind (clip=DIR@0.5, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
     #[arg(long, value_name = "NAME|FORMULA", allow_hyphen_values = true)]
     reward: Vec<String>,
 }
@@ -93,31 +95,74 @@ impl JudgeArgs {
 pub(crate) struct JudgeConfig {
     /// addresses and folders
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    judges: Vec<String>,
+    pub(super) judges: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<String>,
+    pub(super) model: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    precision: Option<String>,
+    pub(super) precision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    passes: Option<u32>,
+    pub(super) passes: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    paraphrases: Option<u32>,
+    pub(super) paraphrases: Option<u32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    expected: bool,
+    pub(super) expected: bool,
     /// the name of a variable, never a key
     #[serde(skip_serializing_if = "Option::is_none")]
-    key_env: Option<String>,
+    pub(super) key_env: Option<String>,
+    /// what prints the key; in no record, since a person may have written a key into it
+    #[serde(skip_serializing)]
+    pub(super) key_command: Option<String>,
+    /// what members of the panel count for, by their names: a number, or one a dimension
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) weights: BTreeMap<String, MemberWeight>,
+    /// how much what is measured counts beside the judges where it is not sure
     #[serde(skip_serializing_if = "Option::is_none")]
-    at_once: Option<u32>,
+    pub(super) measured: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    timeout: Option<f64>,
+    pub(super) at_once: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rubrics: Vec<String>,
+    pub(super) rubrics: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    principles: Vec<String>,
+    pub(super) principles: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rewards: Vec<String>,
+    pub(super) rewards: Vec<String>,
 }
+
+/// What a member of the panel counts for, as a file says it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(crate) enum MemberWeight {
+    /// for everything that it scores
+    All(f64),
+    /// by dimension; for one that is not named it counts 1
+    Each(BTreeMap<String, f64>),
+}
+
+impl MemberWeight {
+    fn numbers(&self) -> Vec<f64> {
+        match self {
+            Self::All(weight) => vec![*weight],
+            Self::Each(each) => each.values().copied().collect(),
+        }
+    }
+
+    /// The names that are no dimensions.
+    fn odd(&self) -> Option<&String> {
+        let known = |name: &&String| {
+            let all = Dimension::CANONICAL.into_iter().chain([PREFERRED]);
+            all.into_iter().any(|dimension| dimension == name.as_str())
+        };
+        match self {
+            Self::All(_) => None,
+            Self::Each(each) => each.keys().find(|name| !known(name)),
+        }
+    }
+}
+
+/// What judges that compare edits score.
+const PREFERRED: &str = "preferred";
 
 impl JudgeConfig {
     /// What is typed goes before what the file says, a setting at a time.
@@ -133,7 +178,22 @@ impl JudgeConfig {
             passes: typed.judge_passes.or(self.passes),
             paraphrases: typed.judge_paraphrases.or(self.paraphrases),
             expected: typed.judge_expected || self.expected,
-            key_env: typed.judge_key_env.clone().or(self.key_env.clone()),
+            key_env: typed
+                .judge_key_env
+                .clone()
+                .or(match typed.judge_key_command {
+                    Some(_) => None,
+                    None => self.key_env.clone(),
+                }),
+            key_command: typed
+                .judge_key_command
+                .clone()
+                .or(match typed.judge_key_env {
+                    Some(_) => None,
+                    None => self.key_command.clone(),
+                }),
+            weights: self.weights.clone(),
+            measured: typed.judge_measured.or(self.measured),
             at_once: typed.judge_at_once.or(self.at_once),
             timeout: typed.judge_timeout.or(self.timeout),
             rubrics: list(&typed.rubric, &self.rubrics)
@@ -179,12 +239,40 @@ impl JudgeConfig {
             );
         }
         self.precision.as_deref().map(density).transpose()?;
+        if self
+            .measured
+            .is_some_and(|share| !(MEASURED.0..=MEASURED.1).contains(&share))
+        {
+            bail!(
+                "judge.measured must be from {} to {}",
+                MEASURED.0,
+                MEASURED.1
+            );
+        }
+        for (name, weight) in &self.weights {
+            if let Some(odd) = weight.odd() {
+                let known = Dimension::CANONICAL.join(", ");
+                bail!("judge.weights.{name} names {odd}, which is none of {known}, {PREFERRED}");
+            }
+            let right = |weight: &f64| (0.0..=HEAVIEST).contains(weight);
+            if !weight.numbers().iter().all(right) {
+                bail!("judge.weights.{name} must be from 0 to {HEAVIEST}");
+            }
+        }
+        if self.key_env.is_some() && self.key_command.is_some() {
+            bail!("judge.key-env and judge.key-command are two ways to one key; leave one out");
+        }
         let alone = Self {
             rewards: Vec::new(),
+            weights: BTreeMap::new(),
+            measured: None,
             ..self.clone()
         };
         if self.judges.is_empty() && alone != Self::default() {
             bail!("rubrics, principles and passes belong to a judge; name one with --judge");
+        }
+        if !self.has_judges() && (self.measured.is_some() || !self.weights.is_empty()) {
+            bail!("weights belong to judges and encoders; name one with --judge or --reward");
         }
         Ok(())
     }
@@ -194,17 +282,11 @@ impl JudgeConfig {
         !self.judges.is_empty() || self.rewards.iter().any(|name| encoders::is_one(name))
     }
 
-    /// As it may stand in a record: addresses without passwords and queries.
+    /// As it may stand in a record: addresses without passwords and queries, and no command.
     pub(crate) fn recorded(&self) -> serde_json::Value {
-        let shown = |name: &String| match Address::read(name) {
-            Ok(address) => match Address::model_in(name) {
-                Some(model) => format!("{}#{model}", address.shown()),
-                None => address.shown(),
-            },
-            Err(_) => name.clone(),
-        };
         let recorded = Self {
-            judges: self.judges.iter().map(shown).collect(),
+            judges: self.judges.iter().map(|name| shown(name)).collect(),
+            key_command: None,
             ..self.clone()
         };
         match recorded == Self::default() {
@@ -222,114 +304,29 @@ impl JudgeConfig {
             }),
         }
     }
+}
 
-    fn manners(&self) -> Manners {
-        let usual = Manners::default();
-        Manners {
-            patience: self.timeout.map_or(usual.patience, Duration::from_secs_f64),
-            at_once: self.at_once.map_or(usual.at_once, |count| count as usize),
-            ..usual
-        }
-    }
-
-    fn key(&self) -> Result<Secret> {
-        let Some(name) = &self.key_env else {
-            return Ok(Secret::of_this_machine());
-        };
-        let key = Secret::of_variable(name);
-        if !key.is_there() {
-            bail!("the variable {name} holds no key; set it, or leave --judge-key-env out");
-        }
-        Ok(key)
-    }
-
-    /// Everything that is asked, a reward each.
-    fn interviews(&self) -> Result<Vec<Box<dyn Reward>>> {
-        let mut names = self.rubrics.clone();
-        if names.is_empty() {
-            names.push(RUBRIC.to_owned());
-            if !self.principles.is_empty() {
-                names.push(PRINCIPLES.to_owned());
-            }
-        }
-        let rubrics: Vec<Rubric> = names
-            .iter()
-            .map(|name| Rubric::find(name).map_err(|why| anyhow!("{why}")))
-            .collect::<Result<_>>()?;
-        let how = How {
-            passes: self.passes.unwrap_or(1) as usize,
-            paraphrases: self.paraphrases.unwrap_or(0) as usize,
-            principles: self.principles.clone(),
-            expected: self.expected,
-        };
-        let model = self.model.as_deref().unwrap_or_default();
-        let density = self
-            .precision
-            .as_deref()
-            .map(density)
-            .transpose()?
-            .flatten();
-        let mut rewards: Vec<Box<dyn Reward>> = Vec::new();
-        for name in &self.judges {
-            if HeadsJudge::is_one(Path::new(name)) {
-                // it gives two numbers by itself, and no rubric is put to it
-                let judge =
-                    HeadsJudge::open(Path::new(name), density).map_err(|why| anyhow!("{why}"))?;
-                rewards.push(Box::new(judge));
-                continue;
-            }
-            let judge: Arc<dyn Judge> = open(name, model, &self.key()?, &self.manners(), density)
-                .map_err(|why| anyhow!("{why}"))?;
-            for rubric in &rubrics {
-                let asked = Interview::new(judge.clone(), rubric.clone(), how.clone());
-                let asked = asked.ok_or_else(|| {
-                    anyhow!("the rubric's formula is not known: {}", rubric.formula)
-                })?;
-                rewards.push(Box::new(asked));
-            }
-        }
-        Ok(rewards)
-    }
-
-    /// All rewards, in the order in which they score: what is measured joined with the judges, then the formula.
-    pub(crate) fn rewards(&self) -> Result<Vec<Box<dyn Reward>>> {
-        let entry = |name: &String| REWARDS.iter().find(|entry| entry.id == name);
-        let named: Vec<_> = self.rewards.iter().filter_map(entry).collect();
-        let rules = match &named[..] {
-            [] => (REWARDS[0].new)(eyes()),
-            [one] => (one.new)(eyes()),
-            several => {
-                let names: Vec<&str> = several.iter().map(|entry| entry.id).collect();
-                bail!("one measured reward at a time, not {}", names.join(" and "))
-            }
-        };
-        let mut interviews = encoders::open(&self.rewards).map_err(|why| anyhow!("{why}"))?;
-        interviews.extend(self.interviews()?);
-        let mut rewards: Vec<Box<dyn Reward>> = match interviews.is_empty() {
-            true => vec![rules],
-            false => vec![Box::new(Panel::new(rules, interviews))],
-        };
-        if self.rewards.iter().any(|name| name == Motion::ID) {
-            rewards.push(Box::new(Motion));
-        }
-        let formulas: Vec<&String> = self
-            .rewards
-            .iter()
-            .filter(|name| entry(name).is_none() && !encoders::is_one(name) && *name != Motion::ID)
-            .collect();
-        match formulas[..] {
-            [] => {}
-            [formula] => rewards.push(Box::new(
-                OwnReward::read(formula).map_err(|mistake| anyhow!("{}", mistake.said()))?,
-            )),
-            _ => bail!("one formula at a time; join them with +, min or if"),
-        }
-        Ok(rewards)
-    }
+/// A judge as it may stand in a record.
+fn shown(typed: &str) -> String {
+    let Ok(named) = Named::read(typed) else {
+        return String::new();
+    };
+    let Ok(address) = Address::read(named.place) else {
+        return typed.to_owned();
+    };
+    let name = named
+        .name
+        .map_or_else(String::new, |name| format!("{name}="));
+    let model =
+        Address::model_in(named.place).map_or_else(String::new, |model| format!("#{model}"));
+    let weight = named
+        .weight
+        .map_or_else(String::new, |weight| format!("@{weight}"));
+    format!("{name}{}{model}{weight}", address.shown())
 }
 
 /// What the weights of a judge are held in; `None` is what their files have.
-fn density(name: &str) -> Result<Option<Density>> {
+pub(super) fn density(name: &str) -> Result<Option<Density>> {
     let known = Density::ALL.iter().map(|known| (known.id(), Some(*known)));
     let table: Vec<_> = std::iter::once(("auto", None)).chain(known).collect();
     word("the precision of a judge", &table, name)
@@ -408,42 +405,46 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_with_a_slip_is_refused_with_its_column() {
-        let error = config("rewards = [\"1 + instruction_folowing\"]").rewards();
-        let error = error.map(|_| ()).expect_err("a slip").to_string();
+    fn weights_name_dimensions_and_are_numbers_that_can_be_one() {
+        let of = |weights: &str| {
+            let text = format!("judges = [\"a=http://a\"]\n[weights]\na = {weights}");
+            config(&text).check().map_err(|error| error.to_string())
+        };
+        assert_eq!(of("0.5"), Ok(()));
+        assert_eq!(of("{ instruction_following = 2.0 }"), Ok(()));
+        assert!(of("-1.0").is_err_and(|why| why.contains("judge.weights.a")));
+        assert!(of("{ beauty = 1.0 }").is_err_and(|why| why.contains("beauty")));
+        assert!(config("measured = 0.5").check().is_err());
         assert!(
-            error.contains("column 5") && error.contains("instruction_following"),
-            "{error}"
+            config("measured = 2.0\njudges = [\"http://a\"]")
+                .check()
+                .is_err()
         );
     }
 
     #[test]
-    fn encoders_are_joined_with_what_is_measured_and_need_no_judge() {
-        let rewards =
-            config("rewards = [\"dinov2=/nowhere\", \"captions=a => b\", \"1 - lpips.distance\"]");
-        let ids: Vec<&str> = rewards
-            .rewards()
-            .expect("right")
-            .iter()
-            .map(|reward| reward.info().id)
-            .collect();
-        assert_eq!(ids, ["panel", "own"]);
-        let wrong = config("rewards = [\"captions=a house\"]").rewards();
-        let said = wrong.map(|_| ()).expect_err("no captions").to_string();
-        assert!(said.contains("source => target"), "{said}");
+    fn a_record_has_names_weights_and_no_command() {
+        let recorded = config(
+            "judges = [\"a=http://me:secret@host/v1#qwen@0.5\"]\nkey-command = \"echo secret\"",
+        )
+        .recorded();
+        assert_eq!(recorded["judges"][0], "a=http://host/v1#qwen@0.5");
+        assert!(!recorded.to_string().contains("secret"));
     }
 
     #[test]
-    fn judges_are_joined_with_what_is_measured_and_the_formula_comes_last() {
-        let rewards = config(
-            "judges = [\"http://a\"]\nrewards = [\"checklist\", \"0.5 * instruction_following\"]",
+    fn a_key_comes_one_way() {
+        let both = "judges = [\"http://a\"]\nkey-env = \"A\"\nkey-command = \"b\"";
+        assert!(config(both).check().is_err());
+        let file = config("judges = [\"http://a\"]\nkey-env = \"A\"");
+        let typed = JudgeArgs {
+            judge_key_command: Some("b".to_owned()),
+            ..JudgeArgs::default()
+        };
+        let joined = file.with(&typed).expect("right");
+        assert_eq!(
+            (joined.key_env, joined.key_command),
+            (None, Some("b".to_owned()))
         );
-        let ids: Vec<&str> = rewards
-            .rewards()
-            .expect("right")
-            .iter()
-            .map(|reward| reward.info().id)
-            .collect();
-        assert_eq!(ids, ["panel", "own"]);
     }
 }

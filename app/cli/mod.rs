@@ -9,6 +9,7 @@ mod edit;
 mod exchange;
 mod judging;
 mod lab;
+mod members;
 mod models;
 mod picture;
 mod progress;

@@ -22,7 +22,7 @@ pub use judge::{
     Answer, Ask, Conversation, Cost, Judge, JudgeError, JudgeInfo, Part, Prefix, Token,
 };
 pub use local::LocalJudge;
-pub use open::open;
+pub use open::{HEAVIEST, Named, open};
 pub use own::{Formula, Mistake, OwnReward};
-pub use panel::Panel;
+pub use panel::{BESIDE, Member, Panel, Weight};
 pub use retake_vision::qwen_vl::Density;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use retake_core::{Dimension, Said, decimals, said};
-use retake_vision::encoder::{Aesthetic, Clip};
+use retake_vision::encoder::Aesthetic;
 use retake_vision::picture::Bitmap;
 
-use super::{Asked, Encoder, Finding, Given, Seen, fault, kept, scored};
+use super::{Asked, Encoder, Finding, Given, Seen, Tower, fault, kept, scored};
 
 /// The score of an edit that is liked as much as its source. A point of the ten more or less is a quarter of the scale:
 /// what a photo shows decides most of the published number, and an edit is not to be blamed for that.
@@ -18,7 +18,7 @@ const SPREAD: f32 = 0.2;
 
 /// See the module.
 pub(super) struct Liked {
-    clip: Arc<Clip>,
+    clip: Arc<Tower>,
     head: Aesthetic,
 }
 
@@ -30,26 +30,29 @@ impl Liked {
             ));
         };
         let head = Aesthetic::on_processor(file).map_err(|error| fault(&error))?;
-        let clip = clip?;
-        if head.width() != clip.width() {
+        if head.width() != clip.clip().width() {
             return Err(said!(
                 "The aesthetic head takes {takes} numbers and this CLIP gives {gives}; it belongs to another CLIP.",
                 takes = head.width(),
-                gives = clip.width()
+                gives = clip.clip().width()
             ));
         }
         Ok(Self { clip, head })
     }
 
     fn score(&self, picture: &Bitmap) -> Result<f64, Said> {
-        let seen = self.clip.picture(picture).map_err(|error| fault(&error))?;
+        let seen = self.clip.picture(picture)?;
         self.head.score(&seen).map_err(|error| fault(&error))
     }
 }
 
 impl Encoder for Liked {
     fn weights(&self) -> String {
-        format!("{} {}", self.clip.fingerprint(), self.head.fingerprint())
+        format!(
+            "{} {}",
+            self.clip.clip().fingerprint(),
+            self.head.fingerprint()
+        )
     }
 
     fn source(&self, asked: &Asked<'_>) -> Result<Seen, Said> {

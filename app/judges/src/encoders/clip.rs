@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use retake_core::{Dimension, Said, decimals, said, signed};
 use retake_vision::ModelError;
-use retake_vision::encoder::{Clip, Direction};
+use retake_vision::encoder::Direction;
 use retake_vision::picture::Bitmap;
 
-use super::{Asked, Captions, Encoder, Finding, Given, Seen, fault, kept, scored};
+use super::{Asked, Captions, Encoder, Finding, Given, Seen, Tower, fault, kept, scored};
 
 /// The directional similarity that counts as all done is twice the one from which ADIEE (arXiv 2507.07317) calls an edit
 /// done: 0 and below is nothing, 0.2 half, 0.4 all.
@@ -21,7 +21,7 @@ const SPREAD: [f32; 2] = [0.25, 0.2];
 
 /// See the module.
 pub(super) struct Directional {
-    clip: Arc<Clip>,
+    clip: Arc<Tower>,
     captions: Option<Captions>,
 }
 
@@ -39,7 +39,7 @@ impl Directional {
             return Err(said!("Name CLIP's folder, with --reward clip=DIR."));
         };
         Ok(Self {
-            clip: clip?,
+            clip,
             captions: given.captions.clone(),
         })
     }
@@ -47,26 +47,28 @@ impl Directional {
 
 impl Encoder for Directional {
     fn weights(&self) -> String {
-        self.clip.fingerprint().to_owned()
+        self.clip.clip().fingerprint().to_owned()
     }
 
     fn source(&self, asked: &Asked<'_>) -> Result<Seen, Said> {
         let captions = Captions::or_of(self.captions.as_ref(), asked.instruction);
-        let look = || -> Result<Before, ModelError> {
+        let picture = self.clip.picture(&asked.source)?;
+        let clip = self.clip.clip();
+        let read = || -> Result<Before, ModelError> {
             Ok(Before {
-                picture: self.clip.picture(&asked.source)?,
-                source_text: self.clip.text(&captions.source)?,
-                target_text: self.clip.text(&captions.target)?,
-                cut: self.clip.tokens(&captions.target)?.cut,
+                picture,
+                source_text: clip.text(&captions.source)?,
+                target_text: clip.text(&captions.target)?,
+                cut: clip.tokens(&captions.target)?.cut,
             })
         };
-        let before = look().map_err(|error| fault(&error))?;
+        let before = read().map_err(|error| fault(&error))?;
         Ok(Box::new(before))
     }
 
     fn candidate(&self, _: &Asked<'_>, source: &Seen, edited: &Bitmap) -> Result<Finding, Said> {
         let before: &Before = kept(source)?;
-        let picture = self.clip.picture(edited).map_err(|error| fault(&error))?;
+        let picture = self.clip.picture(edited)?;
         let words = before.target_text.from(&before.source_text);
         let went = picture.from(&before.picture);
         // a picture that went nowhere did not go towards the words

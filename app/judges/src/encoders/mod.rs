@@ -2,30 +2,35 @@
 //! less than a language model, and they are quick. The published numbers are kept; how each becomes a score is said where
 //! it is made, and the [`crate::Panel`] joins it with what is measured.
 //!
-//! What is shared is done once: the source and the words are looked at once for all candidates. An encoder that cannot be
-//! opened, or fails on one candidate, leaves its dimensions unknown with the reason.
+//! What is shared is done once: the source and the words are looked at once for all candidates, and CLIP's tower looks at a
+//! picture once for all that stand on it. An encoder that cannot be opened is refused before anything is scored; one that
+//! fails on one candidate leaves its dimensions unknown with the reason.
 
 mod aesthetic;
 mod clip;
 mod dino;
 mod lpips;
+mod reward;
 mod siglip;
+mod squares;
 #[cfg(test)]
 mod tests;
+mod tower;
 mod words;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use retake_core::{
-    Dimension, Instruction, Mask, Raster, Raw, Reason, Reward, RewardInfo, Said, Score,
-    ScoreRequest, Scorecard, Stop, Watch, said,
-};
-use retake_vision::encoder::Clip;
-use retake_vision::picture::{Bitmap, Filter, Library, resize};
+use retake_core::{Dimension, Instruction, Mask, Reason, Reward, Said, Score, said};
+use retake_vision::picture::Bitmap;
 use retake_vision::segment::Segformer;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use reward::Encoded;
+use squares::{enlarged, kept_shares, weighted};
+use tower::Tower;
+
+use crate::{Member, Weight};
 
 pub use words::Captions;
 
@@ -41,6 +46,8 @@ pub struct Kind {
     pub about: &'static str,
     /// the dimensions that it scores
     pub dimensions: &'static [&'static str],
+    /// whether it reads words, so that captions help it
+    reads: bool,
     /// whether what the instruction names may change
     spares: bool,
     open: fn(&Given, &Path) -> Opened,
@@ -55,6 +62,7 @@ pub const KINDS: &[Kind] = &[
             Dimension::INSTRUCTION_FOLLOWING,
             Dimension::DETAIL_PRESERVING,
         ],
+        reads: true,
         spares: false,
         open: |given, _| Ok(Box::new(clip::Directional::open(given)?)),
     },
@@ -62,6 +70,7 @@ pub const KINDS: &[Kind] = &[
         id: "siglip",
         about: "SigLIP: whether the words describe the edit better than the source.",
         dimensions: &[Dimension::INSTRUCTION_FOLLOWING],
+        reads: true,
         spares: false,
         open: |given, path| Ok(Box::new(siglip::Described::open(given, path)?)),
     },
@@ -69,6 +78,7 @@ pub const KINDS: &[Kind] = &[
         id: "aesthetic",
         about: "A head over CLIP: whether people would like the edit better than the source.",
         dimensions: &[Dimension::GENERATION_QUALITY],
+        reads: false,
         spares: false,
         open: |given, path| Ok(Box::new(aesthetic::Liked::open(given, path)?)),
     },
@@ -76,6 +86,7 @@ pub const KINDS: &[Kind] = &[
         id: "dinov2",
         about: "DINOv2: whether the picture still shows the same, as a whole and square by square.",
         dimensions: &[Dimension::DETAIL_PRESERVING],
+        reads: false,
         spares: true,
         open: |_, path| Ok(Box::new(dino::Same::open(path)?)),
     },
@@ -83,6 +94,7 @@ pub const KINDS: &[Kind] = &[
         id: "lpips",
         about: "LPIPS: how far the edit is from the source to an eye.",
         dimensions: &[Dimension::DETAIL_PRESERVING],
+        reads: false,
         spares: true,
         open: |_, path| Ok(Box::new(lpips::Near::open(path)?)),
     },
@@ -109,14 +121,14 @@ fn split(argument: &str) -> Option<(&str, &str)> {
 /// What an encoder may need of the others.
 struct Given {
     /// CLIP, if it was named: the aesthetic head stands on it too
-    clip: Option<Result<Arc<Clip>, Said>>,
+    clip: Option<Arc<Tower>>,
     captions: Option<Captions>,
 }
 
-/// The rewards that these arguments name, in the order of the arguments; what cannot be opened scores nothing and says
-/// why. Arguments that name none are passed over. Captions without `=>` between two texts are refused, and so is an encoder
-/// that is named twice.
-pub fn open(arguments: &[String]) -> Result<Vec<Box<dyn Reward>>, Said> {
+/// The rewards that these arguments name, in the order of the arguments, each with the weight behind its `@`; arguments that name none are passed over. One
+/// sentence for what cannot be opened, for captions that are not two texts with `=>` between them, for what is named twice,
+/// and for what nobody named would listen to.
+pub fn open(arguments: &[String]) -> Result<Vec<Member>, Said> {
     let named: Vec<(&str, &str)> = arguments.iter().filter_map(|one| split(one)).collect();
     let twice = named
         .iter()
@@ -128,19 +140,47 @@ pub fn open(arguments: &[String]) -> Result<Vec<Box<dyn Reward>>, Said> {
             id = *id
         ));
     }
+    if let Some((id, _)) = named.iter().find(|(_, rest)| rest.trim().is_empty()) {
+        return Err(said!(
+            "Nothing stands behind {id}= among the rewards.",
+            id = *id
+        ));
+    }
+    let mut weighed = Vec::new();
+    for (id, rest) in named {
+        let (place, weight) = match id {
+            CAPTIONS => (rest, None),
+            _ => crate::open::weighed(rest)?,
+        };
+        weighed.push((id, place, weight));
+    }
+    let named = weighed;
     let of = |wanted: &str| {
         named
             .iter()
-            .find(|(id, _)| *id == wanted)
-            .map(|(_, rest)| *rest)
+            .find(|(id, ..)| *id == wanted)
+            .map(|(_, place, _)| *place)
     };
-    let clip = |folder| {
-        Clip::on_processor(Path::new(folder))
-            .map(Arc::new)
-            .map_err(|error| fault(&error))
+    let heard = |helper: &str, by: fn(&Kind) -> bool| {
+        let listens = |(id, ..): &(&str, &str, Option<f64>)| {
+            KINDS.iter().any(|kind| kind.id == *id && by(kind))
+        };
+        if of(helper).is_none() || named.iter().any(listens) {
+            return Ok(());
+        }
+        let those = KINDS.iter().filter(|kind| by(kind)).map(|kind| kind.id);
+        Err(said!(
+            "{helper}= is for {names}; name one of them too, with --reward.",
+            helper = helper,
+            names = those.collect::<Vec<_>>().join(", ")
+        ))
     };
+    heard(CAPTIONS, |kind| kind.reads)?;
+    heard(REGIONS, |kind| kind.spares)?;
     let given = Given {
-        clip: of("clip").map(clip),
+        clip: of("clip")
+            .map(|folder| Tower::open(Path::new(folder)).map(Arc::new))
+            .transpose()?,
         captions: of(CAPTIONS).map(Captions::read).transpose()?,
     };
     let finder = |folder| {
@@ -148,19 +188,63 @@ pub fn open(arguments: &[String]) -> Result<Vec<Box<dyn Reward>>, Said> {
             .map(Arc::new)
             .map_err(|error| fault(&error))
     };
-    let regions = of(REGIONS).map(finder);
-    let rewards = named.iter().filter_map(|(id, rest)| {
+    let regions = of(REGIONS).map(finder).transpose()?;
+    let kinds = named.iter().filter_map(|(id, place, weight)| {
         let kind = KINDS.iter().find(|kind| kind.id == *id)?;
-        let path = PathBuf::from(rest);
-        let encoder = (kind.open)(&given, &path);
-        Some(Box::new(Encoded {
-            kind,
-            path,
-            encoder,
-            regions: regions.clone().filter(|_| kind.spares),
-        }) as Box<dyn Reward>)
+        Some((kind, PathBuf::from(place), *weight))
     });
-    Ok(rewards.collect())
+    kinds
+        .map(|(kind, path, weight)| {
+            let reward = Encoded {
+                encoder: (kind.open)(&given, &path)?,
+                kind,
+                path,
+                regions: regions.clone().filter(|_| kind.spares),
+            };
+            Ok(Member {
+                weight: weight.map(Weight::All),
+                ..Member::from(Box::new(reward) as Box<dyn Reward>)
+            })
+        })
+        .collect()
+}
+
+/// The encoder that a folder or file holds, by the `model_type` of its `config.json`; weights alone are those of LPIPS.
+pub fn kind_of(path: &Path) -> Option<&'static str> {
+    let type_of = |text: String| {
+        let config: Value = serde_json::from_str(&text).ok()?;
+        Some(config.get("model_type")?.as_str()?.to_owned())
+    };
+    let named = std::fs::read_to_string(path.join("config.json"))
+        .ok()
+        .and_then(type_of);
+    let wanted = match named {
+        Some(named) => named,
+        None if path.is_file() => "lpips".to_owned(),
+        None => return None,
+    };
+    let kind = KINDS.iter().find(|kind| kind.id == wanted)?;
+    Some(kind.id)
+}
+
+/// One encoder by itself, or why it cannot be opened.
+pub fn open_one(id: &str, path: &Path) -> Result<Box<dyn Reward>, Said> {
+    let kind = KINDS.iter().find(|kind| kind.id == id);
+    let kind = kind.ok_or_else(|| said!("There is no encoder {name}.", name = id))?;
+    let clip = match id {
+        "clip" => Some(Arc::new(Tower::open(path)?)),
+        _ => None,
+    };
+    let given = Given {
+        clip,
+        captions: None,
+    };
+    Ok(Box::new(Encoded {
+        encoder: (kind.open)(&given, path)?,
+        kind,
+        path: path.to_owned(),
+        regions: None,
+    }))
 }
 
 /// What one encoder finds.
@@ -194,167 +278,6 @@ struct Asked<'a> {
     free: Option<Mask>,
 }
 
-/// A reward of one encoder, or of one that could not be opened.
-struct Encoded {
-    kind: &'static Kind,
-    path: PathBuf,
-    encoder: Opened,
-    /// finds what the instruction names
-    regions: Option<Result<Arc<Segformer>, Said>>,
-}
-
-impl Encoded {
-    fn unknown(&self, why: &Said) -> Scorecard {
-        let of = |name: &&'static str| (Dimension::from(*name), why.clone());
-        Scorecard {
-            unknown: self.kind.dimensions.iter().map(of).collect(),
-            ..Scorecard::default()
-        }
-    }
-
-    /// Where the edit may change, and the names of what is there where it was not painted: what the instruction names
-    /// and no recipe can do, as far as the network has a name for it.
-    fn free(&self, source: &Bitmap, instruction: &Instruction) -> (Option<Mask>, Vec<String>) {
-        let (None, Some(Ok(finder))) = (&instruction.mask, &self.regions) else {
-            return (instruction.mask.clone(), Vec::new());
-        };
-        let named = finder.named_in(&words::things(instruction));
-        let seen = match named.is_empty() {
-            true => None,
-            false => finder.look(source).ok(),
-        };
-        let Some(seen) = seen else {
-            return (None, Vec::new());
-        };
-        let there = named
-            .into_iter()
-            .filter(|class| seen.classes.contains(class));
-        let there: Vec<usize> = there.collect();
-        let names = there
-            .iter()
-            .map(|&class| finder.names()[class].trim().to_owned());
-        let mask = (!there.is_empty()).then(|| seen.mask(&there));
-        (mask, names.collect())
-    }
-
-    fn card(&self, mut finding: Finding, named: &[String]) -> Scorecard {
-        if !named.is_empty() {
-            for (_, score) in &mut finding.scores {
-                score.reasons.push(Reason {
-                    id: "named".to_owned(),
-                    text: said!(
-                        "{names} may change, as the instruction names it.",
-                        names = named.join(", ")
-                    ),
-                    passed: None,
-                    cost: 0.0,
-                    check: None,
-                    evidence: None,
-                });
-            }
-        }
-        let measures: BTreeMap<String, f64> = finding
-            .measures
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        let mut card = Scorecard::from(
-            finding
-                .scores
-                .into_iter()
-                .map(|(name, score)| (Dimension::from(name), score))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        card.raw.push(Raw {
-            reward: self.kind.id.to_owned(),
-            measures,
-            told: Value::Null,
-        });
-        card
-    }
-}
-
-impl Reward for Encoded {
-    fn info(&self) -> RewardInfo {
-        RewardInfo {
-            id: self.kind.id,
-            version: "1",
-            dimensions: self.kind.dimensions,
-            about: self.kind.about,
-        }
-    }
-
-    fn settings(&self) -> Value {
-        match &self.encoder {
-            Ok(encoder) => json!({ "path": self.path, "weights": encoder.weights() }),
-            Err(why) => json!({ "path": self.path, "not_opened": why.to_string() }),
-        }
-    }
-
-    fn notices(&self) -> Vec<Said> {
-        match &self.regions {
-            Some(Err(why)) => vec![said!(
-                "What the instruction names was not looked for: {why}",
-                why = why
-            )],
-            _ => Vec::new(),
-        }
-    }
-
-    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-        let encoder = match &self.encoder {
-            Ok(encoder) => encoder,
-            Err(why) => return Ok(vec![self.unknown(why); group.edited.len()]),
-        };
-        let source = Bitmap::of_raster(group.source);
-        let (free, named) = self.free(&source, group.instruction);
-        let asked = Asked {
-            source,
-            instruction: group.instruction,
-            free,
-        };
-        let source = match encoder.source(&asked) {
-            Ok(source) => source,
-            Err(why) => return Ok(vec![self.unknown(&why); group.edited.len()]),
-        };
-        let mut cards = Vec::with_capacity(group.edited.len());
-        for edited in group.edited {
-            if watch.stopped() {
-                return Err(Stop::Cancelled);
-            }
-            let found = at_size(edited, &asked.source)
-                .and_then(|edited| encoder.candidate(&asked, &source, &edited));
-            cards.push(match found {
-                Ok(finding) => self.card(finding, &named),
-                Err(why) => self.unknown(&why),
-            });
-        }
-        Ok(cards)
-    }
-}
-
-/// What a screen shows of an edit, at the source's size.
-fn at_size(edited: &Raster, source: &Bitmap) -> Result<Bitmap, Said> {
-    if edited.is_empty() {
-        return Err(said!("The edit has no pixels."));
-    }
-    let finite = |plane: &Vec<f32>| plane.iter().all(|value| value.is_finite());
-    if !edited.planes.iter().all(finite) {
-        return Err(said!("The edit has values that are not finite."));
-    }
-    let edited = Bitmap::of_raster(edited);
-    if (edited.width, edited.height) == (source.width, source.height) {
-        return Ok(edited);
-    }
-    Ok(resize(
-        &edited,
-        source.width,
-        source.height,
-        Filter::Bicubic,
-        Library::Torchvision,
-    ))
-}
-
 /// A score with one reason.
 fn scored(value: f64, spread: f32, reason: &str, text: Said, evidence: Option<Mask>) -> Score {
     let value = value.clamp(0.0, 1.0) as f32;
@@ -382,43 +305,4 @@ fn kept<T: 'static>(seen: &Seen) -> Result<&T, Said> {
 /// A network's fault as a sentence.
 fn fault(error: &retake_vision::ModelError) -> Said {
     Said::words(error.to_string())
-}
-
-/// A map of a few squares at the size of the source, each square as it is.
-fn enlarged(values: &[f32], columns: usize, rows: usize, source: &Bitmap) -> Mask {
-    let small = Mask {
-        width: columns,
-        height: rows,
-        values: values.to_vec(),
-    };
-    retake_pixels::resize::mask(&small, source.width, source.height)
-}
-
-/// By square, how much of it may not change: 1 outside the region that may, 0 inside; 1 everywhere without one.
-fn kept_shares(free: Option<&Mask>, columns: usize, rows: usize) -> Vec<f32> {
-    match free {
-        None => vec![1.0; columns * rows],
-        Some(mask) => {
-            let small = retake_pixels::resize::mask(mask, columns, rows);
-            small
-                .values
-                .iter()
-                .map(|value| 1.0 - value.clamp(0.0, 1.0))
-                .collect()
-        }
-    }
-}
-
-/// The mean of values by their weights; of all alike where no weight is left.
-fn weighted(values: &[f32], weights: &[f32]) -> f64 {
-    let total: f64 = weights.iter().map(|&w| f64::from(w)).sum();
-    if total < 1e-3 {
-        return values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len().max(1) as f64;
-    }
-    values
-        .iter()
-        .zip(weights)
-        .map(|(&v, &w)| f64::from(v) * f64::from(w))
-        .sum::<f64>()
-        / total
 }

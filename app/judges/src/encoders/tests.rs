@@ -3,7 +3,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use retake_core::Quiet;
+use retake_core::{Quiet, Raster, ScoreRequest, Scorecard};
+use serde_json::json;
 
 use super::*;
 
@@ -44,8 +45,8 @@ fn cards_of(arguments: &[String], edited: &[&Raster], instruction: &Instruction)
     };
     let rewards = open(arguments).expect("rewards");
     let mut cards = vec![Scorecard::default(); edited.len()];
-    for reward in rewards {
-        let scored = reward.score(&group, &Quiet).expect("scores");
+    for member in rewards {
+        let scored = member.reward.score(&group, &Quiet).expect("scores");
         cards
             .iter_mut()
             .zip(scored)
@@ -137,38 +138,37 @@ fn a_painted_region_may_change() {
     assert_eq!(weighted(&values, &[0.0; 8]), 0.375);
 }
 
+/// What is said of arguments that are refused.
+fn refused(arguments: &[String]) -> String {
+    let opened = open(arguments).map(|_| ());
+    opened.expect_err("refused").to_string()
+}
+
 #[test]
-fn a_checkpoint_of_another_family_scores_nothing_and_others_keep_their_scores() {
-    let arguments = [
-        format!("clip={}", folder("dinov2")),
-        format!("dinov2={}", folder("dinov2")),
-        "siglip=/nowhere".to_owned(),
-    ];
-    let rewards = open(&arguments).expect("rewards");
-    let source = photo(0);
-    let group = ScoreRequest {
-        source: &source,
-        edited: &[&source, &source],
-        instruction: &asked("x"),
-    };
-    let cards: Vec<Vec<Scorecard>> = rewards
-        .iter()
-        .map(|reward| reward.score(&group, &Quiet).expect("scores"))
-        .collect();
-    for card in &cards[0] {
-        let why = card.unknown[&FOLLOWING.into()].to_string();
-        assert!(
-            why.starts_with("this is a network of the kind dinov2; CLIP is called for"),
-            "{why}"
-        );
-        assert!(card.unknown.contains_key(&PRESERVING.into()) && card.scores.is_empty());
-    }
-    assert!(cards[1].iter().all(|card| card.value(PRESERVING).is_some()));
+fn what_cannot_be_opened_is_refused_before_anything_is_scored() {
+    let why = refused(&[format!("clip={}", folder("dinov2"))]);
     assert!(
-        cards[2][0].unknown[&FOLLOWING.into()]
-            .to_string()
-            .starts_with("there is no such folder")
+        why.starts_with("this is a network of the kind dinov2; CLIP is called for"),
+        "{why}"
     );
+    for kind in ["clip", "siglip", "dinov2"] {
+        let why = refused(&[format!("{kind}=/nowhere")]);
+        assert!(why.starts_with("there is no such folder"), "{kind}: {why}");
+    }
+    let finder = [
+        format!("dinov2={}", folder("dinov2")),
+        "segformer=/nowhere".to_owned(),
+    ];
+    assert!(refused(&finder).contains("there is no such folder"));
+    assert!(refused(&["lpips=".to_owned()]).contains("behind lpips="));
+}
+
+#[test]
+fn what_nobody_listens_to_is_refused() {
+    let why = refused(&["captions=a => b".to_owned()]);
+    assert!(why.contains("clip, siglip"), "{why}");
+    let why = refused(&[format!("segformer={}", folder("segformer"))]);
+    assert!(why.contains("dinov2, lpips"), "{why}");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_source_is_looked_at_once_for_a_group() {
     let reward = Encoded {
         kind: &KINDS[0],
         path: PathBuf::new(),
-        encoder: Ok(Box::new(Counting(count.clone()))),
+        encoder: Box::new(Counting(count.clone())),
         regions: None,
     };
     let source = photo(0);
@@ -248,27 +248,52 @@ fn an_aesthetic_head_stands_on_clip() {
     let head = weights("head", &[("weight", &[1, 24]), ("bias", &[1])], |_, _| 2.0);
     let alone = [format!("aesthetic={}", head.display())];
     let quality = Dimension::from(Dimension::GENERATION_QUALITY);
-    let cards = cards_of(&alone, &[&photo(0)], &asked("x"));
-    assert!(
-        cards[0].unknown[&quality]
-            .to_string()
-            .contains("--reward clip=DIR")
-    );
+    assert!(refused(&alone).contains("--reward clip=DIR"));
     let both = [format!("clip={}", folder("clip")), alone[0].clone()];
     let cards = cards_of(&both, &[&photo(0)], &asked("x"));
     // as much as its source
     assert_eq!(cards[0].value(&quality.0), Some(0.75));
     let other = weights("other", &[("weight", &[1, 7]), ("bias", &[1])], |_, _| 2.0);
-    let cards = cards_of(
-        &[both[0].clone(), format!("aesthetic={}", other.display())],
-        &[&photo(0)],
-        &asked("x"),
-    );
+    let wrong = [both[0].clone(), format!("aesthetic={}", other.display())];
+    let why = refused(&wrong);
     assert!(
-        cards[0].unknown[&quality]
-            .to_string()
-            .contains("takes 7 numbers and this CLIP gives 24")
+        why.contains("takes 7 numbers and this CLIP gives 24"),
+        "{why}"
     );
+}
+
+#[test]
+fn clip_looks_at_a_picture_once_for_all_that_stand_on_it() {
+    let tower = Arc::new(Tower::open(Path::new(&folder("clip"))).expect("CLIP"));
+    let given = Given {
+        clip: Some(tower.clone()),
+        captions: None,
+    };
+    let head = weights("once", &[("weight", &[1, 24]), ("bias", &[1])], |_, i| {
+        i as f32 / 24.0
+    });
+    let source = photo(0);
+    let (warm, other) = (warmer(&source), photo(3));
+    let group = ScoreRequest {
+        source: &source,
+        edited: &[&warm, &other, &source],
+        instruction: &asked("warmer"),
+    };
+    for kind in KINDS
+        .iter()
+        .filter(|kind| ["clip", "aesthetic"].contains(&kind.id))
+    {
+        let reward = Encoded {
+            encoder: (kind.open)(&given, &head).expect("opened"),
+            kind,
+            path: head.clone(),
+            regions: None,
+        };
+        let cards = reward.score(&group, &Quiet).expect("scores");
+        assert!(cards.iter().all(|card| card.unknown.is_empty()));
+    }
+    // the source and two edits that differ from it
+    assert_eq!(tower.looks.load(Ordering::SeqCst), 3);
 }
 
 #[test]
@@ -356,23 +381,6 @@ fn what_the_instruction_names_may_change() {
 }
 
 #[test]
-fn a_finder_that_cannot_be_opened_is_told_and_the_score_stands() {
-    let arguments = [
-        format!("dinov2={}", folder("dinov2")),
-        "segformer=/nowhere".to_owned(),
-    ];
-    let rewards = open(&arguments).expect("rewards");
-    assert_eq!(rewards.len(), 1);
-    assert!(
-        rewards[0].notices()[0]
-            .to_string()
-            .contains("there is no such folder")
-    );
-    let cards = cards_of(&arguments, &[&photo(0)], &wanting("car"));
-    assert!(cards[0].value(PRESERVING).is_some());
-}
-
-#[test]
 fn captions_are_two_texts() {
     let captions = Captions::read(" a house=> a house in the snow ").expect("captions");
     assert_eq!(
@@ -416,4 +424,25 @@ fn captions_turn_the_words_around() {
 fn only_known_names_before_the_sign_are_encoders() {
     assert!(is_one("clip=/a/folder") && is_one("captions=a => b"));
     assert!(!is_one("built_in") && !is_one("a == b") && !is_one("other=x"));
+}
+
+#[test]
+fn an_encoder_is_known_by_what_lies_in_its_folder() {
+    for id in ["clip", "siglip", "dinov2"] {
+        let folder = folder(id);
+        assert_eq!(kind_of(Path::new(&folder)), Some(id));
+        let one = open_one(id, Path::new(&folder)).expect("opened");
+        assert_eq!(one.info().id, id);
+    }
+    assert_eq!(kind_of(Path::new(&folder("qwen3_vl"))), None);
+    assert!(open_one("clip", Path::new(&folder("siglip"))).is_err());
+}
+
+#[test]
+fn an_encoder_may_have_a_weight() {
+    let weighed = format!("dinov2={}@0.25", folder("dinov2"));
+    let members = open(&[weighed]).expect("opened");
+    assert_eq!(members[0].name, "dinov2");
+    assert_eq!(members[0].weight, Some(Weight::All(0.25)));
+    assert!(refused(&[format!("dinov2={}@-1", folder("dinov2"))]).contains("-1"));
 }

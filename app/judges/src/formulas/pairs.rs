@@ -129,6 +129,23 @@ pub fn both_orders_accuracy(answers: &[(BothOrders, bool)]) -> f64 {
     f64::from(all) / (2 * answers.len()).max(1) as f64
 }
 
+/// Kendall's τ-b of two orders of the same things, from −1 to 1: concordant less discordant pairs, over the root of the
+/// pairs that the first does not tie times those that the second does not. `None` where one ties all of them.
+pub fn kendall(a: &[f64], b: &[f64]) -> Option<f64> {
+    let sign = |x: f64, y: f64| (x > y) as i32 - (x < y) as i32;
+    let (mut sum, mut untied) = (0i32, [0i32; 2]);
+    for i in 0..a.len().min(b.len()) {
+        for j in 0..i {
+            let (one, other) = (sign(a[i], a[j]), sign(b[i], b[j]));
+            sum += one * other;
+            untied[0] += one * one;
+            untied[1] += other * other;
+        }
+    }
+    let root = (f64::from(untied[0]) * f64::from(untied[1])).sqrt();
+    (root > 0.0).then(|| f64::from(sum) / root)
+}
+
 /// A metric of GEditBench v2's region-decoupled preservation, standardised within the candidates of one prompt; higher is
 /// better.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -268,6 +285,19 @@ mod tests {
             [six_steps(1.0), six_steps(3.5), six_steps(6.0)],
             [1.0, 0.5, 0.0]
         );
+    }
+
+    #[test]
+    fn kendall_counts_pairs_and_leaves_ties_out() {
+        let order = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!(kendall(&order, &order), Some(1.0));
+        assert_eq!(kendall(&order, &[4.0, 3.0, 2.0, 1.0]), Some(-1.0));
+        // five of six pairs agree and one does not
+        assert_eq!(kendall(&order, &[1.0, 2.0, 4.0, 3.0]), Some(4.0 / 6.0));
+        // five pairs agree and the second ties one: 5 / √(6 · 5)
+        let tied = kendall(&order, &[1.0, 2.0, 3.0, 3.0]).expect("not all tied");
+        assert!((tied - 5.0 / 30f64.sqrt()).abs() < 1e-12);
+        assert_eq!(kendall(&order, &[1.0; 4]), None);
     }
 
     #[test]

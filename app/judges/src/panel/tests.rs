@@ -1,5 +1,8 @@
+use super::joined::UNTOUCHED;
 use super::*;
-use retake_core::{Amount, Change, Generative, Goal, Quantity, Quiet, Region, Understanding};
+use retake_core::{
+    Amount, Change, Generative, Goal, Instruction, Quantity, Quiet, Region, Score, Understanding,
+};
 
 /// A reward whose cards are known.
 struct Fixed(Vec<Scorecard>);
@@ -213,4 +216,177 @@ fn the_photo_as_it_was_follows_nothing_whatever_a_judge_says() {
         cards[0].scores[&FOLLOWING.into()].reasons[0].id,
         "untouched"
     );
+}
+
+/// Members whose cards are known, with these weights.
+fn members(all: Vec<(&str, Vec<Scorecard>, Option<Weight>)>) -> Vec<Member> {
+    all.into_iter()
+        .map(|(name, cards, weight)| Member {
+            name: name.to_owned(),
+            reward: Box::new(Fixed(cards)),
+            weight,
+            judge: usize::MAX,
+        })
+        .collect()
+}
+
+/// The joined cards of so many edits that differ from the source.
+fn judged(members: Vec<Member>, count: usize) -> (Vec<Scorecard>, Panel) {
+    let source = Raster::from_fn(4, 4, |_, _| [0.1; 3]);
+    let edit = Raster::from_fn(4, 4, |_, _| [0.7; 3]);
+    let instruction = Instruction {
+        text: "do it".to_owned(),
+        understood: new_content(),
+        mask: None,
+    };
+    let group = ScoreRequest {
+        source: &source,
+        edited: &vec![&edit; count],
+        instruction: &instruction,
+    };
+    let rules = Fixed(vec![Scorecard::default(); count]);
+    let panel = Panel::of(Some(Box::new(rules)), members);
+    (panel.score(&group, &Quiet).expect("scored"), panel)
+}
+
+fn value(cards: &[Scorecard], name: &str) -> f32 {
+    cards[0].value(name).expect("a score")
+}
+
+#[test]
+fn weights_that_a_person_gives_are_the_weights() {
+    let of = |weight| {
+        let (cards, _) = judged(
+            members(vec![
+                ("a", vec![card(QUALITY, 0.2, 0.01)], Some(weight)),
+                ("b", vec![card(QUALITY, 0.8, 0.3)], None),
+            ]),
+            1,
+        );
+        value(&cards, QUALITY)
+    };
+    // (3 · 0.2 + 0.8) / 4, whatever their spreads
+    assert!((of(Weight::All(3.0)) - 0.35).abs() < 1e-6);
+    let each = |name: &str, weight| Weight::Each([(name.to_owned(), weight)].into());
+    assert!((of(each(QUALITY, 3.0)) - 0.35).abs() < 1e-6);
+    assert!((of(each(FOLLOWING, 3.0)) - 0.5).abs() < 1e-6);
+    // one that counts nothing is not there
+    assert!((of(Weight::All(0.0)) - 0.8).abs() < 1e-6);
+}
+
+#[test]
+fn a_member_that_counts_nothing_for_a_dimension_does_not_make_it_unknown() {
+    let (cards, _) = judged(
+        members(vec![
+            ("a", vec![lost(QUALITY)], Some(Weight::All(0.0))),
+            ("b", vec![card(QUALITY, 0.8, 0.3)], None),
+        ]),
+        1,
+    );
+    assert!(cards[0].unknown.is_empty());
+}
+
+#[test]
+fn the_surer_one_counts_more_as_long_as_they_agree() {
+    let near = judged(
+        members(vec![
+            ("sure", vec![card(QUALITY, 0.70, 0.05)], None),
+            ("unsure", vec![card(QUALITY, 0.80, 0.25)], None),
+        ]),
+        1,
+    );
+    // no excess: 1 / (0.05² + 0.05²) to 1 / (0.25² + 0.05²), 13 to 1
+    assert!((value(&near.0, QUALITY) - (0.70 * 13.0 + 0.80) / 14.0).abs() < 1e-5);
+    let far = judged(
+        members(vec![
+            ("sure", vec![card(QUALITY, 0.1, 0.05)], None),
+            ("unsure", vec![card(QUALITY, 0.9, 0.25)], None),
+        ]),
+        1,
+    );
+    // τ² = 0.32 − 0.0325, so that the weights are 1 / 0.2925 and 1 / 0.3525
+    let wanted = (0.1 / 0.2925 + 0.9 / 0.3525) / (1.0 / 0.2925 + 1.0 / 0.3525);
+    assert!((f64::from(value(&far.0, QUALITY)) - wanted).abs() < 1e-5);
+}
+
+#[test]
+fn weights_are_the_same_for_all_candidates() {
+    // the first member is surer of the second candidate alone; both give both the same
+    let (cards, _) = judged(
+        members(vec![
+            (
+                "a",
+                vec![card(QUALITY, 0.2, 0.2), card(QUALITY, 0.2, 0.01)],
+                None,
+            ),
+            (
+                "b",
+                vec![card(QUALITY, 0.4, 0.1), card(QUALITY, 0.4, 0.1)],
+                None,
+            ),
+        ]),
+        2,
+    );
+    assert_eq!(cards[0].value(QUALITY), cards[1].value(QUALITY));
+}
+
+#[test]
+fn a_judge_with_two_rubrics_has_one_voice() {
+    let mut all = members(vec![
+        ("a", vec![card(QUALITY, 0.2, 0.1)], None),
+        ("a", vec![card(QUALITY, 0.2, 0.1)], None),
+        ("b", vec![card(QUALITY, 0.8, 0.1)], None),
+    ]);
+    (all[0].judge, all[1].judge, all[2].judge) = (0, 0, 1);
+    let (cards, _) = judged(all, 1);
+    assert!((value(&cards, QUALITY) - 0.5).abs() < 1e-6);
+}
+
+#[test]
+fn members_that_order_candidates_differently_are_told_of() {
+    let order = |values: [f32; 4]| values.map(|value| card(QUALITY, value, 0.1)).to_vec();
+    let of = |other| {
+        let (cards, panel) = judged(
+            members(vec![
+                ("a", order([0.1, 0.2, 0.3, 0.4]), None),
+                ("b", order(other), None),
+            ]),
+            4,
+        );
+        let told = cards[0].raw.last().expect("told").told.clone();
+        (
+            told[QUALITY]["agreement"].as_f64().expect("a number"),
+            panel.notices(),
+        )
+    };
+    let (alike, quiet) = of([0.2, 0.5, 0.6, 0.9]);
+    assert!(alike == 1.0 && quiet.is_empty());
+    let (turned, notices) = of([0.9, 0.6, 0.5, 0.2]);
+    assert!(turned == 0.0 && notices[0].to_string().contains("agreement 0.00 of 1"));
+}
+
+#[test]
+fn how_much_measures_count_beside_judges_can_be_said() {
+    let source = Raster::from_fn(4, 4, |_, _| [0.1; 3]);
+    let edit = Raster::from_fn(4, 4, |_, _| [0.7; 3]);
+    let instruction = Instruction {
+        text: "do it".to_owned(),
+        understood: new_content(),
+        mask: None,
+    };
+    let group = ScoreRequest {
+        source: &source,
+        edited: &[&edit],
+        instruction: &instruction,
+    };
+    let rules = || Box::new(Fixed(vec![card(QUALITY, 0.5, 0.1)]));
+    let judge = || Box::new(Fixed(vec![card(QUALITY, 0.9, 0.1)])) as Box<dyn Reward>;
+    let panel = Panel::new(rules(), vec![judge()]).with_measures_beside(0.75);
+    let cards = panel.score(&group, &Quiet).expect("scored");
+    assert!((value(&cards, QUALITY) - 0.6).abs() < 1e-6);
+    // measured before by somebody else
+    let before = [card(QUALITY, 0.5, 0.1)];
+    let after = Panel::after_measures(vec![judge()]).with_measures_beside(0.75);
+    let same = after.score_with(&group, &before, &Quiet).expect("scored");
+    assert_eq!(value(&same, QUALITY), value(&cards, QUALITY));
 }

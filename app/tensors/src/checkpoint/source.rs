@@ -23,6 +23,8 @@ pub(super) struct Source {
     pub(super) entries: BTreeMap<String, Entry>,
     /// what matrices are to be held in; none for what they are written in
     pub(super) held: Option<DType>,
+    /// beginnings of the names of those that are held in 32 bits all the same
+    pub(super) wide: Vec<String>,
     pub(super) ledger: Mutex<Ledger>,
 }
 
@@ -86,12 +88,19 @@ impl Source {
         if let Some(asked) = self.held {
             return asked;
         }
-        let matrices = || self.entries.values().filter(|entry| entry.shape.len() > 1);
+        let plain = |(name, entry): &(&String, &Entry)| entry.shape.len() > 1 && !self.is_wide(name);
+        let matrices = || self.entries.iter().filter(plain).map(|(_, entry)| entry);
         let kinds = [(GgmlDType::BF16, DType::BF16), (GgmlDType::F16, DType::F16)];
         kinds
             .into_iter()
             .find(|(kind, _)| matrices().all(|entry| entry.kind == Kind::Known(*kind)))
             .map_or(DType::F32, |(_, dtype)| dtype)
+    }
+
+    /// Whether a tensor is held in 32 bits whatever the others are.
+    pub(super) fn is_wide(&self, name: &str) -> bool {
+        let begins = |beginning: &String| name.starts_with(beginning.as_str());
+        self.wide.iter().any(begins)
     }
 
     /// Whether all files still are what they were when their headers were read.

@@ -71,6 +71,15 @@ impl Tensors {
         self
     }
 
+    /// The same where those whose names begin so are held in 32 bits, whatever the others are: small heads over a large
+    /// model, which were trained so.
+    pub fn wide(mut self, beginning: &str) -> Self {
+        if let Some(source) = Arc::get_mut(&mut self.0) {
+            source.wide.push(beginning.to_owned());
+        }
+        self
+    }
+
     /// Those whose names do not begin so: half of a network may not be needed.
     pub fn without(mut self, beginning: &str) -> Self {
         if let Some(source) = Arc::get_mut(&mut self.0) {
@@ -195,17 +204,17 @@ impl Tensors {
 
     /// Bytes in memory where a number of a matrix takes so many; blocks stay as they are, and all else takes four.
     pub fn held_bytes(&self, matrix: u64) -> u64 {
-        let bytes = |entry: &Entry| {
+        let bytes = |(name, entry): (&String, &Entry)| {
             let count: usize = entry.shape.iter().product();
             match entry.kind {
                 Kind::Known(kind) if kind.block_size() > 1 => {
                     entry.pieces.iter().map(|piece| piece.to - piece.from).sum()
                 }
-                _ if entry.shape.len() == 2 => count as u64 * matrix,
+                _ if entry.shape.len() == 2 && !self.0.is_wide(name) => count as u64 * matrix,
                 _ => count as u64 * 4,
             }
         };
-        self.0.entries.values().map(bytes).sum()
+        self.0.entries.iter().map(bytes).sum()
     }
 
     /// About how many bytes [`Self::build_in`] takes.
@@ -213,14 +222,14 @@ impl Tensors {
         let Some(density) = density else {
             return self.held_bytes(self.written_bytes());
         };
-        let bytes = |entry: &Entry| match (entry.kind, &entry.shape[..]) {
+        let bytes = |(name, entry): (&String, &Entry)| match (entry.kind, &entry.shape[..]) {
             (Kind::Known(kind), _) if kind.block_size() > 1 => {
                 entry.pieces.iter().map(|piece| piece.to - piece.from).sum()
             }
-            (_, &[rows, columns]) => density.bytes(rows, columns),
+            (_, &[rows, columns]) if !self.0.is_wide(name) => density.bytes(rows, columns),
             (_, shape) => shape.iter().product::<usize>() as u64 * 4,
         };
-        self.0.entries.values().map(bytes).sum()
+        self.0.entries.iter().map(bytes).sum()
     }
 
     fn new(path: &Path, entries: BTreeMap<String, Entry>) -> Self {
@@ -228,6 +237,7 @@ impl Tensors {
             path: path.to_owned(),
             entries,
             held: None,
+            wide: Vec::new(),
             ledger: Mutex::default(),
         }))
     }

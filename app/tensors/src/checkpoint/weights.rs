@@ -103,10 +103,11 @@ impl Weights {
     /// A tensor in the numbers that the network computes with.
     pub fn get(&self, shape: impl Into<Shape>, name: &str) -> Result<Tensor> {
         let shape = shape.into();
+        let dtype = self.computed_in(self.held(name));
         match self.source.take(&self.name(name), &shape)? {
-            Taken::Zeros => self.zeros(&shape),
-            Taken::Numbers(kind, bytes) => self.tensor(wide(kind, &bytes, &shape)?, &shape),
-            Taken::Wide(values) => self.tensor(values, &shape),
+            Taken::Zeros => self.zeros(&shape, dtype),
+            Taken::Numbers(kind, bytes) => self.tensor(wide(kind, &bytes, &shape)?, &shape, dtype),
+            Taken::Wide(values) => self.tensor(values, &shape, dtype),
         }
     }
 
@@ -119,15 +120,17 @@ impl Weights {
             _ => candle_core::bail!("{shape:?} is not the shape of a matrix"),
         };
         let flat = Shape::from((rows, columns));
+        let held = self.held(name);
+        let dtype = self.computed_in(held);
         let (mut kind, mut bytes) = match self.source.take(&self.name(name), &shape)? {
-            Taken::Zeros => return Ok(Weight::Plain(self.zeros(&flat)?)),
+            Taken::Zeros => return Ok(Weight::Plain(self.zeros(&flat, dtype)?)),
             Taken::Numbers(kind, bytes) => (kind, bytes),
             Taken::Wide(values) => (
                 GgmlDType::F32,
                 Bytes::Own(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             ),
         };
-        let asked = self.held.blocks;
+        let asked = held.blocks;
         if let Some(blocks) = asked.and_then(|density| density.blocks(columns, self.fine))
             && kind.block_size() == 1
         {
@@ -145,14 +148,14 @@ impl Weights {
                 let blocks = QTensor::new(blocks, flat)?;
                 QMatMul::from_qtensor(blocks).map(Weight::Blocks)
             }
-            (false, true) if let Some(wanted) = self.held.narrow(kind) => {
+            (false, true) if let Some(wanted) = held.narrow(kind) => {
                 let bytes = narrow(wanted, kind, bytes, &flat)?;
                 Packed::new(wanted, bytes, (rows, columns)).map(Weight::Packed)
             }
             (false, _) => {
                 let values = wide(kind, &bytes, &flat)?;
                 drop(bytes);
-                self.tensor(values, &flat).map(Weight::Plain)
+                self.tensor(values, &flat, dtype).map(Weight::Plain)
             }
         }
     }
@@ -169,10 +172,21 @@ impl Weights {
 
     /// What it computes in.
     pub fn dtype(&self) -> DType {
-        if self.on_the_processor() {
-            DType::F32
-        } else {
-            self.held.floats
+        self.computed_in(self.held)
+    }
+
+    fn computed_in(&self, held: Held) -> DType {
+        match self.on_the_processor() {
+            true => DType::F32,
+            false => held.floats,
+        }
+    }
+
+    /// What one tensor is held in.
+    fn held(&self, name: &str) -> Held {
+        match self.source.is_wide(&self.name(name)) {
+            true => Held::in_floats(DType::F32),
+            false => self.held,
         }
     }
 
@@ -188,14 +202,14 @@ impl Weights {
         }
     }
 
-    fn zeros(&self, shape: &Shape) -> Result<Tensor> {
-        Tensor::zeros((), self.dtype(), &self.device)?.broadcast_as(shape)
+    fn zeros(&self, shape: &Shape, dtype: DType) -> Result<Tensor> {
+        Tensor::zeros((), dtype, &self.device)?.broadcast_as(shape)
     }
 
-    fn tensor(&self, values: Vec<f32>, shape: &Shape) -> Result<Tensor> {
+    fn tensor(&self, values: Vec<f32>, shape: &Shape, dtype: DType) -> Result<Tensor> {
         // to 16 bits before the way to a graphics card
         Tensor::from_vec(values, shape, &Device::Cpu)?
-            .to_dtype(self.dtype())?
+            .to_dtype(dtype)?
             .to_device(&self.device)
     }
 }

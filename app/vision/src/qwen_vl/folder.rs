@@ -9,7 +9,7 @@ use retake_models::store::free_bytes;
 use retake_tensors::checkpoint::config::Settings;
 use retake_tensors::checkpoint::{Alone, Density, names};
 
-use super::heads::sizes;
+use super::heads::{BEGINNING, sizes};
 use super::{KINDS, QwenVl};
 
 /// What an adapter calls the model that it was trained on.
@@ -20,7 +20,7 @@ const BASE: &str = "base_model_name_or_path";
 pub fn open_here(folder: &Path, density: Option<Density>) -> Result<QwenVl, ModelError> {
     let checkpoint = checkpoint_of(folder)?.expect(&KINDS, "a Qwen2.5-VL or Qwen3-VL")?;
     let device = best_device();
-    let tensors = checkpoint.tensors(names::QWEN_VL)?;
+    let tensors = checkpoint.tensors(names::QWEN_VL)?.wide(BEGINNING);
     let needed = tensors.bytes_in(density);
     if let Some(free) = free_bytes(&device).filter(|&free| free < needed) {
         let gigabytes = |bytes: u64| bytes as f64 / 1e9;

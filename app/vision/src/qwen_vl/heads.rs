@@ -1,6 +1,9 @@
 //! Heads that give numbers instead of words, as EditReward has them (Wu et al. 2025, 2509.26346): the last state at a special
 //! token goes through a small perceptron, whose two numbers are the mean of a reward and the logarithm of its spread.
-//! Each head is for one dimension, and is asked a question of its own.
+//! Each dimension is asked about with a question of its own, and has a head of its own (`rm_heads`), or one head answers
+//! both questions (`rm_head`, the paper's shared head).
+
+use std::collections::BTreeMap;
 
 use candle_core::{Result, Tensor};
 use retake_models::ModelError;
@@ -14,6 +17,9 @@ use crate::picture::Bitmap;
 /// The token at which the state is read.
 pub const TOKEN: &str = "<|Reward|>";
 
+/// What the names of all tensors of heads begin with. They were trained in 32 bits over a model in 16, and stay so.
+pub const BEGINNING: &str = "rm_head";
+
 /// The area that EditReward brings pictures to, px: 256 tokens.
 pub const PIXELS: usize = 200_704;
 
@@ -26,92 +32,146 @@ pub struct Reward {
     pub sigma: f64,
 }
 
-/// The linear layers of a head, the first first: (place in its sequence, outputs, inputs, whether it has a bias).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sizes {
-    name: String,
-    layers: Vec<(usize, usize, usize, bool)>,
+/// One linear layer of a head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Layer {
+    /// its name within the head: its place in a sequence, or nothing where the head is this layer alone
+    place: String,
+    outputs: usize,
+    inputs: usize,
+    has_bias: bool,
 }
 
-/// The heads of a checkpoint, from the names and shapes of its tensors: `rm_heads.head_0.0.weight`, …
+/// The linear layers of a head, the first first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// "rm_heads.head_0", or "rm_head" of one that all dimensions share
+    name: String,
+    layers: Vec<Layer>,
+}
+
+/// What the head of all dimensions is called.
+const SHARED: &str = "rm_head";
+/// What the heads of one dimension each are called, before their own names.
+const APART: &str = "rm_heads";
+/// Dimensions that a shared head is asked about: what was asked for, and quality.
+const DIMENSIONS: usize = 2;
+
+/// A tensor's name as head, place of the layer and kind; none of one that belongs to no head.
+fn understood(name: &str) -> Option<(String, &str, &str)> {
+    let (whole, last) = name.rsplit_once('.')?;
+    if whole == SHARED {
+        return Some((SHARED.to_owned(), "", last));
+    }
+    let (first, rest) = whole.split_once('.')?;
+    match first {
+        SHARED => Some((SHARED.to_owned(), rest, last)),
+        APART => {
+            let (head, place) = rest.split_once('.').unwrap_or((rest, ""));
+            Some((format!("{APART}.{head}"), place, last))
+        }
+        _ => None,
+    }
+}
+
+/// The heads of a checkpoint, from the names and shapes of its tensors: `rm_heads.head_0.0.weight`, `rm_head.0.weight`, … A
+/// tensor of a head that is no part of a linear layer is nobody's, and the checkpoint is refused with its name.
 pub fn sizes<'a>(shapes: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<Sizes> {
-    let mut heads: std::collections::BTreeMap<
-        String,
-        std::collections::BTreeMap<usize, (usize, usize, bool)>,
-    > = Default::default();
+    let mut heads: BTreeMap<String, BTreeMap<(usize, String), Layer>> = BTreeMap::new();
     for (name, shape) in shapes {
-        let Some((head, rest)) = name
-            .strip_prefix("rm_heads.")
-            .and_then(|rest| rest.split_once('.'))
-        else {
+        let Some((head, place, last)) = understood(name) else {
             continue;
         };
-        let Some((place, last)) = rest.split_once('.') else {
-            continue;
-        };
-        let Ok(place) = place.parse() else { continue };
-        let layer = heads
-            .entry(head.to_owned())
-            .or_default()
-            .entry(place)
-            .or_insert((0, 0, false));
+        // in the order of their numbers, and 10 behind 9
+        let order = (place.parse().unwrap_or(usize::MAX), place.to_owned());
+        let layers = heads.entry(head).or_default();
+        let layer = layers.entry(order).or_insert_with(|| Layer {
+            place: place.to_owned(),
+            ..Layer::default()
+        });
         match (last, shape) {
-            ("weight", &[outputs, inputs]) => (layer.0, layer.1) = (outputs, inputs),
-            ("bias", _) => layer.2 = true,
+            ("weight", &[outputs, inputs]) => (layer.outputs, layer.inputs) = (outputs, inputs),
+            ("bias", _) => layer.has_bias = true,
             _ => {}
         }
     }
     let sizes = heads.into_iter().map(|(name, layers)| Sizes {
         name,
-        layers: layers
-            .into_iter()
-            .map(|(place, (outputs, inputs, bias))| (place, outputs, inputs, bias))
-            .collect(),
+        layers: layers.into_values().collect(),
     });
     sizes.collect()
 }
 
 /// The heads, in the order of their names.
-pub struct Heads(Vec<Vec<Linear>>);
+pub struct Heads {
+    heads: Vec<Vec<Linear>>,
+    shared: bool,
+}
 
 impl Heads {
     pub(super) fn new(sizes: &[Sizes], vb: Weights) -> Result<Option<Self>> {
         if sizes.is_empty() {
             return Ok(None);
         }
+        let shared = sizes.iter().any(|head| head.name == SHARED);
+        if shared && sizes.len() > 1 {
+            candle_core::bail!(
+                "the judge has a head for all dimensions ({SHARED}) and heads for one each ({APART}); it can have either"
+            );
+        }
         let head = |sizes: &Sizes| {
-            let vb = vb.pp("rm_heads").pp(&sizes.name);
-            let layers = sizes
-                .layers
-                .iter()
-                .map(|&(place, outputs, inputs, bias)| match bias {
-                    true => Linear::new(inputs, outputs, vb.pp(place)),
-                    false => Linear::no_bias(inputs, outputs, vb.pp(place)),
-                });
+            let mut vb = vb.clone();
+            for piece in sizes.name.split('.') {
+                vb = vb.pp(piece);
+            }
+            let layers = sizes.layers.iter().map(|layer| {
+                let vb = match layer.place.as_str() {
+                    "" => vb.clone(),
+                    place => vb.pp(place),
+                };
+                match layer.has_bias {
+                    true => Linear::new(layer.inputs, layer.outputs, vb),
+                    false => Linear::no_bias(layer.inputs, layer.outputs, vb),
+                }
+            });
             let layers: Vec<Linear> = layers.collect::<Result<_>>()?;
             match sizes.layers.last() {
-                Some(&(_, 2, _, _)) => Ok(layers),
-                _ => candle_core::bail!(
-                    "the head {} does not end in a mean and a spread",
-                    sizes.name
+                Some(Layer { outputs: 2, .. }) => Ok(layers),
+                last => candle_core::bail!(
+                    "the head {} ends in {} numbers; a mean and a spread are called for",
+                    sizes.name,
+                    last.map_or(0, |layer| layer.outputs)
                 ),
             }
         };
-        Ok(Some(Self(sizes.iter().map(head).collect::<Result<_>>()?)))
+        Ok(Some(Self {
+            heads: sizes.iter().map(head).collect::<Result<_>>()?,
+            shared,
+        }))
     }
 
-    /// How many dimensions.
+    /// How many dimensions: a head each, or the two that a shared head is asked about.
     pub fn count(&self) -> usize {
-        self.0.len()
+        match self.shared {
+            true => DIMENSIONS,
+            false => self.heads.len(),
+        }
     }
 
-    /// What a head makes of a state.
-    fn reward(&self, head: usize, state: &Tensor) -> std::result::Result<Reward, ModelError> {
-        let layers = self.0.get(head).ok_or_else(|| {
+    /// Whether one head is for all dimensions.
+    pub fn shared(&self) -> bool {
+        self.shared
+    }
+
+    /// What the head of a dimension makes of a state.
+    fn reward(&self, dimension: usize, state: &Tensor) -> std::result::Result<Reward, ModelError> {
+        let head = if self.shared { 0 } else { dimension };
+        let known = self.heads.get(head).filter(|_| dimension < self.count());
+        let layers = known.ok_or_else(|| {
             ModelError::Machine(format!(
                 "the judge has {} dimensions and no {}",
-                self.0.len(),
-                head + 1
+                self.count(),
+                dimension + 1
             ))
         })?;
         let mut x = state.clone();
@@ -135,11 +195,11 @@ impl Heads {
 }
 
 impl QwenVl {
-    /// What a head says of an edit: the pictures, then the words of its dimension, which end in [`TOKEN`]. The source
-    /// and whatever comes before it is seen once. `None` once `stop` says so.
+    /// What the head of a dimension says of an edit: the pictures, then the words of that dimension, which end in [`TOKEN`].
+    /// The source and whatever comes before it is seen once. `None` once `stop` says so.
     pub fn reward(
         &self,
-        head: usize,
+        dimension: usize,
         source: &Bitmap,
         edited: &Bitmap,
         words: &str,
@@ -156,18 +216,18 @@ impl QwenVl {
         let Some(asked) = prefix.with(&rest, "", stop)? else {
             return Ok(None);
         };
-        self.reward_of(head, &asked).map(Some)
+        self.reward_of(dimension, &asked).map(Some)
     }
 
     /// The same of a question that was read already.
     pub fn reward_of(
         &self,
-        head: usize,
+        dimension: usize,
         asked: &Asked<'_>,
     ) -> std::result::Result<Reward, ModelError> {
         let heads = self.heads().ok_or_else(|| {
             ModelError::Machine(
-                "this model has no heads (rm_heads): it answers in words".to_owned(),
+                "this model has no heads (rm_heads, rm_head): it answers in words".to_owned(),
             )
         })?;
         let state = self
@@ -177,8 +237,7 @@ impl QwenVl {
         let state = state
             .ok_or_else(|| ModelError::Machine(format!("the question does not hold {TOKEN}")))?;
         let width = state.len();
-        let state = Tensor::from_vec(state, (1, 1, width), &self.device)?
-            .to_dtype(self.networks.eyes.dtype())?;
-        heads.reward(head, &state)
+        let state = Tensor::from_vec(state, (1, 1, width), &self.device)?;
+        heads.reward(dimension, &state)
     }
 }

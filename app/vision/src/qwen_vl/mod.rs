@@ -99,7 +99,7 @@ impl QwenVl {
         let folder = checkpoint.folder();
         let settings = checkpoint.settings()?;
         let mut config = VlConfig::of(&settings)?;
-        let tensors = checkpoint.tensors(names::QWEN_VL)?;
+        let tensors = checkpoint.tensors(names::QWEN_VL)?.wide(heads::BEGINNING);
         let sizes = heads::sizes(tensors.shapes());
         let mut chat = Chat::open(folder)?;
         if !sizes.is_empty() {

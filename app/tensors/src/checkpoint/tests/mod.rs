@@ -378,3 +378,31 @@ fn matrices_held_in_16_bits_are_the_rounded_ones_and_the_rest_stays_exact() {
         assert_eq!(found, [a, a, b, b, b, b, a, a], "{dtype:?}");
     }
 }
+
+#[test]
+fn heads_over_a_model_of_16_bits_stay_in_32() {
+    let folder = Folder::new("wide");
+    let half = VALUES.map(|v| half::bf16::from_f32(v).to_le_bytes());
+    // more digits than 16 bits have
+    let fine = [0.123_456_79, -1.000_000_2, 3.0, 7.0];
+    folder.weights(
+        ONE_FILE,
+        &[
+            ("body.weight", Dtype::BF16, &[2, 2], half.concat()),
+            ("head.weight", Dtype::F32, &[2, 2], floats(fine)),
+        ],
+    );
+    let tensors = || folder.tensors(&[]).expect("tensors");
+    assert_eq!(tensors().written_bytes(), 4);
+    let wide = tensors().wide("head");
+    assert_eq!((wide.written_bytes(), wide.held_bytes(2)), (2, 8 + 16));
+    let built = wide.build_as_written(&Device::Cpu, |vb| {
+        let body = crate::layers::Linear::no_bias(2, 2, vb.pp("body"))?;
+        let head = crate::layers::Linear::no_bias(2, 2, vb.pp("head"))?;
+        let one = Tensor::new(&[[[1.0f32, 0.0], [0.0, 1.0]]], &Device::Cpu)?;
+        body.forward(&one)?;
+        head.forward(&one)?.flatten_all()?.to_vec1::<f32>()
+    });
+    let columns = built.expect("built").network;
+    assert_eq!(columns, [fine[0], fine[2], fine[1], fine[3]]);
+}

@@ -1,130 +1,33 @@
-//! The panel: the measured rewards and any number of judges, joined a dimension at a time. Measures go before a judge where
-//! they are sure; a judge that is gone leaves the measures alone, with a notice; what nobody knows of a candidate is
-//! unknown.
+//! One candidate's card while measures and judges are joined (`hybrid`): a measure that is sure goes before the judges, one
+//! that is not counts beside them.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
-use retake_core::{
-    Dimension, Instruction, Raster, Reason, Reward, RewardInfo, Said, Score, ScoreRequest,
-    Scorecard, Stop, Watch, decimals, said,
-};
-use serde_json::{Value, json};
+use retake_core::{Dimension, Instruction, Reason, Said, Score, Scorecard, decimals, said};
 
-use crate::picture::Shown;
+use super::{Panel, weights::Share};
 
 /// A measure with a smaller spread than this may be sure.
 const SURE: f32 = 0.08;
 /// A measure that is this low and sure goes before a judge that says otherwise.
 const FAILED: f32 = 0.2;
-/// How much a measure counts beside judges where it is not sure: λ of λ · rule + (1 − λ) · judge.
-const BESIDE: f32 = 0.3;
 /// What an edit that is the photo as it was can have for following.
-const UNTOUCHED: f32 = 0.03;
-
-/// See the module.
-pub struct Panel {
-    rules: Box<dyn Reward>,
-    judges: Vec<Box<dyn Reward>>,
-    notices: Mutex<Vec<Said>>,
-}
-
-impl Panel {
-    /// Of the measured rewards and these judges.
-    pub fn new(rules: Box<dyn Reward>, judges: Vec<Box<dyn Reward>>) -> Self {
-        Self {
-            rules,
-            judges,
-            notices: Mutex::new(Vec::new()),
-        }
-    }
-
-    fn note(&self, notice: Said) {
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        if !notices.contains(&notice) {
-            notices.push(notice);
-        }
-    }
-}
-
-impl Reward for Panel {
-    fn info(&self) -> RewardInfo {
-        RewardInfo {
-            id: "panel",
-            version: "1",
-            dimensions: &Dimension::CANONICAL,
-            about: "Joins what is measured with what judges say.",
-        }
-    }
-
-    fn settings(&self) -> Value {
-        let of = |reward: &dyn Reward| {
-            let info = reward.info();
-            json!({ "id": info.id, "version": info.version, "settings": reward.settings() })
-        };
-        json!({
-            "rules": of(&*self.rules),
-            "judges": self.judges.iter().map(|judge| of(&**judge)).collect::<Vec<_>>(),
-            "rules_beside": BESIDE,
-        })
-    }
-
-    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-        let rules = self.rules.score(group, watch)?;
-        let mut judged = Vec::with_capacity(self.judges.len());
-        for judge in &self.judges {
-            judged.push(judge.score(group, watch)?);
-        }
-        let source = Shown::of(group.source);
-        let cards = rules.into_iter().enumerate();
-        let cards = cards.map(|(candidate, rule)| {
-            let asked = !group.instruction.text.trim().is_empty();
-            let untouched = asked && same(&source, group.edited[candidate]);
-            Joined {
-                instruction: group.instruction,
-                untouched,
-                judged: &judged,
-                candidate,
-                panel: self,
-            }
-            .card(rule)
-        });
-        Ok(cards.collect())
-    }
-
-    fn notices(&self) -> Vec<Said> {
-        let own = self
-            .notices
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let judges = self.judges.iter().flat_map(|judge| judge.notices());
-        judges.chain(own).collect()
-    }
-}
-
-/// Whether an edit shows what the source shows: all but one sample in a thousand within a step of 8 bits.
-fn same(source: &Shown, edited: &Raster) -> bool {
-    if (edited.width, edited.height) != (source.width, source.height) {
-        return false;
-    }
-    let edited = Shown::of(edited);
-    let pairs = source.rgb.iter().zip(&edited.rgb);
-    let other = pairs.filter(|(a, b)| a.abs_diff(**b) > 1).count();
-    other * 1000 <= source.rgb.len()
-}
+pub(super) const UNTOUCHED: f32 = 0.03;
 
 /// One candidate's card while it is joined.
-struct Joined<'a> {
-    instruction: &'a Instruction,
-    untouched: bool,
-    judged: &'a [Vec<Scorecard>],
-    candidate: usize,
-    panel: &'a Panel,
+pub(super) struct Joined<'a> {
+    pub(super) instruction: &'a Instruction,
+    pub(super) untouched: bool,
+    /// a group a member
+    pub(super) judged: &'a [Vec<Scorecard>],
+    /// what each member counts for, by dimension
+    pub(super) shares: &'a BTreeMap<Dimension, Vec<Share>>,
+    pub(super) candidate: usize,
+    pub(super) panel: &'a Panel,
 }
 
 impl Joined<'_> {
-    fn card(&self, rule: Scorecard) -> Scorecard {
+    pub(super) fn card(&self, rule: Scorecard) -> Scorecard {
         let mut names: Vec<Dimension> = rule.scores.keys().cloned().collect();
         for card in self.judged.iter().flatten() {
             names.extend(card.scores.keys().chain(card.unknown.keys()).cloned());
@@ -152,19 +55,21 @@ impl Joined<'_> {
     }
 
     fn joined(&self, name: &Dimension, rule: Option<&Score>) -> Result<Score, Said> {
+        let mine = |member: usize| &self.judged[member][self.candidate];
+        let asked = (0..self.judged.len()).filter(|&member| {
+            self.panel.members[member].counts_for(name)
+                && (mine(member).scores.contains_key(name)
+                    || mine(member).unknown.contains_key(name))
+        });
         // a judge that knows a dimension of nobody is not there for it
-        let (there, gone): (Vec<_>, Vec<_>) = self
-            .judged
-            .iter()
-            .filter(|cards| {
-                let mine = &cards[self.candidate];
-                mine.scores.contains_key(name) || mine.unknown.contains_key(name)
-            })
-            .partition(|cards| cards.iter().any(|card| card.scores.contains_key(name)));
-        let why_not = |cards: &Vec<Scorecard>| cards[self.candidate].unknown.get(name).cloned();
+        let (there, gone): (Vec<usize>, Vec<usize>) = asked.partition(|&member| {
+            let cards = &self.judged[member];
+            cards.iter().any(|card| card.scores.contains_key(name))
+        });
+        let why_not = |member: &usize| mine(*member).unknown.get(name).cloned();
         let mut alone = None;
         if there.is_empty()
-            && let Some(why) = gone.iter().find_map(|cards| why_not(cards))
+            && let Some(why) = gone.iter().find_map(why_not)
         {
             if rule.is_none() {
                 return Err(why);
@@ -178,17 +83,18 @@ impl Joined<'_> {
                 why = &why
             ));
         }
-        let known: Vec<&Score> = there
+        let shares = self.shares.get(name).map_or(&[][..], Vec::as_slice);
+        let known: Vec<(&Score, f64)> = shares
             .iter()
-            .filter_map(|cards| cards[self.candidate].scores.get(name))
+            .filter_map(|share| Some((mine(share.member).scores.get(name)?, share.weight)))
             .collect();
         let sure = rule.filter(|rule| self.sure(name, rule));
-        let mut score = match (members(&known), rule) {
+        let mut score = match (together(&known), rule) {
             (None, Some(rule)) if there.is_empty() => rule.clone(),
             (None, _) => match sure {
                 Some(rule) => rule.clone(),
                 None => {
-                    let why = there.iter().find_map(|cards| why_not(cards));
+                    let why = there.iter().find_map(why_not);
                     return Err(why.unwrap_or_default());
                 }
             },
@@ -231,11 +137,12 @@ impl Joined<'_> {
 
     /// How much the measure counts beside the judges.
     fn share(&self, name: &Dimension) -> f32 {
+        let beside = self.panel.beside;
         match name.0.as_str() {
             Dimension::INSTRUCTION_FOLLOWING | Dimension::DETAIL_PRESERVING => {
-                BESIDE * self.measurable()
+                beside * self.measurable()
             }
-            _ => BESIDE,
+            _ => beside,
         }
     }
 }
@@ -251,24 +158,30 @@ fn reason(id: &str, text: Said, passed: Option<bool>) -> Reason {
     }
 }
 
-/// Several judges together: their mean; they doubt as each of them does, and as far as they differ.
-fn members(known: &[&Score]) -> Option<Score> {
-    let count = known.len() as f32;
-    let value = known.iter().map(|score| score.value).sum::<f32>() / count;
-    let between = known
-        .iter()
-        .map(|score| (score.value - value).powi(2))
-        .sum::<f32>()
-        / count;
-    let within = known.iter().map(|score| score.spread.powi(2)).sum::<f32>() / count;
-    (!known.is_empty()).then(|| Score {
-        value,
-        spread: ((within + between) / count + between).sqrt(),
+/// Several members together: their mean by weight. It doubts as each of them does, and as far as they differ: the error of
+/// the mean, and that of a further member like them.
+fn together(known: &[(&Score, f64)]) -> Option<Score> {
+    let total: f64 = known.iter().map(|(_, weight)| weight).sum();
+    let shares: Vec<f64> = known.iter().map(|(_, weight)| weight / total).collect();
+    let each = || known.iter().map(|(score, _)| *score).zip(&shares);
+    let value: f64 = each()
+        .map(|(score, share)| f64::from(score.value) * share)
+        .sum();
+    let within: f64 = each()
+        .map(|(score, share)| (f64::from(score.spread) * share).powi(2))
+        .sum();
+    let between: f64 = each()
+        .map(|(score, share)| (f64::from(score.value) - value).powi(2) * share)
+        .sum();
+    let squares: f64 = shares.iter().map(|share| share * share).sum();
+    (total > 0.0).then(|| Score {
+        value: value as f32,
+        spread: (within + between * (1.0 + squares)).sqrt() as f32,
         reasons: known
             .iter()
-            .flat_map(|score| score.reasons.clone())
+            .flat_map(|(score, _)| score.reasons.clone())
             .collect(),
-        evidence: known.iter().find_map(|score| score.evidence.clone()),
+        evidence: known.iter().find_map(|(score, _)| score.evidence.clone()),
     })
 }
 
@@ -307,12 +220,3 @@ fn overruled(rule: &Score, judges: &Score) -> Score {
     score.reasons.extend(quiet);
     score
 }
-
-/// What several cards know under their published names.
-pub(crate) fn measures(card: &Scorecard) -> BTreeMap<&str, f64> {
-    let all = card.raw.iter().flat_map(|raw| &raw.measures);
-    all.map(|(name, value)| (name.as_str(), *value)).collect()
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,10 @@
 //! The judge with heads (EditReward, arXiv 2509.26346): asked about an edit, a model gives a mean and a spread of a
 //! reward that has no ends. Its scale here is how likely it finds the edit better than the photo as it was.
 
+#[cfg(test)]
+mod tests;
+mod training;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +14,7 @@ use retake_core::{
     Watch, decimals, said,
 };
 use retake_vision::picture::Bitmap;
-use retake_vision::qwen_vl::heads::{PIXELS, TOKEN};
+use retake_vision::qwen_vl::heads::{Heads, PIXELS, TOKEN};
 use retake_vision::qwen_vl::{Density, Part, Prefix, QwenVl, has_heads, open_here};
 use serde_json::{Value, json};
 
@@ -18,15 +22,16 @@ use crate::formulas::pairs::{Belief, Pooling, editreward_overall, probability_be
 use crate::local::LocalJudge;
 use crate::picture::Shown;
 use crate::rubric::filled;
+use training::Training;
 
-/// Each head: its name among the published numbers, the dimension that it fills, and its words.
-const HEADS: [(&str, &str); 2] = [
+/// Each dimension: its name among the published numbers, the dimension that it fills, and its words.
+const DIMENSIONS: [(&str, &str); 2] = [
     ("following", Dimension::INSTRUCTION_FOLLOWING),
     ("quality", Dimension::GENERATION_QUALITY),
 ];
 
 /// The words of the heads.
-const WORDS: &str = include_str!("../../../assets/heads/edit_reward.toml");
+const WORDS: &str = include_str!("../../../../assets/heads/edit_reward.toml");
 
 /// Changes whenever the same numbers would be scored differently.
 const VERSION: &str = "1";
@@ -35,8 +40,10 @@ const VERSION: &str = "1";
 pub struct HeadsJudge {
     model: Arc<QwenVl>,
     name: String,
-    /// a head each
+    /// a dimension each
     words: Vec<String>,
+    /// how one score is made of both
+    pooling: Pooling,
 }
 
 impl HeadsJudge {
@@ -45,27 +52,28 @@ impl HeadsJudge {
         has_heads(folder)
     }
 
-    /// Loads it, held as densely as is asked, or as its files have it.
+    /// Loads it, held as densely as is asked, or as its files have it; the heads are always in 32 bits.
     pub fn open(folder: &Path, density: Option<Density>) -> Result<Self, Said> {
         let model = open_here(folder, density).map_err(|fault| Said::words(fault.to_string()))?;
-        let heads = model
-            .heads()
-            .map_or(0, retake_vision::qwen_vl::heads::Heads::count);
-        if heads != HEADS.len() {
+        let count = model.heads().map_or(0, Heads::count);
+        if count != DIMENSIONS.len() {
             return Err(said!(
                 "The judge has {count} heads; one for what was asked and one for quality are called for.",
-                count = heads
+                count = count
             ));
         }
+        let training = Training::beside(folder);
+        training.fits(model.heads().is_some_and(Heads::shared))?;
         let words: BTreeMap<String, String> =
             toml::from_str(WORDS).map_err(|fault| Said::words(fault.to_string()))?;
         Ok(Self {
             model: Arc::new(model.within(PIXELS, PIXELS)),
             name: LocalJudge::name_of(folder),
-            words: HEADS
+            words: DIMENSIONS
                 .iter()
                 .filter_map(|(name, _)| words.get(*name).cloned())
                 .collect(),
+            pooling: training.pooling()?,
         })
     }
 
@@ -106,7 +114,7 @@ impl HeadsJudge {
     fn card(&self, told: &[Belief], untouched: &[Belief]) -> Scorecard {
         let mut card = Scorecard::default();
         let mut measures = BTreeMap::new();
-        for (((name, dimension), edit), photo) in HEADS.iter().zip(told).zip(untouched) {
+        for (((name, dimension), edit), photo) in DIMENSIONS.iter().zip(told).zip(untouched) {
             let value = probability_better(*edit, *photo);
             measures.insert(format!("editreward.{name}"), edit.mean);
             measures.insert(format!("editreward.{name}_deviation"), edit.deviation);
@@ -138,7 +146,7 @@ impl HeadsJudge {
             card.scores.insert((*dimension).into(), score);
         }
         if let [following, quality] = told {
-            let overall = editreward_overall(*following, *quality, Pooling::Mean);
+            let overall = editreward_overall(*following, *quality, self.pooling);
             measures.insert("editreward.overall".to_owned(), overall.mean);
         }
         card.raw.push(Raw {
@@ -158,7 +166,7 @@ fn bitmap(raster: &Raster) -> Bitmap {
 /// A card on which nothing is known, and why.
 fn unknown(why: &Said) -> Scorecard {
     let mut card = Scorecard::default();
-    for (_, dimension) in HEADS {
+    for (_, dimension) in DIMENSIONS {
         card.unknown.insert(dimension.into(), why.clone());
     }
     card
@@ -178,7 +186,13 @@ impl Reward for HeadsJudge {
     }
 
     fn settings(&self) -> Value {
-        json!({"model": self.name, "model_version": self.model.weights(), "place": "in process"})
+        json!({
+            "model": self.name,
+            "model_version": self.model.weights(),
+            "place": "in process",
+            "one_head_for_both": self.model.heads().is_some_and(Heads::shared),
+            "pooling": format!("{:?}", self.pooling).to_lowercase(),
+        })
     }
 
     fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
@@ -208,64 +222,5 @@ impl Reward for HeadsJudge {
             });
         }
         Ok(cards)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use retake_core::{Instruction, Quiet};
-
-    use super::*;
-
-    fn judge() -> HeadsJudge {
-        let folder = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../tests/parity/cases/qwen2_5_vl_heads/model"
-        );
-        assert!(HeadsJudge::is_one(Path::new(folder)));
-        let mut judge = HeadsJudge::open(Path::new(folder), None).expect("a judge");
-        // small pictures, for the time that the test takes
-        let model = Arc::into_inner(judge.model).expect("the only one");
-        judge.model = Arc::new(model.within(28 * 28, 112 * 112));
-        judge
-    }
-
-    fn photo(light: f32) -> Raster {
-        Raster::from_fn(96, 64, |x, y| {
-            [light, light * (x as f32 / 96.0), light * (y as f32 / 64.0)]
-        })
-    }
-
-    #[test]
-    fn a_copy_is_as_good_as_the_photo_and_one_bad_picture_is_unknown() {
-        let (source, thin) = (photo(0.4), Raster::from_fn(900, 3, |_, _| [0.5; 3]));
-        let instruction = Instruction {
-            text: "make the sky warm".to_owned(),
-            ..Instruction::default()
-        };
-        let group = ScoreRequest {
-            source: &source,
-            edited: &[&source.clone(), &thin, &photo(0.7)],
-            instruction: &instruction,
-        };
-        let cards = judge().score(&group, &Quiet).expect("cards");
-        for (_, dimension) in HEADS {
-            assert!((cards[0].value(dimension).expect("a score") - 0.5).abs() < 1e-4);
-            let why = &cards[1].unknown[&Dimension::from(dimension)];
-            assert!(why.to_string().contains("too thin"), "{why}");
-            let other = cards[2].value(dimension).expect("a score");
-            assert!(other != 0.5 && (0.0..=1.0).contains(&other), "{other}");
-        }
-        assert!(cards[2].raw[0].measures.contains_key("editreward.overall"));
-    }
-
-    #[test]
-    fn a_model_that_answers_in_words_has_no_heads() {
-        let folder = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../tests/parity/cases/qwen3_vl/model"
-        );
-        assert!(!HeadsJudge::is_one(Path::new(folder)));
-        assert!(HeadsJudge::open(Path::new(folder), None).is_err());
     }
 }

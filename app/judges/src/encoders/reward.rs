@@ -1,0 +1,161 @@
+//! An encoder as a reward: the source and the words are looked at once for a group, then each candidate; one that cannot
+//! be looked at is unknown, and its neighbours are not.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use retake_core::{
+    Dimension, Instruction, Mask, Raster, Raw, Reason, Reward, RewardInfo, Said, ScoreRequest,
+    Scorecard, Stop, Watch, said,
+};
+use retake_vision::picture::{Bitmap, Filter, Library, resize};
+use retake_vision::segment::Segformer;
+use serde_json::{Value, json};
+
+use super::{Asked, Encoder, Finding, Kind, words};
+
+/// A reward of one encoder.
+pub(super) struct Encoded {
+    pub(super) kind: &'static Kind,
+    pub(super) path: PathBuf,
+    pub(super) encoder: Box<dyn Encoder>,
+    /// finds what the instruction names
+    pub(super) regions: Option<Arc<Segformer>>,
+}
+
+impl Encoded {
+    fn unknown(&self, why: &Said) -> Scorecard {
+        let of = |name: &&'static str| (Dimension::from(*name), why.clone());
+        Scorecard {
+            unknown: self.kind.dimensions.iter().map(of).collect(),
+            ..Scorecard::default()
+        }
+    }
+
+    /// Where the edit may change, and the names of what is there where it was not painted: what the instruction names
+    /// and no recipe can do, as far as the network has a name for it.
+    fn free(&self, source: &Bitmap, instruction: &Instruction) -> (Option<Mask>, Vec<String>) {
+        let (None, Some(finder)) = (&instruction.mask, &self.regions) else {
+            return (instruction.mask.clone(), Vec::new());
+        };
+        let named = finder.named_in(&words::things(instruction));
+        let seen = match named.is_empty() {
+            true => None,
+            false => finder.look(source).ok(),
+        };
+        let Some(seen) = seen else {
+            return (None, Vec::new());
+        };
+        let there = named
+            .into_iter()
+            .filter(|class| seen.classes.contains(class));
+        let there: Vec<usize> = there.collect();
+        let names = there
+            .iter()
+            .map(|&class| finder.names()[class].trim().to_owned());
+        let mask = (!there.is_empty()).then(|| seen.mask(&there));
+        (mask, names.collect())
+    }
+
+    fn card(&self, mut finding: Finding, named: &[String]) -> Scorecard {
+        if !named.is_empty() {
+            for (_, score) in &mut finding.scores {
+                score.reasons.push(Reason {
+                    id: "named".to_owned(),
+                    text: said!(
+                        "{names} may change, as the instruction names it.",
+                        names = named.join(", ")
+                    ),
+                    passed: None,
+                    cost: 0.0,
+                    check: None,
+                    evidence: None,
+                });
+            }
+        }
+        let measures: BTreeMap<String, f64> = finding
+            .measures
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let mut card = Scorecard::from(
+            finding
+                .scores
+                .into_iter()
+                .map(|(name, score)| (Dimension::from(name), score))
+                .collect::<BTreeMap<_, _>>(),
+        );
+        card.raw.push(Raw {
+            reward: self.kind.id.to_owned(),
+            measures,
+            told: Value::Null,
+        });
+        card
+    }
+}
+
+impl Reward for Encoded {
+    fn info(&self) -> RewardInfo {
+        RewardInfo {
+            id: self.kind.id,
+            version: "1",
+            dimensions: self.kind.dimensions,
+            about: self.kind.about,
+        }
+    }
+
+    fn settings(&self) -> Value {
+        json!({ "path": self.path, "weights": self.encoder.weights() })
+    }
+
+    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        let encoder = &self.encoder;
+        let source = Bitmap::of_raster(group.source);
+        let (free, named) = self.free(&source, group.instruction);
+        let asked = Asked {
+            source,
+            instruction: group.instruction,
+            free,
+        };
+        let source = match encoder.source(&asked) {
+            Ok(source) => source,
+            Err(why) => return Ok(vec![self.unknown(&why); group.edited.len()]),
+        };
+        let mut cards = Vec::with_capacity(group.edited.len());
+        for edited in group.edited {
+            if watch.stopped() {
+                return Err(Stop::Cancelled);
+            }
+            let found = at_size(edited, &asked.source)
+                .and_then(|edited| encoder.candidate(&asked, &source, &edited));
+            cards.push(match found {
+                Ok(finding) => self.card(finding, &named),
+                Err(why) => self.unknown(&why),
+            });
+        }
+        Ok(cards)
+    }
+}
+
+/// What a screen shows of an edit, at the source's size.
+fn at_size(edited: &Raster, source: &Bitmap) -> Result<Bitmap, Said> {
+    if edited.is_empty() {
+        return Err(said!("The edit has no pixels."));
+    }
+    let finite = |plane: &Vec<f32>| plane.iter().all(|value| value.is_finite());
+    if !edited.planes.iter().all(finite) {
+        return Err(said!("The edit has values that are not finite."));
+    }
+    let edited = Bitmap::of_raster(edited);
+    if (edited.width, edited.height) == (source.width, source.height) {
+        return Ok(edited);
+    }
+    Ok(resize(
+        &edited,
+        source.width,
+        source.height,
+        Filter::Bicubic,
+        Library::Torchvision,
+    ))
+}
