@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use retake_core::Dimension;
+use retake_judges::scales::{KEPT, PREFERRED};
 use retake_judges::server::Address;
 use retake_judges::{Density, HEAVIEST, Named, encoders};
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ pub(crate) struct JudgeArgs {
     /// How long an answer may take, seconds [default: 120]
     #[arg(long, value_name = "SECONDS", value_parser = |text: &str| number(text, TIMEOUT), allow_hyphen_values = true)]
     judge_timeout: Option<f64>,
-    /// What the judge is asked: edit_score, vie_score, three_bars, five_steps, one_digit, two_questions, checklist_judge, which_is_better, principles or a file; several are joined [default: edit_score]
+    /// What the judge is asked: edit_score, vie_score, three_bars, five_steps, one_digit, two_questions, checklist_judge, which_is_better, principles, img_edit, spatial_reward, keep_follow_quality, which_kept_more, six_steps or a file; several are joined [default: edit_score]
     #[arg(long, value_name = "NAME|TOML")]
     rubric: Vec<String>,
     /// What you go by, in your words, as "keep the film grain"; several add up
@@ -151,7 +152,7 @@ impl MemberWeight {
     /// The names that are no dimensions.
     fn odd(&self) -> Option<&String> {
         let known = |name: &&String| {
-            let all = Dimension::CANONICAL.into_iter().chain([PREFERRED]);
+            let all = Dimension::CANONICAL.into_iter().chain([PREFERRED, KEPT]);
             all.into_iter().any(|dimension| dimension == name.as_str())
         };
         match self {
@@ -160,9 +161,6 @@ impl MemberWeight {
         }
     }
 }
-
-/// What judges that compare edits score.
-const PREFERRED: &str = "preferred";
 
 impl JudgeConfig {
     /// What is typed goes before what the file says, a setting at a time.
@@ -252,7 +250,9 @@ impl JudgeConfig {
         for (name, weight) in &self.weights {
             if let Some(odd) = weight.odd() {
                 let known = Dimension::CANONICAL.join(", ");
-                bail!("judge.weights.{name} names {odd}, which is none of {known}, {PREFERRED}");
+                bail!(
+                    "judge.weights.{name} names {odd}, which is none of {known}, {PREFERRED}, {KEPT}"
+                );
             }
             let right = |weight: &f64| (0.0..=HEAVIEST).contains(weight);
             if !weight.numbers().iter().all(right) {

@@ -12,7 +12,8 @@ use retake_judges::encoders;
 use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
 use retake_judges::{
-    BESIDE, HeadsJudge, How, Interview, Judge, Member, Named, OwnReward, Panel, Weight, open,
+    BESIDE, HeadsJudge, How, Interview, Judge, LocalJudge, Member, Named, OwnReward, Panel, Weight,
+    open,
 };
 use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
@@ -69,7 +70,12 @@ impl JudgeConfig {
             expected: self.expected,
         };
         let model = self.model.as_deref().unwrap_or_default();
-        let density = self.precision.as_deref().map(density).transpose()?.flatten();
+        let density = self
+            .precision
+            .as_deref()
+            .map(density)
+            .transpose()?
+            .flatten();
         let mut members: Vec<Member> = Vec::new();
         let mut in_words = false;
         for (number, typed) in self.judges.iter().enumerate() {
@@ -93,8 +99,8 @@ impl JudgeConfig {
                 true => self.key()?,
                 false => Secret::default(),
             };
-            let judge: Arc<dyn Judge> =
-                open(named.place, model, &key, &self.manners(), density).map_err(|why| anyhow!("{why}"))?;
+            let judge: Arc<dyn Judge> = open(named.place, model, &key, &self.manners(), density)
+                .map_err(|why| anyhow!("{why}"))?;
             for rubric in &rubrics {
                 let asked = Interview::new(judge.clone(), rubric.clone(), how.clone());
                 let asked = asked.ok_or_else(|| {

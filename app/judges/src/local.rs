@@ -23,15 +23,30 @@ pub struct LocalJudge {
 }
 
 impl LocalJudge {
+    /// Whether this is a folder, or a GGUF file: nothing of it is read.
+    pub fn is_one(path: &Path) -> bool {
+        let blocks = path.extension().is_some_and(|ending| ending == "gguf");
+        path.is_dir() || (blocks && path.is_file())
+    }
+
     /// Loads the model of a folder or of a GGUF file in one, or of an adapter's folder with the model that it was trained on
     /// beside it; held as densely as is asked, or as its files have it.
     pub fn open(folder: &Path, density: Option<Density>) -> Result<Self, Said> {
+        Self::open_for(folder, density, 0)
+    }
+
+    /// The same for rubrics whose pictures have up to so many pixels, where that is more than usual.
+    pub fn open_for(
+        folder: &Path,
+        density: Option<Density>,
+        most_pixels: usize,
+    ) -> Result<Self, Said> {
         let model =
             qwen_vl::open_here(folder, density).map_err(|fault| Said::words(fault.to_string()))?;
         let processor = model.processor();
         let (least, most) = (
             processor.least_pixels(),
-            processor.most_pixels().min(MOST_PIXELS),
+            processor.most_pixels().min(MOST_PIXELS.max(most_pixels)),
         );
         Ok(Self {
             name: Self::name_of(folder),

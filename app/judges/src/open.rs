@@ -92,8 +92,7 @@ pub fn open(
         )));
     }
     let folder = Path::new(place);
-    let blocks = folder.extension().is_some_and(|ending| ending == "gguf");
-    if folder.is_dir() || (blocks && folder.is_file()) {
+    if LocalJudge::is_one(folder) {
         return Ok(Arc::new(LocalJudge::open(folder, density)?));
     }
     Err(said!(

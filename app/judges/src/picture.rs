@@ -46,6 +46,19 @@ pub fn within(raster: &Raster, max_pixels: usize) -> Raster {
     resize::raster(raster, to(raster.width), to(raster.height))
 }
 
+/// The same with at least so many pixels too: enlarged, if it has fewer.
+pub fn between(raster: &Raster, least: usize, most: usize) -> Raster {
+    if raster.is_empty() || raster.len() >= least {
+        return within(raster, most);
+    }
+    let scale = (least as f64 / raster.len() as f64).sqrt();
+    let to = |side: usize| (side as f64 * scale).ceil() as usize;
+    within(
+        &resize::raster(raster, to(raster.width), to(raster.height)),
+        most,
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +69,15 @@ mod tests {
         assert_eq!(within(&small, 200), small);
         let large = within(&Raster::new(400, 200), 20_000);
         assert_eq!((large.width, large.height), (200, 100));
+    }
+
+    #[test]
+    fn a_picture_with_too_few_pixels_is_enlarged() {
+        let large = between(&Raster::new(40, 20), 3_200, 10_000);
+        assert_eq!((large.width, large.height), (80, 40));
+        let small = Raster::new(40, 20);
+        assert_eq!(between(&small, 800, 10_000), small);
+        assert_eq!(between(&small, 0, 200).len(), 200);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Rubrics: what a judge is asked, in files that a person can change. The built-in ones are in `assets/rubrics`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use retake_core::{Said, said};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::interviews::requirements;
 use crate::scales::Scale;
 
 /// How a judge is asked.
@@ -71,8 +73,17 @@ pub struct Rubric {
     pub kind: Kind,
     /// the published formula that makes scores of the answers: an id of [`crate::scales::SCALES`]
     pub formula: String,
+    /// the least pixels of a picture: what a judge was trained with where that was more than it is shown usually; 0 is none
+    #[serde(default)]
+    pub min_pixels: usize,
     /// the most pixels of a picture
     pub max_pixels: usize,
+    /// the system message; none is the model's own
+    #[serde(default)]
+    pub system: Option<String>,
+    /// what is required of each kind of edit, for the place {requirements}: "adding", "removing", …, "any"
+    #[serde(default)]
+    pub requirements: BTreeMap<String, String>,
     /// 0 takes the likeliest answer
     #[serde(default)]
     pub temperature: f32,
@@ -114,6 +125,11 @@ const BUILT_IN: &[&str] = &[
     include_str!("../../../assets/rubrics/checklist.toml"),
     include_str!("../../../assets/rubrics/which_is_better.toml"),
     include_str!("../../../assets/rubrics/principles.toml"),
+    include_str!("../../../assets/rubrics/img_edit.toml"),
+    include_str!("../../../assets/rubrics/spatial_reward.toml"),
+    include_str!("../../../assets/rubrics/keep_follow_quality.toml"),
+    include_str!("../../../assets/rubrics/which_kept_more.toml"),
+    include_str!("../../../assets/rubrics/six_steps.toml"),
 ];
 
 /// The built-in rubrics, first the default.
@@ -198,6 +214,30 @@ impl Rubric {
         if self.max_pixels < 28 * 28 || self.max_tokens == 0 {
             return Err(wrong(
                 "max-pixels must be at least 784 and max-tokens at least 1",
+            ));
+        }
+        if self.min_pixels > self.max_pixels {
+            return Err(wrong("min-pixels is more than max-pixels"));
+        }
+        if let Some(odd) = self
+            .requirements
+            .keys()
+            .find(|id| !requirements::is_known(id))
+        {
+            return Err(wrong(&format!(
+                "[requirements] has {odd}, which is none of {}",
+                requirements::known().join(", ")
+            )));
+        }
+        let has = |call: &Call| call.text.contains("{requirements}");
+        if !self.requirements.is_empty() != self.calls.iter().any(has) {
+            return Err(wrong(
+                "[requirements] and {requirements} in a text belong together",
+            ));
+        }
+        if (self.kind == Kind::Pairwise) != scale.pairwise() {
+            return Err(wrong(
+                "a formula of comparisons goes with kind = \"pairwise\", and no other does",
             ));
         }
         let edits = if self.kind == Kind::Pairwise { 2 } else { 1 };

@@ -5,6 +5,7 @@ use retake_core::Dimension;
 use crate::formulas::generative::{
     editscore, firm_cme, imgedit, share_of_one_to_five, spatial_reward, viescore,
 };
+use crate::formulas::pairs::six_steps;
 
 /// A published number and its value.
 pub type Published = (&'static str, f64);
@@ -31,11 +32,22 @@ impl Scale {
     pub fn of(id: &str) -> Option<&'static Self> {
         SCALES.iter().find(|scale| scale.id == id)
     }
+    /// Whether its scores say which of two is better, so that a candidate's number is a win rate.
+    pub fn pairwise(&self) -> bool {
+        self.fills
+            .iter()
+            .all(|name| [PREFERRED, KEPT].contains(name))
+    }
     /// How many scores a pass has in all.
     pub fn count(&self) -> usize {
         self.asks.iter().sum()
     }
 }
+
+/// How often it was preferred to others of its group: no measure of how good it is, so a dimension of its own.
+pub const PREFERRED: &str = "preferred";
+/// The same by what was left alone.
+pub const KEPT: &str = "kept_better";
 
 const FOLLOWING_AND_PRESERVING: [&str; 2] = [
     Dimension::INSTRUCTION_FOLLOWING,
@@ -168,8 +180,39 @@ pub const SCALES: &[Scale] = &[
         asks: &[1],
         low: 0.0,
         high: 1.0,
-        fills: &["preferred"],
+        fills: &[PREFERRED],
         numbers: |s| vec![("pairwise.win_rate", s[0])],
+    },
+    Scale {
+        id: "pvc",
+        asks: &[1],
+        low: 0.0,
+        high: 1.0,
+        fills: &[KEPT],
+        numbers: |s| vec![("pvc.win_rate", s[0])],
+    },
+    Scale {
+        // 1 is the first much better, 6 the second: of the second, 6 is all
+        id: "mmrb2",
+        asks: &[1],
+        low: 1.0,
+        high: 6.0,
+        fills: &[PREFERRED],
+        numbers: |s| vec![("mmrb2.win_rate", 1.0 - six_steps(s[0]))],
+    },
+    Scale {
+        id: "edit_r1",
+        asks: &[3],
+        low: 0.0,
+        high: 10.0,
+        fills: &Dimension::CANONICAL,
+        numbers: |s| {
+            vec![
+                ("edit_r1.keep", s[0]),
+                ("edit_r1.follow", s[1]),
+                ("edit_r1.quality", s[2]),
+            ]
+        },
     },
     Scale {
         id: "principles",

@@ -2,6 +2,8 @@
 
 use retake_core::Dimension;
 
+use crate::scales::{KEPT, PREFERRED};
+
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mapping {
@@ -55,9 +57,6 @@ const fn kept(published: &'static str, low: f64, high: f64) -> Mapping {
 const FOLLOWING: &str = Dimension::INSTRUCTION_FOLLOWING;
 const PRESERVING: &str = Dimension::DETAIL_PRESERVING;
 const QUALITY: &str = Dimension::GENERATION_QUALITY;
-/// How often it was preferred to others of its group: no measure of how good it is, so a dimension of its own.
-const PREFERRED: &str = "preferred";
-
 /// Every published number that is read. What is only kept is an overall score: the selector makes its own.
 #[rustfmt::skip]
 pub const MAPPINGS: &[Mapping] = &[
@@ -92,6 +91,11 @@ pub const MAPPINGS: &[Mapping] = &[
     kept("spatial_reward.overall", 0.0, 1.0),
     row("checklist.passed", 0.0, 1.0, FOLLOWING),
     row("pairwise.win_rate", 0.0, 1.0, PREFERRED),
+    row("mmrb2.win_rate", 0.0, 1.0, PREFERRED),
+    row("pvc.win_rate", 0.0, 1.0, KEPT),
+    row("edit_r1.keep", 0.0, 10.0, PRESERVING),
+    row("edit_r1.follow", 0.0, 10.0, FOLLOWING),
+    row("edit_r1.quality", 0.0, 10.0, QUALITY),
     row("principles.score", 0.0, 10.0, QUALITY),
     // encoders make their own scores of these (crate::encoders)
     kept("clip.direction", -1.0, 1.0),

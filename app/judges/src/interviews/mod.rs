@@ -7,6 +7,7 @@ mod expected;
 mod generative;
 mod pairwise;
 mod paraphrase;
+pub(crate) mod requirements;
 mod side_by_side;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -122,7 +123,13 @@ impl Interview {
     }
 
     /// The text of a call for this wording of the instruction.
-    fn text(&self, call: &Call, wording: &str, questions: &str) -> String {
+    fn text(
+        &self,
+        call: &Call,
+        instruction: &Instruction,
+        wording: &str,
+        questions: &str,
+    ) -> String {
         let principles = match &self.how.principles[..] {
             [] => String::new(),
             principles => format!(
@@ -139,6 +146,10 @@ impl Interview {
                 ("high", &high),
                 ("principles", &principles),
                 ("questions", questions),
+                (
+                    "requirements",
+                    requirements::of(&self.rubric.requirements, instruction),
+                ),
             ],
         )
     }
@@ -155,7 +166,7 @@ impl Interview {
         let first = (call.order == Order::TextFirst).then(|| Part::text(text));
         let after = (call.order == Order::PicturesFirst).then_some(text);
         let prefix = Prefix {
-            system: None,
+            system: self.rubric.system.clone(),
             parts: first.into_iter().chain(source).collect(),
         };
         (prefix, after)
@@ -166,7 +177,8 @@ impl Interview {
         group: &ScoreRequest<'_>,
         watch: &dyn Watch,
     ) -> Result<Vec<Scorecard>, JudgeError> {
-        let source = picture::within(group.source, self.rubric.max_pixels);
+        let (least, most) = (self.rubric.min_pixels, self.rubric.max_pixels);
+        let source = picture::between(group.source, least, most);
         let edited: Vec<Raster> = group.edited.iter().map(|e| beside(&source, e)).collect();
         let wordings =
             paraphrase::wordings(&*self.judge, group.instruction, self.how.paraphrases, watch)
@@ -175,7 +187,13 @@ impl Interview {
                     vec![group.instruction.text.clone()]
                 });
         if self.rubric.kind == Kind::Pairwise {
-            return pairwise::group(self, &source, &edited, &wordings[0], watch);
+            let asked = pairwise::Asked {
+                source: &source,
+                edited: &edited,
+                instruction: group.instruction,
+                wording: &wordings[0],
+            };
+            return pairwise::group(self, &asked, watch);
         }
         let questions = checklist::questions(group.instruction);
         let listed = checklist::listed(&questions);
@@ -185,7 +203,7 @@ impl Interview {
                 self.rubric
                     .calls
                     .iter()
-                    .map(|call| self.text(call, words, &listed))
+                    .map(|call| self.text(call, group.instruction, words, &listed))
                     .collect()
             })
             .collect();

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Raster, Raw, Reason, Reward, Said, Score, Scorecard, Watch, decimals, said};
+use retake_core::{
+    Instruction, Raster, Raw, Reason, Reward, Said, Score, Scorecard, Watch, decimals, said,
+};
 use serde_json::{Value, json};
 
 use super::{Interview, card, side_by_side, whole};
 use crate::formulas::Mapping;
 use crate::formulas::generative::mean;
-use crate::formulas::pairs::{BothOrders, positional_bias};
-use crate::parse::{self, Winner};
+use crate::formulas::pairs::{BothOrders, positional_bias, six_steps};
+use crate::parse::{self, Wanted, Winner};
 use crate::{Cost, JudgeError, Part};
 
 /// How many neighbours each is compared with.
@@ -24,7 +26,8 @@ struct Task {
 }
 
 struct Told {
-    winner: Result<Winner, Said>,
+    /// how sure it is that the first one is better
+    first: Result<f64, Said>,
     answer: String,
     cost: Cost,
 }
@@ -41,21 +44,55 @@ fn pairs(count: usize) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// A group of edits that are compared.
+pub(super) struct Asked<'a> {
+    pub(super) source: &'a Raster,
+    pub(super) edited: &'a [Raster],
+    pub(super) instruction: &'a Instruction,
+    /// its words as they are put
+    pub(super) wording: &'a str,
+}
+
+/// How sure an answer is that the first one is better, in [0, 1].
+fn first_better(interview: &Interview, text: &str) -> Result<f64, Said> {
+    let scale = interview.scale;
+    if scale.high > 1.0 {
+        let wanted = Wanted {
+            names: &[&["score"]],
+            low: scale.low,
+            high: scale.high,
+        };
+        let reading = parse::scores(text, &wanted).map_err(|why| why.said())?;
+        return Ok(six_steps(reading.values[0]));
+    }
+    let reading = parse::winner(text).map_err(|why| why.said())?;
+    Ok(match reading.values[0] {
+        Winner::First => 1.0,
+        Winner::Tie => 0.5,
+        Winner::Second => 0.0,
+    })
+}
+
+/// The dimension that is filled, and the published number.
+fn names(interview: &Interview) -> (&'static str, &'static str) {
+    let numbers = (interview.scale.numbers)(&[interview.scale.high]);
+    (interview.scale.fills[0], numbers[0].0)
+}
+
 /// The scorecards of a group.
 pub(super) fn group(
     interview: &Interview,
-    source: &Raster,
-    edited: &[Raster],
-    wording: &str,
+    asked: &Asked<'_>,
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, JudgeError> {
+    let edited = asked.edited;
     if edited.len() < 2 {
         let why = said!("There is nothing to compare a single edit with.");
         return Ok(interview.unknown(edited.len(), &why));
     }
     let call = &interview.rubric.calls[0];
-    let text = interview.text(call, wording, "");
-    let (prefix, after) = interview.prefix(call, &text, source);
+    let text = interview.text(call, asked.instruction, asked.wording, "");
+    let (prefix, after) = interview.prefix(call, &text, asked.source);
     let conversation = interview.judge.begin(&prefix, watch)?;
     let pairs = pairs(edited.len());
     let tasks: Vec<Task> = pairs
@@ -71,14 +108,12 @@ pub(super) fn group(
         rest.extend(after.map(Part::text));
         match conversation.ask(&rest, &interview.ask(0, false), watch) {
             Ok(answer) => Ok(Told {
-                winner: parse::winner(&whole(&answer))
-                    .map(|reading| reading.values[0])
-                    .map_err(|why| why.said()),
+                first: first_better(interview, &whole(&answer)),
                 answer: answer.text,
                 cost: answer.cost,
             }),
             Err(JudgeError::Unanswered(why)) => Ok(Told {
-                winner: Err(why),
+                first: Err(why),
                 answer: String::new(),
                 cost: Cost::default(),
             }),
@@ -95,18 +130,14 @@ fn cards(
     tasks: &[Task],
     told: &[Told],
 ) -> Vec<Scorecard> {
-    let sure = |winner: Winner| match winner {
-        Winner::First => 1.0,
-        Winner::Tie => 0.5,
-        Winner::Second => 0.0,
-    };
+    let (dimension, published) = names(interview);
     // of each pair both orders, where both could be read
     let both: Vec<Option<BothOrders>> = told
         .chunks(2)
         .map(|orders| match orders {
             [there, back] => Some(BothOrders {
-                forward: sure(*there.winner.as_ref().ok()?),
-                reverse: 1.0 - sure(*back.winner.as_ref().ok()?),
+                forward: *there.first.as_ref().ok()?,
+                reverse: 1.0 - *back.first.as_ref().ok()?,
             }),
             _ => None,
         })
@@ -128,7 +159,7 @@ fn cards(
             let mut one = match mean(wins.iter().copied()) {
                 Some(rate) => scored(interview, rate, &wins, bias, torn, known.len()),
                 None => {
-                    let why = told.iter().find_map(|told| told.winner.as_ref().err());
+                    let why = told.iter().find_map(|told| told.first.as_ref().err());
                     let why = why.cloned().unwrap_or_default();
                     interview.unknown(1, &why).remove(0)
                 }
@@ -139,8 +170,8 @@ fn cards(
                 .filter(|(task, _)| task.first == candidate || task.second == candidate)
                 .collect();
             let rate = one
-                .value("preferred")
-                .map(|rate| ("pairwise.win_rate".to_owned(), f64::from(rate)));
+                .value(dimension)
+                .map(|rate| (published.to_owned(), f64::from(rate)));
             let bias = ("pairwise.positional_bias".to_owned(), bias);
             one.raw.push(Raw {
                 reward: interview.info().id.to_owned(),
@@ -196,7 +227,7 @@ fn scored(
         reasons,
         evidence: None,
     };
-    BTreeMap::from([("preferred".into(), score)]).into()
+    BTreeMap::from([(names(interview).0.into(), score)]).into()
 }
 
 fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
@@ -209,18 +240,19 @@ fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
                 "answer": told.answer,
                 "cost": card::cost(&told.cost),
             });
-            match &told.winner {
-                Ok(winner) => line["winner"] = json!(format!("{winner:?}").to_lowercase()),
+            match &told.first {
+                Ok(first) => line["first_better"] = json!(first),
                 Err(why) => line["failure"] = json!(why.to_string()),
             }
             line
         })
         .collect();
-    let mapping = Mapping::of("pairwise.win_rate").map(Mapping::in_words);
+    let (dimension, published) = names(interview);
+    let mapping = Mapping::of(published).map(Mapping::in_words);
     json!({
         "model": interview.judge.info().name,
         "rubric": interview.rubric.id,
-        "mapping": { "preferred": mapping },
+        "mapping": { dimension: mapping },
         "answers": answers,
     })
 }

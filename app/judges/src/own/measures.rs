@@ -10,6 +10,7 @@ use retake_pixels::resize;
 
 use crate::formulas::MAPPINGS;
 use crate::panel;
+use crate::scales::{KEPT, PREFERRED};
 
 /// What rewards measure beside the published numbers.
 const FURTHER: [&str; 7] = [
@@ -26,7 +27,7 @@ const FURTHER: [&str; 7] = [
 fn plain_names() -> impl Iterator<Item = String> {
     let dimensions = Dimension::CANONICAL
         .into_iter()
-        .chain(["preferred", "motion"]);
+        .chain([PREFERRED, KEPT, "motion"]);
     let published = MAPPINGS.iter().map(|mapping| mapping.published.to_owned());
     let further = FURTHER.into_iter().map(String::from);
     dimensions

@@ -88,7 +88,8 @@ impl Source {
         if let Some(asked) = self.held {
             return asked;
         }
-        let plain = |(name, entry): &(&String, &Entry)| entry.shape.len() > 1 && !self.is_wide(name);
+        let plain =
+            |(name, entry): &(&String, &Entry)| entry.shape.len() > 1 && !self.is_wide(name);
         let matrices = || self.entries.iter().filter(plain).map(|(_, entry)| entry);
         let kinds = [(GgmlDType::BF16, DType::BF16), (GgmlDType::F16, DType::F16)];
         kinds
