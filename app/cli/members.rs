@@ -95,12 +95,22 @@ impl JudgeConfig {
                 continue;
             }
             in_words = true;
-            let key = match Address::looks_like_one(named.place) {
-                true => self.key()?,
-                false => Secret::default(),
+            let opened: Result<Arc<dyn Judge>, _> = match Path::new(named.place) {
+                // pictures as large as the rubrics were made for
+                path if LocalJudge::is_one(path) => {
+                    let trained = rubrics.iter().filter(|rubric| rubric.min_pixels > 0);
+                    let most = trained.map(|rubric| rubric.max_pixels).max().unwrap_or(0);
+                    LocalJudge::open_for(path, density, most).map(|judge| Arc::new(judge) as _)
+                }
+                _ => {
+                    let key = match Address::looks_like_one(named.place) {
+                        true => self.key()?,
+                        false => Secret::default(),
+                    };
+                    open(named.place, model, &key, &self.manners(), density)
+                }
             };
-            let judge: Arc<dyn Judge> = open(named.place, model, &key, &self.manners(), density)
-                .map_err(|why| anyhow!("{why}"))?;
+            let judge = opened.map_err(|why| anyhow!("{why}"))?;
             for rubric in &rubrics {
                 let asked = Interview::new(judge.clone(), rubric.clone(), how.clone());
                 let asked = asked.ok_or_else(|| {

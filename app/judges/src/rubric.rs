@@ -230,7 +230,7 @@ impl Rubric {
             )));
         }
         let has = |call: &Call| call.text.contains("{requirements}");
-        if !self.requirements.is_empty() != self.calls.iter().any(has) {
+        if self.requirements.is_empty() == self.calls.iter().any(has) {
             return Err(wrong(
                 "[requirements] and {requirements} in a text belong together",
             ));
