@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Raster, Rect, Said,
-    Setting, Stop, Watch,
+    Setting, Stop, Unrest, Watch,
 };
 
 /// What an editor is.
@@ -153,8 +153,8 @@ pub trait Trajectory: Send {
     }
     /// What it would look like if it stopped here.
     fn preview(&self) -> Option<Raster>;
-    /// How much it has changed what should stay, told from its latents: see [`Studio::unrest`](crate::Studio::unrest).
-    fn unrest(&self) -> Option<f32> {
+    /// How much it has changed so far, told from its latents; `None` where it cannot say.
+    fn unrest(&self) -> Option<Unrest> {
         None
     }
     /// A neighbour, for tree search and local search.

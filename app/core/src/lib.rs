@@ -38,5 +38,5 @@ pub use rng::Rng;
 pub use said::{Said, SaidValue, decimals, number, signed};
 pub use select::{LeftOut, Selection, Selector};
 pub use setting::{EditorSettings, Setting, SettingKind, SettingValue};
-pub use strategy::{Brief, Budget, Knob, Order, Origin, Spent, Strategy, Studio, Verdict};
+pub use strategy::{Brief, Budget, Knob, Order, Origin, Spent, Strategy, Studio, Unrest, Verdict};
 pub use watch::{Quiet, Stop, Watch};

@@ -95,6 +95,16 @@ pub struct Knob {
     pub value: f64,
 }
 
+/// How much an edit under way has changed, told from its latents alone (background inconsistency of ELECT, arXiv
+/// 2504.13490): comparable within a run at equal steps, on a scale of its editor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unrest {
+    /// of what should stay: lower is better
+    pub outside: f32,
+    /// where the instruction works: an edit that changes nothing has little of both
+    pub inside: f32,
+}
+
 /// Which of two is better, asked in both orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -143,10 +153,8 @@ pub trait Studio {
     /// How alike two look so far, as changes of the source: 1 is the same, 0 unrelated; `None` where there is nothing to
     /// see yet.
     fn likeness(&mut self, one: u64, other: u64) -> Option<f32>;
-    /// How much it has changed what should stay, told from its latents without a judge (background inconsistency of
-    /// ELECT, arXiv 2504.13490): lower is better, comparable within a run at equal steps. `None` where the editor cannot
-    /// say.
-    fn unrest(&mut self, index: u64) -> Option<f32>;
+    /// How much it has changed so far, told from its latents without a judge; `None` where the editor cannot say.
+    fn unrest(&mut self, index: u64) -> Option<Unrest>;
     /// A neighbour that shares its way up to here and pays for its own steps alone, under the next index; `None` where the
     /// editor cannot.
     fn fork(&mut self, index: u64, why: Said) -> Option<u64>;

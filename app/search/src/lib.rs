@@ -2,16 +2,18 @@
 //! a selector turns scorecards into an order, a winner and a margin. Each is one file and one line in a table.
 //! [`simulated`] is a studio whose editors and judges are known, for tests and benches.
 
-mod best_of_n;
-mod budget;
 mod power_product;
 pub mod simulated;
-mod while_it_helps;
+pub mod strategies;
 
-pub use best_of_n::BestOfN;
 pub use power_product::PowerProduct;
 use retake_core::{Selector, Strategy};
-pub use while_it_helps::WhileItHelps;
+use serde_json::Value;
+use strategies::from_settings;
+pub use strategies::{
+    Allowed, BestOfN, DepthFirst, Elect, Halving, Number, Particles, Racing, Settable,
+    SettingError, WhileItHelps,
+};
 
 /// Makes a selector.
 pub type MakeSelector = fn() -> Box<dyn Selector>;
@@ -19,28 +21,64 @@ pub type MakeSelector = fn() -> Box<dyn Selector>;
 /// Makes a strategy.
 pub type MakeStrategy = fn() -> Box<dyn Strategy>;
 
+/// Makes a strategy as it is set by a table of TOML or JSON.
+pub type SetStrategy = fn(&Value) -> Result<Box<dyn Strategy>, SettingError>;
+
 /// A strategy in the table.
 pub struct StrategyEntry {
     /// short name for records, settings and the command line
     pub id: &'static str,
+    /// a few words for the menu
+    pub title: &'static str,
     /// one sentence for the menu
     pub about: &'static str,
-    /// see there
+    /// as it is by itself
     pub make: MakeStrategy,
+    /// what may be set
+    pub settings: &'static [Number],
+    /// as it is set
+    pub set: SetStrategy,
+}
+
+/// A line of the table.
+const fn entry<S: Settable>(title: &'static str, about: &'static str) -> StrategyEntry {
+    StrategyEntry {
+        id: S::ID,
+        title,
+        about,
+        make: || Box::new(S::default()),
+        settings: S::SETTINGS,
+        set: from_settings::<S>,
+    }
 }
 
 /// Every strategy, first the default.
 pub const STRATEGIES: &[StrategyEntry] = &[
-    StrategyEntry {
-        id: "best_of_n",
-        about: "Makes all of them and scores them.",
-        make: || Box::new(BestOfN),
-    },
-    StrategyEntry {
-        id: "while_it_helps",
-        about: "Makes them in rounds and stops when a round brings nothing better.",
-        make: || Box::new(WhileItHelps::default()),
-    },
+    entry::<BestOfN>("Make all", "Makes all of them and scores them."),
+    entry::<WhileItHelps>(
+        "While it helps",
+        "Makes them in rounds and stops when a round brings nothing better.",
+    ),
+    entry::<Halving>(
+        "Drop the worst early",
+        "Begins more than it can finish, looks at them twice on their way and drops the worst, where early looks tell.",
+    ),
+    entry::<Elect>(
+        "Quiet backgrounds",
+        "Begins several, asks no judge, and finishes the one that changes least of what should stay.",
+    ),
+    entry::<DepthFirst>(
+        "Best first",
+        "Finishes the most promising first and stops when one passes every check; an easy instruction gets fewer.",
+    ),
+    entry::<Particles>(
+        "Branch from the best",
+        "Looks at all on their way, gives up weak ones and lets strong ones branch in their place.",
+    ),
+    entry::<Racing>(
+        "Ask again where it is close",
+        "Makes all, then asks the judges again only about those that could still win.",
+    ),
 ];
 
 /// Every selector, first the default.

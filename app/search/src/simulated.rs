@@ -2,8 +2,8 @@
 //! see, and what everything costs. Strategies are tested and compared in it.
 
 use retake_core::{
-    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Rng, Said, Score,
-    Scorecard, Selector, Spent, Stop, Strategy, Studio, Verdict,
+    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Reason, Rng, Said,
+    Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
 };
 
 /// What the simulated editors and judges are like. All qualities are in [0, 1].
@@ -35,6 +35,18 @@ pub struct World {
     pub mended: f32,
     /// share of candidates that cannot be made
     pub fails: f32,
+    /// whether there is something to see on the way
+    pub previews: bool,
+    /// whether a candidate under way can be left in the middle
+    pub forks: bool,
+    /// whether the editor can say how much has changed
+    pub says_unrest: bool,
+    /// share of candidates that change nothing at all; what they are worth is 0
+    pub untouched: f32,
+    /// share of candidates that are the same as the one before them
+    pub twins: f32,
+    /// yes/no questions that the judge asks of each; a good one passes as large a share of them as it is good
+    pub questions: usize,
     /// scored so many at a time
     pub at_a_time: usize,
     /// says that it is stopped after so many calls
@@ -57,6 +69,12 @@ impl Default for World {
             step_size: 0.08,
             mended: 0.0,
             fails: 0.0,
+            previews: true,
+            forks: true,
+            says_unrest: true,
+            untouched: 0.0,
+            twins: 0.0,
+            questions: 0,
             at_a_time: usize::MAX,
             stops_after: None,
         }
@@ -78,6 +96,10 @@ struct One {
     /// how good it truly is
     truth: f32,
     hack: bool,
+    /// it changes nothing
+    untouched: bool,
+    /// the first of those that are the same as it
+    first: u64,
     done: usize,
     state: State,
     provenance: Provenance,
@@ -218,11 +240,25 @@ impl Simulated {
         let score = Score {
             value: mean,
             spread: doubt / count.sqrt(),
-            reasons: Vec::new(),
+            reasons: self.answers(mean),
             evidence: None,
         };
         let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
         std::collections::BTreeMap::from([(following, score)]).into()
+    }
+
+    /// Answers to the questions, for one that the judge finds so good.
+    fn answers(&self, seen: f32) -> Vec<Reason> {
+        let passed = (seen * self.world.questions as f32).round() as usize;
+        let answer = |place: usize| Reason {
+            id: format!("question_{place}"),
+            text: Said::words("as asked?"),
+            passed: Some(place < passed),
+            cost: 0.0,
+            check: None,
+            evidence: None,
+        };
+        (0..self.world.questions).map(answer).collect()
     }
 
     fn varies(&self) -> bool {
@@ -303,9 +339,20 @@ impl Studio for Simulated {
                 }
             };
             let lost = rng.uniform() < self.world.fails;
+            let plain = order.parent.is_none() && order.instruction.is_none();
+            let twin = rng.uniform() < self.world.twins && plain && index > 0;
+            let untouched = rng.uniform() < self.world.untouched && plain;
+            let before = self.one(index.wrapping_sub(1)).filter(|_| twin);
+            let (first, truth, hack, untouched) = match before {
+                Some(one) => (one.first, one.truth, one.hack, one.untouched),
+                None if untouched => (index, 0.0, false, true),
+                None => (index, truth, hack, false),
+            };
             self.ones.push(One {
                 truth,
                 hack,
+                untouched,
+                first,
                 done: 0,
                 state: if lost { State::Gone } else { State::Open },
                 provenance: Provenance {
@@ -355,7 +402,7 @@ impl Studio for Simulated {
         for &index in indices {
             self.called()?;
             let card = match self.one(index) {
-                Some(one) if one.state == State::Open && one.done > 0 => {
+                Some(one) if one.state == State::Open && one.done > 0 && self.world.previews => {
                     let left = 1.0 - one.done as f32 / self.world.steps as f32;
                     let mut rng = self.draw(index, 4, one.done);
                     let noise = self.world.preview_noise * left * rng.normal();
@@ -371,21 +418,37 @@ impl Studio for Simulated {
     }
 
     fn likeness(&mut self, one: u64, other: u64) -> Option<f32> {
-        let (one, other) = (self.one(one)?, self.one(other)?);
-        Some(1.0 - (one.truth - other.truth).abs())
+        if !self.world.previews {
+            return None;
+        }
+        let (a, b) = (self.one(one)?, self.one(other)?);
+        // what is not the same is as alike as two tries at one instruction are
+        Some(if a.first == b.first { 1.0 } else { 0.6 })
     }
 
-    fn unrest(&mut self, index: u64) -> Option<f32> {
+    fn unrest(&mut self, index: u64) -> Option<Unrest> {
         let one = self
             .one(index)
-            .filter(|one| one.state == State::Open && one.done > 0)?;
+            .filter(|one| one.state == State::Open && one.done > 0 && self.world.says_unrest)?;
+        if one.untouched {
+            return Some(Unrest {
+                outside: 0.0,
+                inside: 0.01,
+            });
+        }
         let left = 1.0 - one.done as f32 / self.world.steps as f32;
-        let noise = self.world.preview_noise * left * self.draw(index, 5, one.done).normal();
-        Some(1.0 - one.truth + noise)
+        let mut rng = self.draw(index, 5, one.done);
+        let noise = self.world.preview_noise * left * rng.normal();
+        Some(Unrest {
+            outside: (1.0 - one.truth + noise).max(0.0),
+            inside: 0.3 + 0.4 * rng.uniform(),
+        })
     }
 
     fn fork(&mut self, index: u64, why: Said) -> Option<u64> {
-        let parent = self.one(index).filter(|one| one.state == State::Open)?;
+        let parent = self
+            .one(index)
+            .filter(|one| one.state == State::Open && self.world.forks)?;
         let (truth, done) = (parent.truth, parent.done);
         let order = Order {
             parent: Some(index),

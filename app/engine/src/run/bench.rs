@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use retake_core::{
     Brief, EditError, EditRequest, Instruction, Knob, Order, Origin, Provenance, Raster, Rng, Said,
-    Scorecard, Spent, Stop, Studio, Trajectory, Verdict, Watch,
+    Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
 };
 
 use super::alike::likeness;
@@ -223,7 +223,7 @@ impl Studio for Bench<'_> {
         Some(likeness(&self.source, &one, &other))
     }
 
-    fn unrest(&mut self, index: u64) -> Option<f32> {
+    fn unrest(&mut self, index: u64) -> Option<Unrest> {
         self.slot(index)?.trajectory.as_ref()?.unrest()
     }
 

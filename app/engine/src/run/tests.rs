@@ -369,7 +369,7 @@ impl Hear for Once {
 fn pictures_that_were_heard_of_and_scored_are_let_go() {
     let job = job(8, 1);
     let tools = Tools {
-        strategy: Box::new(retake_search::BestOfN),
+        strategy: Box::new(retake_search::BestOfN {}),
         ..tools(None, vec![Box::new(Eye("light", 1.0))])
     };
     let once = Once(AtomicUsize::new(0));

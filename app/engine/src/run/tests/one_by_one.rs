@@ -220,7 +220,7 @@ fn when_not_one_can_be_made_the_run_fails_with_the_first_sentence() {
 
 #[test]
 fn after_four_failures_in_a_row_no_more_is_tried_and_what_there_was_is_kept() {
-    let rounds = Box::new(retake_search::BestOfN);
+    let rounds = Box::new(retake_search::BestOfN {});
     let (lines, outcome) = heard(Slow::breaking(&[1, 2, 4, 5, 6, 7, 8]), 12, rounds);
     let outcome = outcome.expect("two are there");
     assert_eq!((outcome.candidates.len(), outcome.spent.edits), (2, 2));

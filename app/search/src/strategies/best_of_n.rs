@@ -1,26 +1,33 @@
 //! Best-of-N: makes as many candidates as the budget allows and scores all of them, a part at a time so that the first
 //! scores are there while the rest is made. Nothing it makes depends on how large a part is.
 
-use retake_core::{Order, Selector, Stop, Strategy, Studio};
+use retake_core::{Selector, Stop, Strategy, Studio};
+use serde::{Deserialize, Serialize};
 
-use crate::budget::edits;
+use super::budget::make_all;
+use super::settings::{Number, Settable};
 
 /// See the module.
-pub struct BestOfN;
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BestOfN {}
+
+impl Settable for BestOfN {
+    const ID: &'static str = "best_of_n";
+    const SETTINGS: &'static [Number] = &[];
+}
 
 impl Strategy for BestOfN {
     fn id(&self) -> &'static str {
-        "best_of_n"
+        Self::ID
+    }
+
+    fn settings(&self) -> serde_json::Value {
+        serde_json::json!({})
     }
 
     fn run(&self, studio: &mut dyn Studio, _: &dyn Selector) -> Result<(), Stop> {
-        let indices = studio.begin(vec![Order::default(); edits(studio)]);
-        for part in indices.chunks(studio.brief().at_a_time.max(1)) {
-            let made = studio.finish(part)?;
-            studio.score(&made)?;
-            studio.done_with(&made);
-        }
-        Ok(())
+        make_all(studio, Vec::new())
     }
 }
 
@@ -34,7 +41,7 @@ mod tests {
 
     fn run(world: World, budget: Budget) -> Simulated {
         let mut studio = Simulated::new(world, budget, 5);
-        BestOfN
+        BestOfN {}
             .run(&mut studio, &PowerProduct::default())
             .expect("nothing stops it");
         studio

@@ -3,8 +3,10 @@
 //! of it by N = 8), so an easy instruction ends after two rounds and a hard one spends the whole budget.
 
 use retake_core::{Order, Scorecard, Selector, Stop, Strategy, Studio};
+use serde::{Deserialize, Serialize};
 
-use crate::budget::edits;
+use super::budget::edits;
+use super::settings::{Allowed, Number, Settable};
 
 /// Candidates of a round where nobody says otherwise.
 const ROUND: usize = 4;
@@ -12,6 +14,7 @@ const ROUND: usize = 4;
 const BETTER: f32 = 0.01;
 
 /// See the module.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WhileItHelps {
     /// candidates made and scored at a time, at least one
     pub round: usize,
@@ -23,9 +26,18 @@ impl Default for WhileItHelps {
     }
 }
 
+impl Settable for WhileItHelps {
+    const ID: &'static str = "while_it_helps";
+    const SETTINGS: &'static [Number] = &[Number {
+        id: "round",
+        allowed: Allowed::Whole(1, 64),
+        about: "Candidates of a round.",
+    }];
+}
+
 impl Strategy for WhileItHelps {
     fn id(&self) -> &'static str {
-        "while_it_helps"
+        Self::ID
     }
 
     fn settings(&self) -> serde_json::Value {
@@ -45,8 +57,8 @@ impl Strategy for WhileItHelps {
             let scored = studio.score(&made)?;
             studio.done_with(&made);
             cards.extend(scored.iter().filter_map(|&i| studio.card(i).cloned()));
-            if cards.is_empty() {
-                // not one of a whole round could be made: it is not the seed
+            if made.is_empty() || cards.is_empty() {
+                // not one of a whole round could be made: it is not the seed, or the network's evaluations are spent
                 return Ok(());
             }
             let selection = selector.select(&cards);
