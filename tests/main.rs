@@ -2,6 +2,7 @@
 
 mod architecture;
 mod eye;
+mod hacking;
 mod instructions;
 mod journeys;
 #[path = "parity/editors.rs"]

@@ -1,6 +1,7 @@
 //! The published formulas: how what judges say becomes the scores of their papers, each with its source, and how each
 //! paper's scale becomes one of ours.
 
+pub mod decoupled;
 pub mod generative;
 pub mod logits;
 mod mappings;

@@ -35,7 +35,8 @@ pub enum Pooling {
 }
 
 /// EditReward's overall of its two dimensions. Their errors are taken as independent: σ of a sum is √(σ₁² + σ₂²), of the
-/// mean half of that.
+/// mean half of that; the least has its own. (The published code takes the mean and the least of log σ by itself, which is
+/// the doubt of neither; μ is the same.)
 pub fn editreward_overall(following: Belief, quality: Belief, pooling: Pooling) -> Belief {
     let both = following.deviation.hypot(quality.deviation);
     match pooling {
