@@ -1,0 +1,156 @@
+//! How the group on the sheet was searched for: the tree of what the strategy ordered, what it said of it, and what the
+//! guard found. Plain values, filled in as the run goes on.
+
+use retake_core::{Said, Scorecard};
+use retake_search::guard::Guarded;
+
+use crate::{Begun, Fate, Node, TakeId};
+
+/// One candidate that was ordered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Searched {
+    /// index in its run
+    pub index: u64,
+    /// whose child it is
+    pub parent: Option<u64>,
+    /// what it began from
+    pub begun: Begun,
+    /// why it was begun
+    pub why: Said,
+    /// the words it was made by, where they are not the person's
+    pub words: Option<String>,
+    /// steps done when it was begun: those that a fork shares with its parent
+    pub from: usize,
+    /// steps done and steps in all; (0, 0) before it was started
+    pub steps: (usize, usize),
+    /// what it looked like on its way: steps done, and scores
+    pub glimpses: Vec<(usize, Scorecard)>,
+    /// what became of it
+    pub fate: Fate,
+    /// its take, once it is on the sheet
+    pub take: Option<TakeId>,
+}
+
+/// The search of one run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Search {
+    /// everything that was ordered, by index
+    pub all: Vec<Searched>,
+    /// what the strategy said
+    pub remarks: Vec<Said>,
+    /// what a reward that took no part in the choice says
+    pub guarded: Option<Guarded>,
+}
+
+/// Something that happened in a search.
+#[derive(Clone, Debug)]
+pub(crate) enum Happened {
+    Ordered(Box<Node>),
+    Stepped(u64, usize, usize),
+    Glimpsed(u64, usize, Box<Scorecard>),
+    LetGo(u64, Said),
+    Failed(u64, Said),
+    Finished(u64),
+    Placed(u64, TakeId),
+    Remarked(Said),
+    Guarded(Box<Guarded>),
+}
+
+impl Search {
+    /// Whether there is a tree to look at, and not just a row of candidates that all were finished.
+    pub fn is_a_tree(&self) -> bool {
+        let branched = |one: &Searched| {
+            one.parent.is_some()
+                || !one.glimpses.is_empty()
+                || matches!(one.fate, Fate::LetGo(_))
+        };
+        self.all.iter().any(branched)
+    }
+
+    pub(crate) fn hear(&mut self, happened: Happened) {
+        match happened {
+            Happened::Ordered(node) => {
+                let parent = node.parent.and_then(|parent| self.find(parent));
+                let from = match node.begun {
+                    Begun::Fork => parent.map_or(0, |parent| parent.steps.0),
+                    _ => 0,
+                };
+                self.all.push(Searched {
+                    index: node.index,
+                    parent: node.parent,
+                    begun: node.begun,
+                    why: node.why,
+                    words: node.words,
+                    from,
+                    steps: (from, node.steps.1),
+                    glimpses: Vec::new(),
+                    fate: Fate::Unfinished,
+                    take: None,
+                });
+            }
+            Happened::Stepped(index, done, total) => {
+                self.with(index, |one| one.steps = (done, total));
+            }
+            Happened::Glimpsed(index, step, card) => {
+                self.with(index, |one| one.glimpses.push((step, *card)));
+            }
+            Happened::LetGo(index, why) => self.with(index, |one| one.fate = Fate::LetGo(why)),
+            Happened::Failed(index, why) => self.with(index, |one| one.fate = Fate::Failed(why)),
+            Happened::Finished(index) => self.with(index, |one| {
+                one.fate = Fate::Finished;
+                one.steps.0 = one.steps.1;
+            }),
+            Happened::Placed(index, take) => self.with(index, |one| one.take = Some(take)),
+            Happened::Remarked(remark) => self.remarks.push(remark),
+            Happened::Guarded(guarded) => self.guarded = Some(*guarded),
+        }
+    }
+
+    fn find(&self, index: u64) -> Option<&Searched> {
+        self.all.iter().find(|one| one.index == index)
+    }
+
+    fn with(&mut self, index: u64, change: impl FnOnce(&mut Searched)) {
+        if let Some(one) = self.all.iter_mut().find(|one| one.index == index) {
+            change(one);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(index: u64, parent: Option<u64>, begun: Begun) -> Happened {
+        Happened::Ordered(Box::new(Node {
+            index,
+            parent,
+            begun,
+            why: Said::default(),
+            words: None,
+            steps: (0, 8),
+            glimpses: Vec::new(),
+            passes: 0,
+            fate: Fate::Unfinished,
+        }))
+    }
+
+    #[test]
+    fn a_fork_begins_where_its_parent_was() {
+        let mut search = Search::default();
+        search.hear(node(0, None, Begun::Run));
+        search.hear(Happened::Stepped(0, 3, 8));
+        search.hear(node(1, Some(0), Begun::Fork));
+        assert_eq!((search.all[1].from, search.all[1].steps), (3, (3, 8)));
+    }
+
+    #[test]
+    fn a_row_of_finished_candidates_is_no_tree() {
+        let mut search = Search::default();
+        search.hear(node(0, None, Begun::Run));
+        search.hear(Happened::Finished(0));
+        assert!(!search.is_a_tree());
+        search.hear(Happened::LetGo(0, Said::words("dull")));
+        assert!(search.is_a_tree());
+    }
+}
