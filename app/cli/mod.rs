@@ -10,6 +10,7 @@ mod exchange;
 mod judging;
 mod lab;
 mod members;
+mod jury;
 mod models;
 mod picture;
 mod progress;

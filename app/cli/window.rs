@@ -12,12 +12,13 @@ use retake_models::diffusion::{self, Wishes};
 use retake_models::store;
 
 use super::DONE;
-use super::{picture, tools};
+use super::{jury, picture, tools};
 
 /// Opens the window and stays until it is closed; `device` is the word for what renders.
 pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let kit = |device: Device| Kit {
         editors: models(),
+        judges: jury::judges(),
         device: device.name(),
         eyes: Eyes {
             meanings: InstalledEncoder::find().map(|found| Arc::new(found) as Arc<dyn Meanings>),
@@ -51,6 +52,7 @@ fn opened(model: &Model) -> Result<Arc<dyn Editor>> {
         references: references
             .map(|path| picture::reference(path))
             .collect::<Result<_>>()?,
+        precision: super::config::precision(model.with.precision.as_deref().unwrap_or("auto"))?,
         ..Wishes::default()
     };
     Ok(diffusion::open(&store::resolve(&model.id)?, &wishes)?)

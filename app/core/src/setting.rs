@@ -43,6 +43,8 @@ pub enum SettingKind {
     },
     /// any words; the editor's own are none
     Words,
+    /// what its weights are held in, which it is opened with: short names, and names for people
+    Precision(Vec<(&'static str, &'static str)>),
     /// files of adapters that it is opened with
     Adapters,
     /// files of pictures that it is opened with
@@ -72,7 +74,7 @@ impl Setting {
             SettingKind::Number { own, .. } => Some(SettingValue::Number(*own)),
             SettingKind::Choice { own, .. } => Some(SettingValue::Words(own.clone())),
             SettingKind::Words => Some(SettingValue::Words(String::new())),
-            SettingKind::Adapters | SettingKind::Pictures => None,
+            SettingKind::Precision(_) | SettingKind::Adapters | SettingKind::Pictures => None,
         }
     }
 }

@@ -23,6 +23,7 @@ fn main() {
     let device = retake_darkroom::Device::choose("cpu").expect("the processor is always there");
     let kit = Kit {
         editors: retake_engine::Editors::default(),
+        judges: retake_engine::Judges::default(),
         eyes: retake_core::Eyes::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device)),
         rewards: retake_rewards::REWARDS

@@ -8,7 +8,7 @@ use retake_core::{Mask, Rect, Region, Said};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
-use crate::{Flag, Model, Shown, TakeId, Tuning, Weights};
+use crate::{Flag, Judge, Model, Seat, Shown, TakeId, Tuning, Weights};
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -42,6 +42,14 @@ pub enum Command {
     EditorOfLastTime(String),
     /// how the model of this id or in this folder works from now on
     Tune(String, Tuning),
+    /// who scores beside the measures, in this order; those that take part are opened
+    Judges(Vec<Seat>),
+    /// open a judge again that could not be opened
+    OpenJudge(Judge),
+    /// have the takes on the sheet scored by those who take part now
+    ScoreAgain,
+    /// judges are not waited for any more
+    StopJudging,
     /// load this model, to see and develop what it made
     LoadModel(Model),
     /// see anew which models are installed

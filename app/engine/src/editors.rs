@@ -61,6 +61,8 @@ pub struct Equipment {
     pub adapters: Vec<(PathBuf, f64)>,
     /// pictures that the instruction speaks of besides the photo
     pub references: Vec<PathBuf>,
+    /// what its weights are held in, by its short name; none is the model's own
+    pub precision: Option<String>,
 }
 
 /// How a person wants a model to work.

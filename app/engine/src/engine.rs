@@ -5,6 +5,7 @@ mod editors;
 mod exports;
 mod filmstrip;
 mod guesses;
+mod judging;
 mod keep;
 mod message;
 mod obey;
@@ -25,17 +26,19 @@ use retake_core::{Editor, Eyes, OnScreen, Reward, Said};
 
 use self::editors::Models;
 use self::guesses::Guesses;
+use self::judging::Bench;
 use self::keep::Keeping;
 pub use self::message::{Message, MessageKind, Offer};
 pub use self::slot::{Slot, SlotState};
 use crate::actors::keeper::Held;
 use crate::actors::{
-    Voice, Wake, adjuster, comparer, developer, exporter, finder, loader, maker, opener,
+    Voice, Wake, adjuster, comparer, developer, exporter, finder, jury, loader, maker, opener,
+    usher,
 };
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
 use crate::making::Stands;
-use crate::{Difference, Editors, Effort, Session, Shown, View};
+use crate::{Difference, Editors, Effort, Judge, Judges, Session, Shown, View};
 
 /// Long edge at which candidates are made, judged and kept for the screen, px.
 pub const WORKING_EDGE: usize = 1024;
@@ -50,7 +53,9 @@ pub struct Kit {
     pub editor: Arc<dyn Editor>,
     /// others that may
     pub editors: Editors,
-    /// score them; on the same dimension a later one wins
+    /// judges beside the measures
+    pub judges: Judges,
+    /// measure them, at once; on the same dimension a later one wins
     pub rewards: Arc<[Box<dyn Reward>]>,
     /// the trained networks that look at photos, if any
     pub eyes: Eyes,
@@ -97,6 +102,8 @@ struct Staff {
     comparer: mailbox::Sender<usize, comparer::Question>,
     finder: mailbox::Sender<(), finder::Question>,
     loader: mailbox::Sender<loader::Key, loader::Question>,
+    usher: mailbox::Sender<Judge, Judge>,
+    jury: mailbox::Sender<u64, jury::Question>,
     exporter: Sender<exporter::Question>,
 }
 
@@ -109,6 +116,7 @@ pub struct Engine {
     current: usize,
     effort: Effort,
     models: Models,
+    bench: Bench,
     messages: Vec<Message>,
     seen: BTreeMap<usize, Seen>,
     /// what the developer was last asked for each place, with the picture's key, and whether for pixels
@@ -153,6 +161,8 @@ impl Engine {
             comparer: comparer::start(voice.clone()),
             finder: finder::start(kit.eyes.subject.clone(), voice.clone()),
             loader: loader::start(&kit, voice.clone()),
+            usher: usher::start(&kit, voice.clone()),
+            jury: jury::start(&kit, stands.clone(), voice.clone()),
             exporter: exporter::start(stands, voice.clone()),
         };
         let list = loader::Question::List { wanted: None };
@@ -169,6 +179,7 @@ impl Engine {
             current: 0,
             effort: Effort::default(),
             models: Models::default(),
+            bench: Bench::default(),
             messages: Vec::new(),
             seen: BTreeMap::new(),
             looking: BTreeMap::new(),
@@ -225,7 +236,7 @@ impl Engine {
     pub fn editor(&self) -> retake_core::EditorInfo {
         self.kit.editor.info()
     }
-    /// The rewards in use; on the same dimension a later one wins.
+    /// The built-in rewards; on the same dimension a later one wins.
     pub fn rewards(&self) -> Vec<retake_core::RewardInfo> {
         self.kit
             .rewards
@@ -239,6 +250,7 @@ impl Engine {
         let running = |slot: &Slot| slot.session().is_some_and(|s| s.running.is_some());
         self.exporting() > 0
             || self.loading().is_some()
+            || self.judging_somewhere()
             || self.has_unkept()
             || self.slots.iter().any(|slot| opening(slot) || running(slot))
     }

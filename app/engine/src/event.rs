@@ -6,8 +6,9 @@ use std::sync::Arc;
 use retake_core::{Photo, Provenance, Raster, Said, Scorecard};
 use retake_files::journal::Journal;
 
+use crate::actors::jury::Judged;
 use crate::keeping::Restored;
-use crate::{Shown, TakeId};
+use crate::{Judge, OpenJudge, ScoredBy, Shown, TakeId};
 
 /// Which photo of the filmstrip an answer is about; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,7 +88,13 @@ pub(crate) enum Event {
         ticket: u64,
         index: u64,
         card: Arc<Scorecard>,
+        /// see [`crate::Take::by`]
+        by: Option<Arc<ScoredBy>>,
+        /// judges are still to be heard
+        first: bool,
     },
+    /// what the rewards of a run had to tell beside scores
+    Noticed(Vec<Said>),
     RunEnded {
         ticket: u64,
         outcome: RunEnd,
@@ -107,6 +114,24 @@ pub(crate) enum Event {
         card: Arc<Scorecard>,
         /// measured on a picture that is not quite the take's
         near: bool,
+    },
+    JudgeOpened {
+        judge: Judge,
+        result: Result<OpenJudge, Said>,
+    },
+    Judging {
+        ticket: u64,
+        done: usize,
+    },
+    Judged {
+        ticket: u64,
+        slot: SlotId,
+        by: Option<Arc<ScoredBy>>,
+        judged: Vec<Judged>,
+    },
+    JudgingEnded {
+        ticket: u64,
+        notices: Vec<Said>,
     },
     /// what is installed
     Offers {

@@ -12,6 +12,7 @@ mod effort;
 mod engine;
 mod event;
 mod history;
+mod judges;
 mod keeping;
 mod kept;
 mod mailbox;
@@ -33,6 +34,9 @@ pub use engine::{
     Engine, Kit, Message, MessageKind, Offer, Seen, Sight, Slot, SlotState, WORKING_EDGE,
 };
 pub use history::{History, Step};
+pub use judges::{
+    Checks, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy, Seat,
+};
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::{STRATEGIES, strategy};
 pub use run::{

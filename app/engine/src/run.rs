@@ -85,6 +85,8 @@ pub trait Hear: Watch {
     fn let_go(&self, _index: u64, _why: &Said) {}
     /// The strategy has something to say of the whole search.
     fn remarked(&self, _remark: &Said) {}
+    /// The first reward has scored it, and others are still to be heard.
+    fn measured(&self, _index: u64, _card: &Scorecard) {}
     /// Its scores are there; once more after every pass.
     fn scored(&self, _index: u64, _card: &Scorecard) {}
     /// Whether pictures and maps are wanted once more in the outcome. Who has heard of each needs them no more, and
@@ -301,6 +303,17 @@ pub fn score(
     rewards: &[Box<dyn Reward>],
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, Stop> {
+    score_telling(source, edited, instruction, (rewards, &|_| {}), watch)
+}
+
+/// The same; `first` hears what the first of several rewards found before the others are asked.
+pub(crate) fn score_telling(
+    source: &Raster,
+    edited: &[&Raster],
+    instruction: &Instruction,
+    (rewards, first): (&[Box<dyn Reward>], &dyn Fn(&[Scorecard])),
+    watch: &dyn Watch,
+) -> Result<Vec<Scorecard>, Stop> {
     let mut cards = vec![Scorecard::default(); edited.len()];
     for (i, reward) in rewards.iter().enumerate() {
         watch.progress("scoring", i, rewards.len());
@@ -315,6 +328,9 @@ pub fn score(
         };
         for (card, scores) in cards.iter_mut().zip(scored) {
             card.merge(scores);
+        }
+        if i == 0 && rewards.len() > 1 {
+            first(&cards);
         }
     }
     watch.progress("scoring", rewards.len(), rewards.len());

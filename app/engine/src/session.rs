@@ -40,6 +40,8 @@ pub struct Running {
     /// when its editor was there
     pub(crate) begun: Instant,
     pub(crate) stop: Arc<AtomicBool>,
+    /// index of the first take that is new
+    pub(crate) first: usize,
     /// names of its takes, by index
     pub(crate) takes: Vec<TakeId>,
 }

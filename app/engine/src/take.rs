@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use retake_core::{Mask, Provenance, Raster, Scorecard};
 
-use crate::{Model, Shown};
+use crate::{Model, ScoredBy, Shown};
 
 /// A take's name within its session; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub struct Take {
     pub full_size: (usize, usize),
     /// `None` until it is scored
     pub card: Option<Arc<Scorecard>>,
+    /// who made `card` beside the built-in measures; `None` is these alone
+    pub by: Option<Arc<ScoredBy>>,
     /// `card` was measured on the small file, which lost a little
     pub near: bool,
     /// a person has changed its recipe since it was made

@@ -21,6 +21,7 @@ fn main() -> Result<(), String> {
         });
         Kit {
             editors: retake_engine::Editors::default(),
+            judges: retake_engine::Judges::default(),
             device: device.name(),
             eyes: retake_core::Eyes::default(),
             editor: Arc::new(Darkroom::new(device)),

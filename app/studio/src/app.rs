@@ -193,6 +193,8 @@ impl Studio {
             self.look.sheet = Sheet::None;
         } else if self.engine.session().is_some_and(|s| s.running.is_some()) {
             commands.push(Command::Stop);
+        } else if self.engine.judging().is_some() {
+            commands.push(Command::StopJudging);
         } else if self.look.survey {
             self.look.survey = false;
         } else if self.look.tool != Tool::Hand {

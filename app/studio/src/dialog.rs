@@ -22,24 +22,31 @@ pub(crate) enum Answer {
     Equipment(Wanted, Option<PathBuf>),
 }
 
-/// What a model is opened with.
+/// What a model is opened with, or what is to judge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Wanted {
     /// merged into its weights
     Adapter,
     /// a picture beside the photo
     Reference,
+    /// the folder of a judge
+    Judge,
 }
 
 impl Wanted {
     /// Its key among the texts.
     pub(crate) fn key(self) -> &'static str {
-        ["tuning_adapter_path", "tuning_reference_path"][self as usize]
+        [
+            "tuning_adapter_path",
+            "tuning_reference_path",
+            "judges_path",
+        ][self as usize]
     }
     fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Adapter => &["safetensors"],
             Self::Reference => &retake_files::open::ENDINGS,
+            Self::Judge => &[],
         }
     }
 }
@@ -115,8 +122,12 @@ pub(crate) fn ask_for_model() {
 pub(crate) fn ask_for(wanted: Wanted) {
     ask("model dialog", move || {
         let endings = wanted.endings();
-        let dialog = rfd::FileDialog::new().add_filter(endings.join(", "), endings);
-        Answer::Equipment(wanted, dialog.pick_file())
+        let dialog = rfd::FileDialog::new();
+        let chosen = match endings.is_empty() {
+            true => dialog.pick_folder(),
+            false => dialog.add_filter(endings.join(", "), endings).pick_file(),
+        };
+        Answer::Equipment(wanted, chosen)
     });
 }
 

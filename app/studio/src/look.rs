@@ -126,6 +126,8 @@ pub(crate) enum Sheet {
     Model,
     /// how the chosen model works
     Tuning,
+    /// who scores beside the measures
+    Judges,
 }
 
 /// A tab of the inspector.

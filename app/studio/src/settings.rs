@@ -1,6 +1,7 @@
 //! What the window remembers: theme, scale, language, keys, recent photos. A file of its own with a version; a damaged one
 //! is as good as none.
 
+mod judges;
 mod models;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::keys::{Bindings, sets};
 use crate::look::Look;
 use crate::theme::Shade;
+use judges::SeatedJudge;
 use models::TunedModel;
 
 /// The version this program writes.
@@ -49,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) editor: String,
     /// how models are to work, by their ids
     pub(crate) models: BTreeMap<String, TunedModel>,
+    /// who scores beside the measures
+    pub(crate) judges: Vec<SeatedJudge>,
     /// which key set the keys began as
     pub(crate) key_set: String,
     /// keys that differ from the actions' own, by action id
@@ -74,6 +78,7 @@ impl Default for Settings {
             time_limit: 0,
             editor: String::new(),
             models: BTreeMap::new(),
+            judges: Vec::new(),
             key_set: sets::SETS[0].id.to_owned(),
             keys: Bindings::new(),
             recent: Vec::new(),
@@ -132,6 +137,8 @@ impl Settings {
         commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
         let tuned = self.models.iter();
         commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
+        let seats = self.judges.iter().filter_map(SeatedJudge::seat);
+        commands.push(Command::Judges(seats.collect()));
         if !self.editor.is_empty() {
             commands.push(Command::EditorOfLastTime(self.editor.clone()));
         }
@@ -145,6 +152,7 @@ impl Settings {
         self.models = tuned
             .map(|(id, tuning)| (id.clone(), TunedModel::of(tuning)))
             .collect();
+        self.judges = engine.seats().iter().map(SeatedJudge::of).collect();
         self.candidates = effort.candidates;
         effort.strategy.clone_into(&mut self.strategy);
         self.time_limit = effort.time_limit.map_or(0, |limit| limit.as_secs());

@@ -1,5 +1,6 @@
 //! The window without a screen, with the real editor and rewards.
 
+pub(crate) mod judges;
 pub(crate) mod models;
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use eframe::egui_wgpu::{RendererOptions, WgpuSetup};
 use egui_kittest::Harness;
 use retake_darkroom::{Darkroom, Device};
-use retake_engine::{Command, Editors, Kit, Session};
+use retake_engine::{Command, Editors, Judges, Kit, Session};
 
 use crate::{Studio, card};
 
@@ -33,6 +34,18 @@ pub(crate) fn window(size: [f32; 2], photos: Vec<PathBuf>) -> Harness<'static, S
 pub(crate) fn window_with(size: [f32; 2], editors: Editors) -> Harness<'static, Studio> {
     let kit = Kit {
         editors,
+        ..kit(Device::processor())
+    };
+    Harness::builder()
+        .with_size(size)
+        .with_max_steps(64)
+        .build_eframe(|cc| Studio::new(cc, kit, Vec::new()))
+}
+
+/// An empty window at this size with these judges.
+pub(crate) fn window_judged(size: [f32; 2], judges: Judges) -> Harness<'static, Studio> {
+    let kit = Kit {
+        judges,
         ..kit(Device::processor())
     };
     Harness::builder()
@@ -76,6 +89,7 @@ pub(crate) fn window_on_card(
 fn kit(device: Device) -> Kit {
     Kit {
         editors: Editors::default(),
+        judges: Judges::default(),
         eyes: retake_core::Eyes::default(),
         editor: Arc::new(Darkroom::new(device)),
         rewards: vec![(retake_rewards::REWARDS[0].new)(

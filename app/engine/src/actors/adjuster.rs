@@ -157,13 +157,8 @@ fn answer(
     if question.wanted == Wanted::Picture || watch.stopped() {
         return Ok(());
     }
-    let source = match &question.source {
-        Source::Photo => bottom.working.clone(),
-        Source::Edit(base) => {
-            let stand = stands.on(&base.grounds, bottom)?;
-            Arc::new(base.redo(&stand, stand.working.clone())?)
-        }
-        Source::Away => return Ok(()),
+    let Some(source) = source_of(&question.source, stands, bottom)? else {
+        return Ok(());
     };
     // scores that are called off, or cannot be had, are missing and no more
     let cards = score(&source, &[&picture], &question.instruction, rewards, watch);
@@ -179,4 +174,32 @@ fn answer(
         });
     }
     Ok(())
+}
+
+/// The picture of a take at working size.
+pub(crate) fn picture_of(how: &How, stands: &Stands, bottom: &Stand) -> Result<Arc<Raster>, Said> {
+    match how {
+        How::Exact(picture, _) => Ok(picture.clone()),
+        How::Kept(kept, _) => Ok(Arc::new(unpacked(kept)?)),
+        How::Made(making) => {
+            let stand = stands.on(&making.grounds, bottom)?;
+            Ok(Arc::new(making.redo(&stand, stand.working.clone())?))
+        }
+    }
+}
+
+/// What takes are judged against at working size; `None` where that cannot be had now.
+pub(crate) fn source_of(
+    source: &Source,
+    stands: &Stands,
+    bottom: &Stand,
+) -> Result<Option<Arc<Raster>>, Said> {
+    match source {
+        Source::Photo => Ok(Some(bottom.working.clone())),
+        Source::Edit(base) => {
+            let stand = stands.on(&base.grounds, bottom)?;
+            Ok(Some(Arc::new(base.redo(&stand, stand.working.clone())?)))
+        }
+        Source::Away => Ok(None),
+    }
 }

@@ -12,12 +12,14 @@ use retake_search::{STRATEGIES, strategy};
 
 use super::{Voice, spawn};
 use crate::event::{Event, RunEnd};
+use crate::judges::{Panel, shared};
 use crate::kept::kept;
 use crate::mailbox::{Sender, mailbox};
 use crate::making::{Ground, Stand, Stands};
 use crate::shown::small_map;
 use crate::{
-    Hear, Job, Kit, RunError, Shown, Tools, WORKING_EDGE, Weights, built_in_reader, run_aloud,
+    Hear, Job, Kit, RunError, ScoredBy, Shown, Tools, WORKING_EDGE, Weights, built_in_reader,
+    run_aloud,
 };
 
 /// Scored so many at a time, so that the first bars grow while the rest is made.
@@ -44,6 +46,8 @@ pub(crate) struct Question {
     pub(crate) settings: EditorSettings,
     /// id of the strategy
     pub(crate) strategy: &'static str,
+    /// judges that the strategy goes by; those of one that does not look at scores are asked afterwards
+    pub(crate) panel: Panel,
     /// what says which is best
     pub(crate) weights: Weights,
     /// when it ends at the latest
@@ -70,6 +74,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         Some(at_once) => at_once.clamp(1, ROUND),
         None => ROUND,
     };
+    let (rewards, by) = scoring(rewards, &question.panel);
     let tools = Tools {
         editor: question.editor.clone(),
         rewards: rewards.clone(),
@@ -106,6 +111,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
             job: &job,
             editor: question.editor.as_ref(),
             keeps: question.keeps,
+            by: by.clone(),
             voice,
         };
         run_aloud(&job, stand.working, &tools, &ear)
@@ -119,7 +125,27 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
             "the editor met a fault of its own; try another wording, and please report it"
         )),
     };
+    let notices: Vec<Said> = rewards.iter().flat_map(|reward| reward.notices()).collect();
+    if !notices.is_empty() {
+        voice.say(Event::Noticed(notices));
+    }
     voice.say(Event::RunEnded { ticket, outcome });
+}
+
+/// The measures, and the judges that a strategy goes by.
+fn scoring(
+    measures: &Arc<[Box<dyn Reward>]>,
+    panel: &Panel,
+) -> (Arc<[Box<dyn Reward>]>, Option<Arc<ScoredBy>>) {
+    if panel.is_empty() {
+        return (measures.clone(), None);
+    }
+    let judges = panel.rewards();
+    let by = Arc::new(panel.told(&judges));
+    (
+        shared(measures).into_iter().chain(judges).collect(),
+        Some(by),
+    )
 }
 
 /// When a run is over before it is done.
@@ -141,6 +167,7 @@ struct Ear<'a> {
     job: &'a Job,
     editor: &'a dyn Editor,
     keeps: bool,
+    by: Option<Arc<ScoredBy>>,
     voice: &'a Voice,
 }
 
@@ -199,11 +226,22 @@ impl Hear for Ear<'_> {
             full_size,
         });
     }
+    fn measured(&self, index: u64, card: &Scorecard) {
+        self.voice.say(Event::Scored {
+            ticket: self.ticket,
+            index,
+            card: Arc::new(small_maps(card)),
+            by: None,
+            first: true,
+        });
+    }
     fn scored(&self, index: u64, card: &Scorecard) {
         self.voice.say(Event::Scored {
             ticket: self.ticket,
             index,
             card: Arc::new(small_maps(card)),
+            by: self.by.clone(),
+            first: false,
         });
     }
 }

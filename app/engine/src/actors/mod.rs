@@ -8,11 +8,13 @@ pub(crate) mod comparer;
 pub(crate) mod developer;
 pub(crate) mod exporter;
 pub(crate) mod finder;
+pub(crate) mod jury;
 pub(crate) mod keeper;
 pub(crate) mod loader;
 pub(crate) mod maker;
 pub(crate) mod opener;
 mod traced;
+pub(crate) mod usher;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -176,6 +176,7 @@ impl Engine {
                 shown: None,
                 full_size: (session.photo.width(), session.photo.height()),
                 card: None,
+                by: None,
                 near: false,
                 adjusted: false,
                 stale: false,

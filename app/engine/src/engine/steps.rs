@@ -9,7 +9,7 @@ use super::{Engine, MessageKind};
 use crate::actors::adjuster::{self, How, Source, Wanted};
 use crate::session::Drag;
 use crate::take::{Missing, missing};
-use crate::{Desk, Flag, Mark, TakeId};
+use crate::{Desk, Flag, Mark, Session, Take, TakeId, Turn};
 
 impl Engine {
     pub(super) fn flag(&mut self, take: TakeId, flag: Flag) {
@@ -136,22 +136,10 @@ impl Engine {
             return;
         };
         let unscored = take.stale || take.card.is_none();
-        // no model is run again for a picture that is there or was kept, not even for its scores: the sliders of other takes
-        // would wait for it
-        let how = match (&take.exact, &take.kept) {
-            (Some(exact), _) => How::Exact(exact.clone(), take.full_size),
-            (None, Some(kept)) => How::Kept(kept.clone(), take.full_size),
-            (None, None) => match self.making(session, take) {
-                Some(Ok(making)) => How::Made(making),
-                _ => return,
-            },
+        let Some(how) = self.how_to_have(session, take) else {
+            return;
         };
-        let base = turn.base.as_ref();
-        let source = match base.map(|base| self.making_of_base(session, base)) {
-            None => Source::Photo,
-            Some(Some(Ok(base))) => Source::Edit(Box::new(base)),
-            Some(_) => Source::Away,
-        };
+        let source = self.source_of(session, turn);
         let question = adjuster::Question {
             slot: slot.id,
             take: id,
@@ -167,6 +155,29 @@ impl Engine {
             },
         };
         self.staff.adjuster.put(question.key(), question);
+    }
+
+    /// Where the picture of a take comes from. No model is run again for one that is there or was kept, not even for its
+    /// scores: the sliders of other takes would wait for it.
+    pub(super) fn how_to_have(&self, session: &Session, take: &Take) -> Option<How> {
+        match (&take.exact, &take.kept) {
+            (Some(exact), _) => Some(How::Exact(exact.clone(), take.full_size)),
+            (None, Some(kept)) => Some(How::Kept(kept.clone(), take.full_size)),
+            (None, None) => match self.making(session, take) {
+                Some(Ok(making)) => Some(How::Made(making)),
+                _ => None,
+            },
+        }
+    }
+
+    /// What the takes of a turn are judged against.
+    pub(super) fn source_of(&self, session: &Session, turn: &Turn) -> Source {
+        let base = turn.base.as_ref();
+        match base.map(|base| self.making_of_base(session, base)) {
+            None => Source::Photo,
+            Some(Some(Ok(base))) => Source::Edit(Box::new(base)),
+            Some(_) => Source::Away,
+        }
     }
 
     pub(super) fn travel(&mut self, go: impl FnOnce(&mut crate::History) -> bool) {

@@ -107,6 +107,7 @@ impl Engine {
                     shown: Some(shown),
                     full_size,
                     card: None,
+                    by: None,
                     near: false,
                     adjusted: false,
                     stale: false,
@@ -122,6 +123,8 @@ impl Engine {
                 ticket,
                 index,
                 card,
+                by,
+                first,
             } => {
                 let Some((session, id)) = self.asked(ticket, index) else {
                     return;
@@ -129,13 +132,26 @@ impl Engine {
                 if let Some(take) = session.takes.get_mut(&id) {
                     let take = Arc::make_mut(take);
                     take.card = Some(card);
+                    take.by = by;
                     take.exact = None;
                 }
-                if let Some(running) = &mut session.running {
+                if let Some(running) = &mut session.running
+                    && !first
+                {
                     running.scored += 1;
                 }
                 session.rank();
             }
+            Event::Noticed(notices) => self.tell_notices(notices),
+            Event::JudgeOpened { judge, result } => self.judge_opened(&judge, result),
+            Event::Judging { ticket, done } => self.judging_goes_on(ticket, done),
+            Event::Judged {
+                ticket,
+                slot,
+                by,
+                judged,
+            } => self.judged(ticket, slot, by.as_ref(), judged),
+            Event::JudgingEnded { ticket, notices } => self.judging_ended(ticket, notices),
             Event::RunEnded { ticket, outcome } => self.run_ended(ticket, outcome),
             Event::Remade {
                 slot,
@@ -166,6 +182,7 @@ impl Engine {
                         Some(known) if !take.stale => Arc::new(with_maps(known, &card)),
                         _ => {
                             take.near = near;
+                            take.by = None;
                             card.clone()
                         }
                     });
@@ -175,6 +192,7 @@ impl Engine {
                 if let Some(session) = self.session_of(slot) {
                     session.rank();
                 }
+                self.judge_if_it_waits(slot, take);
             }
             Event::Seen { pane, seen } => {
                 self.seen.insert(pane, seen);
@@ -258,6 +276,11 @@ impl Engine {
     }
 
     pub(super) fn run_ended(&mut self, ticket: u64, outcome: RunEnd) {
+        let of_run = |slot: &&super::Slot| {
+            let running = slot.session().and_then(|session| session.running.as_ref());
+            running.is_some_and(|running| running.ticket == ticket)
+        };
+        let slot = self.slots.iter().find(of_run).map(|slot| slot.id);
         let Some((session, _)) = self.asked(ticket, 0) else {
             return;
         };
@@ -289,6 +312,12 @@ impl Engine {
             }
             RunEnd::Done | RunEnd::Stopped => {}
         }
+        if let Some(slot) = slot {
+            self.judge_the_run(
+                slot,
+                &running.takes[running.first.min(running.takes.len())..],
+            );
+        }
     }
 
     /// Whether a take of the session that is shown waits for other scores.
@@ -298,7 +327,7 @@ impl Engine {
     }
 
     /// Brings a take's kept picture or scores up to date wherever it stands with that recipe.
-    fn renew(
+    pub(super) fn renew(
         &mut self,
         slot: SlotId,
         id: TakeId,

@@ -16,6 +16,7 @@ mod exports;
 mod finding;
 mod guessing;
 mod home;
+mod judging;
 mod keeping;
 mod showing;
 mod trouble;
@@ -24,6 +25,7 @@ mod trouble;
 fn kit() -> Kit {
     Kit {
         editors: Editors::default(),
+        judges: Judges::default(),
         eyes: retake_core::Eyes::default(),
         editor: Arc::new(retake_darkroom::Darkroom::new(
             retake_darkroom::Device::choose("cpu").expect("the processor is always there"),
@@ -353,6 +355,7 @@ fn a_part_of_a_take_is_rendered_for_the_screen() {
 fn commands_without_a_photo_do_no_harm() {
     let kit = Kit {
         editors: Editors::default(),
+        judges: Judges::default(),
         eyes: retake_core::Eyes::default(),
         editor: Arc::new(Faulty),
         rewards: Vec::new().into(),
@@ -420,6 +423,7 @@ fn a_panic_in_the_editor_is_a_message_and_the_photo_is_still_there() {
     let mut broken = Engine::new(
         Kit {
             editors: Editors::default(),
+            judges: Judges::default(),
             eyes: retake_core::Eyes::default(),
             editor: Arc::new(Faulty),
             rewards: Vec::new().into(),

@@ -229,6 +229,7 @@ impl Engine {
         let effort = self.effort.clone();
         let settings = self.settings_of_next_run();
         let built_in = self.kit.editor.clone();
+        let panel = self.panel_of_strategy();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -250,6 +251,7 @@ impl Engine {
             since: now,
             begun: now,
             stop: stop.clone(),
+            first: first as usize,
             takes: turn.takes.clone(),
         });
         let base = turn.base.as_ref();
@@ -274,6 +276,7 @@ impl Engine {
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
             settings,
             strategy: effort.strategy,
+            panel,
             weights: session.desk().weights,
             until: effort.time_limit.map(|limit| now + limit),
         };
@@ -295,6 +298,12 @@ impl Engine {
             session.ended = Some(crate::Ended::Stopped(running.made));
             self.wait_no_more(running.ticket);
             self.score_what_is_made();
+            if let Some(slot) = self.slots.get(self.current).map(|slot| slot.id) {
+                self.judge_the_run(
+                    slot,
+                    &running.takes[running.first.min(running.takes.len())..],
+                );
+            }
         }
     }
 

@@ -18,15 +18,16 @@ use retake_files::record::session::{
 pub(crate) use self::restore::Restored;
 use self::steps::same;
 use crate::desk::Turn;
-use crate::{Desk, PROGRAM, Session, TakeId};
+use crate::judges::same_judges;
+use crate::{Desk, PROGRAM, ScoredBy, Session, Take, TakeId};
 
 /// What a session's journal says already.
 #[derive(Clone, Debug)]
 pub(crate) struct Noted {
     begun: bool,
     draft: String,
-    /// whether its scores are noted too
-    takes: BTreeMap<TakeId, bool>,
+    /// whose scores are noted too
+    takes: BTreeMap<TakeId, Scores>,
     /// takes that could not be made
     unmade: BTreeSet<TakeId>,
     turns: Vec<(u64, Arc<Turn>)>,
@@ -37,6 +38,32 @@ pub(crate) struct Noted {
     /// the step `now` as it is noted
     label: Said,
     desk: Desk,
+}
+
+/// The scores of a take as they are noted.
+#[derive(Clone, Debug)]
+enum Scores {
+    /// not yet
+    None,
+    /// those of the measures, and of whoever scored beside them
+    By(Option<Arc<ScoredBy>>),
+}
+
+impl Scores {
+    fn of(take: &Take) -> Self {
+        match take.card {
+            Some(_) => Self::By(take.by.clone()),
+            None => Self::None,
+        }
+    }
+    /// Whether these are the same, and not others of the same judges.
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::By(a), Self::By(b)) => same_judges(a.as_ref(), b.as_ref()),
+            (Self::None, Self::None) => true,
+            _ => false,
+        }
+    }
 }
 
 impl Noted {
@@ -105,24 +132,26 @@ impl Noted {
 
     fn note_takes(&mut self, session: &Session, lines: &mut Vec<Line>) {
         for (id, take) in &session.takes {
-            let scored = self.takes.get(id).copied();
-            if scored.is_none() {
+            let noted = self.takes.get(id);
+            if noted.is_none() {
                 lines.push(Line::Take(records::take(take)));
                 let kept = take.kept.as_deref();
                 lines.extend(kept.map(|kept| Line::Picture(picture_record(id.0, kept))));
             }
-            if scored != Some(true)
-                && let Some(card) = &take.card
-            {
+            let scores = Scores::of(take);
+            if noted.is_some_and(|noted| noted.same(&scores)) {
+                continue;
+            }
+            if let Some(card) = &take.card {
                 lines.push(Line::Scores(ScoresRecord {
                     take: id.0,
                     scores: records::scores(card),
                     near: take.near,
+                    by: take.by.as_deref().map(records::by),
+                    raw: retake_files::record::raw(card),
                 }));
             }
-            if scored != Some(take.card.is_some()) {
-                self.takes.insert(*id, take.card.is_some());
-            }
+            self.takes.insert(*id, scores);
         }
     }
 

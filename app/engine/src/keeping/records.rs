@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use retake_core::{
-    AskedRange, Check, Dimension, Provenance, Quantity, Reason, Said, Score, Scorecard,
+    AskedRange, Check, Dimension, Provenance, Quantity, Raw, Reason, Said, Score, Scorecard,
 };
+use retake_files::record::RawRecord;
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
-    AdapterRecord, BaseRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord, MarkRecord,
-    ModelRecord, ReasonRecord, TakeRecord,
+    AdapterRecord, BaseRecord, ByRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord,
+    MarkRecord, ModelRecord, ReasonRecord, TakeRecord,
 };
 
 use crate::desk::Base;
-use crate::{Equipment, Flag, Mark, Model, Take, TakeId};
+use crate::{Equipment, Flag, Mark, Model, ScoredBy, Take, TakeId};
 
 pub(super) fn take(take: &Take) -> TakeRecord {
     let Provenance {
@@ -57,6 +58,7 @@ pub(super) fn take_of(record: TakeRecord) -> Take {
         shown: None,
         full_size: (record.width, record.height),
         card: None,
+        by: None,
         near: false,
         adjusted: false,
         stale: false,
@@ -68,12 +70,20 @@ pub(super) fn edit(edited: &Arc<Take>) -> EditRecord {
         take: take(edited),
         stale: edited.stale,
         scores: edited.card.as_ref().map(|card| scores(card)),
+        by: edited.by.as_deref().map(by),
+        raw: edited
+            .card
+            .as_deref()
+            .map_or_else(Vec::new, retake_files::record::raw),
     }
 }
 
 pub(super) fn edit_of(record: EditRecord) -> Take {
     Take {
-        card: record.scores.map(|scores| Arc::new(card_of(scores))),
+        card: record
+            .scores
+            .map(|scores| Arc::new(card_of(scores, record.raw))),
+        by: record.by.map(by_of),
         stale: record.stale,
         adjusted: true,
         ..take_of(record.take)
@@ -91,6 +101,7 @@ pub(super) fn model(model: &Model) -> ModelRecord {
             .iter()
             .map(|file| path(file))
             .collect(),
+        precision: model.with.precision.clone(),
     }
 }
 
@@ -116,6 +127,7 @@ pub(super) fn model_of(record: ModelRecord) -> Model {
                 .map(|adapter| (adapter.path.into(), adapter.scale))
                 .collect(),
             references: record.references.into_iter().map(PathBuf::from).collect(),
+            precision: record.precision,
         },
     }
 }
@@ -184,14 +196,36 @@ pub(super) fn scores(card: &Scorecard) -> BTreeMap<String, JudgedRecord> {
     known.chain(not).collect()
 }
 
-pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>) -> Scorecard {
+pub(super) fn by(by: &ScoredBy) -> ByRecord {
+    ByRecord {
+        names: by.names.clone(),
+        rewards: by.rewards.clone(),
+    }
+}
+
+pub(super) fn by_of(record: ByRecord) -> Arc<ScoredBy> {
+    Arc::new(ScoredBy {
+        names: record.names,
+        rewards: record.rewards,
+    })
+}
+
+pub(super) fn card_of(scores: BTreeMap<String, JudgedRecord>, raw: Vec<RawRecord>) -> Scorecard {
     let score = |judged: JudgedRecord| Score {
         value: judged.value,
         spread: judged.spread,
         reasons: judged.reasons.into_iter().map(reason_of).collect(),
         evidence: None,
     };
-    let mut card = Scorecard::default();
+    let raw = raw.into_iter().map(|raw| Raw {
+        reward: raw.reward,
+        measures: raw.measures,
+        told: raw.told,
+    });
+    let mut card = Scorecard {
+        raw: raw.collect(),
+        ..Scorecard::default()
+    };
     for (dimension, judged) in scores {
         let dimension = Dimension(dimension);
         if judged.unknown {

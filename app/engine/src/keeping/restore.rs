@@ -10,7 +10,7 @@ use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
 use retake_language::{Lexicon, understand};
 
-use super::{Noted, records};
+use super::{Noted, Scores, records};
 use crate::desk::{Turn, Weights};
 use crate::{Desk, History, Session, Take, TakeId};
 
@@ -101,7 +101,8 @@ impl Restored {
             Line::Scores(record) => {
                 if let Some(take) = self.takes.get_mut(&TakeId(record.take)) {
                     let take = Arc::make_mut(take);
-                    take.card = Some(Arc::new(records::card_of(record.scores)));
+                    take.card = Some(Arc::new(records::card_of(record.scores, record.raw)));
+                    take.by = record.by.map(records::by_of);
                     take.near = record.near;
                 }
             }
@@ -203,7 +204,7 @@ impl Restored {
             takes: self
                 .takes
                 .iter()
-                .map(|(&id, take)| (id, take.card.is_some()))
+                .map(|(&id, take)| (id, Scores::of(take)))
                 .collect(),
             unmade: self.failed.keys().copied().collect(),
             turns: self.turns.clone().into_iter().collect(),

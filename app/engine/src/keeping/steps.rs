@@ -12,6 +12,7 @@ use retake_files::record::session::{Line, StepRecord, TurnRecord};
 
 use super::{Noted, records};
 use crate::desk::Turn;
+use crate::judges::same_judges;
 use crate::{Desk, Step, Take, TakeId};
 
 impl Noted {
@@ -149,6 +150,7 @@ fn same_take(a: &Arc<Take>, b: &Arc<Take>) -> bool {
     Arc::ptr_eq(a, b)
         || a.stale == b.stale
             && a.full_size == b.full_size
+            && same_judges(a.by.as_ref(), b.by.as_ref())
             && a.provenance == b.provenance
             && (match (&a.card, &b.card) {
                 (Some(a), Some(b)) => Arc::ptr_eq(a, b),

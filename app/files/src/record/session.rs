@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::SaidRecord;
+use super::run::{RawRecord, RewardRecord};
 
 /// The version this program writes; a newer one is refused.
 pub const JOURNAL_VERSION: u64 = 1;
@@ -120,6 +121,9 @@ pub struct ModelRecord {
     /// paths of pictures that it looks at beside the photo
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
+    /// what its weights are held in; absent for the model's own
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<String>,
 }
 
 /// An adapter of a model.
@@ -189,6 +193,21 @@ pub struct ScoresRecord {
     /// measured on the picture of a [`PictureRecord`], which lost a little
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub near: bool,
+    /// who scored it beside the built-in measures; absent for these alone
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<ByRecord>,
+    /// what they said before it became scores
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<RawRecord>,
+}
+
+/// Who scored beside the built-in measures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByRecord {
+    /// for people
+    pub names: Vec<String>,
+    /// with what changes their answers, as in the record of a run; never a key
+    pub rewards: Vec<RewardRecord>,
 }
 
 /// A candidate that could not be made.
@@ -323,6 +342,12 @@ pub struct EditRecord {
     /// by dimension
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<BTreeMap<String, JudgedRecord>>,
+    /// as in [`ScoresRecord`]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<ByRecord>,
+    /// as in [`ScoresRecord`]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<RawRecord>,
 }
 
 /// Which photos were open, so that a crash loses no place.

@@ -61,6 +61,13 @@ pub(super) fn offered<M: Model>(model: &M, own: &Settings) -> Vec<Setting> {
         let kind = SettingKind::Choice { of, own };
         all.push(Setting { id: SAMPLER, kind });
     }
+    if M::KIND.precisions.len() > 1 {
+        let of = M::KIND.precisions.iter();
+        all.push(Setting {
+            id: "precision",
+            kind: SettingKind::Precision(of.map(|fit| (fit.id(), fit.words())).collect()),
+        });
+    }
     all.push(Setting {
         id: "adapters",
         kind: SettingKind::Adapters,

@@ -32,6 +32,15 @@ impl Precision {
         }
     }
 
+    /// For people.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::F32 => "32 bit",
+            Self::F16 => "16 bit (f16)",
+            Self::Bf16 => "16 bit (bf16)",
+        }
+    }
+
     /// The word for what was asked, or for nothing.
     pub(super) fn name_of(asked: Option<Self>) -> &'static str {
         asked.map_or("auto", Self::id)

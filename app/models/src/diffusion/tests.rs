@@ -336,7 +336,10 @@ fn what_can_be_set_has_a_range_around_the_editors_own() {
             SettingKind::Whole { from, to, own } => (from..=to).contains(&own),
             SettingKind::Number { from, to, own } => (from..=to).contains(&own),
             SettingKind::Choice { of, own } => of.iter().any(|(id, _)| id == own),
-            SettingKind::Words | SettingKind::Adapters | SettingKind::Pictures => true,
+            SettingKind::Words
+            | SettingKind::Precision(_)
+            | SettingKind::Adapters
+            | SettingKind::Pictures => true,
         };
         assert!(inside, "{setting:?}");
     }

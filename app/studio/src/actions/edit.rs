@@ -81,6 +81,27 @@ pub(super) const ACTIONS: &[Action] = &[
         },
     },
     Action {
+        id: "judges",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::J)],
+        enabled: always,
+        run: |cx| toggle(cx, Sheet::Judges),
+    },
+    Action {
+        id: "score_again",
+        menu: Menu::Edit,
+        keys: &[key(CTRL_SHIFT, Key::S)],
+        enabled: |cx| has_take(cx) && !running(cx) && cx.engine.judging().is_none(),
+        run: |cx| cx.send(Command::ScoreAgain),
+    },
+    Action {
+        id: "stop_judging",
+        menu: Menu::Edit,
+        keys: &[],
+        enabled: |cx| cx.engine.judging().is_some(),
+        run: |cx| cx.send(Command::StopJudging),
+    },
+    Action {
         id: "stop",
         menu: Menu::Edit,
         keys: &[],

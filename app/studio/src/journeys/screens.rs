@@ -54,6 +54,7 @@ fn settings(window: &mut Window, name: &str) {
     let with = retake_engine::Equipment {
         adapters,
         references: vec!["/photos/hat.jpg".into()],
+        precision: None,
     };
     let tuning = retake_engine::Tuning {
         settings: settings.into(),

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct TunedModel {
     /// paths of pictures that it looks at beside the photo
     references: Vec<String>,
+    /// what its weights are held in
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<String>,
     /// of its runs; what is not in it is the model's own
     settings: EditorSettings,
     /// merged into its weights
@@ -37,6 +40,7 @@ impl TunedModel {
             references: references
                 .map(|path| path.to_string_lossy().into_owned())
                 .collect(),
+            precision: tuning.with.precision.clone(),
             settings: tuning.settings.clone(),
             adapters: adapters.collect(),
         }
@@ -51,6 +55,7 @@ impl TunedModel {
                     .map(|adapter| (adapter.path.clone().into(), adapter.scale))
                     .collect(),
                 references: self.references.iter().map(Into::into).collect(),
+                precision: self.precision.clone(),
             },
         }
     }
@@ -75,6 +80,7 @@ mod tests {
             with: Equipment {
                 adapters: vec![("/a/hats.safetensors".into(), 0.8)],
                 references: vec!["/a/hat.jpg".into()],
+                precision: Some("bf16".to_owned()),
             },
         };
         let mut settings = Settings::default();

@@ -106,6 +106,10 @@ impl Editor for Patch {
             ("strength", number(0.15, 1.0, 1.0)),
             ("unwanted", SettingKind::Words),
             ("sampler", sampler),
+            (
+                "precision",
+                SettingKind::Precision(vec![("f32", "32 bit"), ("bf16", "16 bit (bf16)")]),
+            ),
             ("adapters", SettingKind::Adapters),
             ("references", SettingKind::Pictures),
         ]

@@ -105,7 +105,7 @@ fn sources() -> Vec<PathBuf> {
         below(&app.join(room).join("src"), &mut found);
     }
     // what is on offer in the window is named where the whole house is known
-    found.push(app.join("cli/window.rs"));
+    found.extend(["cli/window.rs", "cli/jury.rs"].map(|file| app.join(file)));
     found
 }
 

@@ -59,6 +59,7 @@ fn on_card() -> (Arc<Card>, Engine, View) {
     let card = Arc::new(Card::default());
     let kit = Kit {
         editors: Editors::default(),
+        judges: Judges::default(),
         eyes: retake_core::Eyes::default(),
         editor: card.clone(),
         rewards: Vec::new().into(),

@@ -6,7 +6,7 @@ use retake_core::{Raster, Scorecard, Stop, Studio, Verdict, Watch};
 
 use super::Bench;
 use crate::run::slot::{Fate, Glimpse};
-use crate::run::{passes, score, score_again, without_maps};
+use crate::run::{passes, score, score_again, score_telling, without_maps};
 
 impl Bench<'_> {
     /// How many of these may be scored.
@@ -88,7 +88,13 @@ impl Bench<'_> {
         let clock = self.clocked();
         let edited = self.pictures(indices);
         let (source, asked) = (&self.source, &self.job.instruction);
-        let cards = score(source, &edited, asked, &self.tools.rewards, &clock)?;
+        let measured = |cards: &[Scorecard]| {
+            for (&index, card) in indices.iter().zip(cards) {
+                self.hear.measured(self.name(index), card);
+            }
+        };
+        let rewards = (&*self.tools.rewards, &measured as &dyn Fn(&[Scorecard]));
+        let cards = score_telling(source, &edited, asked, rewards, &clock)?;
         self.ledger.scored(indices.len() as u64, start.elapsed());
         self.stages.add("score", start.elapsed().as_secs_f64());
         for (&index, card) in indices.iter().zip(cards) {

@@ -11,6 +11,7 @@ mod origin;
 mod parallel;
 mod pareto;
 mod range_graphic;
+mod raw;
 mod recipe;
 mod scatter;
 mod slider;

@@ -4,7 +4,7 @@ use eframe::egui::{Grid, Popup, Response, RichText, Ui};
 use retake_core::{Reason, Score};
 use retake_engine::Take;
 
-use super::words;
+use super::{raw, words};
 use crate::cx::Cx;
 use crate::theme::GRID;
 use crate::widgets::ten;
@@ -63,13 +63,20 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
 }
 
 /// Under a dimension's score: which reward measured it and how sure it is.
-pub(super) fn dimension(response: &Response, cx: &Cx<'_>, name: &str, score: &Score) {
+pub(super) fn dimension(response: &Response, cx: &Cx<'_>, take: &Take, name: &str, score: &Score) {
     popup(response, |ui| {
         head(ui, &words::dimension(cx.texts, name));
         let value = cx
             .texts
             .number(&format!("{} ± {}", ten(score.value), ten(score.spread)));
         ui.label(value);
+        if let Some(by) = &take.by {
+            let names = raw::names(cx.texts, &by.names);
+            let joined = cx
+                .texts
+                .with("inspector_asked_judges", &[("names", &names)]);
+            ui.label(joined);
+        }
         // on the same dimension a later reward wins
         let rewards = cx.engine.rewards();
         let info = rewards

@@ -10,7 +10,7 @@ use egui_material_icons::icons::{ICON_CHECK, ICON_PRIORITY_HIGH, ICON_REMOVE};
 use retake_core::{Reason, Said, Score};
 use retake_engine::Take;
 
-use super::{header, origin, range_graphic, words};
+use super::{header, origin, range_graphic, raw, words};
 use crate::cx::Cx;
 use crate::look::Evidence;
 use crate::theme::{CONTROL, GRID, HALF, SMALL, semibold};
@@ -38,6 +38,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
                 unknown(ui, cx, &dimension.0, why);
                 ui.add_space(GRID);
             }
+            raw::show(ui, cx, &card.raw);
         }
         None => {
             ui.label(RichText::new(cx.text("inspector_unscored")).color(cx.theme.weak));
@@ -65,7 +66,7 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) ->
     if active(&response) && score.evidence.is_some() {
         lit = light(None);
     }
-    origin::dimension(&response, cx, dimension, score);
+    origin::dimension(&response, cx, take, dimension, score);
     for (index, reason) in score.reasons.iter().enumerate() {
         let response = ui.push_id(index, |ui| row(ui, cx, take, reason)).inner;
         if active(&response) {
@@ -239,6 +240,17 @@ fn made_by(ui: &mut Ui, cx: &Cx<'_>, take: &Take) {
     ];
     if !made.label.is_empty() {
         rows.push(("inspector_label", cx.texts.said(&made.label)));
+    }
+    if take.card.is_some() {
+        let by = match &take.by {
+            None => cx.text("inspector_scored_by_measures"),
+            Some(by) => {
+                let names = raw::names(cx.texts, &by.names);
+                cx.texts
+                    .with("inspector_scored_by_these", &[("names", &names)])
+            }
+        };
+        rows.push(("inspector_scored_by", by));
     }
     if take.adjusted {
         rows.push(("inspector_adjusted", cx.text("inspector_adjusted_yes")));

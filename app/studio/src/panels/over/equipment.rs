@@ -19,6 +19,26 @@ const SCALES: (f32, f32) = (0.0, 2.0);
 /// Width of the fields, points.
 const FIELD: f32 = 400.0;
 
+/// What the weights are held in; the model's own is the first.
+pub(super) fn precision(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    name: &str,
+    of: &[(&'static str, &'static str)],
+    with: &mut Equipment,
+) {
+    let own = (None, cx.text("tuning_precision_own"));
+    let others = of
+        .iter()
+        .map(|(id, name)| (Some((*id).to_owned()), (*name).to_owned()));
+    let options: Vec<(Option<String>, String)> = std::iter::once(own).chain(others).collect();
+    parts::field(ui, cx.theme, name, |ui| {
+        ui.set_max_width(FIELD);
+        parts::choice(ui, cx.theme, name, &options, &mut with.precision);
+        note(ui, cx, "tuning_precision_how");
+    });
+}
+
 /// The adapters, and a line for another one.
 pub(super) fn adapters(ui: &mut Ui, cx: &mut Cx<'_>, name: &str, with: &mut Equipment) {
     parts::field(ui, cx.theme, name, |ui| {

@@ -1,11 +1,14 @@
-//! What lies over everything else: palette, cheat sheet, export, settings, a model's folder and how it works.
+//! What lies over everything else: palette, cheat sheet, export, settings, a model's folder and how it works, judges.
 
 mod bindings;
 mod equipment;
+pub(super) mod judges;
 mod matcher;
 mod model;
+mod named_judge;
 mod palette;
 pub(super) mod parts;
+mod questions;
 mod settings;
 mod shortcuts;
 #[cfg(test)]
@@ -15,6 +18,8 @@ mod tuning;
 use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
+
+use retake_engine::Judge;
 
 use crate::cx::Cx;
 use crate::dialog::Wanted;
@@ -39,6 +44,10 @@ pub(crate) struct State {
     refused: Option<(&'static str, &'static str)>,
     /// the size of everything while its slider is dragged
     scale: Option<f32>,
+    /// the judge that is being named
+    naming: Judge,
+    /// the judge whose questions are open, by its place in the list, and how it is to be asked
+    asking: Option<(usize, Judge)>,
     /// a file that was chosen in the system's dialog, and what it is for
     pub(crate) came_in: Option<(Wanted, PathBuf)>,
 }
@@ -60,6 +69,7 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         Sheet::Settings => settings::show(ui, cx),
         Sheet::Model => model::show(ui, cx, fresh),
         Sheet::Tuning => tuning::show(ui, cx),
+        Sheet::Judges => judges::show(ui, cx),
     }
 }
 

@@ -6,6 +6,7 @@ use eframe::egui::{Id, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{bindings, parts};
 use crate::cx::Cx;
+use crate::look::Sheet;
 use crate::panels::inspector::{Moved, Slider};
 use crate::screen::{SRGB, SYSTEM};
 use crate::texts::{LANGUAGES, capital};
@@ -29,6 +30,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             language(ui, cx);
             screen(ui, cx);
             habits(ui, cx);
+            judges(ui, cx);
             ui.separator();
             bindings::show(ui, cx);
         });
@@ -123,6 +125,25 @@ fn screen(ui: &mut Ui, cx: &mut Cx<'_>) {
             (None, None) => (cx.text("settings_screen_srgb"), cx.theme.weak),
         };
         ui.label(RichText::new(words).small().color(colour));
+    });
+}
+
+/// Who scores beside the measures, and the way to their sheet.
+fn judges(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("judges_title");
+    let on = cx.engine.seats().iter().filter(|seat| seat.on);
+    let names: Vec<String> = on
+        .map(|seat| super::judges::name(cx.texts, &seat.judge))
+        .collect();
+    let words = match names.is_empty() {
+        true => cx.text("judges_none"),
+        false => names.join(", "),
+    };
+    parts::field(ui, cx.theme, &name, |ui| {
+        ui.add(eframe::egui::Label::new(words).wrap());
+        if ui.button(cx.texts.get("judges")).clicked() {
+            cx.look.sheet = Sheet::Judges;
+        }
     });
 }
 

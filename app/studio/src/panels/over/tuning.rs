@@ -61,6 +61,9 @@ fn all(ui: &mut Ui, cx: &mut Cx<'_>, settings: &[Setting], tuning: &mut Tuning) 
     for setting in settings {
         let name = name(cx.texts, setting.id);
         match &setting.kind {
+            SettingKind::Precision(of) => {
+                equipment::precision(ui, cx, &name, of, &mut tuning.with);
+            }
             SettingKind::Adapters => equipment::adapters(ui, cx, &name, &mut tuning.with),
             SettingKind::Pictures => equipment::references(ui, cx, &name, &mut tuning.with),
             _ => one(ui, cx, setting, &name, tuning),
@@ -110,7 +113,7 @@ fn one(ui: &mut Ui, cx: &mut Cx<'_>, setting: &Setting, name: &str, tuning: &mut
                 widgets::name_field(ui.ctx(), id, name);
                 next = SettingValue::Words(words);
             }
-            SettingKind::Adapters | SettingKind::Pictures => {}
+            SettingKind::Precision(_) | SettingKind::Adapters | SettingKind::Pictures => {}
         }
     });
     if next == now {
@@ -199,6 +202,7 @@ pub(crate) fn summary(cx: &Cx<'_>, tuning: &Tuning) -> String {
     let adapters = tuning.with.adapters.iter().map(|(path, _)| path);
     let files = adapters.chain(&tuning.with.references);
     let all: Vec<String> = set
+        .chain(tuning.with.precision.clone())
         .chain(files.map(|path| equipment::file_name(path)))
         .collect();
     capital(&all.join(", "))
@@ -217,6 +221,7 @@ mod tests {
             "strength",
             "unwanted",
             "sampler",
+            "precision",
             "adapters",
             "references",
         ];

@@ -38,6 +38,15 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
         }
         return;
     }
+    if session.running.is_none()
+        && let Some((done, total)) = cx.engine.judging()
+    {
+        let (done, total) = (done.to_string(), total.to_string());
+        let values = [("done", done.as_str()), ("total", total.as_str())];
+        let words = format!("{text}   {}", cx.texts.with("sheet_judging", &values));
+        ui.add(Label::new(RichText::new(words).color(colour)).truncate());
+        return;
+    }
     ui.add(Label::new(RichText::new(text).color(colour)).truncate());
     if session.running.is_none()
         && ui.available_width() >= TOOK

@@ -1,0 +1,256 @@
+//! Judges in the window: what a person names is opened as `--judge` and `--reward` open it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use retake_core::{Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Watch, said};
+use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
+use retake_judges::rubric::{self, Rubric};
+use retake_judges::server::{Address, Manners, Secret};
+use retake_judges::{HeadsJudge, How, Interview, OwnReward, Panel, encoders, open};
+use retake_rewards::motion::Motion;
+
+use super::judging::{PRINCIPLES, RUBRIC};
+
+/// How the window opens and joins them.
+pub(crate) fn judges() -> Judges {
+    Judges {
+        open: Arc::new(opened),
+        join: Arc::new(|judges| Box::new(Panel::after_measures(judges))),
+        check: Arc::new(check),
+        rubrics: rubric::built_in()
+            .into_iter()
+            .map(|rubric| rubric.id)
+            .collect(),
+        measures: vec![Motion::ID.to_owned()],
+    }
+}
+
+fn check(judge: &Judge) -> Result<(), Said> {
+    match judge.kind {
+        JudgeKind::Server => {
+            Address::read(&judge.place)?;
+            if judge.place.contains('@') || judge.place.contains('?') {
+                return Err(said!(
+                    "Nothing secret belongs into the address, which is remembered; put the key into an environment variable and name that."
+                ));
+            }
+            Ok(())
+        }
+        JudgeKind::Folder => match Path::new(&judge.place).exists() {
+            true => Ok(()),
+            false => Err(said!(
+                "There is no such folder: {path}",
+                path = &*judge.place
+            )),
+        },
+        JudgeKind::Formula => match OwnReward::read(&judge.place) {
+            Ok(_) => Ok(()),
+            Err(mistake) => Err(mistake.said()),
+        },
+        JudgeKind::Measure => match judge.place == Motion::ID {
+            true => Ok(()),
+            false => Err(said!("There is no measure {name}.", name = &*judge.place)),
+        },
+    }
+}
+
+fn opened(judge: &Judge) -> Result<OpenJudge, Said> {
+    check(judge)?;
+    match judge.kind {
+        JudgeKind::Server => with_words(judge),
+        JudgeKind::Folder => folder(judge),
+        JudgeKind::Formula => {
+            let formula = judge.place.clone();
+            Ok(after_all(move || {
+                // it was read before
+                OwnReward::read(&formula)
+                    .ok()
+                    .map(|own| Box::new(own) as Box<dyn Reward>)
+            }))
+        }
+        JudgeKind::Measure => Ok(after_all(|| Some(Box::new(Motion)))),
+    }
+}
+
+fn after_all(make: impl Fn() -> Option<Box<dyn Reward>> + Send + Sync + 'static) -> OpenJudge {
+    OpenJudge {
+        joins: false,
+        rewards: Arc::new(move || make().into_iter().collect()),
+    }
+}
+
+/// A model in a folder: with heads, an encoder, or one that answers in words.
+fn folder(judge: &Judge) -> Result<OpenJudge, Said> {
+    let path = Path::new(&judge.place);
+    if HeadsJudge::is_one(path) {
+        return Ok(kept(Arc::new(HeadsJudge::open(path)?)));
+    }
+    match encoders::kind_of(path) {
+        Some(kind) => Ok(kept(encoders::open_one(kind, path)?.into())),
+        None => with_words(judge),
+    }
+}
+
+/// A network that stays in memory and is joined with what is measured.
+fn kept(network: Arc<dyn Reward>) -> OpenJudge {
+    OpenJudge {
+        joins: true,
+        rewards: Arc::new(move || vec![Box::new(Kept(network.clone()))]),
+    }
+}
+
+/// A model that answers questions: a reward for every rubric.
+fn with_words(judge: &Judge) -> Result<OpenJudge, Said> {
+    let key = match judge.key_variable.trim() {
+        "" => Secret::of_this_machine(),
+        name => {
+            let key = Secret::of_variable(name);
+            if !key.is_there() {
+                return Err(said!(
+                    "The environment variable {name} holds no key; set it before Retake is started, or leave the field empty.",
+                    name = name
+                ));
+            }
+            key
+        }
+    };
+    let principles = judge.principles.lines().map(str::trim);
+    let principles: Vec<String> = principles
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let names: Vec<&str> = match (judge.rubric.as_str(), principles.is_empty()) {
+        ("", true) => vec![RUBRIC],
+        ("", false) => vec![RUBRIC, PRINCIPLES],
+        (named, _) => vec![named],
+    };
+    let rubrics: Vec<Rubric> = names
+        .into_iter()
+        .map(Rubric::find)
+        .collect::<Result<_, _>>()?;
+    let how = How {
+        passes: judge.passes.max(1) as usize,
+        principles,
+        ..How::default()
+    };
+    let model = judge.model.trim();
+    let answers = open(&judge.place, model, &key, &Manners::default())?;
+    Ok(OpenJudge {
+        joins: true,
+        rewards: Arc::new(move || {
+            let asked = rubrics.iter().filter_map(|rubric| {
+                let asked = Interview::new(answers.clone(), rubric.clone(), how.clone())?;
+                Some(Box::new(asked) as Box<dyn Reward>)
+            });
+            asked.collect()
+        }),
+    })
+}
+
+/// A reward that several groups ask.
+struct Kept(Arc<dyn Reward>);
+
+impl Reward for Kept {
+    fn info(&self) -> RewardInfo {
+        self.0.info()
+    }
+    fn settings(&self) -> serde_json::Value {
+        self.0.settings()
+    }
+    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        self.0.score(group, watch)
+    }
+    fn score_with(
+        &self,
+        group: &ScoreRequest<'_>,
+        so_far: &[Scorecard],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Scorecard>, Stop> {
+        self.0.score_with(group, so_far, watch)
+    }
+    fn notices(&self) -> Vec<Said> {
+        self.0.notices()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(kind: JudgeKind, place: &str) -> Judge {
+        Judge {
+            kind,
+            place: place.to_owned(),
+            ..Judge::default()
+        }
+    }
+
+    fn refused(judge: &Judge) -> String {
+        opened(judge).map(|_| ()).expect_err("a fault").to_string()
+    }
+
+    #[test]
+    fn a_slip_in_a_formula_is_told_with_its_column() {
+        let slip = named(JudgeKind::Formula, "1 - instruction_folowing");
+        let why = check(&slip).expect_err("a slip").to_string();
+        assert!(
+            why.contains("column 5") && why.contains("instruction_following"),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_refused() {
+        for place in ["http://me:secret@a/v1", "http://a/v1?key=secret"] {
+            let why = refused(&named(JudgeKind::Server, place));
+            assert!(
+                why.contains("environment variable") && !why.contains("secret@"),
+                "{why}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_variable_without_a_key_is_named() {
+        let judge = Judge {
+            key_variable: "RETAKE_NO_SUCH_KEY".to_owned(),
+            ..named(JudgeKind::Server, "http://a/v1")
+        };
+        assert!(refused(&judge).contains("RETAKE_NO_SUCH_KEY"));
+    }
+
+    #[test]
+    fn principles_are_asked_beside_the_usual_rubric() {
+        let judge = Judge {
+            principles: "keep the film grain\n\n".to_owned(),
+            ..named(JudgeKind::Server, "http://a/v1")
+        };
+        let open = opened(&judge).expect("nobody is asked yet");
+        let rewards = (open.rewards)();
+        assert_eq!(rewards.len(), 2);
+        let principles = &rewards[0].settings()["principles"];
+        assert_eq!(principles, &serde_json::json!(["keep the film grain"]));
+    }
+
+    #[test]
+    fn what_measures_and_what_reckons_comes_after_those_that_are_joined() {
+        for (kind, place) in [
+            (JudgeKind::Measure, "motion"),
+            (JudgeKind::Formula, "0.5 * detail_preserving"),
+        ] {
+            let open = opened(&named(kind, place)).expect("it is built in");
+            assert!(!open.joins && (open.rewards)().len() == 1);
+        }
+    }
+
+    #[test]
+    fn a_folder_without_a_model_is_refused_in_a_sentence() {
+        let folder = std::env::temp_dir().join(format!("retake-no-judge-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("temporary files can be written");
+        let why = refused(&named(JudgeKind::Folder, &folder.display().to_string()));
+        let _ = std::fs::remove_dir_all(&folder);
+        assert!(why.len() > 10, "{why}");
+        assert!(refused(&named(JudgeKind::Folder, "/nowhere/at-all")).contains("no such folder"));
+    }
+}
