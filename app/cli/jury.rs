@@ -7,7 +7,7 @@ use retake_core::{Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Watch
 use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
 use retake_judges::rubric::{self, Rubric};
 use retake_judges::server::{Address, Manners, Secret};
-use retake_judges::{HeadsJudge, How, Interview, OwnReward, Panel, encoders, open};
+use retake_judges::{Density, HeadsJudge, How, Interview, OwnReward, Panel, encoders, open};
 use retake_rewards::motion::Motion;
 
 use super::judging::{PRINCIPLES, RUBRIC};
@@ -21,6 +21,10 @@ pub(crate) fn judges() -> Judges {
         rubrics: rubric::built_in()
             .into_iter()
             .map(|rubric| rubric.id)
+            .collect(),
+        precisions: Density::ALL
+            .iter()
+            .map(|known| known.id().to_owned())
             .collect(),
         measures: vec![Motion::ID.to_owned()],
     }
@@ -84,7 +88,7 @@ fn after_all(make: impl Fn() -> Option<Box<dyn Reward>> + Send + Sync + 'static)
 fn folder(judge: &Judge) -> Result<OpenJudge, Said> {
     let path = Path::new(&judge.place);
     if HeadsJudge::is_one(path) {
-        return Ok(kept(Arc::new(HeadsJudge::open(path)?)));
+        return Ok(kept(Arc::new(HeadsJudge::open(path, density(judge))?)));
     }
     match encoders::kind_of(path) {
         Some(kind) => Ok(kept(encoders::open_one(kind, path)?.into())),
@@ -135,7 +139,13 @@ fn with_words(judge: &Judge) -> Result<OpenJudge, Said> {
         ..How::default()
     };
     let model = judge.model.trim();
-    let answers = open(&judge.place, model, &key, &Manners::default())?;
+    let answers = open(
+        &judge.place,
+        model,
+        &key,
+        &Manners::default(),
+        density(judge),
+    )?;
     Ok(OpenJudge {
         joins: true,
         rewards: Arc::new(move || {
@@ -146,6 +156,12 @@ fn with_words(judge: &Judge) -> Result<OpenJudge, Said> {
             asked.collect()
         }),
     })
+}
+
+/// What its weights are held in; `None` is what their files have.
+fn density(judge: &Judge) -> Option<Density> {
+    let mut known = Density::ALL.iter();
+    known.find(|known| known.id() == judge.precision).copied()
 }
 
 /// A reward that several groups ask.
@@ -252,5 +268,116 @@ mod tests {
         let _ = std::fs::remove_dir_all(&folder);
         assert!(why.len() > 10, "{why}");
         assert!(refused(&named(JudgeKind::Folder, "/nowhere/at-all")).contains("no such folder"));
+    }
+
+    /// A server that answers every question with the same chat, and counts them.
+    fn server(words: &str) -> (String, Arc<std::sync::atomic::AtomicUsize>) {
+        use std::io::{BufRead, BufReader, Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let body = serde_json::json!({
+            "choices": [{ "index": 0, "message": { "role": "assistant", "content": words }, "finish_reason": "stop" }],
+        })
+        .to_string();
+        let count = asked.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+                let (mut length, mut line) = (0, String::new());
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                    if let Some(told) = line.to_lowercase().strip_prefix("content-length:") {
+                        length = told.trim().parse().expect("a number");
+                    }
+                    line.clear();
+                }
+                let _ = reader.read_exact(&mut vec![0; length]);
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+            }
+        });
+        (format!("http://127.0.0.1:{port}/v1"), asked)
+    }
+
+    #[test]
+    fn a_server_that_a_person_names_in_the_window_is_asked_and_joined_with_the_measures() {
+        use retake_core::{Dimension, Instruction, Quiet, Raster};
+        let (place, asked) = server("{\"reasoning\": \"Warm light.\", \"score\": [20, 20]}");
+        let judge = Judge {
+            model: "qwen".to_owned(),
+            ..named(JudgeKind::Server, &place)
+        };
+        let open = opened(&judge).expect("an address");
+        let reward = (judges().join)((open.rewards)());
+        let source = Raster::from_fn(64, 48, |x, _| [0.1 + x as f32 / 160.0; 3]);
+        let edit = Raster::from_fn(64, 48, |x, _| [0.2 + x as f32 / 120.0, 0.2, 0.1]);
+        let instruction = Instruction {
+            text: "add a red hat".to_owned(),
+            ..Instruction::default()
+        };
+        let group = ScoreRequest {
+            source: &source,
+            edited: &[&edit],
+            instruction: &instruction,
+        };
+        let measured = vec![Scorecard::default()];
+        let cards = reward
+            .score_with(&group, &measured, &Quiet)
+            .expect("scored");
+        let value = cards[0].value(Dimension::INSTRUCTION_FOLLOWING);
+        assert!(
+            (value.expect("the judge knows it") - 0.8).abs() < 1e-3,
+            "{value:?}"
+        );
+        assert!(
+            asked.load(std::sync::atomic::Ordering::Relaxed) > 0 && reward.notices().is_empty()
+        );
+        let record = reward.settings();
+        assert_eq!(record["judges"][0]["settings"]["model"], "qwen");
+    }
+
+    #[test]
+    fn a_server_that_is_down_leaves_what_was_measured_and_says_so() {
+        use retake_core::{Dimension, Instruction, Quiet, Raster, Score};
+        // a port that was free a moment ago
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("bound").port();
+        drop(free);
+        let judge = Judge {
+            model: "qwen".to_owned(),
+            ..named(JudgeKind::Server, &format!("http://127.0.0.1:{port}/v1"))
+        };
+        let open = opened(&judge).expect("nobody is asked yet");
+        let reward = (judges().join)((open.rewards)());
+        let picture = Raster::from_fn(64, 48, |x, _| [0.1 + x as f32 / 160.0; 3]);
+        let edit = Raster::from_fn(64, 48, |_, y| [0.3 + y as f32 / 160.0; 3]);
+        let instruction = Instruction {
+            text: "add a red hat".to_owned(),
+            ..Instruction::default()
+        };
+        let group = ScoreRequest {
+            source: &picture,
+            edited: &[&edit],
+            instruction: &instruction,
+        };
+        let score = Score {
+            value: 0.5,
+            spread: 0.3,
+            reasons: Vec::new(),
+            evidence: None,
+        };
+        let name = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
+        let measured = vec![Scorecard::from(std::collections::BTreeMap::from([(
+            name, score,
+        )]))];
+        let cards = reward
+            .score_with(&group, &measured, &Quiet)
+            .expect("it goes on");
+        assert_eq!(cards[0].value(Dimension::INSTRUCTION_FOLLOWING), Some(0.5));
+        assert!(!reward.notices().is_empty());
     }
 }

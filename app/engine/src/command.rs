@@ -44,6 +44,8 @@ pub enum Command {
     Tune(String, Tuning),
     /// who scores beside the measures, in this order; those that take part are opened
     Judges(Vec<Seat>),
+    /// the same for those of the time before: they are opened when takes are made
+    JudgesOfLastTime(Vec<Seat>),
     /// open a judge again that could not be opened
     OpenJudge(Judge),
     /// have the takes on the sheet scored by those who take part now

@@ -43,6 +43,8 @@ pub struct Judge {
     pub model: String,
     /// of a server: the name of the environment variable that holds its key; empty is the usual ones. Never the key
     pub key_variable: String,
+    /// of a model in a folder: what its weights are held in; empty is what their files have
+    pub precision: String,
     /// of a model with words: what it is asked; empty is the usual rubric
     pub rubric: String,
     /// of a model with words: how often it is asked the same; 0 is once
@@ -91,6 +93,8 @@ pub struct Seat {
 pub enum JudgeState {
     /// it does not take part, and is not in memory
     Off,
+    /// it takes part and is opened when takes are made
+    Away,
     /// being opened
     Loading,
     /// it is asked about the next takes
@@ -126,6 +130,8 @@ pub struct Judges {
     pub check: Checks,
     /// what a model with words can be asked: names of rubrics, first the usual one
     pub rubrics: Vec<String>,
+    /// what the weights of a model in a folder can be held in: short words
+    pub precisions: Vec<String>,
     /// names of the measured rewards that can be added
     pub measures: Vec<String>,
 }
@@ -139,6 +145,7 @@ impl Default for Judges {
             join: Arc::new(|mut rewards| rewards.remove(0)),
             check: Arc::new(move |_| Err(none())),
             rubrics: Vec::new(),
+            precisions: Vec::new(),
             measures: Vec::new(),
         }
     }

@@ -138,7 +138,7 @@ impl Settings {
         let tuned = self.models.iter();
         commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
         let seats = self.judges.iter().filter_map(SeatedJudge::seat);
-        commands.push(Command::Judges(seats.collect()));
+        commands.push(Command::JudgesOfLastTime(seats.collect()));
         if !self.editor.is_empty() {
             commands.push(Command::EditorOfLastTime(self.editor.clone()));
         }

@@ -47,6 +47,7 @@ impl Engine {
         }
         match bench.failed.get(judge) {
             Some(why) => JudgeState::Failed(why.clone()),
+            None if bench.seats.iter().any(|s| s.on && s.judge == *judge) => JudgeState::Away,
             None => JudgeState::Off,
         }
     }
@@ -64,11 +65,12 @@ impl Engine {
         let Some(session) = self.session() else {
             return 0;
         };
-        let panel = self.panel();
-        let now: Vec<&str> = panel.judges.iter().map(|(name, _)| name.as_str()).collect();
+        let seats = self.bench.seats.iter().filter(|seat| seat.on);
+        let able = seats.filter(|seat| !self.bench.failed.contains_key(&seat.judge));
+        let now: Vec<String> = able.map(|seat| seat.judge.name()).collect();
         let other = |take: &&Arc<crate::Take>| {
             let by = take.by.iter().flat_map(|by| &by.names);
-            take.card.is_some() && !by.map(String::as_str).eq(now.iter().copied())
+            take.card.is_some() && !by.eq(&now)
         };
         session.sheet().into_iter().filter(other).count()
     }
@@ -115,12 +117,26 @@ impl Engine {
         bench.open.retain(|judge, _| now.contains(judge));
         bench.opening.retain(|judge| now.contains(judge));
         bench.failed.retain(|judge, _| now.contains(judge));
-        for judge in now {
-            if self.judge_state(&judge) == JudgeState::Off {
-                self.open_judge(judge);
-            }
+        // those of the time before are opened when they are needed, as they were
+        for judge in now.into_iter().filter(|judge| !before.contains(judge)) {
+            self.open_judge(judge);
         }
         self.judge_what_waits();
+    }
+
+    /// Those who took part when the window was closed: opening them takes time and memory, so that it waits for takes.
+    pub(super) fn seat_as_last_time(&mut self, seats: Vec<Seat>) {
+        self.bench.seats = seats;
+    }
+
+    /// Takes are being made: everybody who takes part is opened.
+    pub(super) fn open_who_is_away(&mut self) {
+        let seats = self.bench.seats.clone();
+        for seat in seats.into_iter().filter(|seat| seat.on) {
+            if self.judge_state(&seat.judge) == JudgeState::Away {
+                self.open_judge(seat.judge);
+            }
+        }
     }
 
     /// Opens a judge that takes part.
@@ -146,7 +162,7 @@ impl Engine {
             }
             Err(why) => {
                 self.complain(said!(
-                    "{judge} cannot judge: {why}",
+                    "The judge {judge} cannot be opened: {why}",
                     judge = judge.name(),
                     why = why.clone()
                 ));
@@ -223,6 +239,7 @@ impl Engine {
         };
         let takes: Vec<TakeId> = session.sheet().iter().map(|take| take.id).collect();
         self.stop_judging();
+        self.open_who_is_away();
         let panel = self.panel();
         match self.bench.opening.is_empty() {
             true => self.ask_judges(slot, &takes, panel),

@@ -39,6 +39,7 @@ impl Engine {
             Command::EditorOfLastTime(id) => self.choose_as_last_time(id),
             Command::Tune(id, tuning) => self.tune(id, tuning),
             Command::Judges(seats) => self.seat(seats),
+            Command::JudgesOfLastTime(seats) => self.seat_as_last_time(seats),
             Command::OpenJudge(judge) => self.open_judge(judge),
             Command::ScoreAgain => self.score_again(),
             Command::StopJudging => self.stop_judging(),

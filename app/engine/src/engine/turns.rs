@@ -229,6 +229,7 @@ impl Engine {
         let effort = self.effort.clone();
         let settings = self.settings_of_next_run();
         let built_in = self.kit.editor.clone();
+        self.open_who_is_away();
         let panel = self.panel_of_strategy();
         let Some(session) = self.session_mut() else {
             return;

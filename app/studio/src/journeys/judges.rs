@@ -15,7 +15,7 @@ use crate::look::{Sheet, Tab};
 use crate::names::unnamed;
 use crate::settings::Settings;
 use crate::testing::judges::Stage;
-use crate::testing::{sample, session, shot, shots_folder, until, window_judged};
+use crate::testing::{generate, sample, session, shot, shots_folder, until, window_judged};
 use crate::theme::Shade;
 
 const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
@@ -97,7 +97,7 @@ fn a_server_is_named_by_keys_and_its_word_turns_the_order() {
     window.run_steps(3);
     assert!(says(&window, "Zwei Gläser stehen im Licht"));
     assert!(says(&window, "localhost:8000/v1, and what is measured"));
-    assert!(says(&window, "natural: unknown"));
+    assert!(says(&window, "Natural: unknown"));
     shot(&mut window, "judges-why");
 }
 
@@ -287,7 +287,13 @@ fn judges_are_there_the_next_time_and_their_key_is_nowhere() {
         next.state_mut().obey(command);
     }
     assert_eq!(seats(&next), before);
-    ready(&mut next, &before[0].judge);
+    let state = |window: &Window| window.state().engine().judge_state(&before[0].judge);
+    assert_eq!(state(&next), JudgeState::Away);
+    drop_on(&mut next, &[sample("astronaut.png")]);
+    opened(&mut next);
+    ask_for(&mut next, "warmer", 1);
+    judged(&mut next);
+    assert_eq!(state(&next), JudgeState::Ready);
 }
 
 #[test]
@@ -355,11 +361,35 @@ fn drawn(window: &mut Window, stage: &Arc<Stage>, name: &dyn Fn(&str) -> String)
     shot(window, &name("list"));
     window.state_mut().look_mut().sheet = Sheet::None;
     stage.thinks.store(true, Ordering::Relaxed);
-    ask_for(window, "warmer", 3);
+    let wish = match window.state_mut().look_mut().language.as_str() {
+        "de" => "wärmer",
+        _ => "warmer",
+    };
+    generate(window, wish, 3);
     shot(window, &name("thinking"));
     stage.thinks.store(false, Ordering::Relaxed);
     judged(window);
     window.state_mut().look_mut().tab = Tab::Why;
     window.run_steps(3);
     shot(window, &name("why"));
+    let said = match window.state_mut().look_mut().language.as_str() {
+        "de" => "Was sie wörtlich sagten",
+        _ => "What they said, as it is",
+    };
+    window.get_by_label(said).click_accesskit();
+    window.run_steps(12);
+    let pointer = window.get_by_label(said).rect().center();
+    window.hover_at(pointer);
+    window.event(eframe::egui::Event::MouseWheel {
+        unit: eframe::egui::MouseWheelUnit::Point,
+        delta: eframe::egui::vec2(0.0, -600.0),
+        phase: eframe::egui::TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+        source: eframe::egui::MouseWheelSource::Wheel,
+    });
+    window.run_steps(20);
+    shot(window, &name("raw"));
+    press_with(window, CTRL, Key::Comma);
+    shot(window, &name("settings"));
+    window.state_mut().look_mut().sheet = Sheet::None;
 }

@@ -18,6 +18,8 @@ pub(crate) struct SeatedJudge {
     #[serde(skip_serializing_if = "String::is_empty")]
     key_variable: String,
     #[serde(skip_serializing_if = "String::is_empty")]
+    precision: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     rubric: String,
     #[serde(skip_serializing_if = "is_nothing")]
     passes: u32,
@@ -40,6 +42,7 @@ impl SeatedJudge {
             on: seat.on,
             model: judge.model,
             key_variable: judge.key_variable,
+            precision: judge.precision,
             rubric: judge.rubric,
             passes: judge.passes,
             principles: judge.principles,
@@ -56,6 +59,7 @@ impl SeatedJudge {
                 place: self.place.clone(),
                 model: self.model.clone(),
                 key_variable: self.key_variable.clone(),
+                precision: self.precision.clone(),
                 rubric: self.rubric.clone(),
                 passes: self.passes,
                 principles: self.principles.clone(),
@@ -78,6 +82,7 @@ mod tests {
                     place: "http://localhost:8000/v1".to_owned(),
                     model: "qwen".to_owned(),
                     key_variable: "MY_KEY".to_owned(),
+                    precision: "q8".to_owned(),
                     rubric: "one_digit".to_owned(),
                     passes: 4,
                     principles: "keep the grain\nno orange skin".to_owned(),

@@ -45,6 +45,7 @@ impl Stage {
             rubrics: ["edit_score", "one_digit", "principles"]
                 .map(str::to_owned)
                 .into(),
+            precisions: ["bf16", "q8", "q4"].map(str::to_owned).into(),
             measures: vec!["motion".to_owned()],
             ..Judges::default()
         }
@@ -59,7 +60,7 @@ fn check(judge: &Judge) -> Result<(), Said> {
         JudgeKind::Formula if judge.place.starts_with('?') => Err(said!(
             "The formula is not right in column {column}: {why}.",
             column = 1,
-            why = said!("a value is expected here")
+            why = Said::words("a value is expected here")
         )),
         _ => Ok(()),
     }

@@ -58,6 +58,15 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
                     .with("inspector_confidence", &[("percent", &percent)]),
             );
         }
+        let unknown = take.card.iter().flat_map(|card| card.unknown.keys());
+        let unknown: Vec<String> = unknown
+            .map(|name| words::dimension(cx.texts, &name.0))
+            .collect();
+        if !unknown.is_empty() {
+            let names = [("names", unknown.join(", "))];
+            let names = names.each_ref().map(|(key, words)| (*key, words.as_str()));
+            small(ui, cx, cx.texts.with("inspector_left_out", &names));
+        }
         small(ui, cx, cx.text("inspector_scale"));
     });
 }

@@ -13,6 +13,7 @@ use retake_engine::Take;
 use super::{header, origin, range_graphic, raw, words};
 use crate::cx::Cx;
 use crate::look::Evidence;
+use crate::texts::capital;
 use crate::theme::{CONTROL, GRID, HALF, SMALL, semibold};
 use crate::widgets;
 
@@ -81,8 +82,10 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, take: &Take, dimension: &str, score: &Score) ->
 fn unknown(ui: &mut Ui, cx: &Cx<'_>, dimension: &str, why: &Said) {
     let name = words::dimension(cx.texts, dimension);
     let unknown = cx.text("inspector_unknown");
-    ui.label(RichText::new(format!("{name}: {unknown}")).color(cx.theme.text));
-    ui.label(RichText::new(cx.texts.said(why)).color(cx.theme.weak));
+    let title = capital(&format!("{name}: {unknown}"));
+    ui.label(RichText::new(title).family(semibold()).color(cx.theme.text));
+    let why = RichText::new(capital(&cx.texts.said(why))).size(13.0);
+    ui.add(egui::Label::new(why.color(cx.theme.weak)).wrap());
 }
 
 fn active(response: &Response) -> bool {

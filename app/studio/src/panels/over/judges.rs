@@ -78,6 +78,12 @@ pub(super) fn weak(ui: &mut Ui, cx: &Cx<'_>, words: &str) {
     ui.add(Label::new(words).wrap());
 }
 
+/// The same, smaller.
+pub(super) fn note(ui: &mut Ui, cx: &Cx<'_>, words: &str) {
+    let words = RichText::new(words).small().color(cx.theme.weak);
+    ui.add(Label::new(words).wrap());
+}
+
 fn list(ui: &mut Ui, cx: &mut Cx<'_>, seats: &mut Vec<Seat>) {
     let mut deed = None;
     let shown = seats.clone();
@@ -187,11 +193,12 @@ fn state(ui: &mut Ui, cx: &mut Cx<'_>, seat: &Seat) {
     };
     let (words, colour) = match &state {
         JudgeState::Off => (cx.text("judges_off"), cx.theme.weak),
+        JudgeState::Away => (cx.text("judges_away"), cx.theme.weak),
         JudgeState::Loading => (cx.text("judges_loading"), cx.theme.weak),
         JudgeState::Ready if seat.judge.kind == JudgeKind::Server => {
             (cx.text("judges_ready_server"), cx.theme.weak)
         }
-        JudgeState::Ready => (cx.text("judges_ready"), cx.theme.good),
+        JudgeState::Ready => (cx.text("judges_ready"), cx.theme.weak),
         JudgeState::Failed(why) => (capital(&cx.texts.said(why)), cx.theme.bad),
     };
     ui.horizontal_top(|ui| {
@@ -203,6 +210,7 @@ fn state(ui: &mut Ui, cx: &mut Cx<'_>, seat: &Seat) {
                 _ => format!("{kind} · {words}"),
             };
             ui.add(Label::new(RichText::new(words).small().color(colour)).wrap());
+            ui.add_space(2.0);
             if matches!(state, JudgeState::Failed(_))
                 && ui.button(cx.texts.get("judges_retry")).clicked()
             {

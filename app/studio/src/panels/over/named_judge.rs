@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use retake_engine::{Judge, JudgeKind, Seat};
 
-use super::judges::{kind_key, measure, weak};
+use super::judges::{kind_key, measure, note};
 use super::model::from_home;
 use super::parts;
 use crate::cx::Cx;
@@ -83,11 +83,13 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Option<Judge
     parts::field(ui, cx.theme, "", |ui| {
         ui.set_max_width(FIELD);
         match &wrong {
+            // nobody has typed the one measure there is
+            Some(why) if judge.kind == JudgeKind::Measure => note(ui, cx, why),
             Some(why) => {
                 let words = RichText::new(why).color(cx.theme.bad);
                 ui.add(Label::new(words).wrap());
             }
-            None => weak(ui, cx, cx.texts.get(&about)),
+            None => note(ui, cx, cx.texts.get(&about)),
         }
         let can = wrong.is_none() && !judge.place.trim().is_empty();
         add |= ui

@@ -1,10 +1,11 @@
-//! What a judge with words is asked: its rubric, how often, and what the person goes by. It takes effect when it is
+//! What a judge with words is asked: its rubric, how often, and what the person goes by; and what its
+//! weights are held in. It takes effect when it is
 //! confirmed, since the judge is opened anew for it.
 
 use eframe::egui::{Button, ComboBox, DragValue, Id, TextEdit, Ui, vec2};
-use retake_engine::Judge;
+use retake_engine::{Judge, JudgeKind};
 
-use super::judges::weak;
+use super::judges::note;
 use super::parts;
 use crate::cx::Cx;
 use crate::theme::{CONTROL, HALF};
@@ -51,6 +52,16 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) -> Option<Judge> {
             });
         widgets::name_field(ui.ctx(), menu.response.id, &name);
     });
+    let precisions = cx.engine.judges().precisions.clone();
+    if judge.kind == JudgeKind::Folder && !precisions.is_empty() {
+        let name = cx.text("judges_precision");
+        let own = (String::new(), cx.text("tuning_precision_own"));
+        let others = precisions.into_iter().map(|id| (id.clone(), id));
+        let options: Vec<(String, String)> = std::iter::once(own).chain(others).collect();
+        parts::field(ui, cx.theme, &name, |ui| {
+            parts::choice(ui, cx.theme, &name, &options, &mut judge.precision);
+        });
+    }
     let name = cx.text("judges_passes");
     parts::field(ui, cx.theme, &name, |ui| {
         let mut passes = judge.passes.max(1);
@@ -76,7 +87,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) -> Option<Judge> {
     });
     parts::field(ui, cx.theme, "", |ui| {
         ui.set_max_width(FIELD);
-        weak(ui, cx, cx.texts.get("judges_questions_how"));
+        note(ui, cx, cx.texts.get("judges_questions_how"));
         let other = before.as_ref() != Some(&judge);
         let button = Button::new(cx.texts.get("judges_apply"));
         confirmed = ui.add_enabled(other, button).clicked();

@@ -17,6 +17,16 @@ const CHOICE: f32 = 88.0;
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
+    // the order may still change
+    if session.running.is_none()
+        && let Some((done, total)) = cx.engine.judging()
+    {
+        let (done, total) = (done.to_string(), total.to_string());
+        let values = [("done", done.as_str()), ("total", total.as_str())];
+        let words = cx.texts.with("sheet_judging", &values);
+        ui.add(Label::new(RichText::new(words).color(cx.theme.text)).truncate());
+        return;
+    }
     let (text, colour) = words(cx, session);
     let equals = equals(session).filter(|_| preferred(session).is_none());
     if let Some(takes) = equals {
@@ -36,15 +46,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
                 cx.send(Command::Flag(take, Flag::Picked));
             }
         }
-        return;
-    }
-    if session.running.is_none()
-        && let Some((done, total)) = cx.engine.judging()
-    {
-        let (done, total) = (done.to_string(), total.to_string());
-        let values = [("done", done.as_str()), ("total", total.as_str())];
-        let words = format!("{text}   {}", cx.texts.with("sheet_judging", &values));
-        ui.add(Label::new(RichText::new(words).color(colour)).truncate());
         return;
     }
     ui.add(Label::new(RichText::new(text).color(colour)).truncate());
