@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use retake_core::{Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Watch, said};
+use retake_core::{
+    Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch,
+    said,
+};
 use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
 use retake_judges::rubric::{self, Rubric};
 use retake_judges::server::{Address, Manners, Secret};
@@ -185,6 +188,30 @@ impl Reward for Kept {
     ) -> Result<Vec<Scorecard>, Stop> {
         self.0.score_with(group, so_far, watch)
     }
+    fn score_again(
+        &self,
+        group: &ScoreRequest<'_>,
+        so_far: &[Scorecard],
+        pass: u32,
+        watch: &dyn Watch,
+    ) -> Result<Option<Vec<Scorecard>>, Stop> {
+        self.0.score_again(group, so_far, pass, watch)
+    }
+    fn money(&self) -> f64 {
+        self.0.money()
+    }
+    fn varies(&self) -> bool {
+        self.0.varies()
+    }
+    fn compare(
+        &self,
+        source: &Raster,
+        pair: [&Raster; 2],
+        instruction: &Instruction,
+        watch: &dyn Watch,
+    ) -> Result<Option<Verdict>, Stop> {
+        self.0.compare(source, pair, instruction, watch)
+    }
     fn notices(&self) -> Vec<Said> {
         self.0.notices()
     }
@@ -305,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_server_that_a_person_names_in_the_window_is_asked_and_joined_with_the_measures() {
-        use retake_core::{Dimension, Instruction, Quiet, Raster};
+        use retake_core::{Dimension, Quiet};
         let (place, asked) = server("{\"reasoning\": \"Warm light.\", \"score\": [20, 20]}");
         let judge = Judge {
             model: "qwen".to_owned(),
@@ -342,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_down_leaves_what_was_measured_and_says_so() {
-        use retake_core::{Dimension, Instruction, Quiet, Raster, Score};
+        use retake_core::{Dimension, Quiet, Score};
         // a port that was free a moment ago
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("bound").port();

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use retake_core::{
-    Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch, said,
+    Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch,
+    said,
 };
 use retake_files::record::RewardRecord;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use retake_core::{Said, said};
-use retake_search::strategy;
+use retake_search::STRATEGIES;
 
 use super::turns::turn_of;
 use super::{Engine, MessageKind};
@@ -94,9 +94,10 @@ impl Engine {
 
     /// The judges that a run itself asks: where the strategy looks at scores to go on.
     pub(super) fn panel_of_strategy(&self) -> Panel {
-        match strategy(self.effort.strategy).is_some_and(|entry| entry.by_rounds) {
-            true => self.panel(),
-            false => Panel::default(),
+        // the first makes all there are, whatever anybody says of them
+        match self.effort.strategy == STRATEGIES[0].id {
+            true => Panel::default(),
+            false => self.panel(),
         }
     }
 

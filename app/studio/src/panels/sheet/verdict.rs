@@ -15,6 +15,9 @@ const TOOK: f32 = 72.0;
 /// Room for the button of one of two equals, points.
 const CHOICE: f32 = 88.0;
 
+/// Room that the words beside those buttons need at the least, points.
+const WORDS: f32 = 120.0;
+
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     // the order may still change
@@ -29,6 +32,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, session: &Session) {
     }
     let (text, colour) = words(cx, session);
     let equals = equals(session).filter(|_| preferred(session).is_none());
+    // in a narrow window the words are worth more than a second way to pick
+    let equals = equals.filter(|_| ui.available_width() >= 2.0 * CHOICE + WORDS);
     if let Some(takes) = equals {
         let room = (ui.available_width() - 2.0 * CHOICE).max(0.0);
         ui.scope(|ui| {
