@@ -311,7 +311,11 @@ fn screens_of_judges() {
     if shots_folder().is_none() {
         return;
     }
-    let sizes = [("usual", [1280.0, 720.0]), ("small", [800.0, 500.0])];
+    let sizes = [
+        ("usual", [1280.0, 720.0]),
+        ("small", [800.0, 500.0]),
+        ("tall", [1280.0, 1300.0]),
+    ];
     for (size, points) in sizes {
         for (shade, language) in [
             (Shade::Dark, "en"),
@@ -378,16 +382,6 @@ fn drawn(window: &mut Window, stage: &Arc<Stage>, name: &dyn Fn(&str) -> String)
     };
     window.get_by_label(said).click_accesskit();
     window.run_steps(12);
-    let pointer = window.get_by_label(said).rect().center();
-    window.hover_at(pointer);
-    window.event(eframe::egui::Event::MouseWheel {
-        unit: eframe::egui::MouseWheelUnit::Point,
-        delta: eframe::egui::vec2(0.0, -600.0),
-        phase: eframe::egui::TouchPhase::Move,
-        modifiers: Modifiers::NONE,
-        source: eframe::egui::MouseWheelSource::Wheel,
-    });
-    window.run_steps(20);
     shot(window, &name("raw"));
     press_with(window, CTRL, Key::Comma);
     shot(window, &name("settings"));

@@ -14,6 +14,7 @@ fn tune(engine: &mut Engine, settings: EditorSettings, adapters: &[(&str, f64)])
     let with = Equipment {
         adapters: adapters.collect(),
         references: Vec::new(),
+        ..Equipment::default()
     };
     engine.obey(Command::Tune("red".to_owned(), Tuning { settings, with }));
 }
