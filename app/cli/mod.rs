@@ -11,6 +11,7 @@ mod judging;
 mod lab;
 mod members;
 mod jury;
+mod lab;
 mod models;
 mod picture;
 mod progress;
