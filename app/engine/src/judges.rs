@@ -161,6 +161,9 @@ pub struct ScoredBy {
     pub rewards: Vec<RewardRecord>,
 }
 
+/// Rewards in the order in which they score.
+pub(crate) type Rewards = [Box<dyn Reward>];
+
 /// The judges that take part, open, in their order.
 #[derive(Clone, Default)]
 pub(crate) struct Panel {
@@ -192,7 +195,7 @@ impl Panel {
     }
     /// Who scores, with what changes their answers.
     pub(crate) fn told(&self, rewards: &[Box<dyn Reward>]) -> ScoredBy {
-        let record = |reward: &Box<dyn Reward>| {
+        let record = |reward: &dyn Reward| {
             let info = reward.info();
             RewardRecord {
                 id: info.id.to_owned(),
@@ -208,7 +211,7 @@ impl Panel {
         };
         ScoredBy {
             names: self.judges.iter().map(|(name, _)| name.clone()).collect(),
-            rewards: rewards.iter().map(record).collect(),
+            rewards: rewards.iter().map(|reward| record(&**reward)).collect(),
         }
     }
 }

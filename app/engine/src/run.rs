@@ -311,7 +311,7 @@ pub(crate) fn score_telling(
     source: &Raster,
     edited: &[&Raster],
     instruction: &Instruction,
-    (rewards, first): (&[Box<dyn Reward>], &dyn Fn(&[Scorecard])),
+    (rewards, first): (&crate::judges::Rewards, &dyn Fn(&[Scorecard])),
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, Stop> {
     let mut cards = vec![Scorecard::default(); edited.len()];

@@ -10,7 +10,7 @@ use super::adjuster::{How, Source, picture_of, source_of};
 use super::maker::small_maps;
 use super::{Voice, spawn};
 use crate::event::{Event, SlotId};
-use crate::judges::Panel;
+use crate::judges::{Panel, Rewards};
 use crate::mailbox::{Sender, mailbox};
 use crate::making::{Stand, Stands};
 use crate::{Kit, TakeId, score};
@@ -152,7 +152,7 @@ fn judge_group(
     question: &Question,
     group: &[Asked],
     source: &Raster,
-    (measures, rewards): (&[Box<dyn Reward>], &[Box<dyn Reward>]),
+    (measures, rewards): (&Rewards, &Rewards),
     stands: &Stands,
     watch: &dyn Watch,
 ) -> Result<Vec<Judged>, Stop> {

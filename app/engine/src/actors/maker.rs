@@ -12,7 +12,7 @@ use retake_search::{STRATEGIES, strategy};
 
 use super::{Voice, spawn};
 use crate::event::{Event, RunEnd};
-use crate::judges::{Panel, shared};
+use crate::judges::{Panel, Rewards, shared};
 use crate::kept::kept;
 use crate::mailbox::{Sender, mailbox};
 use crate::making::{Ground, Stand, Stands};
@@ -136,7 +136,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
 fn scoring(
     measures: &Arc<[Box<dyn Reward>]>,
     panel: &Panel,
-) -> (Arc<[Box<dyn Reward>]>, Option<Arc<ScoredBy>>) {
+) -> (Arc<Rewards>, Option<Arc<ScoredBy>>) {
     if panel.is_empty() {
         return (measures.clone(), None);
     }
