@@ -306,12 +306,15 @@ pub fn score(
     score_telling(source, edited, instruction, (rewards, &|_| {}), watch)
 }
 
+/// Hears what the first of several rewards found.
+type FirstHeard<'a> = &'a dyn Fn(&[Scorecard]);
+
 /// The same; `first` hears what the first of several rewards found before the others are asked.
 pub(crate) fn score_telling(
     source: &Raster,
     edited: &[&Raster],
     instruction: &Instruction,
-    (rewards, first): (&crate::judges::Rewards, &dyn Fn(&[Scorecard])),
+    (rewards, first): (&crate::judges::Rewards, FirstHeard<'_>),
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, Stop> {
     let mut cards = vec![Scorecard::default(); edited.len()];
