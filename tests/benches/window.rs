@@ -83,6 +83,7 @@ fn start(photo: &Path) -> (Window, Duration) {
     let eyes = retake_vision::eyes();
     let kit = Kit {
         editors: retake_engine::Editors::default(),
+        judges: retake_engine::Judges::default(),
         device: device.name(),
         eyes: eyes.clone(),
         editor: Arc::new(retake_darkroom::Darkroom::new(device).with_finder(eyes.subject.clone())),
