@@ -10,7 +10,10 @@ use retake_core::{
 use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
 use retake_judges::rubric::{self, Rubric};
 use retake_judges::server::{Address, Manners, Secret};
-use retake_judges::{Density, HeadsJudge, How, Interview, OwnReward, Panel, encoders, open};
+use retake_judges::{
+    Density, HeadsJudge, How, Interview, Judge as Answers, LocalJudge, OwnReward, Panel, encoders,
+    open,
+};
 use retake_rewards::motion::Motion;
 
 use super::judging::{PRINCIPLES, RUBRIC};
@@ -142,13 +145,22 @@ fn with_words(judge: &Judge) -> Result<OpenJudge, Said> {
         ..How::default()
     };
     let model = judge.model.trim();
-    let answers = open(
-        &judge.place,
-        model,
-        &key,
-        &Manners::default(),
-        density(judge),
-    )?;
+    let path = Path::new(&judge.place);
+    let answers: Arc<dyn Answers> = match judge.kind {
+        // pictures as large as the rubrics were made for
+        JudgeKind::Folder if LocalJudge::is_one(path) => {
+            let trained = rubrics.iter().filter(|rubric| rubric.min_pixels > 0);
+            let most = trained.map(|rubric| rubric.max_pixels).max().unwrap_or(0);
+            Arc::new(LocalJudge::open_for(path, density(judge), most)?)
+        }
+        _ => open(
+            &judge.place,
+            model,
+            &key,
+            &Manners::default(),
+            density(judge),
+        )?,
+    };
     Ok(OpenJudge {
         joins: true,
         rewards: Arc::new(move || {

@@ -220,7 +220,10 @@ pub fn kind_of(path: &Path) -> Option<&'static str> {
         .and_then(type_of);
     let wanted = match named {
         Some(named) => named,
-        None if path.is_file() => "lpips".to_owned(),
+        // other weights alone are a judge's (GGUF)
+        None if path.is_file() && path.extension().is_some_and(|end| end == "safetensors") => {
+            "lpips".to_owned()
+        }
         None => return None,
     };
     let kind = KINDS.iter().find(|kind| kind.id == wanted)?;
