@@ -54,6 +54,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         instruction: instruction.clone(),
         budget: settings.budget.budget(settings.candidates),
         at_a_time: None,
+        beyond: None,
         seed: settings.seed,
         first: 0,
         base: None,

@@ -8,6 +8,7 @@ use retake_files::journal::Journal;
 
 use crate::actors::jury::Judged;
 use crate::keeping::Restored;
+use crate::searched::Happened;
 use crate::{Judge, OpenJudge, ScoredBy, Shown, TakeId};
 
 /// Which photo of the filmstrip an answer is about; never used twice.
@@ -67,6 +68,11 @@ pub(crate) enum Event {
         index: u64,
         done: usize,
         total: usize,
+    },
+    /// of the tree of the search
+    Searched {
+        ticket: u64,
+        happened: Happened,
     },
     Unmade {
         ticket: u64,

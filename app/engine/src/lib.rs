@@ -19,6 +19,7 @@ mod mailbox;
 mod making;
 mod provenance;
 mod run;
+mod searched;
 mod session;
 mod shown;
 mod stages;
@@ -38,11 +39,13 @@ pub use judges::{
     Checks, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy, Seat,
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
+pub use retake_search::guard::Verdict as GuardVerdict;
 pub use retake_search::{STRATEGIES, strategy};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
     run_aloud, score,
 };
+pub use searched::{Search, Searched};
 pub use session::{Ended, Running, Session};
 pub use shown::{Shown, small_map};
 pub use stages::Stages;

@@ -53,6 +53,9 @@ pub struct Job {
     pub budget: Budget,
     /// scored so many at a time, where that makes no difference; `None` is all together
     pub at_a_time: Option<usize>,
+    /// where the seeds of candidates beyond those that can be finished are counted from, so that they are never those of
+    /// a later run that goes on with the group; `None` counts on
+    pub beyond: Option<u64>,
     /// of the run; candidate `i` depends on it and `i` alone
     pub seed: u64,
     /// index of the first candidate: more than 0 when a run is gone on with
@@ -85,6 +88,8 @@ pub trait Hear: Watch {
     fn let_go(&self, _index: u64, _why: &Said) {}
     /// The strategy has something to say of the whole search.
     fn remarked(&self, _remark: &Said) {}
+    /// A group of candidates was finished; what is finished may find its place.
+    fn settled(&self) {}
     /// The first reward has scored it, and others are still to be heard.
     fn measured(&self, _index: u64, _card: &Scorecard) {}
     /// Its scores are there; once more after every pass.

@@ -51,7 +51,8 @@ pub(crate) enum Happened {
     LetGo(u64, Said),
     Failed(u64, Said),
     Finished(u64),
-    Placed(u64, TakeId),
+    /// on the sheet, at this place of its turn
+    Placed(u64, u64),
     Remarked(Said),
     Guarded(Box<Guarded>),
 }
@@ -60,14 +61,13 @@ impl Search {
     /// Whether there is a tree to look at, and not just a row of candidates that all were finished.
     pub fn is_a_tree(&self) -> bool {
         let branched = |one: &Searched| {
-            one.parent.is_some()
-                || !one.glimpses.is_empty()
-                || matches!(one.fate, Fate::LetGo(_))
+            one.parent.is_some() || !one.glimpses.is_empty() || matches!(one.fate, Fate::LetGo(_))
         };
         self.all.iter().any(branched)
     }
 
-    pub(crate) fn hear(&mut self, happened: Happened) {
+    /// `takes` are those of the turn, by place.
+    pub(crate) fn hear(&mut self, happened: Happened, takes: &[TakeId]) {
         match happened {
             Happened::Ordered(node) => {
                 let parent = node.parent.and_then(|parent| self.find(parent));
@@ -100,7 +100,10 @@ impl Search {
                 one.fate = Fate::Finished;
                 one.steps.0 = one.steps.1;
             }),
-            Happened::Placed(index, take) => self.with(index, |one| one.take = Some(take)),
+            Happened::Placed(index, place) => {
+                let place = usize::try_from(place).unwrap_or(usize::MAX);
+                self.with(index, |one| one.take = takes.get(place).copied());
+            }
             Happened::Remarked(remark) => self.remarks.push(remark),
             Happened::Guarded(guarded) => self.guarded = Some(*guarded),
         }
@@ -138,19 +141,19 @@ mod tests {
     #[test]
     fn a_fork_begins_where_its_parent_was() {
         let mut search = Search::default();
-        search.hear(node(0, None, Begun::Run));
-        search.hear(Happened::Stepped(0, 3, 8));
-        search.hear(node(1, Some(0), Begun::Fork));
+        search.hear(node(0, None, Begun::Run), &[]);
+        search.hear(Happened::Stepped(0, 3, 8), &[]);
+        search.hear(node(1, Some(0), Begun::Fork), &[]);
         assert_eq!((search.all[1].from, search.all[1].steps), (3, (3, 8)));
     }
 
     #[test]
     fn a_row_of_finished_candidates_is_no_tree() {
         let mut search = Search::default();
-        search.hear(node(0, None, Begun::Run));
-        search.hear(Happened::Finished(0));
+        search.hear(node(0, None, Begun::Run), &[]);
+        search.hear(Happened::Finished(0), &[]);
         assert!(!search.is_a_tree());
-        search.hear(Happened::LetGo(0, Said::words("dull")));
+        search.hear(Happened::LetGo(0, Said::words("dull")), &[]);
         assert!(search.is_a_tree());
     }
 }

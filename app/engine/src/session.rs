@@ -11,7 +11,7 @@ use retake_core::{Photo, Raster, Said, Scorecard, said};
 
 use crate::keeping::Noted;
 use crate::making::Stand;
-use crate::{Desk, Draft, History, Model, Ranking, Shown, Take, TakeId};
+use crate::{Desk, Draft, History, Model, Ranking, Search, Shown, Take, TakeId};
 
 /// What a picture without a file is called.
 pub(crate) const PASTED: &str = "pasted picture";
@@ -104,6 +104,8 @@ pub struct Session {
     pub ended: Option<Ended>,
     /// where the region asked for last is, once it was found
     pub found: Option<crate::Found>,
+    /// how the group of the latest run was searched for
+    pub(crate) search: Search,
     /// candidates that could not be made, and why; they come back after a restart
     pub failed: BTreeMap<TakeId, Said>,
     /// what unfinished candidates look like so far
@@ -130,6 +132,10 @@ pub(crate) enum Drag {
 }
 
 impl Session {
+    /// How the group of the latest run was searched for.
+    pub fn search(&self) -> &Search {
+        &self.search
+    }
     /// Begins with a photo.
     pub(crate) fn new(
         path: Option<PathBuf>,
@@ -147,6 +153,7 @@ impl Session {
             running: None,
             ended: None,
             found: None,
+            search: Search::default(),
             failed: BTreeMap::new(),
             previews: BTreeMap::new(),
             takes: BTreeMap::new(),

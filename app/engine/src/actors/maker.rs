@@ -1,21 +1,24 @@
 //! The maker: does runs, one at a time, and says of every candidate as it comes.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use retake_core::{
-    Budget, Candidate, Editor, EditorSettings, Instruction, Raster, Reward, Said, Scorecard, Stop,
-    Watch, said,
+    Budget, Candidate, Editor, EditorSettings, Instruction, Provenance, Raster, Reward, Said,
+    Scorecard, Stop, Watch, said,
 };
 use retake_search::{STRATEGIES, strategy};
 
+use super::places::Places;
 use super::{Voice, spawn};
 use crate::event::{Event, RunEnd};
 use crate::judges::{Panel, Rewards, shared};
 use crate::kept::kept;
 use crate::mailbox::{Sender, mailbox};
 use crate::making::{Ground, Stand, Stands};
+use crate::searched::Happened;
 use crate::shown::small_map;
 use crate::{
     Hear, Job, Kit, RunError, ScoredBy, Shown, Tools, WORKING_EDGE, Weights, built_in_reader,
@@ -24,6 +27,8 @@ use crate::{
 
 /// Scored so many at a time, so that the first bars grow while the rest is made.
 const ROUND: usize = 4;
+/// Seeds of candidates that a strategy orders beyond the places of the sheet are counted from here: no group grows so large.
+const BEYOND: u64 = 1 << 19;
 /// Long edge of evidence maps that are kept, px.
 const MAP_EDGE: usize = 320;
 
@@ -87,6 +92,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         instruction: question.instruction,
         budget: Budget::edits(question.count),
         at_a_time: Some(round),
+        beyond: Some(BEYOND + 8 * question.first),
         seed: question.seed,
         first: question.first,
         long_edge: WORKING_EDGE,
@@ -113,8 +119,11 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
             keeps: question.keeps,
             by: by.clone(),
             voice,
+            waiting: Mutex::new(Waiting::new(job.budget.edits)),
         };
-        run_aloud(&job, stand.working, &tools, &ear)
+        let outcome = run_aloud(&job, stand.working, &tools, &ear);
+        ear.settle(true);
+        outcome
     }));
     let outcome = match result {
         Ok(Ok(_)) => RunEnd::Done,
@@ -169,6 +178,104 @@ struct Ear<'a> {
     keeps: bool,
     by: Option<Arc<ScoredBy>>,
     voice: &'a Voice,
+    waiting: Mutex<Waiting>,
+}
+
+/// Candidates and the places of the sheet, by their index in the run.
+struct Waiting {
+    places: Places,
+    /// finished, and nowhere on the sheet yet
+    made: BTreeMap<u64, Made>,
+    /// the latest scores of these
+    cards: BTreeMap<u64, Arc<Scorecard>>,
+    /// scored at least once by all
+    scored: BTreeSet<u64>,
+}
+
+/// A candidate as the sheet has it.
+struct Made {
+    provenance: Provenance,
+    kept: Option<Arc<[u8]>>,
+    exact: Option<Arc<Raster>>,
+    shown: Arc<Shown>,
+    full_size: (usize, usize),
+}
+
+impl Waiting {
+    fn new(count: usize) -> Self {
+        Self {
+            places: Places::new(count),
+            made: BTreeMap::new(),
+            cards: BTreeMap::new(),
+            scored: BTreeSet::new(),
+        }
+    }
+}
+
+impl Ear<'_> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // whoever panicked while holding it ended the run
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Index in the run of a candidate that goes by `name`.
+    fn index(&self, name: u64) -> u64 {
+        name - self.job.first
+    }
+
+    /// Where in its turn a candidate is or will be.
+    fn place(&self, name: u64) -> Option<u64> {
+        let place = self.waiting().places.of(self.index(name))?;
+        Some(self.job.first + place as u64)
+    }
+
+    fn happened(&self, happened: Happened) {
+        self.voice.say(Event::Searched {
+            ticket: self.ticket,
+            happened,
+        });
+    }
+
+    fn say_made(&self, index: u64, place: usize, made: Made) {
+        let place = self.job.first + place as u64;
+        self.voice.say(Event::Made {
+            ticket: self.ticket,
+            index: place,
+            provenance: made.provenance,
+            kept: made.kept,
+            exact: made.exact,
+            shown: made.shown,
+            full_size: made.full_size,
+        });
+        self.happened(Happened::Placed(index, place));
+    }
+
+    /// Gives candidates that wait the places there are.
+    fn settle(&self, all: bool) {
+        let settled = self.waiting().places.settle(all);
+        for (index, place) in settled {
+            let (made, card) = {
+                let mut waiting = self.waiting();
+                (waiting.made.remove(&index), waiting.cards.remove(&index))
+            };
+            if let Some(made) = made {
+                self.say_made(index, place, made);
+            }
+            if let Some(card) = card {
+                self.say_scored(self.job.first + place as u64, card, false);
+            }
+        }
+    }
+
+    fn say_scored(&self, place: u64, card: Arc<Scorecard>, first: bool) {
+        self.voice.say(Event::Scored {
+            ticket: self.ticket,
+            index: place,
+            card,
+            by: if first { None } else { self.by.clone() },
+            first,
+        });
+    }
 }
 
 impl Watch for Ear<'_> {
@@ -182,7 +289,29 @@ impl Hear for Ear<'_> {
     fn wants_all(&self) -> bool {
         false
     }
-    fn stepped(&self, index: u64, done: usize, total: usize) {
+    fn ordered(&self, _: u64, node: &Node) {
+        self.happened(Happened::Ordered(Box::new(node.clone())));
+    }
+    fn glimpsed(&self, name: u64, step: usize, card: &Scorecard) {
+        let card = Box::new(card.clone());
+        self.happened(Happened::Glimpsed(self.index(name), step, card));
+    }
+    fn let_go(&self, name: u64, why: &Said) {
+        let index = self.index(name);
+        self.waiting().places.gone(index);
+        self.happened(Happened::LetGo(index, why.clone()));
+    }
+    fn remarked(&self, remark: &Said) {
+        self.happened(Happened::Remarked(remark.clone()));
+    }
+    fn settled(&self) {
+        self.settle(false);
+    }
+    fn stepped(&self, name: u64, done: usize, total: usize) {
+        self.happened(Happened::Stepped(self.index(name), done, total));
+        let Some(index) = self.place(name) else {
+            return;
+        };
         self.voice.say(Event::Stepped {
             ticket: self.ticket,
             index,
@@ -190,21 +319,28 @@ impl Hear for Ear<'_> {
             total,
         });
     }
-    fn failed(&self, index: u64, why: &Said) {
+    fn failed(&self, name: u64, why: &Said) {
+        self.happened(Happened::Failed(self.index(name), why.clone()));
+        let Some(index) = self.place(name) else {
+            return;
+        };
         self.voice.say(Event::Unmade {
             ticket: self.ticket,
             index,
             why: why.clone(),
         });
     }
-    fn previewed(&self, index: u64, picture: &Raster) {
+    fn previewed(&self, name: u64, picture: &Raster) {
+        let Some(index) = self.place(name) else {
+            return;
+        };
         self.voice.say(Event::Previewed {
             ticket: self.ticket,
             index,
             shown: Arc::new(Shown::of(picture)),
         });
     }
-    fn made(&self, index: u64, candidate: &Candidate) {
+    fn made(&self, name: u64, candidate: &Candidate) {
         let Job {
             photo, instruction, ..
         } = self.job;
@@ -216,33 +352,49 @@ impl Hear for Ear<'_> {
                 .develop(photo, instruction, &candidate.provenance)
                 .map_or(own, |picture| picture.size()),
         };
-        self.voice.say(Event::Made {
-            ticket: self.ticket,
-            index,
+        let made = Made {
             provenance: candidate.provenance.clone(),
             kept: self.keeps.then(|| kept(&candidate.picture)).flatten(),
             exact: self.keeps.then(|| Arc::new(candidate.picture.clone())),
             shown: Arc::new(Shown::of(&candidate.picture)),
             full_size,
-        });
+        };
+        let index = self.index(name);
+        self.happened(Happened::Finished(index));
+        let place = self.waiting().places.finished(index);
+        match place {
+            Some(place) => self.say_made(index, place, made),
+            None => {
+                self.waiting().made.insert(index, made);
+            }
+        }
     }
-    fn measured(&self, index: u64, card: &Scorecard) {
-        self.voice.say(Event::Scored {
-            ticket: self.ticket,
-            index,
-            card: Arc::new(small_maps(card)),
-            by: None,
-            first: true,
-        });
+    fn measured(&self, name: u64, card: &Scorecard) {
+        if let Some(place) = self.place(name) {
+            self.say_scored(place, Arc::new(small_maps(card)), true);
+        }
     }
-    fn scored(&self, index: u64, card: &Scorecard) {
-        self.voice.say(Event::Scored {
-            ticket: self.ticket,
-            index,
-            card: Arc::new(small_maps(card)),
-            by: self.by.clone(),
-            first: false,
-        });
+    fn scored(&self, name: u64, card: &Scorecard) {
+        let (index, card) = (self.index(name), Arc::new(small_maps(card)));
+        let place = self.place(name);
+        let mut waiting = self.waiting();
+        // a further pass of the judges counts no take twice
+        let again = !waiting.scored.insert(index);
+        match place {
+            Some(place) => {
+                drop(waiting);
+                self.voice.say(Event::Scored {
+                    ticket: self.ticket,
+                    index: place,
+                    card,
+                    by: self.by.clone(),
+                    first: again,
+                });
+            }
+            None => {
+                waiting.cards.insert(index, card);
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod keeper;
 pub(crate) mod loader;
 pub(crate) mod maker;
 pub(crate) mod opener;
+mod places;
 mod traced;
 pub(crate) mod usher;
 

@@ -109,7 +109,10 @@ mod tests {
         places.gone(0);
         assert_eq!(places.finished(5), None);
         assert_eq!(places.settle(false), [(5, 0)]);
-        assert_eq!((places.of(5), places.of(0), places.of(1)), (Some(0), None, Some(1)));
+        assert_eq!(
+            (places.of(5), places.of(0), places.of(1)),
+            (Some(0), None, Some(1))
+        );
     }
 
     #[test]

@@ -71,6 +71,13 @@ impl Engine {
                     running.step = Some((take, done, total));
                 }
             }
+            Event::Searched { ticket, happened } => {
+                // any place of the run tells whose it is
+                if let Some((session, _)) = self.asked(ticket, 0) {
+                    let takes = session.running.as_ref().map(|run| &run.takes[..]);
+                    session.search.hear(happened, takes.unwrap_or_default());
+                }
+            }
             Event::Unmade { ticket, index, why } => {
                 if let Some((session, take)) = self.asked(ticket, index) {
                     session.previews.remove(&take);

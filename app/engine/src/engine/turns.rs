@@ -12,7 +12,7 @@ use super::{Engine, MessageKind, Offer};
 use crate::actors::maker;
 use crate::desk::{Base, Turn};
 use crate::session::Running;
-use crate::{Desk, Draft, Model, Session, TakeId};
+use crate::{Desk, Draft, Model, Search, Session, TakeId};
 
 impl Engine {
     pub(super) fn draft(&mut self, change: impl FnOnce(&mut Draft)) {
@@ -240,6 +240,7 @@ impl Engine {
         let stop = Arc::new(AtomicBool::new(false));
         let now = Instant::now();
         session.ended = None;
+        session.search = Search::default();
         session.running = Some(Running {
             ticket,
             total: count,

@@ -125,12 +125,21 @@ impl<'a> Bench<'a> {
         EditRequest {
             photo: self.job.photo.clone(),
             instruction: instruction.clone(),
-            seed: Rng::seed_of(self.job.seed, self.job.first + index),
+            seed: self.seed(index),
             source: self.working.clone(),
             base,
             like,
             settings: self.job.settings.clone(),
         }
+    }
+
+    /// A candidate's own seed.
+    fn seed(&self, index: u64) -> u64 {
+        let place = match self.job.beyond {
+            Some(beyond) if index >= self.job.budget.edits as u64 => beyond + index,
+            _ => self.job.first + index,
+        };
+        Rng::seed_of(self.job.seed, place)
     }
 
     fn slot(&self, index: u64) -> Option<&Slot> {
@@ -229,7 +238,7 @@ impl Studio for Bench<'_> {
 
     fn fork(&mut self, index: u64, why: Said) -> Option<u64> {
         let parent = self.slot(index)?;
-        let seed = Rng::seed_of(self.job.seed, self.job.first + self.slots.len() as u64);
+        let seed = self.seed(self.slots.len() as u64);
         let trajectory: Box<dyn Trajectory> = parent.trajectory.as_ref()?.fork(seed)?;
         let (order, steps) = (parent.order.clone(), parent.node.steps);
         let child = self.order(Order {

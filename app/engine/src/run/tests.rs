@@ -181,6 +181,7 @@ fn job(edits: usize, seed: u64) -> Job {
         instruction: Instruction::default(),
         budget: Budget::edits(edits),
         at_a_time: None,
+        beyond: None,
         seed,
         first: 0,
         base: None,

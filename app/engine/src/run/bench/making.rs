@@ -241,6 +241,7 @@ impl Bench<'_> {
                 }
             }
             self.ledger.finished(there, start.elapsed());
+            self.hear.settled();
             if stopped {
                 return Err(Stop::Cancelled);
             }

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, ComboBox, Label, RichText, Stroke, Ui};
 use retake_engine::{Flag, TakeId};
 
 use super::words::{self, Axis};
-use super::{parallel, scatter};
+use super::{parallel, scatter, searched};
 use crate::cx::Cx;
 use crate::theme::GRID;
 
@@ -92,13 +92,22 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     title(ui, cx, "inspector_scatter");
     let pair = choose(ui, cx, &takes.axes);
     let over_points = scatter::show(ui, cx, &takes, &pair);
-    let hovered = over_lines.hovered.or(over_points.hovered);
+    ui.add_space(2.0 * GRID);
+    let over_lanes = searched::show(ui, cx);
+    let hovered = over_lines
+        .hovered
+        .or(over_points.hovered)
+        .or(over_lanes.hovered);
     if hovered != cx.look.inspect.hovered {
         cx.look.inspect.hovered = hovered;
         // what lies under the pointer is drawn on top at once
         ui.ctx().request_repaint();
     }
-    if let Some(take) = over_lines.clicked.or(over_points.clicked) {
+    if let Some(take) = over_lines
+        .clicked
+        .or(over_points.clicked)
+        .or(over_lanes.clicked)
+    {
         cx.look.focus = Some(take);
         cx.look.evidence = None;
     }

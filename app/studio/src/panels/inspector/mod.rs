@@ -14,6 +14,7 @@ mod range_graphic;
 mod raw;
 mod recipe;
 mod scatter;
+mod searched;
 mod slider;
 #[cfg(test)]
 mod tests;

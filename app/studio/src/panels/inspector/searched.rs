@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Align2, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use retake_engine::{Fate, Search, Searched, TakeId};
 
 use super::group::Pointed;
@@ -96,7 +98,14 @@ fn lanes(ui: &mut Ui, cx: &Cx<'_>, search: &Search) -> Pointed {
         .filter(|&lane| lane < count);
     for (lane, one) in search.all.iter().enumerate() {
         let parent = one.parent.and_then(|parent| places.get(&parent));
-        draw(ui, cx, &lanes, (lane, parent.copied()), one, hovered == Some(lane));
+        draw(
+            ui,
+            cx,
+            &lanes,
+            (lane, parent.copied()),
+            one,
+            hovered == Some(lane),
+        );
     }
     let mut pointed = Pointed::default();
     if let Some(one) = hovered.map(|lane| &search.all[lane]) {
@@ -127,7 +136,10 @@ fn draw(
     };
     let stroke = Stroke::new(if hovered { 2.5 } else { 1.5 }, colour);
     let y = lanes.y(lane);
-    let (from, to) = (lanes.x(one.from, one.steps.1), lanes.x(one.steps.0, one.steps.1));
+    let (from, to) = (
+        lanes.x(one.from, one.steps.1),
+        lanes.x(one.steps.0, one.steps.1),
+    );
     painter.hline(from..=to.max(from + 2.0), y, stroke);
     if let Some(parent) = parent {
         let faint = Stroke::new(1.0, colour.gamma_multiply(0.6));
@@ -175,7 +187,10 @@ fn explain(cx: &Cx<'_>, response: Response, one: &Searched) {
         lines.push(cx.texts.with("inspector_take", &[("number", &number)]));
     }
     let (done, of) = (one.steps.0.to_string(), one.steps.1.to_string());
-    lines.push(cx.texts.with("inspector_search_steps", &[("done", &done), ("of", &of)]));
+    lines.push(
+        cx.texts
+            .with("inspector_search_steps", &[("done", &done), ("of", &of)]),
+    );
     let why = cx.texts.said(&one.why);
     if !why.is_empty() {
         lines.push(why);
