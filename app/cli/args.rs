@@ -77,7 +77,7 @@ pub(crate) struct EditArgs {
     /// auto, gpu or cpu; auto takes a real graphics card and never an emulated one [default: auto]
     #[arg(long, value_parser = config::device)]
     pub(crate) device: Option<&'static str>,
-    /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better [default: best_of_n]
+    /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better; local_search tries neighbours of the best; recipe_search turns its numbers; reflection asks for what the best lacks; tree goes step by step [default: best_of_n]
     #[arg(long, value_parser = config::strategy)]
     pub(crate) strategy: Option<&'static str>,
     #[command(flatten)]

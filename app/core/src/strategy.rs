@@ -93,6 +93,8 @@ pub struct Knob {
     pub high: f64,
     /// what it is now
     pub value: f64,
+    /// a turn that shows without being another edit: about one standard deviation of what is worth trying next
+    pub step: f64,
 }
 
 /// How much an edit under way has changed, told from its latents alone (background inconsistency of ELECT, arXiv

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
-    Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Mask, OnScreen,
-    Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop,
+    Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Knob, Mask,
+    OnScreen, Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop,
     SubjectFinder, Trajectory, Watch, said,
 };
 
 use crate::device::Device;
 use crate::gpu::{Source, Wish};
+use crate::knobs;
 use crate::propose::{Proposal, Trials, neighbour, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
@@ -249,6 +250,10 @@ impl Editor for Darkroom {
             .map_err(machine)?;
         let plan = Plan::new(&recipe, photo.width(), photo.height(), analysis);
         Ok(self.device.develop(plan, photo.clone()))
+    }
+
+    fn knobs(&self, recipe: &serde_json::Value) -> Vec<Knob> {
+        read(recipe).map_or_else(|_| Vec::new(), |recipe| knobs::of(&recipe))
     }
 
     fn show(&self, glance: &Glance<'_>) -> Option<OnScreen> {

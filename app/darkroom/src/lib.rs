@@ -6,6 +6,7 @@ mod device;
 mod editor;
 pub mod exchange;
 mod gpu;
+mod knobs;
 pub mod ops;
 mod propose;
 pub mod recipe;

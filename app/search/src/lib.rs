@@ -2,6 +2,8 @@
 //! a selector turns scorecards into an order, a winner and a margin. Each is one file and one line in a table.
 //! [`simulated`] is a studio whose editors and judges are known, for tests and benches.
 
+pub mod curve;
+pub mod guard;
 mod power_product;
 pub mod simulated;
 pub mod strategies;
@@ -11,8 +13,8 @@ use retake_core::{Selector, Strategy};
 use serde_json::Value;
 use strategies::from_settings;
 pub use strategies::{
-    Allowed, BestOfN, DepthFirst, Elect, Halving, Number, Particles, Racing, Settable,
-    SettingError, WhileItHelps,
+    Allowed, BestOfN, CmaEs, DepthFirst, Elect, Halving, LocalSearch, Number, Particles, Racing,
+    RecipeSearch, Reflection, Settable, SettingError, Tree, WhileItHelps, words,
 };
 
 /// Makes a selector.
@@ -78,6 +80,22 @@ pub const STRATEGIES: &[StrategyEntry] = &[
     entry::<Racing>(
         "Ask again where it is close",
         "Makes all, then asks the judges again only about those that could still win.",
+    ),
+    entry::<LocalSearch>(
+        "Neighbours of the best",
+        "Tries neighbours of the best so far and goes on from what is better.",
+    ),
+    entry::<RecipeSearch>(
+        "Turn the numbers",
+        "Turns the numbers of the best recipe, learning from every round how far and which way.",
+    ),
+    entry::<Reflection>(
+        "Ask for what is missing",
+        "Makes half of them, then asks for what the best of them lacks.",
+    ),
+    entry::<Tree>(
+        "Step by step",
+        "Takes the instruction step by step and goes on from what is best after each.",
     ),
 ];
 

@@ -2,8 +2,9 @@
 //! see, and what everything costs. Strategies are tested and compared in it.
 
 use retake_core::{
-    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Reason, Rng, Said,
-    Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
+    Amount, AskedRange, Brief, Budget, Change, Check, Dimension, Goal, Instruction, Knob, Order,
+    Origin, Provenance, Quantity, Reason, Region, Rng, Said, Score, Scorecard, Selector, Spent,
+    Stop, Strategy, Studio, Understanding, Unrest, Verdict,
 };
 
 /// What the simulated editors and judges are like. All qualities are in [0, 1].
@@ -29,10 +30,16 @@ pub struct World {
     pub hacks: f32,
     /// how much more
     pub hack_gain: f32,
+    /// how much worse than others they truly are
+    pub hack_harm: f32,
+    /// whether one of the fifth and later candidates, drawn by the seed among the first 32, is one of them for sure
+    pub planted: bool,
     /// how far a neighbour lies from its parent, one standard deviation; it may be better as well as worse
     pub step_size: f32,
-    /// what a turn on an edit with its failure named gains on average
+    /// what a turn on an edit with its failure named, or a step of an instruction by itself, gains on average
     pub mended: f32,
+    /// things that the instruction asks for, from one to four
+    pub asks: usize,
     /// share of candidates that cannot be made
     pub fails: f32,
     /// whether there is something to see on the way
@@ -66,8 +73,11 @@ impl Default for World {
             flipped: 0.0,
             hacks: 0.0,
             hack_gain: 0.0,
+            hack_harm: 0.0,
+            planted: false,
             step_size: 0.08,
             mended: 0.0,
+            asks: 1,
             fails: 0.0,
             previews: true,
             forks: true,
@@ -93,6 +103,7 @@ impl World {
 
 /// One candidate of the simulation.
 struct One {
+    order: Order,
     /// how good it truly is
     truth: f32,
     hack: bool,
@@ -158,6 +169,32 @@ impl Simulated {
         Some(self.one(index)?.truth)
     }
 
+    /// Whose child it is.
+    pub fn parent(&self, index: u64) -> Option<u64> {
+        self.one(index)?.order.parent
+    }
+
+    /// Why it was begun.
+    pub fn why(&self, index: u64) -> Option<&Said> {
+        Some(&self.one(index)?.order.why)
+    }
+
+    /// The words it was made by, where they are not the person's.
+    pub fn words(&self, index: u64) -> Option<String> {
+        Some(self.one(index)?.order.instruction.as_ref()?.text.clone())
+    }
+
+    /// Whether one only looks good.
+    pub fn hacked(&self, index: u64) -> bool {
+        self.one(index).is_some_and(|one| one.hack)
+    }
+
+    /// What a judge says that nobody hacks, with one standard deviation of noise of its own.
+    pub fn held_out(&self, index: u64, noise: f32) -> Option<f32> {
+        let truth = self.truth(index)?;
+        Some((truth + noise * self.draw(index, 7, 0).normal()).clamp(0.0, 1.0))
+    }
+
     /// The finished one that the selector would choose; one without a scorecard only where none has one.
     pub fn chosen(&self, selector: &dyn Selector) -> Option<u64> {
         let finished = self.finished();
@@ -207,14 +244,25 @@ impl Simulated {
         let parent = order.parent.and_then(|parent| self.truth(parent));
         let truth = match (&order.origin, parent, shared) {
             (_, _, Some(shared)) => near(shared, &mut rng),
-            (Origin::Like(_), Some(parent), _) => near(parent, &mut rng),
+            (Origin::Like(_), Some(parent), _) => self.neighbour(parent, &mut rng),
             (Origin::On(_), Some(parent), _) => near(parent + self.world.mended, &mut rng),
             (Origin::Exactly(recipe), _, _) => valley(recipe),
             _ if order.instruction.is_some() => near(drawn + self.world.mended, &mut rng),
             _ => listed.unwrap_or(drawn),
         };
-        let hack = rng.uniform() < self.world.hacks;
-        (truth.clamp(0.0, 1.0), hack)
+        let planted = 4 + Rng::new(self.seed).below(28) as u64;
+        let hack = rng.uniform() < self.world.hacks || (self.world.planted && index == planted);
+        let harm = if hack { self.world.hack_harm } else { 0.0 };
+        ((truth - harm).clamp(0.0, 1.0), hack)
+    }
+
+    /// How good a neighbour is: so near its parent that neighbours of neighbours stay distributed as what is drawn, which
+    /// is what keeping a share of the noise does in the space of noises.
+    fn neighbour(&self, parent: f32, rng: &mut Rng) -> f32 {
+        let world = &self.world;
+        let apart = (world.step_size / world.spread.max(1e-6)).min(1.0);
+        let kept = (1.0 - apart * apart).sqrt();
+        world.mean + kept * (parent - world.mean) + apart * world.spread * rng.normal()
     }
 
     /// What one pass of the judge says.
@@ -240,7 +288,7 @@ impl Simulated {
         let score = Score {
             value: mean,
             spread: doubt / count.sqrt(),
-            reasons: self.answers(mean),
+            reasons: [self.answers(mean), vec![reason(mean)]].concat(),
             evidence: None,
         };
         let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
@@ -272,7 +320,63 @@ impl Simulated {
     }
 }
 
-/// How good a recipe of numbers is in the simulation: best where each is at seven tenths of its range.
+/// What the instruction may ask for, in this order.
+const ASKED: [(Quantity, &str); 4] = [
+    (Quantity::Lightness, "brighter"),
+    (Quantity::Warmth, "warmer"),
+    (Quantity::Contrast, "more contrast"),
+    (Quantity::Grain, "grainy"),
+];
+
+/// An instruction of so many things.
+fn instruction(asks: usize) -> Instruction {
+    let asked = &ASKED[..asks.clamp(1, ASKED.len())];
+    let goal = |&(quantity, words): &(Quantity, &str)| Goal {
+        quantity,
+        change: Change::Raise,
+        amount: Amount::default(),
+        region: Region::whole(),
+        words: words.to_owned(),
+        weight: 1.0,
+    };
+    let words: Vec<&str> = asked.iter().map(|asked| asked.1).collect();
+    Instruction {
+        text: words.join(", "),
+        understood: Understanding {
+            language: "en".to_owned(),
+            goals: asked.iter().map(goal).collect(),
+            ..Understanding::default()
+        },
+        mask: None,
+    }
+}
+
+/// How a score is explained: by how much too dark it is.
+fn reason(value: f32) -> Reason {
+    let quantity = Quantity::Lightness;
+    let asked = AskedRange {
+        low: 54.0,
+        aim: 60.0,
+        high: 70.0,
+    };
+    let check = Check {
+        quantity,
+        before: 50.0,
+        after: 50.0 + 10.0 * value,
+        asked,
+        credit: value,
+    };
+    Reason {
+        id: quantity.id().to_owned(),
+        text: Said::words("It is too dark."),
+        passed: None,
+        cost: 1.0 - value,
+        check: Some(check),
+        evidence: None,
+    }
+}
+
+/// How good a recipe of numbers is in the simulation: best where each is 0.7, less by their mean distance from it.
 fn valley(recipe: &serde_json::Value) -> f32 {
     let values = recipe["knobs"].as_array().map_or(&[][..], Vec::as_slice);
     let values: Vec<f64> = values.iter().filter_map(|value| value.as_f64()).collect();
@@ -280,13 +384,25 @@ fn valley(recipe: &serde_json::Value) -> f32 {
     (1.0 - (off / values.len().max(1) as f64).sqrt()) as f32
 }
 
+/// A recipe of numbers that is so good.
+fn worth(index: u64, truth: f32, rng: &mut Rng) -> serde_json::Value {
+    let mut number = |_| {
+        let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
+        0.7 + sign * (1.0 - f64::from(truth))
+    };
+    let knobs: Vec<f64> = (0..KNOBS).map(&mut number).collect();
+    serde_json::json!({ "index": index, "knobs": knobs })
+}
+
 /// Numbers in a simulated recipe.
 const KNOBS: usize = 6;
+/// Between which each may stand.
+const KNOB_RANGE: (f64, f64) = (-0.5, 2.0);
 
 impl Studio for Simulated {
     fn brief(&self) -> Brief {
         Brief {
-            instruction: Instruction::default(),
+            instruction: instruction(self.world.asks),
             seed: self.seed,
             generative: self.world.evaluations > 0,
             at_a_time: self.world.at_a_time,
@@ -331,12 +447,9 @@ impl Studio for Simulated {
             let index = self.ones.len() as u64;
             let (truth, hack) = self.born(index, &order, None);
             let mut rng = self.draw(index, 3, 0);
-            let recipe = match order.origin {
-                Origin::Exactly(recipe) => recipe,
-                _ => {
-                    let knobs: Vec<f32> = (0..KNOBS).map(|_| rng.uniform()).collect();
-                    serde_json::json!({ "index": index, "knobs": knobs })
-                }
+            let recipe = match &order.origin {
+                Origin::Exactly(recipe) => recipe.clone(),
+                _ => worth(index, truth, &mut rng),
             };
             let lost = rng.uniform() < self.world.fails;
             let plain = order.parent.is_none() && order.instruction.is_none();
@@ -349,6 +462,7 @@ impl Studio for Simulated {
                 None => (index, truth, hack, false),
             };
             self.ones.push(One {
+                order,
                 truth,
                 hack,
                 untouched,
@@ -457,8 +571,10 @@ impl Studio for Simulated {
         };
         let child = self.begin(vec![order.clone()]).pop()?;
         let (truth, hack) = self.born(child, &order, Some(truth));
+        let recipe = worth(child, truth, &mut self.draw(child, 6, 0));
         let one = self.one_mut(child)?;
         (one.truth, one.hack, one.done) = (truth, hack, done);
+        one.provenance.recipe = recipe;
         Some(child)
     }
 
@@ -531,9 +647,10 @@ impl Studio for Simulated {
         };
         let knob = |place: usize| Knob {
             pointer: format!("/knobs/{place}"),
-            low: 0.0,
-            high: 1.0,
+            low: KNOB_RANGE.0,
+            high: KNOB_RANGE.1,
             value: made.recipe["knobs"][place].as_f64().unwrap_or(0.5),
+            step: 0.1,
         };
         (0..KNOBS).map(knob).collect()
     }

@@ -3,7 +3,7 @@
 use retake_core::{Rng, said};
 
 use super::Proposal;
-use crate::ops::Work;
+use crate::knobs::by_degrees;
 use crate::recipe::Recipe;
 
 /// Spread of the logarithm of how much stronger the whole recipe is (one standard deviation).
@@ -22,11 +22,9 @@ pub(crate) fn neighbour(recipe: &Recipe, seed: u64) -> Proposal {
         .iter_mut()
         .flat_map(|layer| &mut layer.operations)
     {
-        let by_degrees = !matches!(operation.op.work, Work::Geometry { .. });
         for (param, value) in operation.op.params.iter().zip(&mut operation.values) {
             let factor = (overall + OWN * rng.normal()).clamp(-0.9, 0.9).exp();
-            let fixed = param.unit == "°" || param.id.contains("seed") || param.id.contains("hue");
-            if by_degrees && !fixed {
+            if by_degrees(operation.op, param) {
                 let (low, high) = param.range;
                 *value = (param.neutral + (*value - param.neutral) * factor).clamp(low, high);
             }

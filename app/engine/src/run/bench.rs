@@ -277,8 +277,15 @@ impl Studio for Bench<'_> {
     }
 
     fn knobs(&self, index: u64) -> Vec<Knob> {
-        let provenance = self.provenance(index);
-        provenance.map_or_else(Vec::new, |made| self.tools.editor.knobs(&made.recipe))
+        let of = |recipe| self.tools.editor.knobs(recipe);
+        let Some(made) = self.provenance(index) else {
+            return Vec::new();
+        };
+        // what was done before this run is no matter of this run
+        let before = self.job.base.as_ref().map(of).unwrap_or_default();
+        let mut knobs = of(&made.recipe);
+        knobs.retain(|knob| before.iter().all(|had| had.pointer != knob.pointer));
+        knobs
     }
 
     fn compare(&mut self, one: u64, other: u64) -> Result<Option<Verdict>, Stop> {

@@ -2,22 +2,35 @@
 
 mod best_of_n;
 mod budget;
+mod cma;
 mod depth_first;
 mod elect;
 mod group;
 mod halving;
+mod local_search;
 mod particles;
+mod pool;
 #[cfg(test)]
 mod properties;
 mod racing;
+mod recipe_search;
+mod reflection;
 mod settings;
+mod split;
+mod tree;
 mod while_it_helps;
+pub mod words;
 
 pub use best_of_n::BestOfN;
+pub use cma::CmaEs;
 pub use depth_first::DepthFirst;
 pub use elect::Elect;
 pub use halving::Halving;
+pub use local_search::LocalSearch;
 pub use particles::{Particles, Potential};
 pub use racing::Racing;
+pub use recipe_search::RecipeSearch;
+pub use reflection::Reflection;
 pub use settings::{Allowed, Number, Settable, SettingError, from_settings};
+pub use tree::Tree;
 pub use while_it_helps::WhileItHelps;
