@@ -86,6 +86,9 @@ pub(crate) struct EditArgs {
     pub(crate) editor: EditorArgs,
     #[command(flatten)]
     pub(crate) judging: JudgeArgs,
+    /// Takes no part in the choice: looks at the winner and the first take, and warns where the choice pleases nobody but its own judges. A judge as --judge takes it, or a reward as --reward does
+    #[arg(long, value_name = "URL|DIR|NAME|FORMULA", allow_hyphen_values = true)]
+    pub(crate) held_out: Vec<String>,
     /// Settings in TOML; what is typed here goes before them
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,

@@ -150,6 +150,9 @@ fn folders(photos: &[PathBuf], out: &Path) -> Vec<PathBuf> {
     photos.iter().map(folder).collect()
 }
 
+/// What so many more would buy is told.
+const FOUR: u64 = 4;
+
 fn tell(record: &RunRecord, folder: &Path) {
     for note in &record.source.notes {
         say(note);
@@ -189,6 +192,21 @@ fn tell(record: &RunRecord, folder: &Path) {
     }
     for left in &selected.left_out {
         say(left);
+    }
+    for remark in &record.remarks {
+        say(remark);
+    }
+    if let Some(guard) = record.guard["said"].as_str() {
+        say(guard);
+    }
+    if let Some(buys) = record.more_would_buy.as_array()
+        && let Some(four) = buys.iter().find(|point| point["more"] == FOUR)
+        && let Some(said) = four["said"].as_str()
+    {
+        say(said);
+    }
+    if record.out_of_time {
+        say("The time was over before all that was planned was done.");
     }
     say(format_args!(
         "{} ({} × {} px, {} candidates, contact-sheet.jpg, {:.1} s)",

@@ -35,6 +35,9 @@ pub(crate) struct Config {
     /// judges beside the measures, and how they are asked
     #[serde(default)]
     pub(crate) judge: JudgeConfig,
+    /// judges and rewards that take no part in the choice and watch over it
+    #[serde(default)]
+    held_out: Vec<String>,
     /// further words for the instruction, a lexicon file beside the configuration
     pub(crate) lexicon: Option<PathBuf>,
     /// how the winner is chosen
@@ -184,6 +187,8 @@ pub(crate) struct Settings {
     pub(crate) model: Option<ModelChoice>,
     /// who scores
     pub(crate) judge: JudgeConfig,
+    /// who watches over the choice
+    pub(crate) held_out: JudgeConfig,
     pub(crate) config_path: Option<PathBuf>,
     pub(crate) config: Config,
 }
@@ -344,6 +349,10 @@ impl Settings {
             budget: config.budget.with(&args.budget),
             model: model(&args.editor, &config.editor)?,
             judge: config.judge.with(&args.judging)?,
+            held_out: JudgeConfig::held_out(match args.held_out.is_empty() {
+                true => &config.held_out,
+                false => &args.held_out,
+            })?,
             config_path: args.config.clone(),
             config,
         })

@@ -205,6 +205,22 @@ impl JudgeConfig {
         Ok(joined)
     }
 
+    /// Those who watch over a choice: addresses and folders are judges, all else is a reward.
+    pub(crate) fn held_out(names: &[String]) -> Result<Self> {
+        let is_judge = |name: &&String| {
+            let place = Named::read(name).map_or(name.as_str(), |named| named.place);
+            Address::looks_like_one(place) || Path::new(place).is_dir()
+        };
+        let (judges, rewards): (Vec<_>, Vec<_>) = names.iter().partition(is_judge);
+        let config = Self {
+            judges: judges.into_iter().cloned().collect(),
+            rewards: rewards.into_iter().cloned().collect(),
+            ..Self::default()
+        };
+        config.check()?;
+        Ok(config)
+    }
+
     /// Rubrics that lie beside the file, found from there.
     pub(crate) fn beside(&mut self, folder: &Path) {
         for rubric in &mut self.rubrics {

@@ -154,6 +154,29 @@ impl JudgeConfig {
         Ok(())
     }
 
+    /// Those who watch over a choice: what was named and nothing else, so that nobody takes part who was not asked.
+    pub(crate) fn watching(&self) -> Result<Vec<Box<dyn Reward>>> {
+        if *self == Self::default() {
+            return Ok(Vec::new());
+        }
+        let is_rule = |name: &String| REWARDS.iter().any(|entry| entry.id == name);
+        let own = |name: &&String| !is_rule(name) && !encoders::is_one(name) && *name != Motion::ID;
+        // a formula reckons with what is measured
+        if self.rewards.iter().any(is_rule) || self.rewards.iter().any(|name| own(&name)) {
+            return self.rewards();
+        }
+        let mut members = encoders::open(&self.rewards).map_err(|why| anyhow!("{why}"))?;
+        members.extend(self.judging()?);
+        let mut rewards: Vec<Box<dyn Reward>> = Vec::new();
+        if !members.is_empty() {
+            rewards.push(Box::new(Panel::of(None, members)));
+        }
+        if self.rewards.iter().any(|name| name == Motion::ID) {
+            rewards.push(Box::new(Motion));
+        }
+        Ok(rewards)
+    }
+
     /// All rewards, in the order in which they score: what is measured joined with the judges, then the formula.
     pub(crate) fn rewards(&self) -> Result<Vec<Box<dyn Reward>>> {
         let entry = |name: &String| REWARDS.iter().find(|entry| entry.id == name);

@@ -75,6 +75,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         },
         model: model(record)?,
         judge: JudgeConfig::of_record(&record.settings.judge)?,
+        held_out: JudgeConfig::of_record(&record.settings.held_out)?,
         config_path,
         config,
     };

@@ -12,6 +12,7 @@ use retake_files::record::{
     unknown,
 };
 use retake_models::diffusion::Reference;
+use retake_search::curve::{Buys, curve};
 
 use super::budget::BudgetConfig;
 use super::config::{METADATA, ModelChoice, SPACES, Settings};
@@ -212,6 +213,7 @@ pub(crate) fn record(
             strategy_settings: tools.strategy.settings(),
             budget: recorded_budget(settings),
             judge: settings.judge.recorded(),
+            held_out: settings.held_out.recorded(),
             config: settings.config_path.as_deref().map(place_text),
         },
         rewards: tools
@@ -255,6 +257,8 @@ pub(crate) fn record(
         search: searched(outcome),
         remarks: outcome.remarks.iter().map(Said::to_string).collect(),
         out_of_time: outcome.out_of_time,
+        guard: guard(outcome),
+        more_would_buy: more_would_buy(outcome),
         seconds: outcome
             .stages
             .iter()
@@ -269,6 +273,35 @@ fn recorded_budget(settings: &Settings) -> serde_json::Value {
     match settings.budget == BudgetConfig::default() {
         true => serde_json::Value::Null,
         false => serde_json::to_value(&settings.budget).unwrap_or_default(),
+    }
+}
+
+/// What the guard says, its sentence as people read it.
+fn guard(outcome: &Outcome) -> serde_json::Value {
+    let Some(guarded) = &outcome.guarded else {
+        return serde_json::Value::Null;
+    };
+    let mut value = serde_json::to_value(guarded).unwrap_or_default();
+    value["said"] = guarded.said.to_string().into();
+    value
+}
+
+/// What more candidates would buy; nothing for fewer than three.
+fn more_would_buy(outcome: &Outcome) -> serde_json::Value {
+    let spread = |card: &retake_core::Scorecard| {
+        let spreads = card.scores.values().map(|score| score.spread);
+        spreads.sum::<f32>() / card.scores.len().max(1) as f32
+    };
+    let spreads: Vec<f32> = outcome.cards.iter().map(spread).collect();
+    let points = curve(&outcome.selection.overall, &spreads).unwrap_or_default();
+    let point = |buys: &Buys| {
+        let mut value = serde_json::to_value(buys).unwrap_or_default();
+        value["said"] = buys.said().to_string().into();
+        value
+    };
+    match points.is_empty() {
+        true => serde_json::Value::Null,
+        false => points.iter().map(point).collect(),
     }
 }
 

@@ -67,6 +67,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
             rewards: settings.judge.rewards()?.into(),
             strategy: (strategy.make)(),
             selector: selector(how),
+            held_out: settings.held_out.watching()?.into(),
             reader: reader(settings),
         },
         device,

@@ -2,6 +2,7 @@
 
 mod alike;
 mod bench;
+mod guarding;
 mod ledger;
 mod passes;
 mod slot;
@@ -15,6 +16,7 @@ use retake_core::{
 };
 use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
+use retake_search::guard::Guarded;
 
 use self::bench::{Bench, Failure};
 use self::ledger::Ledger;
@@ -39,6 +41,9 @@ pub struct Tools {
     pub strategy: Box<dyn Strategy>,
     /// names the winner
     pub selector: Box<dyn Selector>,
+    /// take no part in the choice; they look at the winner and at the first, and raise the alarm where the choice pleases
+    /// nobody but its own judges
+    pub held_out: Arc<[Box<dyn Reward>]>,
     /// for strategies that find other words
     pub reader: Reader,
 }
@@ -88,6 +93,8 @@ pub trait Hear: Watch {
     fn let_go(&self, _index: u64, _why: &Said) {}
     /// The strategy has something to say of the whole search.
     fn remarked(&self, _remark: &Said) {}
+    /// What the held-out rewards say of the choice.
+    fn guarded(&self, _guarded: &Guarded) {}
     /// A group of candidates was finished; what is finished may find its place.
     fn settled(&self) {}
     /// The first reward has scored it, and others are still to be heard.
@@ -135,6 +142,8 @@ pub struct Outcome {
     pub nodes: Vec<Node>,
     /// what the strategy said of the search
     pub remarks: Vec<Said>,
+    /// what the held-out rewards say; `None` without any
+    pub guarded: Option<Guarded>,
     /// whether the time was over before the strategy was done
     pub out_of_time: bool,
     /// what it took
@@ -241,8 +250,10 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         mut stages,
         remarks,
         first,
+        hear,
         ..
     } = bench;
+    let mut small = Vec::new();
     let (mut candidates, mut cards, mut indices) = (Vec::new(), Vec::new(), Vec::new());
     let (mut instructions, mut failures, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
     for slot in slots {
@@ -250,6 +261,11 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
             failures.push((job.first + slot.node.index, why.clone()));
         }
         if let Some(made) = slot.made {
+            small.push(match made.picture.width {
+                0 => slot.small,
+                _ if tools.held_out.is_empty() => None,
+                _ => Some(guarding::small(&made.picture)),
+            });
             candidates.push(made);
             cards.push(slot.card.unwrap_or_else(|| unjudged(&tools.rewards)));
             indices.push(job.first + slot.node.index);
@@ -272,6 +288,21 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         });
     }
     let selection = stages.time("select", || tools.selector.select(&cards));
+    let guarded = stages.time("guard", || {
+        let guard = guarding::Guard {
+            source: &source,
+            asked: &job.instruction,
+            pictures: &small,
+            cards: &cards,
+            selection: &selection,
+            selector: tools.selector.as_ref(),
+            held_out: &tools.held_out,
+        };
+        guard.ask(hear)
+    })?;
+    if let Some(guarded) = &guarded {
+        hear.guarded(guarded);
+    }
     Ok(Outcome {
         source,
         candidates,
@@ -282,6 +313,7 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         failures,
         nodes,
         remarks,
+        guarded,
         out_of_time,
         spent,
         stages,

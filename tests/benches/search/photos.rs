@@ -105,6 +105,7 @@ fn opened(name: &str) -> Photo {
 fn winners(entry: &StrategyEntry, photos: &[Photo], edits: usize) -> Vec<f64> {
     let device = Device::choose("cpu").expect("the processor is always there");
     let tools = Tools {
+        held_out: Arc::new([]),
         editor: Arc::new(Darkroom::new(device)),
         rewards: Arc::from([
             Box::new(BuiltIn::seeing(Eyes::default())) as Box<dyn retake_core::Reward>

@@ -9,6 +9,7 @@ use retake_core::{
     Budget, Candidate, Editor, EditorSettings, Instruction, Provenance, Raster, Reward, Said,
     Scorecard, Stop, Watch, said,
 };
+use retake_search::guard::Guarded;
 use retake_search::{STRATEGIES, strategy};
 
 use super::places::Places;
@@ -21,7 +22,7 @@ use crate::making::{Ground, Stand, Stands};
 use crate::searched::Happened;
 use crate::shown::small_map;
 use crate::{
-    Hear, Job, Kit, RunError, ScoredBy, Shown, Tools, WORKING_EDGE, Weights, built_in_reader,
+    Hear, Job, Kit, Node, RunError, ScoredBy, Shown, Tools, WORKING_EDGE, Weights, built_in_reader,
     run_aloud,
 };
 
@@ -85,6 +86,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         rewards: rewards.clone(),
         strategy: (entry.make)(),
         selector: Box::new(question.weights.selector()),
+        held_out: Arc::new([]),
         reader: built_in_reader(),
     };
     let mut job = Job {
@@ -303,6 +305,9 @@ impl Hear for Ear<'_> {
     }
     fn remarked(&self, remark: &Said) {
         self.happened(Happened::Remarked(remark.clone()));
+    }
+    fn guarded(&self, guarded: &Guarded) {
+        self.happened(Happened::Guarded(Box::new(guarded.clone())));
     }
     fn settled(&self) {
         self.settle(false);

@@ -131,7 +131,9 @@ mod tests {
             let mut places = Places::new(2);
             places.gone(0);
             places.gone(1);
-            order.map(|index| places.finished(index));
+            for index in order {
+                places.finished(index);
+            }
             places.settle(false)
         };
         assert_eq!(settled([4, 6]), settled([6, 4]));

@@ -12,6 +12,7 @@ use retake_core::{
 };
 
 use super::alike::likeness;
+use super::guarding::small;
 use super::ledger::Ledger;
 use super::slot::{Begun, Fate, Slot};
 use super::{Hear, Job, Tools};
@@ -311,7 +312,12 @@ impl Studio for Bench<'_> {
             return;
         }
         for &index in indices {
-            if let Some(made) = self.slot_mut(index).and_then(|slot| slot.made.as_mut()) {
+            let guarded = !self.tools.held_out.is_empty();
+            if let Some(slot) = self.slot_mut(index)
+                && let Some(made) = &mut slot.made
+                && made.picture.width > 0
+            {
+                slot.small = guarded.then(|| small(&made.picture));
                 made.picture = Raster::new(0, 0);
             }
         }

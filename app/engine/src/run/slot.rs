@@ -1,6 +1,6 @@
 //! One candidate of a run, from its order to its last score.
 
-use retake_core::{Candidate, Order, Origin, Said, Scorecard, Trajectory};
+use retake_core::{Candidate, Order, Origin, Raster, Said, Scorecard, Trajectory};
 
 /// What became of a candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +82,8 @@ pub(super) struct Slot {
     /// under way
     pub(super) trajectory: Option<Box<dyn Trajectory>>,
     pub(super) made: Option<Candidate>,
+    /// a small copy for the guard, once the picture is gone
+    pub(super) small: Option<Raster>,
     pub(super) card: Option<Scorecard>,
 }
 
@@ -109,6 +111,7 @@ impl Slot {
             order,
             trajectory: None,
             made: None,
+            small: None,
             card: None,
         }
     }

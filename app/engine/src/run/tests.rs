@@ -168,6 +168,7 @@ fn tools(refuses: Option<fn() -> EditError>, rewards: Vec<Box<dyn Reward>>) -> T
         rewards: rewards.into(),
         strategy: Box::new(All),
         selector: Box::new(Highest),
+        held_out: Arc::new([]),
         reader: built_in_reader(),
     }
 }

@@ -49,6 +49,12 @@ pub struct RunRecord {
     /// what the strategy said of the search
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// what the held-out rewards say of the choice: the curve of both scores over the number of candidates
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub guard: serde_json::Value,
+    /// what so many more candidates would buy, from the scores so far
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub more_would_buy: serde_json::Value,
     /// whether the time was over before the strategy was done
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub out_of_time: bool,
@@ -145,6 +151,9 @@ pub struct SettingsRecord {
     /// judges and how they were asked, and a formula of one's own; none for the measures alone
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub judge: serde_json::Value,
+    /// judges and rewards that watched over the choice, as above
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub held_out: serde_json::Value,
     /// path of the configuration file, as that of the photo
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,

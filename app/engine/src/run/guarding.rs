@@ -1,0 +1,92 @@
+//! The guard at the end of a run: a reward that takes no part in the choice looks at the best of the first 1, 2, 4 …
+//! candidates, at a small size.
+
+use retake_core::{Instruction, Raster, Reward, Scorecard, Selection, Selector, Stop, Watch};
+use retake_pixels::resize;
+use retake_search::PowerProduct;
+use retake_search::guard::{Guarded, Point, guard};
+
+use super::score;
+
+/// Long edge at which it looks, px.
+const EDGE: usize = 512;
+
+/// A copy for the guard.
+pub(super) fn small(picture: &Raster) -> Raster {
+    let (width, height) = resize::size_within(picture.width, picture.height, EDGE);
+    resize::raster(picture, width, height)
+}
+
+/// What is to be looked at.
+pub(super) struct Guard<'a> {
+    pub(super) source: &'a Raster,
+    pub(super) asked: &'a Instruction,
+    /// the candidates in the order of their index, small; `None` for one whose picture is gone
+    pub(super) pictures: &'a [Option<Raster>],
+    pub(super) cards: &'a [Scorecard],
+    pub(super) selection: &'a Selection,
+    pub(super) selector: &'a dyn Selector,
+    pub(super) held_out: &'a [Box<dyn Reward>],
+}
+
+impl Guard<'_> {
+    /// The answer; `None` without a held-out reward, or with too few candidates to compare.
+    pub(super) fn ask(&self, watch: &dyn Watch) -> Result<Option<Guarded>, Stop> {
+        let count = self.cards.len();
+        if self.held_out.is_empty() || count < 2 {
+            return Ok(None);
+        }
+        let mut sizes: Vec<usize> = std::iter::successors(Some(1), |of| Some(of * 2))
+            .take_while(|&of| of < count)
+            .collect();
+        sizes.push(count);
+        let best = |of: &usize| match *of == count {
+            true => self.selection.order.first().copied(),
+            false => self
+                .selector
+                .select(&self.cards[..*of])
+                .order
+                .first()
+                .copied(),
+        };
+        let bests: Vec<usize> = sizes.iter().filter_map(best).collect();
+        let mut looked_at = bests.clone();
+        looked_at.sort_unstable();
+        looked_at.dedup();
+        looked_at.retain(|&place| self.pictures[place].is_some());
+        let edited: Vec<&Raster> = looked_at
+            .iter()
+            .filter_map(|&place| self.pictures[place].as_ref())
+            .collect();
+        let source = small(self.source);
+        let cards = score(&source, &edited, self.asked, self.held_out, watch)?;
+        let points: Vec<Point> = sizes
+            .iter()
+            .zip(&bests)
+            .filter_map(|(&of, &place)| {
+                let seen = looked_at.iter().position(|&at| at == place)?;
+                Some(self.point(of, place, &cards[seen]))
+            })
+            .collect();
+        Ok(Some(guard(&points)))
+    }
+
+    fn point(&self, of: usize, place: usize, held_out: &Scorecard) -> Point {
+        let known = !held_out.scores.is_empty();
+        let overall = PowerProduct::default().select(std::slice::from_ref(held_out));
+        Point {
+            of,
+            proxy: self.selection.overall[place],
+            proxy_spread: spread(&self.cards[place]),
+            // what it could not score is no number, and left out
+            held_out: if known { overall.overall[0] } else { f32::NAN },
+            held_out_spread: spread(held_out),
+        }
+    }
+}
+
+/// Mean of what the dimensions may be off by.
+fn spread(card: &Scorecard) -> f32 {
+    let spreads = card.scores.values().map(|score| score.spread);
+    spreads.sum::<f32>() / card.scores.len().max(1) as f32
+}
