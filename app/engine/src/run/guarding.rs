@@ -1,7 +1,9 @@
 //! The guard at the end of a run: a reward that takes no part in the choice looks at the best of the first 1, 2, 4 …
 //! candidates, at a small size.
 
-use retake_core::{Instruction, Raster, Reward, Scorecard, Selection, Selector, Stop, Watch};
+use retake_core::{
+    Dimension, Instruction, Raster, Reward, Scorecard, Selection, Selector, Stop, Watch,
+};
 use retake_pixels::resize;
 use retake_search::PowerProduct;
 use retake_search::guard::{Guarded, Point, guard};
@@ -72,16 +74,28 @@ impl Guard<'_> {
     }
 
     fn point(&self, of: usize, place: usize, held_out: &Scorecard) -> Point {
-        let known = !held_out.scores.is_empty();
-        let overall = PowerProduct::default().select(std::slice::from_ref(held_out));
         Point {
             of,
             proxy: self.selection.overall[place],
             proxy_spread: spread(&self.cards[place]),
-            // what it could not score is no number, and left out
-            held_out: if known { overall.overall[0] } else { f32::NAN },
+            held_out: overall(held_out),
             held_out_spread: spread(held_out),
         }
+    }
+}
+
+/// What a held-out reward comes to: as the default selector reckons where it knows whether the instruction was followed,
+/// else the mean of what it scored. No number where it scored nothing; such a point is left out.
+fn overall(card: &Scorecard) -> f32 {
+    let values: Vec<f32> = card.scores.values().map(|score| score.value).collect();
+    match card.value(Dimension::INSTRUCTION_FOLLOWING) {
+        Some(_) => {
+            PowerProduct::default()
+                .select(std::slice::from_ref(card))
+                .overall[0]
+        }
+        None if values.is_empty() => f32::NAN,
+        None => values.iter().sum::<f32>() / values.len() as f32,
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use retake_core::{Order, Origin, Verdict};
+use retake_search::guard::Verdict as GuardVerdict;
 
 use super::*;
 
@@ -324,6 +325,38 @@ fn a_budget_of_zero_is_a_sentence() {
         let said = error.expect("nothing can be made").to_string();
         assert!(said.contains("give it"), "{budget:?}: {said}");
     }
+}
+
+/// Likes dark pictures.
+struct Dark;
+
+impl Reward for Dark {
+    fn info(&self) -> RewardInfo {
+        Eye("light", 1.0).info()
+    }
+    fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        let mut cards = Eye(Dimension::GENERATION_QUALITY, 1.0).score(group, watch)?;
+        for score in cards.iter_mut().flat_map(|card| card.scores.values_mut()) {
+            score.value = 1.0 - 3.0 * score.value;
+        }
+        Ok(cards)
+    }
+}
+
+fn watched_over_by(held_out: Box<dyn Reward>) -> GuardVerdict {
+    let tools = Tools {
+        held_out: Arc::new([held_out]),
+        ..tools(None, vec![Box::new(Eye("light", 1.0))])
+    };
+    let outcome = run(&job(16, 7), &tools, &Quiet).expect("nothing stops it");
+    outcome.guarded.expect("it was asked").verdict
+}
+
+#[test]
+fn a_choice_that_only_its_own_judge_likes_raises_the_alarm() {
+    assert_eq!(watched_over_by(Box::new(Dark)), GuardVerdict::Hacked);
+    let agrees = Box::new(Eye(Dimension::GENERATION_QUALITY, 1.0));
+    assert_eq!(watched_over_by(agrees), GuardVerdict::Sound);
 }
 
 /// Hears of the tree.
