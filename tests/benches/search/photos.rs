@@ -124,6 +124,7 @@ fn winners(entry: &StrategyEntry, photos: &[Photo], edits: usize) -> Vec<f64> {
                 instruction,
                 budget: Budget::edits(edits),
                 at_a_time: None,
+                beyond: None,
                 seed: number as u64,
                 first: 0,
                 long_edge: LONG_EDGE,

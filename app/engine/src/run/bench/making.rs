@@ -265,7 +265,7 @@ impl Bench<'_> {
             let (way, order) = (slot.trajectory.take(), slot.order.clone());
             let way = match way {
                 Some(way) => Way::Walked(way),
-                None => Way::Set(Box::new(self.request(index, &order)), order),
+                None => Way::Set(Box::new((self.request(index, &order), order))),
             };
             ways.push((index, name, steps, way));
         }
@@ -285,7 +285,7 @@ impl Bench<'_> {
                 };
                 let made = match way {
                     Way::Walked(way) => whole(&walk, way, left),
-                    Way::Set(request, order) => exactly(editor, &request, &order, &clock),
+                    Way::Set(set) => exactly(editor, &set.0, &set.1, &clock),
                 };
                 if let Ok((candidate, _)) = &made {
                     hear.made(name, candidate);
@@ -303,7 +303,7 @@ enum Way {
     /// by its steps
     Walked(Box<dyn Trajectory>),
     /// by a recipe whose numbers the strategy has set
-    Set(Box<EditRequest>, Order),
+    Set(Box<(EditRequest, Order)>),
 }
 
 /// Makes an edit whose recipe the strategy has set.
