@@ -146,7 +146,7 @@ mod tests {
         let world = World::default();
         let (local, plain) = (
             reaches(&LocalSearch::default(), &world, 24),
-            reaches(&BestOfN, &world, 24),
+            reaches(&BestOfN {}, &world, 24),
         );
         assert!(local > plain + 0.05, "{local} {plain}");
     }

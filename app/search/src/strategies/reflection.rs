@@ -429,7 +429,7 @@ mod tests {
         };
         let (reflecting, plain) = (
             reaches(&Reflection::default(), &world, 16),
-            reaches(&BestOfN, &world, 16),
+            reaches(&BestOfN {}, &world, 16),
         );
         assert!(reflecting > plain + 0.05, "{reflecting} {plain}");
     }
