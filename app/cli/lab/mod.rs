@@ -11,6 +11,7 @@ use retake_lab::dataset::Dataset;
 use retake_lab::formats::{FORMATS, Format, format};
 use retake_lab::recorded::FORMULAS;
 use retake_lab::rows::{Container, TEXT_CONTAINERS};
+use retake_tables::TABLE_CONTAINERS;
 
 use super::DONE;
 use super::judging::JudgeArgs;
@@ -77,7 +78,7 @@ fn known_format(id: &str) -> Result<&'static Format, String> {
 
 /// The kinds of file that hold rows.
 pub(crate) fn containers() -> Vec<&'static [Container]> {
-    vec![TEXT_CONTAINERS]
+    vec![TEXT_CONTAINERS, TABLE_CONTAINERS]
 }
 
 impl DataArgs {

@@ -13,6 +13,7 @@ use crate::measures::calibration::Bin;
 use crate::recorded::formula;
 use crate::rows::Flow;
 use crate::table::{Entry, Group, Table, entries};
+use crate::versus::Versus;
 
 /// What came out.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +42,9 @@ pub struct Report {
     /// is the chance that a margin stands for true?
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reliability: Vec<Bin>,
+    /// beside another reward, where one was named
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Versus>,
 }
 
 impl Report {
@@ -62,6 +66,7 @@ impl Report {
             by_dimension: split(&groups, draws, &|group| group.dimension.clone()),
             by_editor: by_editor(&groups),
             reliability: curve(&groups),
+            against: None,
         }
     }
 }

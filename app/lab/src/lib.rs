@@ -1,6 +1,9 @@
-//! The reward lab: where is a reward wrong, and what would fix it? Data sets are read row by row ([`formats`]), scores are
-//! held against human opinion ([`measures`], [`figures`]), and all of it becomes one report ([`bench`]).
+//! The reward lab: where is a reward wrong, and what would fix it? Data sets are read row by row ([`formats`]), their edits
+//! scored ([`scoring`]) or their recorded scores taken ([`bench`]), and held against human opinion ([`measures`],
+//! [`figures`]). The worst cases and what breaks a reward are found ([`analyse`]), the picks of sessions read ([`picks`])
+//! and a taste learned from them ([`taste`]).
 
+pub mod analyse;
 pub mod bench;
 pub mod case;
 pub mod dataset;
@@ -8,9 +11,13 @@ mod error;
 pub mod figures;
 pub mod formats;
 pub mod measures;
+pub mod picks;
 pub mod picture;
 pub mod recorded;
 pub mod rows;
+pub mod scoring;
 pub mod table;
+pub mod taste;
+pub mod versus;
 
 pub use error::LabError;

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use retake_core::{Mask, Photo};
+use retake_core::{Mask, Photo, Raster};
+use retake_files::save::save_rgb8;
 use retake_files::{Limits, decode, open, open_mask};
+use retake_pixels::{display, resize};
 
+use crate::LabError;
 use crate::rows::Cell;
 
 /// Where it is.
@@ -156,11 +159,27 @@ impl Picture {
 }
 
 /// Half white is half meant: the code value, not the light, as masks on disk are read.
-fn white_parts(picture: &retake_core::Raster) -> Mask {
+fn white_parts(picture: &Raster) -> Mask {
     let mut coded = picture.clone();
-    retake_pixels::display::encode(&mut coded, retake_pixels::display::Space::Srgb);
+    display::encode(&mut coded, display::Space::Srgb);
     Mask::from_fn(coded.width, coded.height, |x, y| {
         let [r, g, b] = coded.at(x, y);
         (0.2126 * r + 0.7152 * g + 0.0722 * b).clamp(0.0, 1.0)
     })
+}
+
+/// Writes a picture as an sRGB JPEG of at most this long edge, px.
+pub fn save_small(path: &Path, raster: &Raster, long_edge: usize) -> Result<(), LabError> {
+    let (width, height) = resize::size_within(raster.width, raster.height, long_edge);
+    let mut small = resize::raster(raster, width, height);
+    display::encode(&mut small, display::Space::Srgb);
+    let mut samples = Vec::with_capacity(width * height * 3);
+    for at in 0..width * height {
+        let pixel = small.at(at % width, at / width);
+        samples.extend(pixel.map(|value| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+    }
+    let written = save_rgb8(path, width, height, &samples, 88);
+    written
+        .map(|_| ())
+        .map_err(|error| LabError::Asked(error.to_string()))
 }

@@ -10,6 +10,7 @@ use retake_lab::formats::format;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::rows::TEXT_CONTAINERS;
 use retake_lab::table::Group;
+use retake_lab::versus::versus;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -176,4 +177,31 @@ fn any_exponent_may_stand_in_a_power() {
     // whole numbers that were equal stay so only nearly under powers
     assert!((capture("power-0.5") - capture("viescore")).abs() < 0.01);
     assert!(by_formula("power-1.5").is_none() && by_formula("power-x").is_none());
+}
+
+#[test]
+fn a_better_formula_is_told_from_the_same_one() {
+    let path = kept("data/imagenhub.jsonl");
+    let of = |judge: &str, selector: &str| scored(&path, judge, selector).expect("it reads").0;
+    let draws = Draws {
+        rounds: 200,
+        seed: 3,
+    };
+    let same = versus(&of("gpt-4o", "viescore"), &of("gpt-4o", "viescore"), draws);
+    assert_eq!((same.discordant.only_first, same.mcnemar_p), (0, 1.0));
+    assert!(
+        same.differences
+            .values()
+            .all(|found| found.difference == 0.0 && found.p > 0.99)
+    );
+    // consistency alone hardly knows which edit is better
+    let (strong, weak) = (of("gpt-4o", "power-0.8"), of("gpt-4o", "consistency"));
+    let better = versus(&strong, &weak, draws);
+    assert!(
+        better.differences["pair_accuracy"].difference > 0.1 && better.mcnemar_p < 0.05,
+        "{better:?}"
+    );
+    // judges that left out other edits are compared over those that both scored
+    let others = of("gpt-4v", "viescore");
+    assert_eq!(versus(&strong, &others, draws).groups, 12);
 }

@@ -4,6 +4,7 @@ mod csv;
 mod files;
 mod json;
 
+pub(crate) use files::ending;
 pub use files::{Container, Flow, Place, TEXT_CONTAINERS, Visit, read_files};
 
 /// What stands in a cell.

@@ -1,0 +1,190 @@
+//! Where a reward is wrong: the cases on which it disagrees most, with people or with itself, and probes that show on which
+//! dimension it breaks.
+
+mod probes;
+mod report;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::measures::Better;
+use crate::measures::rank::ranks;
+use crate::scoring::Scores;
+use crate::table::reward_dimension;
+
+pub use probes::{Broken, OVERALL, PROBES, Probe, Subject, Variant, probe};
+pub use report::{Shown, write_report};
+
+/// What cases are sorted by.
+#[derive(Clone, Copy)]
+pub struct Order {
+    /// short name for the command line
+    pub id: &'static str,
+    /// what it finds
+    pub about: &'static str,
+    of: fn(&Context<'_>, usize) -> Option<f64>,
+}
+
+/// Every order, first the default.
+pub const ORDERS: &[Order] = &[
+    Order {
+        id: "people",
+        about: "the reward prefers what people do not, by how much",
+        of: with_people,
+    },
+    Order {
+        id: "dimensions",
+        about: "one dimension is full and another empty",
+        of: between_dimensions,
+    },
+    Order {
+        id: "passes",
+        about: "asked again, the judge says something else",
+        of: between_passes,
+    },
+    Order {
+        id: "against",
+        about: "another run scores it differently",
+        of: between_rewards,
+    },
+];
+
+/// A case and how badly it disagrees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// of the case
+    pub id: String,
+    /// 0 to 1, larger is worse
+    pub disagreement: f64,
+    /// place among the scored cases
+    #[serde(skip)]
+    pub place: usize,
+}
+
+/// All that orders look at.
+struct Context<'a> {
+    cases: &'a [(Case, Vec<Scores>)],
+    against: &'a HashMap<String, Vec<Scores>>,
+    /// of every single edit that people rated: how far its rank among all is from its rank by people
+    off: HashMap<usize, f64>,
+}
+
+/// The cases that disagree, the worst first. `against` holds the scores of another run, by id.
+pub fn findings(
+    cases: &[(Case, Vec<Scores>)],
+    order: Order,
+    against: &HashMap<String, Vec<Scores>>,
+) -> Vec<Finding> {
+    let context = Context {
+        cases,
+        against,
+        off: ranks_apart(cases),
+    };
+    let mut found: Vec<Finding> = (0..cases.len())
+        .filter_map(|place| {
+            let disagreement = (order.of)(&context, place)?;
+            (disagreement > 0.0).then(|| Finding {
+                id: cases[place].0.id.clone(),
+                disagreement,
+                place,
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        b.disagreement
+            .total_cmp(&a.disagreement)
+            .then(a.place.cmp(&b.place))
+    });
+    found
+}
+
+fn on(scores: &Scores, dimension: &str) -> f64 {
+    let own = scores.by_dimension.get(reward_dimension(dimension));
+    own.copied().unwrap_or(scores.overall)
+}
+
+fn ranks_apart(cases: &[(Case, Vec<Scores>)]) -> HashMap<usize, f64> {
+    let rated: Vec<(usize, f64, f64)> = cases
+        .iter()
+        .enumerate()
+        .filter(|(_, (case, _))| case.takes.len() == 1)
+        .filter_map(|(place, (case, scores))| {
+            Some((
+                place,
+                on(scores.first()?, &case.dimension),
+                case.takes[0].human?,
+            ))
+        })
+        .collect();
+    let by_reward = ranks(&rated.iter().map(|row| row.1).collect::<Vec<_>>());
+    let by_people = ranks(&rated.iter().map(|row| row.2).collect::<Vec<_>>());
+    let all = rated.len().max(2) as f64 - 1.0;
+    let apart = by_reward
+        .iter()
+        .zip(by_people)
+        .map(|(a, b)| (a - b).abs() / all);
+    rated.iter().map(|row| row.0).zip(apart).collect()
+}
+
+/// How far the preferred lies behind, or a single edit is out of its rank.
+fn with_people(context: &Context<'_>, place: usize) -> Option<f64> {
+    let (case, scores) = &context.cases[place];
+    if let Some(apart) = context.off.get(&place) {
+        return Some(*apart);
+    }
+    let of = |place: usize| scores.get(place).map(|scores| on(scores, &case.dimension));
+    let told = case
+        .verdicts
+        .iter()
+        .filter_map(|verdict| match verdict.better {
+            Better::A => Some(of(verdict.second)? - of(verdict.first)?),
+            Better::B => Some(of(verdict.first)? - of(verdict.second)?),
+            Better::Tie => None,
+        });
+    let mut rated = Vec::new();
+    if case.verdicts.is_empty() {
+        for (a, one) in case.takes.iter().enumerate() {
+            for (b, other) in case.takes.iter().enumerate() {
+                if one.human > other.human && other.human.is_some() {
+                    rated.extend(of(b).zip(of(a)).map(|(worse, better)| worse - better));
+                }
+            }
+        }
+    }
+    told.chain(rated).reduce(f64::max)
+}
+
+fn between_dimensions(context: &Context<'_>, place: usize) -> Option<f64> {
+    let apart = |scores: &Scores| {
+        let values = || scores.by_dimension.values().copied();
+        Some(values().reduce(f64::max)? - values().reduce(f64::min)?)
+    };
+    context.cases[place]
+        .1
+        .iter()
+        .filter_map(apart)
+        .reduce(f64::max)
+}
+
+fn between_passes(context: &Context<'_>, place: usize) -> Option<f64> {
+    let spreads = context.cases[place]
+        .1
+        .iter()
+        .flat_map(|scores| scores.spread.values().copied());
+    spreads.reduce(f64::max)
+}
+
+fn between_rewards(context: &Context<'_>, place: usize) -> Option<f64> {
+    let (case, scores) = &context.cases[place];
+    let others = context.against.get(&case.id)?;
+    let apart = scores
+        .iter()
+        .zip(others)
+        .map(|(a, b)| (a.overall - b.overall).abs());
+    apart.reduce(f64::max)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! What was scored, a JSON line a case, in `scores.jsonl`. The first line says by whom.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Scored, Scores};
+use crate::LabError;
+
+/// Changes when the lines mean something else.
+const VERSION: u32 = 1;
+/// The file's name in its folder.
+pub(crate) const NAME: &str = "scores.jsonl";
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: u32,
+    scorer: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    id: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    takes: Vec<Scores>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed: Option<String>,
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    known: HashMap<String, Scored>,
+}
+
+impl Journal {
+    /// Goes on with the journal in a folder, or begins one. A torn last line is dropped. One that another scorer wrote is
+    /// refused, so that two never mix.
+    pub fn open(folder: &Path, scorer: &str) -> Result<Self, LabError> {
+        let path = folder.join(NAME);
+        let trouble = |error: std::io::Error| LabError::writing(error, &path);
+        std::fs::create_dir_all(folder).map_err(trouble)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(trouble)?;
+        let (head, known, whole) = read(&file).map_err(trouble)?;
+        match head {
+            Some(head) if head.version > VERSION => {
+                return Err(LabError::Asked(format!(
+                    "a newer version of Retake wrote these scores; update it, or name another folder: {}",
+                    path.display()
+                )));
+            }
+            Some(head) if head.scorer != scorer => {
+                return Err(LabError::Asked(format!(
+                    "the scores there were given by others ({}); name another folder with --out: {}",
+                    head.scorer,
+                    path.display()
+                )));
+            }
+            Some(_) => file.set_len(whole).map_err(trouble)?,
+            None => {
+                file.set_len(0).map_err(trouble)?;
+                let head = Head {
+                    version: VERSION,
+                    scorer: scorer.to_owned(),
+                };
+                let line = serde_json::to_string(&head).unwrap_or_default() + "\n";
+                file.write_all(line.as_bytes()).map_err(trouble)?;
+            }
+        }
+        Ok(Self { file, path, known })
+    }
+
+    /// What it holds, by id.
+    pub fn take_known(&mut self) -> HashMap<String, Scored> {
+        std::mem::take(&mut self.known)
+    }
+
+    /// Adds a case with one write. A case that failed is tried again by the next run, so it is not kept as done.
+    pub fn append(&mut self, id: &str, scored: &Scored) -> Result<(), LabError> {
+        let line = Line {
+            id: id.to_owned(),
+            takes: scored.clone().unwrap_or_default(),
+            failed: scored.as_ref().err().cloned(),
+        };
+        let text = serde_json::to_string(&line).unwrap_or_default() + "\n";
+        let written = self.file.write_all(text.as_bytes());
+        written.map_err(|error| LabError::writing(error, &self.path))
+    }
+}
+
+type Read = (Option<Head>, HashMap<String, Scored>, u64);
+
+/// The head, the cases that have scores, and the bytes up to the end of the last whole line.
+fn read(file: &File) -> std::io::Result<Read> {
+    let mut reader = BufReader::new(file);
+    let (mut head, mut known, mut whole) = (None, HashMap::new(), 0);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let count = reader.read_until(b'\n', &mut line)?;
+        if count == 0 || !line.ends_with(b"\n") {
+            return Ok((head, known, whole));
+        }
+        whole += count as u64;
+        if head.is_none() {
+            match serde_json::from_slice(&line) {
+                Ok(read) => head = Some(read),
+                Err(_) => return Ok((None, known, 0)),
+            }
+        } else if let Ok(Line {
+            id,
+            takes,
+            failed: None,
+        }) = serde_json::from_slice(&line)
+        {
+            known.insert(id, Ok(takes));
+        }
+    }
+}
+
+/// The scores that a journal in a folder holds, by id.
+pub fn kept(folder: &Path) -> Result<HashMap<String, Vec<Scores>>, LabError> {
+    let path = folder.join(NAME);
+    let file = File::open(&path).map_err(|error| LabError::reading(error, &path))?;
+    let (_, known, _) = read(&file).map_err(|error| LabError::reading(error, &path))?;
+    Ok(known
+        .into_iter()
+        .filter_map(|(id, scored)| Some((id, scored.ok()?)))
+        .collect())
+}

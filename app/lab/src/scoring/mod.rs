@@ -1,0 +1,325 @@
+//! Scores for the edits of a data set, made now: pictures are opened when their turn comes, cases are scored side by side,
+//! and every score is in a journal before the next is begun, so that a run that was killed goes on where it was.
+
+mod journal;
+mod sizes;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use retake_core::{Mask, Raster, Watch};
+use serde::{Deserialize, Serialize};
+
+pub use journal::{Journal, kept};
+pub use sizes::at_one_size;
+
+use crate::LabError;
+use crate::case::Case;
+use crate::dataset::{Dataset, Tally};
+use crate::picture::Picture;
+use crate::rows::Flow;
+use crate::table::{Entry, Group, Table, entries};
+
+/// What an edit got.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// joined by the selector, 0 to 1
+    pub overall: f64,
+    /// by dimension, 0 to 1
+    pub by_dimension: BTreeMap<String, f64>,
+    /// one standard deviation over passes, paraphrases and judges, by dimension
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spread: BTreeMap<String, f64>,
+    /// why, in sentences
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// A source, what was asked, and where.
+pub struct Question<'a> {
+    /// at working size, linear Rec.2020
+    pub source: &'a Raster,
+    /// as the data set has it
+    pub instruction: &'a str,
+    /// white where the instruction applies
+    pub mask: Option<&'a Mask>,
+}
+
+/// Somebody who scores edits of a source: the rewards of the studio and its selector.
+pub trait Scorer: Sync {
+    /// Changes whenever the same pictures could score differently; a journal of another is not gone on with.
+    fn fingerprint(&self) -> String;
+    /// One for each edit, in order; all are edits of the same source. An error is about this case alone.
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String>;
+}
+
+/// A case's scores by the names of its takes, or why there are none.
+pub type Scored = Result<Vec<Scores>, String>;
+
+/// How a data set is scored.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// long edge at which it is looked, px
+    pub long_edge: usize,
+    /// cases side by side
+    pub threads: usize,
+}
+
+/// All groups with their scores, and every case with its own.
+pub struct Outcome {
+    /// put together
+    pub groups: Vec<Group>,
+    /// used and skipped
+    pub tally: Tally,
+    /// in the order of the data set, without their pictures
+    pub cases: Vec<(Case, Vec<Scores>)>,
+    /// cases that were scored in this run; the others were in the journal
+    pub fresh: usize,
+}
+
+/// Scores a data set. With a journal, what it holds is not scored again; somebody who stops the work (`watch`) gets
+/// [`LabError::Stopped`], and everything that was scored is in the journal.
+pub fn run(
+    data: &Dataset<'_>,
+    scorer: &dyn Scorer,
+    manner: Manner,
+    journal: Option<&Path>,
+    watch: &dyn Watch,
+) -> Result<Outcome, LabError> {
+    let mut journal = match journal {
+        Some(folder) => Some(Journal::open(folder, &scorer.fingerprint())?),
+        None => None,
+    };
+    let known = journal
+        .as_mut()
+        .map_or_else(HashMap::new, Journal::take_known);
+    let mut bare: Vec<(Case, String)> = Vec::new();
+    let shared = Shared {
+        scorer,
+        manner,
+        watch,
+        journal: Mutex::new(journal),
+        made: Mutex::new(HashMap::new()),
+        failed: Mutex::new(None),
+    };
+    let (sender, receiver) = sync_channel::<Case>(manner.threads.max(1) * 2);
+    let receiver = Mutex::new(receiver);
+    let tally = std::thread::scope(|scope| {
+        for _ in 0..manner.threads.max(1) {
+            scope.spawn(|| shared.work(&receiver));
+        }
+        let tally = data.walk(&mut |mut case, place| {
+            if case.takes.is_empty() {
+                return Err("there is no edit to score".to_owned());
+            }
+            let without = stripped(&case);
+            if !known.contains_key(&case.id) {
+                // a verdict needs no more than the pictures
+                case.verdicts = Vec::new();
+                if sender.send(case).is_err() {
+                    return Ok(Flow::Enough);
+                }
+            }
+            bare.push((without, place.to_owned()));
+            watch.progress("scoring", bare.len(), data.limit.unwrap_or(bare.len() + 1));
+            Ok(if shared.is_over() {
+                Flow::Enough
+            } else {
+                Flow::On
+            })
+        });
+        drop(sender);
+        tally
+    });
+    let mut tally = tally?;
+    if let Some(error) = shared
+        .failed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+    {
+        return Err(error);
+    }
+    if watch.stopped() {
+        return Err(LabError::Stopped);
+    }
+    let made = shared
+        .made
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let fresh = made.len();
+    let mut all = known;
+    all.extend(made);
+    let mut table = Table::default();
+    let mut cases = Vec::new();
+    for (case, place) in bare {
+        match all.remove(&case.id) {
+            Some(Ok(of)) if of.len() == case.takes.len() => {
+                table.add(&case, with_scores(&case, &of));
+                cases.push((case, of));
+            }
+            Some(Err(why)) => lose(&mut tally, place, case.id, why),
+            _ => lose(&mut tally, place, case.id, "it was not scored".to_owned()),
+        }
+    }
+    Ok(Outcome {
+        groups: table.groups(),
+        tally,
+        cases,
+        fresh,
+    })
+}
+
+fn lose(tally: &mut Tally, place: String, id: String, why: String) {
+    tally.used = tally.used.saturating_sub(1);
+    tally.skip(place, Some(id), why);
+}
+
+/// The case without its pictures.
+fn stripped(case: &Case) -> Case {
+    let takes = case.takes.iter().map(|take| crate::case::Take {
+        name: take.name.clone(),
+        editor: take.editor.clone(),
+        human: take.human,
+        raters: take.raters.clone(),
+        ..Default::default()
+    });
+    Case {
+        takes: takes.collect(),
+        id: case.id.clone(),
+        group: case.group.clone(),
+        task: case.task.clone(),
+        dimension: case.dimension.clone(),
+        instruction: case.instruction.clone(),
+        verdicts: case.verdicts.clone(),
+        ..Case::default()
+    }
+}
+
+fn with_scores(case: &Case, scores: &[Scores]) -> Vec<Entry> {
+    let of = entries(case).into_iter().zip(scores);
+    of.map(|(entry, scores)| Entry {
+        score: scores.overall,
+        by_dimension: scores.by_dimension.clone(),
+        ..entry
+    })
+    .collect()
+}
+
+/// The same cases with the scores of another run, by id; cases that it has not scored are left out.
+pub fn groups_of(
+    cases: &[(Case, Vec<Scores>)],
+    others: &HashMap<String, Vec<Scores>>,
+) -> Vec<Group> {
+    let mut table = Table::default();
+    for (case, _) in cases {
+        if let Some(scores) = others
+            .get(&case.id)
+            .filter(|of| of.len() == case.takes.len())
+        {
+            table.add(case, with_scores(case, scores));
+        }
+    }
+    table.groups()
+}
+
+/// What the threads share.
+struct Shared<'a> {
+    scorer: &'a dyn Scorer,
+    manner: Manner,
+    watch: &'a dyn Watch,
+    journal: Mutex<Option<Journal>>,
+    made: Mutex<HashMap<String, Scored>>,
+    /// the journal could not be written
+    failed: Mutex<Option<LabError>>,
+}
+
+impl Shared<'_> {
+    fn is_over(&self) -> bool {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some() || self.watch.stopped()
+    }
+
+    /// Takes cases until there are no more. After the end was asked for they are taken and let go, so that whoever hands
+    /// them out does not wait.
+    fn work(&self, cases: &Mutex<Receiver<Case>>) {
+        loop {
+            let next = cases.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(case) = next else { return };
+            if self.is_over() {
+                continue;
+            }
+            let scored = score_case(self.scorer, &case, self.manner.long_edge);
+            if self.watch.stopped() {
+                continue;
+            }
+            let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(journal) = journal.as_mut()
+                && let Err(error) = journal.append(&case.id, &scored)
+            {
+                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+                failed.get_or_insert(error);
+            }
+            drop(journal);
+            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.insert(case.id, scored);
+        }
+    }
+}
+
+/// The pictures of a case at one size.
+pub struct Opened {
+    /// before
+    pub source: Raster,
+    /// after, in the order of the takes
+    pub edits: Vec<Raster>,
+    /// of the source's size
+    pub mask: Option<Mask>,
+}
+
+/// Opens the pictures of a case.
+pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, String> {
+    let source = case
+        .source
+        .as_ref()
+        .ok_or("there is no picture of the source")?
+        .open()?;
+    let mut before = None;
+    let mut edits = Vec::with_capacity(case.takes.len());
+    for take in &case.takes {
+        let edited = take.picture.as_ref();
+        let edited =
+            edited.ok_or_else(|| format!("there is no picture of the edit {}", take.name))?;
+        let (small, after) = at_one_size(&source, &edited.open()?, long_edge)?;
+        before.get_or_insert(small);
+        edits.push(after);
+    }
+    let before = before.ok_or("there is no edit to score")?;
+    let mask = case.mask.as_ref().map(Picture::open_mask).transpose()?;
+    let mask = mask.map(|mask| retake_pixels::resize::mask(&mask, before.width, before.height));
+    Ok(Opened {
+        source: before,
+        edits,
+        mask,
+    })
+}
+
+fn score_case(scorer: &dyn Scorer, case: &Case, long_edge: usize) -> Scored {
+    let opened = open_case(case, long_edge)?;
+    let question = Question {
+        source: &opened.source,
+        instruction: &case.instruction,
+        mask: opened.mask.as_ref(),
+    };
+    let scores = scorer.score(&question, &opened.edits.iter().collect::<Vec<_>>())?;
+    let absurd = scores.iter().any(|scores| !scores.overall.is_finite());
+    match scores.len() == case.takes.len() && !absurd {
+        true => Ok(scores),
+        false => Err("the reward gave no usable number".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Runs over data sets with pictures: what is scored, what is not, and what is not scored again.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::formats::format;
+use crate::rows::TEXT_CONTAINERS;
+
+/// The mean of the picture is its score; counts how often it is asked, and has enough after a while.
+struct Brightness {
+    asked: AtomicUsize,
+    most: usize,
+}
+
+impl Scorer for Brightness {
+    fn fingerprint(&self) -> String {
+        "brightness".into()
+    }
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if question.instruction.contains("unreadable") {
+            return Err("the instruction means nothing".into());
+        }
+        let mean = |raster: &&Raster| {
+            let value = raster.at(0, 0)[1];
+            Scores {
+                overall: f64::from(value),
+                by_dimension: [("generation_quality".to_owned(), f64::from(value))].into(),
+                ..Scores::default()
+            }
+        };
+        Ok(edits.iter().map(mean).collect())
+    }
+}
+
+impl Watch for Brightness {
+    fn progress(&self, _: &'static str, _: usize, _: usize) {}
+    fn stopped(&self) -> bool {
+        self.asked.load(Ordering::SeqCst) >= self.most
+    }
+}
+
+fn scorer(most: usize) -> Brightness {
+    Brightness {
+        asked: AtomicUsize::new(0),
+        most,
+    }
+}
+
+fn place(name: &str) -> PathBuf {
+    let place =
+        std::env::temp_dir().join(format!("retake-lab-scoring-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&place);
+    std::fs::create_dir_all(&place).expect("the temporary folder can be written");
+    place
+}
+
+/// Pairs of a bright and a dark edit of which people prefer the bright one.
+fn pairs(name: &str, count: usize) -> Dataset<'static> {
+    let folder = place(name);
+    for (file, level) in [("source", 90), ("bright", 200), ("dark", 20)] {
+        let samples = vec![level; 12 * 8 * 3];
+        retake_files::save::save_rgb8(&folder.join(format!("{file}.png")), 12, 8, &samples, 90)
+            .expect("written");
+    }
+    let line = |at: usize| {
+        let (first, second, winner) = if at.is_multiple_of(2) {
+            ("bright", "dark", "A")
+        } else {
+            ("dark", "bright", "B")
+        };
+        serde_json::json!({ "key": at.to_string(), "instruction": "brighter", "source_image_path": "source.png",
+            "edited_image_paths": [format!("{first}.png"), format!("{second}.png")], "winner": format!("Image {winner}") })
+        .to_string()
+    };
+    let lines: Vec<String> = (0..count).map(line).collect();
+    std::fs::write(folder.join("pairs.jsonl"), lines.join("\n")).expect("written");
+    Dataset {
+        path: folder.join("pairs.jsonl"),
+        format: format("gedit-v2").expect("it is in the table"),
+        images: None,
+        containers: vec![TEXT_CONTAINERS],
+        limit: None,
+    }
+}
+
+const MANNER: Manner = Manner {
+    long_edge: 64,
+    threads: 3,
+};
+
+#[test]
+fn a_run_that_was_stopped_goes_on_where_it_was() {
+    let (data, out) = (pairs("resume", 40), place("resume-out"));
+    let first = scorer(15);
+    let stopped = run(&data, &first, MANNER, Some(&out), &first);
+    assert!(matches!(stopped, Err(LabError::Stopped)));
+    let kept = journal::kept(&out).expect("a journal").len();
+    assert!((1..=15).contains(&kept), "{kept}");
+    // killed in the middle of a line
+    let file = out.join(journal::NAME);
+    let whole = std::fs::read_to_string(&file).expect("readable");
+    std::fs::write(&file, format!("{whole}{{\"id\": \"3")).expect("writable");
+    let second = scorer(usize::MAX);
+    let outcome = run(&data, &second, MANNER, Some(&out), &second).expect("it ends");
+    assert_eq!(second.asked.load(Ordering::SeqCst), 40 - kept);
+    assert_eq!((outcome.fresh, outcome.tally.used), (40 - kept, 40));
+    let right = outcome.groups.iter().flat_map(|group| &group.judged);
+    assert!(
+        right
+            .clone()
+            .all(|judged| judged.pair.said() == judged.pair.human)
+    );
+    assert_eq!(right.count(), 40);
+    let third = scorer(usize::MAX);
+    run(&data, &third, MANNER, Some(&out), &third).expect("it ends");
+    assert_eq!(third.asked.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn the_order_of_threads_changes_nothing() {
+    let data = pairs("threads", 12);
+    let of = |threads| {
+        let scorer = scorer(usize::MAX);
+        let manner = Manner { threads, ..MANNER };
+        run(&data, &scorer, manner, None, &scorer)
+            .expect("it ends")
+            .groups
+    };
+    assert_eq!(of(1), of(4));
+}
+
+#[test]
+fn a_picture_that_is_missing_costs_its_row_alone() {
+    let data = pairs("missing", 6);
+    let text = std::fs::read_to_string(&data.path).expect("readable");
+    let text = text
+        .replacen("dark.png", "gone.png", 1)
+        .replacen("brighter", "unreadable", 1);
+    std::fs::write(&data.path, text).expect("writable");
+    let text = std::fs::read_to_string(&data.path).expect("readable");
+    std::fs::write(&data.path, text.replacen("\"3\"", "\"2\"", 1)).expect("writable");
+    let scorer = scorer(usize::MAX);
+    let outcome = run(&data, &scorer, MANNER, None, &scorer).expect("it ends");
+    assert_eq!((outcome.tally.used, outcome.tally.skipped), (4, 2));
+    let reasons: Vec<&str> = outcome
+        .tally
+        .skipped_rows
+        .iter()
+        .map(|row| row.reason.as_str())
+        .collect();
+    assert!(
+        reasons.iter().any(|why| why.contains("was there before")),
+        "{reasons:?}"
+    );
+    assert!(
+        reasons.iter().any(|why| why.contains("is missing")),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn a_journal_of_others_is_left_alone() {
+    let out = place("others");
+    drop(Journal::open(&out, "somebody").expect("it is free"));
+    let why = Journal::open(&out, "brightness")
+        .expect_err("another")
+        .to_string();
+    assert!(why.contains("somebody") && why.contains("--out"), "{why}");
+}
