@@ -54,6 +54,8 @@ pub struct World {
     pub twins: f32,
     /// yes/no questions that the judge asks of each; a good one passes as large a share of them as it is good
     pub questions: usize,
+    /// seconds that a step takes
+    pub step_seconds: f64,
     /// scored so many at a time
     pub at_a_time: usize,
     /// says that it is stopped after so many calls
@@ -85,6 +87,7 @@ impl Default for World {
             untouched: 0.0,
             twins: 0.0,
             questions: 0,
+            step_seconds: 0.0,
             at_a_time: usize::MAX,
             stops_after: None,
         }
@@ -228,8 +231,16 @@ impl Simulated {
         Rng::new(own.wrapping_add(count as u64 * 0x9E37_79B9))
     }
 
+    fn seconds(&self) -> f64 {
+        self.spent.steps as f64 * self.world.step_seconds
+    }
+
     fn called(&mut self) -> Result<(), Stop> {
         self.calls += 1;
+        let over = |most: f64| self.seconds() >= most;
+        if self.budget.seconds.is_some_and(over) {
+            return Err(Stop::Cancelled);
+        }
         match self.world.stops_after {
             Some(after) if self.calls > after => Err(Stop::Cancelled),
             _ => Ok(()),
@@ -432,13 +443,19 @@ impl Studio for Simulated {
                 .judge_calls
                 .unwrap_or(u64::MAX)
                 .saturating_sub(spent.judge_calls),
-            seconds: f64::INFINITY,
+            seconds: self
+                .budget
+                .seconds
+                .map_or(f64::INFINITY, |most| (most - self.seconds()).max(0.0)),
             money: f64::INFINITY,
         }
     }
 
     fn spent(&self) -> Spent {
-        self.spent
+        Spent {
+            seconds: self.seconds(),
+            ..self.spent
+        }
     }
 
     fn begin(&mut self, orders: Vec<Order>) -> Vec<u64> {

@@ -1,6 +1,6 @@
 //! What strategies reckon with before they begin, and what all of them can do: make everything.
 
-use retake_core::{Order, Stop, Studio};
+use retake_core::{Order, Spent, Stop, Studio};
 
 /// Candidates that can be finished and judged once each.
 pub(crate) fn edits(studio: &dyn Studio) -> usize {
@@ -45,15 +45,39 @@ pub(crate) fn calls_left(studio: &dyn Studio) -> usize {
     usize::try_from(studio.left().judge_calls).unwrap_or(usize::MAX)
 }
 
-/// Steps each so far that it stands after `step` of them; those that got there.
+/// Seconds that a step takes, by what some steps took; 0 where nothing was measured.
+pub(crate) fn pace(studio: &dyn Studio, before: Spent) -> f64 {
+    let now = studio.spent();
+    let steps = now.steps.saturating_sub(before.steps).max(1);
+    (now.seconds - before.seconds).max(0.0) / steps as f64
+}
+
+/// Steps that are left and that there is time for: a tenth of it is kept for the rest of the work.
+pub(crate) fn steps_in_time(studio: &dyn Studio, pace: f64) -> usize {
+    let seconds = studio.left().seconds;
+    let left = steps_left(studio);
+    match pace > 0.0 && seconds.is_finite() {
+        true => left.min((0.9 * seconds / pace) as usize),
+        false => left,
+    }
+}
+
+/// Steps each so far that it stands after `step` of them; those that got there, in their order.
 pub(crate) fn step_to(
     studio: &mut dyn Studio,
     indices: &[u64],
     step: usize,
 ) -> Result<Vec<u64>, Stop> {
-    // all of a group stand at the same step
-    let Some(done) = indices.iter().map(|&index| studio.steps(index).0).min() else {
-        return Ok(Vec::new());
-    };
-    studio.step(indices, step.saturating_sub(done))
+    let mut stands: Vec<usize> = indices.iter().map(|&i| studio.steps(i).0).collect();
+    let all = stands.clone();
+    stands.sort_unstable();
+    stands.dedup();
+    let mut there = Vec::with_capacity(indices.len());
+    for done in stands {
+        let group = indices.iter().zip(&all).filter(|(_, at)| **at == done);
+        let group: Vec<u64> = group.map(|(&index, _)| index).collect();
+        there.extend(studio.step(&group, step.saturating_sub(done))?);
+    }
+    let there = |index: &&u64| there.contains(*index);
+    Ok(indices.iter().filter(there).copied().collect())
 }

@@ -5,7 +5,7 @@
 use retake_core::{Order, Selector, Stop, Strategy, Studio, Unrest, number, said};
 use serde::{Deserialize, Serialize};
 
-use super::budget::{edits, make_all, step_to, steps_left, steps_of_one};
+use super::budget::{edits, make_all, pace, step_to, steps_in_time, steps_of_one};
 use super::settings::{Allowed, Number, Settable};
 
 /// See the module.
@@ -76,7 +76,9 @@ impl Strategy for Elect {
             }
             return make_all(studio, first);
         }
+        let before = studio.spent();
         let mut open = step_to(studio, &first, point)?;
+        let pace = pace(studio, before);
         if !open.is_empty() && studio.unrest(open[0]).is_none() {
             studio.remark(said!(
                 "This editor cannot tell from its latents what has changed, so every candidate is finished and scored."
@@ -85,7 +87,7 @@ impl Strategy for Elect {
         }
         let keep = self.keep as usize;
         // what is left when those that are chosen are finished
-        let rest = steps_left(studio).saturating_sub(keep * (total - point));
+        let rest = steps_in_time(studio, pace).saturating_sub(keep * (total - point));
         let more = studio.begin(vec![Order::default(); (room - 1).min(rest / point)]);
         open.extend(step_to(studio, &more, point)?);
         let seen: Vec<(u64, Unrest)> = open

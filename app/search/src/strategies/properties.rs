@@ -333,6 +333,28 @@ fn it_stops_when_it_is_told_and_keeps_what_is_finished() {
     }
 }
 
+/// Those that have several under way before one is finished.
+const ON_THE_WAY: [&str; 3] = ["halving", "elect", "particles"];
+
+#[test]
+fn where_time_is_short_something_is_finished() {
+    for entry in STRATEGIES
+        .iter()
+        .filter(|entry| ON_THE_WAY.contains(&entry.id))
+    {
+        let world = World {
+            step_seconds: 1.0,
+            ..World::default()
+        };
+        let budget = Budget {
+            seconds: Some(6.0 * world.steps as f64),
+            ..Budget::edits(32)
+        };
+        let (studio, _) = ended(entry, &world, &budget, 1);
+        assert!(!studio.finished().is_empty(), "{}", entry.id);
+    }
+}
+
 #[test]
 fn a_remark_is_made_once() {
     everywhere(|entry, name, world, budget| {

@@ -2,6 +2,7 @@
 
 use retake_core::Budget;
 
+use super::run::trusted;
 use super::*;
 use crate::simulated::{Simulated, World};
 use crate::{BestOfN, PowerProduct};

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use self::rollover::Climb;
 use self::steering::steer;
-use super::budget::{calls_left, edits, make_all, steps_of_one, whole};
+use super::budget::{calls_left, edits, make_all, pace, step_to, steps_in_time, steps_of_one};
 use super::settings::{Allowed, Number, Settable};
 
 /// What a look's reward r becomes as the logarithm of a weight, in units of the strength λ.
@@ -133,11 +133,16 @@ impl Strategy for Particles {
         }
         match self.way {
             Way::Steering => {
-                let count = whole(studio, total).max(1);
+                let before = studio.spent();
+                let first = step_to(studio, &first, points[0])?;
+                let pace = pace(studio, before);
+                // all of them end at the same time, so there must be time for all
+                let time = (steps_in_time(studio, pace) + points[0]) / total;
+                let count = edits(studio).min(time).max(1);
                 let more = studio.begin(vec![Order::default(); count - 1]);
                 let all = [first, more].concat();
                 // a look of each at every point, and a score of each in the end
-                let affordable = (calls_left(studio) / all.len()).saturating_sub(1);
+                let affordable = (calls_left(studio) / all.len().max(1)).saturating_sub(1);
                 let points = later(&points, affordable);
                 let open = steer(self, studio, selector, all, &points)?;
                 make_all(studio, open)

@@ -8,9 +8,9 @@ use retake_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::budget::{calls_left, edits, step_to, steps_of_one, whole};
-use super::group::{finals, looks, overall, ranked, unlike};
-use super::settings::{Allowed, Number, Settable};
+use crate::strategies::budget::{calls_left, edits, step_to, steps_of_one, whole};
+use crate::strategies::group::{finals, looks, overall, ranked, unlike};
+use crate::strategies::settings::{Allowed, Number, Settable};
 
 /// What passing every check adds to the first sample's score when the difficulty is told: half a point of ten.
 const ALL_PASSED: f64 = 0.05;
@@ -257,68 +257,4 @@ fn good_enough(studio: &dyn Studio, selector: &dyn Selector, indices: &[u64]) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use retake_core::Budget;
-
-    use super::*;
-    use crate::PowerProduct;
-    use crate::simulated::{Simulated, World};
-
-    fn run(world: World, edits: usize) -> Simulated {
-        let mut studio = Simulated::new(world, Budget::edits(edits), 3);
-        DepthFirst::default()
-            .run(&mut studio, &PowerProduct::default())
-            .expect("nothing stops it");
-        studio
-    }
-
-    /// Values of instruction following whose overall score is this: the default selector takes the power 0.8.
-    fn scored(overall: &[f32]) -> World {
-        let values: Vec<f32> = overall.iter().map(|value| value.powf(1.25)).collect();
-        World {
-            preview_noise: 0.0,
-            ..World::listed(&values)
-        }
-    }
-
-    #[test]
-    fn a_first_try_that_passes_is_the_last() {
-        assert_eq!(run(scored(&[0.9, 0.2, 0.2]), 8).spent().edits, 1);
-    }
-
-    #[test]
-    fn one_that_fails_its_checks_is_not_the_last() {
-        let world = World {
-            questions: 100,
-            ..scored(&[0.83, 0.9, 0.2])
-        };
-        // scored 0.83 it follows by 0.79, and 79 of 100 answers are yes
-        assert!(run(world, 8).spent().edits > 1);
-    }
-
-    #[test]
-    fn a_good_first_score_lowers_the_number() {
-        let how = DepthFirst::default();
-        let allowed = |score: f64| how.allowed(score, &Scorecard::default(), 32);
-        assert_eq!((allowed(0.0), allowed(0.75), allowed(1.0)), (32, 17, 1));
-        let paper = DepthFirst { gamma: 0.12, ..how };
-        // the numbers of the authors' code
-        let paper = |score: f64| paper.allowed(score, &Scorecard::default(), 32);
-        assert_eq!((paper(0.8), paper(0.95)), (27, 23));
-    }
-
-    #[test]
-    fn the_most_promising_is_finished_first_and_ends_it() {
-        let studio = run(scored(&[0.5, 0.3, 0.9, 0.6, 0.4, 0.2, 0.3, 0.1]), 8);
-        assert_eq!(studio.finished(), [0, 2]);
-    }
-
-    #[test]
-    fn an_editor_that_shows_nothing_is_finished_in_order() {
-        let world = World {
-            previews: false,
-            ..scored(&[0.5, 0.3, 0.9, 0.6])
-        };
-        assert_eq!(run(world, 8).finished(), [0, 1, 2]);
-    }
-}
+mod tests;
