@@ -83,7 +83,11 @@ fn reader(settings: &Settings) -> retake_engine::Reader {
 
 /// The networks that look at photos, the same for all who ask.
 pub(crate) fn eyes() -> Eyes {
-    static EYES: LazyLock<Eyes> = LazyLock::new(retake_vision::eyes);
+    static EYES: LazyLock<Eyes> = LazyLock::new(|| {
+        let (eyes, faults) = retake_vision::installed_eyes();
+        faults.iter().for_each(say::say);
+        eyes
+    });
     EYES.clone()
 }
 

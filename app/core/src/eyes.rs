@@ -40,6 +40,21 @@ pub trait PerceptualDistance: Send + Sync {
     fn between(&self, one: &Raster, other: &Raster) -> Option<Apart>;
 }
 
+/// Tells how spoiled a picture is by noise, blur or blocks, without knowing it unspoiled.
+pub trait TechnicalQuality: Send + Sync {
+    /// 0 for an unspoiled photograph to 100, as people would rate it; linear Rec.2020. `None` where it cannot tell, as of
+    /// a flat picture.
+    fn badness(&self, picture: &Raster) -> Option<f32>;
+}
+
+/// Names what a picture shows, out of a list of words.
+pub trait SceneWords: Send + Sync {
+    /// The probability of each word for a picture in linear Rec.2020; they add up to 1. `None` where it cannot look.
+    fn probabilities(&self, picture: &Raster) -> Option<Vec<f32>>;
+    /// The word of this number, in English.
+    fn word(&self, number: usize) -> Option<&'static str>;
+}
+
 /// The trained networks that are at hand; by default none, and everything is done by rules.
 #[derive(Clone, Default)]
 pub struct Eyes {
@@ -47,6 +62,10 @@ pub struct Eyes {
     pub subject: Option<Arc<dyn SubjectFinder>>,
     /// compares pictures
     pub distance: Option<Arc<dyn PerceptualDistance>>,
+    /// rates noise, blur and blocks
+    pub quality: Option<Arc<dyn TechnicalQuality>>,
+    /// names what a picture shows
+    pub scene: Option<Arc<dyn SceneWords>>,
     /// reads sentences; those who read know what is alike
     pub meanings: Option<Arc<dyn Meanings>>,
 }

@@ -23,7 +23,9 @@ mod watch;
 
 pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
-pub use eyes::{Apart, Eyes, FoundSubject, PerceptualDistance, SubjectFinder};
+pub use eyes::{
+    Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
+};
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use instruction::{Generative, Instruction, NearestKnown, Understanding};
 pub use meanings::Meanings;

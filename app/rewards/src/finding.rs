@@ -92,6 +92,19 @@ pub(crate) fn judge(mut findings: Vec<Finding>, alignment: &Alignment, fine: Sai
     }
 }
 
+/// Adds what is worth a word although it costs nothing.
+pub(crate) trait Tell {
+    /// Unless it is among the reasons already.
+    fn tell(&mut self, reason: Option<Reason>);
+}
+
+impl Tell for Score {
+    fn tell(&mut self, reason: Option<Reason>) {
+        let new = reason.filter(|reason| self.reasons.iter().all(|known| known.id != reason.id));
+        self.reasons.extend(new);
+    }
+}
+
 /// All maps in one, each as strong as its cost.
 fn together(findings: &[Finding]) -> Option<Mask> {
     let mut all: Option<Mask> = None;

@@ -9,6 +9,7 @@ use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
 use crate::scene::{After, Before, finite};
+use crate::seen::Onlookers;
 use crate::{detail, following, quality};
 
 /// Which dimensions are wanted.
@@ -55,6 +56,10 @@ pub(crate) fn score(
         .with_painted(group.instruction.mask.clone())
         .with_finder(eyes.subject.clone());
     let eye = eyes.distance.as_deref();
+    let onlookers = Onlookers {
+        quality: eyes.quality.as_deref().filter(|_| parts.quality),
+        scene: eyes.scene.as_deref().filter(|_| parts.detail),
+    };
     let source_lab = Lab::of(source);
     if watch.stopped() {
         return Err(Stop::Cancelled);
@@ -89,7 +94,7 @@ pub(crate) fn score(
         if watch.stopped() {
             return Err(Stop::Cancelled);
         }
-        let before = Before::new(source, &regions, group.instruction, *frame, eye);
+        let before = Before::new(source, &regions, group.instruction, *frame, eye, onlookers);
         following::warm_up(&before);
         let members: Vec<usize> = (0..total).filter(|&i| frame_of[i] == Some(index)).collect();
         let scored: Vec<Result<Scorecard, Stop>> = members
@@ -153,7 +158,14 @@ fn card(
         })
         .flatten();
     if let Some(alignment) = elsewhere {
-        let before = Before::new(source, regions, before.instruction, alignment, before.eye);
+        let before = Before::new(
+            source,
+            regions,
+            before.instruction,
+            alignment,
+            before.eye,
+            before.onlookers,
+        );
         let after = After::new(&before, edit);
         return scored(&before, &after, parts);
     }

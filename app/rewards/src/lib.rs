@@ -17,6 +17,7 @@ mod group;
 pub mod motion;
 mod quality;
 mod scene;
+mod seen;
 mod shift;
 mod tiles;
 mod tone;
@@ -28,8 +29,9 @@ use retake_core::{
 use align::Alignment;
 use group::Parts;
 
-/// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone.
-const VERSIONS: [&str; 2] = ["4", "4r"];
+/// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
+/// itself, with one that rates quality (q), one that names what is shown (s), and both.
+const VERSIONS: [[&str; 4]; 2] = [["4", "4q", "4s", "4qs"], ["4r", "4rq", "4rs", "4rqs"]];
 
 /// A row of the table of rewards.
 pub struct Entry {
@@ -66,7 +68,8 @@ pub fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 fn version(eyes: &Eyes) -> &'static str {
     let trained = eyes.subject.is_some() || eyes.distance.is_some();
-    VERSIONS[usize::from(!trained)]
+    let imported = usize::from(eyes.quality.is_some()) + 2 * usize::from(eyes.scene.is_some());
+    VERSIONS[usize::from(!trained)][imported]
 }
 
 macro_rules! reward {

@@ -13,6 +13,7 @@ use crate::asked::Asked;
 use crate::bands::{BANDS, Bands, Grid, Products, products};
 use crate::even::Even;
 use crate::extremes::Extremes;
+use crate::seen::{Onlookers, Seen};
 use crate::shift::{self, Shift};
 use crate::tone::Tone;
 
@@ -31,6 +32,8 @@ pub(crate) struct Before<'a> {
     pub(crate) skin: Option<Mask>,
     /// the network that compares pictures, if there is one
     pub(crate) eye: Option<&'a dyn PerceptualDistance>,
+    pub(crate) onlookers: Onlookers<'a>,
+    pub(crate) seen: Seen,
 }
 
 impl<'a> Before<'a> {
@@ -41,6 +44,7 @@ impl<'a> Before<'a> {
         instruction: &'a Instruction,
         alignment: Alignment,
         eye: Option<&'a dyn PerceptualDistance>,
+        onlookers: Onlookers<'a>,
     ) -> Self {
         let carried = alignment.source_in_frame(source);
         let source = carried.as_ref().unwrap_or(source);
@@ -63,6 +67,8 @@ impl<'a> Before<'a> {
             reference,
             skin,
             eye,
+            onlookers,
+            seen: onlookers.look(source),
         }
     }
     pub(crate) fn lab(&self) -> &Lab {
@@ -89,6 +95,7 @@ pub(crate) struct After {
     /// whether the change is one of tone and colour or of places
     pub(crate) even: Even,
     pub(crate) shift: Shift,
+    pub(crate) seen: Seen,
     /// share of pixels that were no numbers
     pub(crate) broken: f32,
 }
@@ -101,6 +108,7 @@ impl After {
         let framed = before.alignment.edit_in_frame(&edit);
         let edit = framed.as_ref().unwrap_or(&edit);
         let (width, height) = (before.width(), before.height());
+        let seen = before.onlookers.look(edit);
         let mut lab = Lab::of(edit);
         let mut extremes = Extremes::of(edit);
         let mut tone = Tone::fit(before.lab(), &lab);
@@ -141,6 +149,7 @@ impl After {
             expected,
             products,
             shift,
+            seen,
             broken,
         }
     }

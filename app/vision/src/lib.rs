@@ -1,7 +1,9 @@
-//! The networks that look at pictures: where the subject is, how far two pictures are apart to an eye, what a picture
-//! shows, and language models that can be asked about it. They give numbers and words; what those are worth as a score
+//! The networks that look at pictures: where the subject is, how far two pictures are apart to an eye, how spoiled one is, what a
+//! picture shows, and language models that can be asked about it. They give numbers and words; what those are worth as a score
 //! is the judges' matter.
 
+pub mod brisque;
+pub mod classes;
 pub mod encoder;
 mod eyes;
 pub mod lpips;
@@ -14,5 +16,5 @@ pub mod subject;
 #[cfg(test)]
 mod testing;
 
-pub use eyes::eyes;
+pub use eyes::{eyes, installed_eyes};
 pub use retake_tensors::ModelError;

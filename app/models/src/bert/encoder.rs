@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use candle_core::{DType, Device};
 use retake_core::Meanings;
 
+use super::kept::Kept;
 use super::network::{Bert, BertConfig};
 use crate::ModelError;
 use crate::checkpoint::Alone;
@@ -23,6 +24,8 @@ pub struct SentenceEncoder {
 const LONGEST: usize = 256;
 /// Sentences that go through together.
 const TOGETHER: usize = 64;
+/// So many sentences take seconds, and their vectors are kept beside the model.
+const WORTH_KEEPING: usize = 200;
 
 impl SentenceEncoder {
     /// Reads `config.json`, `tokenizer.json` and the weights of a folder.
@@ -157,7 +160,25 @@ impl InstalledEncoder {
 
 impl Meanings for InstalledEncoder {
     fn vectors(&self, sentences: &[&str]) -> Option<Vec<Vec<f32>>> {
-        let read = || SentenceEncoder::open(&self.folder).ok();
-        self.encoder.get_or_init(read).as_ref()?.vectors(sentences)
+        if sentences.len() < WORTH_KEEPING {
+            return self.read(sentences);
+        }
+        let kept = Kept::of(&self.folder, sentences);
+        if let Some(vectors) = kept.as_ref().and_then(Kept::read) {
+            return Some(vectors);
+        }
+        let vectors = self.read(sentences)?;
+        if let Some(kept) = kept {
+            // next time it takes as long again; that is all
+            let _ = kept.write(&vectors);
+        }
+        Some(vectors)
+    }
+}
+
+impl InstalledEncoder {
+    fn read(&self, sentences: &[&str]) -> Option<Vec<Vec<f32>>> {
+        let open = || SentenceEncoder::open(&self.folder).ok();
+        self.encoder.get_or_init(open).as_ref()?.vectors(sentences)
     }
 }

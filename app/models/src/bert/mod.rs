@@ -2,6 +2,7 @@
 //! encoders have it (Reimers & Gurevych 2019), the mean of its tokens' states brought to length 1.
 
 mod encoder;
+mod kept;
 mod network;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ mod frame;
 mod outside;
 mod perceptual;
 mod shift;
+mod shows;
 mod structure;
 mod uneven;
 
@@ -25,7 +26,7 @@ pub(crate) use uneven::{cost as uneven_cost, regional, works_in_places};
 
 use retake_core::Score;
 
-use crate::finding::{Finding, judge};
+use crate::finding::{Finding, Tell, judge};
 use crate::scene::{After, Before};
 
 /// Every loss that is looked for, in the order of the scorecard.
@@ -38,6 +39,7 @@ const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
     frame::find,
     colour::find,
     perceptual::find,
+    shows::find,
 ];
 
 /// Scores one edit.
@@ -51,5 +53,6 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     if before.alignment.how == crate::align::How::Resized {
         score.reasons.push(crate::resized_reason(&before.alignment));
     }
+    score.tell(shows::told(before, after));
     score
 }

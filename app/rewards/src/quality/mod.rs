@@ -16,13 +16,14 @@ mod halos;
 mod noise;
 mod saturation;
 mod skin;
+mod technical;
 mod tones;
 
 pub(crate) use cast::wash_over_blacks;
 
 use retake_core::{Score, said};
 
-use crate::finding::{Finding, judge};
+use crate::finding::{Finding, Tell, judge};
 use crate::scene::{After, Before};
 
 /// A fault that a picture can have.
@@ -55,6 +56,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("blur", blur::find, "Edges softer than the source's."),
     fault("banding", banding::find, "Smooth gradients broken into steps."),
     fault("blocking", blocking::find, "The 8-px squares of a harsh JPEG."),
+    fault("technical", technical::find, "Noise, blur and blocks as people would rate them (BRISQUE), where it is imported."),
     fault("broken", broken::find, "Pixels that are no numbers."),
 ];
 
@@ -64,7 +66,9 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         .iter()
         .map(|fault| (fault.find)(before, after))
         .collect();
-    judge(findings, &before.alignment, said!("No faults found."))
+    let mut score = judge(findings, &before.alignment, said!("No faults found."));
+    score.tell(technical::told(before, after));
+    score
 }
 
 #[cfg(test)]

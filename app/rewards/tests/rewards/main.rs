@@ -3,6 +3,7 @@
 mod asking;
 mod degrade;
 mod hacking;
+mod imported;
 mod ladders;
 mod pictures;
 mod robust;

