@@ -1,5 +1,5 @@
 //! Reads what Python's pickle wrote, without running any of it: plain values, and of everything else only the few names
-//! that a file of tensors needs. A name that is not in [`NAMES`] is refused, so there is nothing to execute.
+//! that a file of tensors needs. A name that is not in the table `NAMES` is refused, so there is nothing to execute.
 //! The operations are those of <https://github.com/python/cpython/blob/main/Lib/pickletools.py>.
 
 mod machine;
