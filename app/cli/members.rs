@@ -189,6 +189,7 @@ impl JudgeConfig {
                 bail!("one measured reward at a time, not {}", names.join(" and "))
             }
         };
+        self.rewards.iter().try_for_each(|name| misspelt(name))?;
         let mut members = encoders::open(&self.rewards).map_err(|why| anyhow!("{why}"))?;
         members.extend(self.judging()?);
         self.weigh(&mut members)?;
@@ -217,6 +218,27 @@ impl JudgeConfig {
         }
         Ok(rewards)
     }
+}
+
+/// Refuses what was meant as an encoder, and would be read as a formula with a slip in it.
+fn misspelt(reward: &str) -> Result<()> {
+    let known: Vec<&str> = encoders::KINDS.iter().map(|kind| kind.id).collect();
+    if reward.contains('/') && Path::new(reward).exists() {
+        bail!(
+            "a folder or file is named with what it is, as {}={reward}; there are {}",
+            known[0],
+            known.join(", ")
+        );
+    }
+    let Some((name, rest)) = reward.split_once('=') else {
+        return Ok(());
+    };
+    // a formula compares with ==, <=, >= and !=
+    let plain = !name.is_empty() && name.chars().all(|l| l.is_alphanumeric() || l == '_');
+    if plain && !rest.starts_with('=') && !encoders::is_one(reward) {
+        bail!("there is no encoder {name}; there are {}", known.join(", "));
+    }
+    Ok(())
 }
 
 /// What a judge without a name is called: an address without its password, or the last part of a folder.

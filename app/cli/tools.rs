@@ -29,6 +29,8 @@ pub(crate) struct Workshop {
 /// Sets it up; a model is loaded.
 pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let how = &settings.config.selector;
+    // before a large model is loaded: a slip among the judges is told at once
+    let rewards = settings.judge.rewards()?.into();
     let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
     let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
         Some(choice) if Address::looks_like_one(&choice.name) => {
@@ -64,7 +66,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     Ok(Workshop {
         tools: Tools {
             editor,
-            rewards: settings.judge.rewards()?.into(),
+            rewards,
             strategy: (strategy.make)(),
             selector: selector(how),
             held_out: settings.held_out.watching()?.into(),
