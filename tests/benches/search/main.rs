@@ -1,6 +1,6 @@
 //! Reward against cost for every strategy, as a table and a chart:
 //! `cargo run --release -p retake-engine --example search -- simulated FOLDER` in worlds in which everything is known,
-//! `… -- photos FOLDER` with the darkroom and the built-in rewards on the sample photos.
+//! `… -- photos FOLDER [STRATEGY…]` with the darkroom and the built-in rewards on the sample photos.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -23,7 +23,7 @@ fn main() {
     );
     let (text, charts) = match what.as_deref() {
         Some("simulated") => worlds::report(),
-        Some("photos") => photos::report(),
+        Some("photos") => photos::report(&arguments.collect::<Vec<_>>()),
         _ => {
             eprintln!("Say \"simulated\" or \"photos\", and the folder to write to.");
             return;
