@@ -16,7 +16,7 @@ args = ap.parse_args()
 ours = subprocess.run([args.ours, args.folder], capture_output=True, text=True, check=True,
                       env=os.environ | {"RAYON_NUM_THREADS": str(args.threads)}).stdout
 print(ours, end="")
-many, one = (json.loads(line) for line in ours.splitlines())
+many, writes, one = (json.loads(line) for line in ours.splitlines())
 
 import torch
 from PIL import Image

@@ -1,6 +1,7 @@
 //! Learned rewards: what networks and language models say of an edit, read into scorecards. In process through `vision`,
 //! or behind a server.
 
+mod desk;
 pub mod encoders;
 pub mod formulas;
 mod heads;

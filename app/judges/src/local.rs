@@ -1,13 +1,16 @@
 //! A judge in this process: a Qwen2.5-VL or Qwen3-VL, its weights in a folder. What questions share is read once and
-//! kept; a question costs what is new in it.
+//! kept; a question costs what is new in it, and one that is asked again only its answer. Answers are written side by side.
 
+use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use retake_core::{Said, Watch};
+use retake_core::{Raster, Said, Watch};
 use retake_vision::picture::Bitmap;
-use retake_vision::qwen_vl::{self, Density, QwenVl};
+use retake_vision::qwen_vl::{self, Asked, Density, QwenVl};
 
+use crate::desk::Desk;
 use crate::judge::{
     Answer, Ask, Conversation, Cost, Judge, JudgeError, JudgeInfo, Part, Prefix, Token,
 };
@@ -16,10 +19,17 @@ use crate::picture::Shown;
 /// Pictures are brought to at most this area, px: 512 × 512, which EditScore was trained with (Luo et al. 2025).
 const MOST_PIXELS: usize = 512 * 512;
 
+/// Answers that are written side by side.
+const AT_ONCE: usize = 8;
+
+/// Questions of a conversation that are kept after they were read: as many as are asked at once.
+const KEPT: usize = AT_ONCE;
+
 /// A model in memory.
 pub struct LocalJudge {
     model: QwenVl,
     name: String,
+    desk: Desk,
 }
 
 impl LocalJudge {
@@ -50,6 +60,7 @@ impl LocalJudge {
         );
         Ok(Self {
             name: Self::name_of(folder),
+            desk: Desk::default(),
             model: model.within(least.min(most), most),
         })
     }
@@ -73,8 +84,8 @@ impl Judge for LocalJudge {
             name: self.name.clone(),
             version: self.model.weights().to_owned(),
             place: "in process".to_owned(),
-            // one question already keeps all cores busy
-            at_once: 1,
+            // reading a question keeps all cores busy, and writing its answer waits for memory
+            at_once: AT_ONCE,
             weighs: true,
             continues: true,
         }
@@ -86,15 +97,17 @@ impl Judge for LocalJudge {
         watch: &dyn Watch,
     ) -> Result<Box<dyn Conversation + '_>, JudgeError> {
         let shown = Pictures::of(&prefix.parts);
-        let read = self.model.prefix(
-            prefix.system.as_deref(),
-            &shown.parts(&prefix.parts),
-            &|| watch.stopped(),
-        );
+        let read = self.desk.read(|| {
+            let parts = shown.parts(&prefix.parts);
+            let stop = || watch.stopped();
+            self.model.prefix(prefix.system.as_deref(), &parts, &stop)
+        });
         match read {
             Ok(Some(prefix)) => Ok(Box::new(Begun {
-                model: &self.model,
+                judge: self,
                 prefix,
+                lately: Mutex::default(),
+                waiting: Mutex::default(),
             })),
             Ok(None) => Err(JudgeError::Stopped),
             Err(fault) => Err(unanswered(&fault)),
@@ -104,21 +117,128 @@ impl Judge for LocalJudge {
 
 /// Questions with one prefix.
 struct Begun<'m> {
-    model: &'m QwenVl,
+    judge: &'m LocalJudge,
     prefix: qwen_vl::Prefix<'m>,
+    /// the questions read lately, the newest at the back
+    lately: Mutex<VecDeque<Known<'m>>>,
+    /// those that wait to be read
+    waiting: Mutex<Vec<Question>>,
+}
+
+/// A question that was read, or why it was not.
+struct Known<'m> {
+    question: Question,
+    asked: Result<Arc<Asked<'m>>, JudgeError>,
+    /// whether somebody has asked it already
+    told: bool,
+}
+
+/// What tells questions apart.
+#[derive(Clone, PartialEq, Eq)]
+struct Question {
+    parts: Vec<Asking>,
+    begun: String,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Asking {
+    Words(String),
+    Picture(Arc<Bitmap>),
+}
+
+impl Question {
+    fn parts(&self) -> Vec<qwen_vl::Part<'_>> {
+        let parts = self.parts.iter().map(|part| match part {
+            Asking::Words(words) => qwen_vl::Part::Words(words),
+            Asking::Picture(picture) => qwen_vl::Part::Picture(picture),
+        });
+        parts.collect()
+    }
+}
+
+impl<'m> Begun<'m> {
+    /// A question that was read, and whether it was asked before. Whoever comes first reads all that wait.
+    fn asked(
+        &self,
+        question: Question,
+        watch: &dyn Watch,
+    ) -> Result<(Arc<Asked<'m>>, bool), JudgeError> {
+        let waiting = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = || self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            let mut lately = lately();
+            let known = lately.iter_mut().find(|known| known.question == question)?;
+            let before = std::mem::replace(&mut known.told, true);
+            Some(known.asked.clone().map(|asked| (asked, before)))
+        };
+        waiting().push(question.clone());
+        self.judge.desk.read(|| {
+            if let Some(asked) = known() {
+                waiting().retain(|other| *other != question);
+                return asked;
+            }
+            let mut some = vec![question.clone()];
+            let mut later = Vec::new();
+            for other in std::mem::take(&mut *waiting()) {
+                let is_known = lately().iter().any(|known| known.question == other);
+                if is_known || some.contains(&other) {
+                    continue;
+                }
+                match some.len() < KEPT {
+                    true => some.push(other),
+                    false => later.push(other),
+                }
+            }
+            waiting().extend(later);
+            self.read(some, watch)?;
+            known().unwrap_or(Err(JudgeError::Stopped))
+        })
+    }
+
+    /// Reads some questions, each of which is then known.
+    fn read(&self, some: Vec<Question>, watch: &dyn Watch) -> Result<(), JudgeError> {
+        let parts: Vec<Vec<qwen_vl::Part<'_>>> = some.iter().map(Question::parts).collect();
+        let questions: Vec<(&[qwen_vl::Part<'_>], &str)> = parts
+            .iter()
+            .zip(&some)
+            .map(|(parts, question)| (&parts[..], &question.begun[..]))
+            .collect();
+        let read = self
+            .prefix
+            .with_all(&questions, &|| watch.stopped())
+            .map_err(|fault| unanswered(&fault))?
+            .ok_or(JudgeError::Stopped)?;
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        for (question, read) in some.into_iter().zip(read) {
+            while lately.len() >= KEPT {
+                lately.pop_front();
+            }
+            lately.push_back(Known {
+                question,
+                asked: read.map(Arc::new).map_err(|fault| unanswered(&fault)),
+                told: false,
+            });
+        }
+        Ok(())
+    }
 }
 
 impl Conversation for Begun<'_> {
     fn ask(&self, rest: &[Part<'_>], how: &Ask, watch: &dyn Watch) -> Result<Answer, JudgeError> {
         let began = Instant::now();
-        let stop = || watch.stopped();
-        let shown = Pictures::of(rest);
-        let asked = self
-            .prefix
-            .with(&shown.parts(rest), &how.begun, &stop)
-            .map_err(|fault| unanswered(&fault))?
-            .ok_or(JudgeError::Stopped)?;
-        let chat = self.model.chat();
+        let question = Question {
+            parts: rest
+                .iter()
+                .map(|part| match part {
+                    Part::Text(words) => Asking::Words(words.clone().into_owned()),
+                    Part::Picture(raster) => Asking::Picture(Arc::new(bitmap(raster))),
+                })
+                .collect(),
+            begun: how.begun.clone(),
+        };
+        let (asked, known) = self.asked(question, watch)?;
+        let model = &self.judge.model;
+        let chat = model.chat();
         let weighed: Vec<(u32, &String)> = how
             .weigh
             .iter()
@@ -133,10 +253,10 @@ impl Conversation for Begun<'_> {
             weighed: weighed.iter().map(|(token, _)| *token).collect(),
             past_the_end: false,
         };
-        let answer = asked
-            .answer(&writing, &stop)
-            .map_err(|fault| unanswered(&fault))?
-            .ok_or(JudgeError::Stopped)?;
+        let writing = asked
+            .writing(&writing)
+            .map_err(|fault| unanswered(&fault))?;
+        let answer = self.judge.desk.write(model, writing, watch)?;
         let token = |written: &qwen_vl::Written| Token {
             text: chat.text_of(written.id),
             log_probability: written.log_probability,
@@ -156,7 +276,10 @@ impl Conversation for Begun<'_> {
             finished: answer.at_end.is_some(),
             cost: Cost {
                 read: asked.length(),
-                reused: asked.reused(),
+                reused: match known {
+                    true => asked.length(),
+                    false => asked.reused(),
+                },
                 written: answer.tokens.len(),
                 seconds: began.elapsed().as_secs_f64(),
                 retries: 0,
@@ -166,16 +289,18 @@ impl Conversation for Begun<'_> {
     }
 }
 
+fn bitmap(raster: &Raster) -> Bitmap {
+    let Shown { width, height, rgb } = Shown::of(raster);
+    Bitmap { width, height, rgb }
+}
+
 /// The pictures of a message as a screen shows them, in their order.
 struct Pictures(Vec<Bitmap>);
 
 impl Pictures {
     fn of(parts: &[Part<'_>]) -> Self {
         let shown = parts.iter().filter_map(|part| match part {
-            Part::Picture(raster) => {
-                let Shown { width, height, rgb } = Shown::of(raster);
-                Some(Bitmap { width, height, rgb })
-            }
+            Part::Picture(raster) => Some(bitmap(raster)),
             Part::Text(_) => None,
         });
         Self(shown.collect())
@@ -198,7 +323,7 @@ fn unanswered(fault: &impl std::fmt::Display) -> JudgeError {
 
 #[cfg(test)]
 mod tests {
-    use retake_core::{Quiet, Raster};
+    use retake_core::Quiet;
 
     use super::*;
 
@@ -277,6 +402,123 @@ mod tests {
                 .text
         };
         assert_eq!(answer(), answer());
+    }
+
+    #[test]
+    fn questions_side_by_side_have_the_answers_that_each_has_alone() {
+        let judge = judge();
+        let source = photo(0.4);
+        let edits: Vec<Raster> = (1..5u8).map(|i| photo(f32::from(i) / 5.0)).collect();
+        let prefix = Prefix {
+            system: None,
+            parts: vec![Part::text("score the edit : "), Part::Picture(&source)],
+        };
+        let how = |seed: u64| Ask {
+            max_tokens: 12,
+            temperature: if seed.is_multiple_of(4) { 0.0 } else { 0.9 },
+            seed,
+            ..ask()
+        };
+        let questions: Vec<(usize, u64)> = (0..24).map(|i| (i as usize / 6, i)).collect();
+        let answers = |together: bool| {
+            let begun = judge.begin(&prefix, &Quiet).expect("a conversation");
+            let one = |&(edit, seed): &(usize, u64)| {
+                let rest = [Part::Picture(&edits[edit]), Part::text("yes or no ?")];
+                let answer = begun.ask(&rest, &how(seed), &Quiet).expect("an answer");
+                (
+                    answer.text,
+                    answer.tokens,
+                    answer.finished,
+                    answer.cost.reused,
+                )
+            };
+            match together {
+                false => questions.iter().map(one).collect::<Vec<_>>(),
+                true => std::thread::scope(|scope| {
+                    let threads: Vec<_> = questions
+                        .chunks(4)
+                        .map(|some| scope.spawn(move || some.iter().map(one).collect::<Vec<_>>()))
+                        .collect();
+                    let answers = threads
+                        .into_iter()
+                        .map(|thread| thread.join().expect("answers"));
+                    answers.flatten().collect()
+                }),
+            }
+        };
+        let (alone, together) = (answers(false), answers(true));
+        // who read a question that several ask may differ
+        let said = |answers: &[(String, Vec<Token>, bool, usize)]| {
+            let said = answers
+                .iter()
+                .map(|(text, tokens, end, _)| (text.clone(), tokens.clone(), *end));
+            said.collect::<Vec<_>>()
+        };
+        assert_eq!(said(&together), said(&alone));
+        let read = |answers: &[(String, Vec<Token>, bool, usize)]| {
+            let first = answers.iter().map(|(_, _, _, reused)| *reused).min();
+            answers
+                .iter()
+                .filter(|(_, _, _, reused)| Some(*reused) == first)
+                .count()
+        };
+        assert_eq!(
+            (read(&alone), read(&together)),
+            (4, 4),
+            "each picture is read once"
+        );
+    }
+
+    #[test]
+    fn whoever_stops_leaves_the_others_their_answers() {
+        struct Soon(std::sync::atomic::AtomicUsize);
+        impl Watch for Soon {
+            fn progress(&self, _stage: &'static str, _done: usize, _total: usize) {}
+            fn stopped(&self) -> bool {
+                // while the question is read nobody stops
+                self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 8
+            }
+        }
+        let judge = judge();
+        let begun = judge
+            .begin(&Prefix::default(), &Quiet)
+            .expect("a conversation");
+        let long = Ask {
+            max_tokens: 40,
+            temperature: 0.9,
+            ..ask()
+        };
+        let alone = begun
+            .ask(&[Part::text("score ?")], &long, &Quiet)
+            .expect("an answer");
+        std::thread::scope(|scope| {
+            let begun = &begun;
+            let stays = (0..3).map(|_| {
+                scope.spawn(|| {
+                    begun
+                        .ask(&[Part::text("score ?")], &long, &Quiet)
+                        .expect("an answer")
+                        .text
+                })
+            });
+            let stays: Vec<_> = stays.collect();
+            let leaves = scope.spawn(|| {
+                let more = Ask {
+                    max_tokens: 400,
+                    ..long.clone()
+                };
+                begun.ask(&[Part::text("score ?")], &more, &Soon(Default::default()))
+            });
+            let left = leaves.join().expect("a thread").map(|answer| answer.text);
+            assert!(
+                left.as_ref()
+                    .is_err_and(|fault| *fault == JudgeError::Stopped),
+                "{left:?}"
+            );
+            for thread in stays {
+                assert_eq!(thread.join().expect("a thread"), alone.text);
+            }
+        });
     }
 
     #[test]

@@ -7,6 +7,9 @@ pub mod flux1;
 pub mod flux2;
 pub mod full;
 #[cfg(test)]
+#[path = "../../../tests/parity/manifests/full_size.rs"]
+mod full_size;
+#[cfg(test)]
 mod manifests;
 pub mod qwen3;
 mod residency;

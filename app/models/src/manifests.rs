@@ -1,11 +1,6 @@
 //! Networks of full size against the names and shapes of published checkpoints: every tensor is used exactly once.
 
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::Path;
-
 use candle_core::{DType, Device};
-use serde_json::{Map, Value};
 
 use crate::ModelError;
 use crate::checkpoint::config::Settings;
@@ -14,27 +9,11 @@ use crate::checkpoint::{Tensors, Weights};
 use crate::clip::{TextConfig, TextEncoder};
 use crate::flux1::{FluxConfig, FluxTransformer};
 use crate::flux2::{Flux2Config, Flux2Vae, Flux2VaeConfig, Transformer};
+use crate::full_size;
 use crate::qwen3::{Keep, Qwen3, Qwen3Config};
 use crate::t5::{T5Config, T5Encoder};
 use crate::unet::{Unet, UnetConfig};
 use crate::vae::{Vae, VaeConfig};
-
-#[derive(serde::Deserialize)]
-struct Manifest {
-    parameters: usize,
-    config: Map<String, Value>,
-    tensors: BTreeMap<String, Vec<usize>>,
-}
-
-fn manifest(name: &str) -> Manifest {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/manifests");
-    let file = std::fs::File::open(folder.join(format!("{name}.json.gz"))).expect("a manifest");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(file)
-        .read_to_string(&mut text)
-        .expect("a manifest");
-    serde_json::from_str(&text).expect("a manifest")
-}
 
 /// Builds a network of a manifest, and of the same manifest with one tensor fewer and one more.
 fn fits<N>(
@@ -42,32 +21,15 @@ fn fits<N>(
     renames: &[Rename],
     make: impl Fn(&Settings, Weights) -> Result<candle_core::Result<N>, ModelError>,
 ) {
-    let Manifest {
-        parameters,
-        config,
-        tensors,
-    } = manifest(name);
-    let count: usize = tensors
-        .values()
-        .map(|shape| shape.iter().product::<usize>())
-        .sum();
-    assert_eq!(count, parameters, "{name}");
-    let settings = Settings::of(name, config);
-    let build = |tensors| {
+    full_size::fits(name, |config, tensors| {
+        let settings = Settings::of(name, config.clone());
         Tensors::of_manifest(name, tensors, renames)
             .build(&Device::Cpu, DType::F32, |vb| {
                 make(&settings, vb).expect("settings")
             })
             .map(|_| ())
             .map_err(|fault| fault.to_string())
-    };
-    assert_eq!(build(tensors.clone()), Ok(()));
-    let mut fewer = tensors.clone();
-    fewer.pop_last();
-    assert!(build(fewer).is_err_and(|said| said.contains("is missing")));
-    let mut more = tensors;
-    more.insert("one.more".to_owned(), vec![1]);
-    assert!(build(more).is_err_and(|said| said.contains("one.more is left over")));
+    });
 }
 
 #[test]

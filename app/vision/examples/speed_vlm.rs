@@ -1,5 +1,5 @@
-//! How long a judge takes: eight candidates of one source with the shared beginning read once and with every question
-//! read afresh, and writing word after word. On a random model of middling size whose parts have the proportions of
+//! How long a judge takes: eight candidates of one source with the shared beginning read once and their answers written
+//! side by side, and with every question read and answered afresh. On a random model of middling size whose parts have the proportions of
 //! Qwen3-VL-4B, made on the spot from the small checkpoint of the parity tests.
 //!
 //!   cargo run --release -p retake-vision --example speed_vlm [FOLDER]
@@ -65,43 +65,67 @@ fn main() -> Result<(), Box<dyn Error>> {
             .with(&whole(candidate), "", &never)?
             .ok_or("stopped")?)
     };
+    let how = How {
+        most: 1 + WRITTEN,
+        past_the_end: true,
+        ..How::default()
+    };
     let warm = afresh(0)?;
     let began = Instant::now();
     let mut answers = Vec::new();
+    let mut alone = Vec::new();
+    let (mut independent, mut written_alone) = (0.0, 0.0);
     for candidate in 0..CANDIDATES {
-        answers.push(afresh(candidate)?.logits().to_vec());
+        let asked = afresh(candidate)?;
+        independent += began.elapsed().as_secs_f64() - independent - written_alone;
+        alone.push(asked.answer(&how, &never)?.ok_or("stopped")?);
+        written_alone += began.elapsed().as_secs_f64() - independent - written_alone;
+        answers.push(asked.logits().to_vec());
     }
-    let independent = began.elapsed().as_secs_f64();
     model.forget();
     let began = Instant::now();
     let prefix = model.prefix(None, &shared, &never)?.ok_or("stopped")?;
     let mut apart = 0f32;
-    for (candidate, alone) in answers.iter().enumerate() {
-        let asked = prefix
-            .with(&rest(candidate), "", &never)?
-            .ok_or("stopped")?;
+    let mut read = Vec::new();
+    let parts: Vec<_> = (0..CANDIDATES).map(rest).collect();
+    let questions: Vec<(&[Part<'_>], &str)> = parts.iter().map(|parts| (&parts[..], "")).collect();
+    let all = prefix.with_all(&questions, &never)?.ok_or("stopped")?;
+    for (asked, alone) in all.into_iter().zip(&answers) {
+        let asked = asked?;
         apart = asked
             .logits()
             .iter()
             .zip(alone)
             .map(|(a, b)| (a - b).abs())
             .fold(apart, f32::max);
+        read.push(asked);
     }
     let together = began.elapsed().as_secs_f64();
+    let writings = read.iter().map(|asked| asked.writing(&how));
+    let writings = writings.collect::<Result<Vec<_>, _>>()?;
+    let side_by_side = model.answers(writings, &never)?.ok_or("stopped")?;
+    let written = began.elapsed().as_secs_f64() - together;
+    // the same question, answered beside others and alone; one that was read afresh differs by its rounding
+    let again = read[0].answer(&how, &never)?.ok_or("stopped")?;
+    let alike = side_by_side
+        .iter()
+        .zip(&alone)
+        .filter(|(a, b)| a.text == b.text);
     print(&json!({
         "what": "eight candidates", "tokens": warm.length(), "shared_tokens": prefix.length(),
         "independent_seconds": independent, "shared_seconds": together, "share": together / independent,
         "logits_apart": apart,
     }));
+    print(&json!({
+        "what": "eight answers", "words": 1 + WRITTEN, "one_after_another_seconds": written_alone,
+        "side_by_side_seconds": written, "share": written / written_alone,
+        "share_with_reading": (together + written) / (independent + written_alone),
+        "same_as_alone": side_by_side[0] == again, "same_words_as_read_afresh": alike.count(),
+    }));
     model.forget();
     let began = Instant::now();
     model.see(&source, &never)?;
     let look = began.elapsed().as_secs_f64();
-    let how = How {
-        most: 1 + WRITTEN,
-        past_the_end: true,
-        ..How::default()
-    };
     let began = Instant::now();
     warm.answer(&how, &never)?;
     let write = began.elapsed().as_secs_f64() / WRITTEN as f64;

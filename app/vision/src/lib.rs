@@ -6,10 +6,14 @@ pub mod brisque;
 pub mod classes;
 pub mod encoder;
 mod eyes;
+#[cfg(test)]
+#[path = "../../../tests/parity/manifests/full_size.rs"]
+mod full_size;
 pub mod lpips;
 pub mod perceptual;
 pub mod picture;
 pub mod qwen_vl;
+pub mod sam;
 pub mod segment;
 mod shipped;
 pub mod subject;

@@ -10,6 +10,7 @@ mod aesthetic;
 mod clip;
 mod dino;
 mod lpips;
+mod regions;
 mod reward;
 mod siglip;
 mod squares;
@@ -23,9 +24,9 @@ use std::sync::Arc;
 
 use retake_core::{Dimension, Instruction, Mask, Reason, Reward, Said, Score, said};
 use retake_vision::picture::Bitmap;
-use retake_vision::segment::Segformer;
 use serde_json::Value;
 
+use regions::Regions;
 use reward::Encoded;
 use squares::{enlarged, kept_shares, weighted};
 use tower::Tower;
@@ -106,15 +107,19 @@ pub const CAPTIONS: &str = "captions";
 /// What stands before `=` where a network is named that finds what the instruction names.
 pub const REGIONS: &str = "segformer";
 
+/// What stands before `=` where a network is named that outlines what was found.
+pub const OUTLINES: &str = "sam";
+
 /// Whether an argument names an encoder or what helps one: `clip=DIR`, `captions=a house => a house in the snow`,
-/// `segformer=DIR`.
+/// `segformer=DIR`, `sam=DIR`.
 pub fn is_one(argument: &str) -> bool {
     split(argument).is_some()
 }
 
 fn split(argument: &str) -> Option<(&str, &str)> {
     let (id, rest) = argument.split_once('=')?;
-    let known = [CAPTIONS, REGIONS].contains(&id) || KINDS.iter().any(|kind| kind.id == id);
+    let helps = [CAPTIONS, REGIONS, OUTLINES].contains(&id);
+    let known = helps || KINDS.iter().any(|kind| kind.id == id);
     known.then_some((id, rest))
 }
 
@@ -177,18 +182,14 @@ pub fn open(arguments: &[String]) -> Result<Vec<Member>, Said> {
     };
     heard(CAPTIONS, |kind| kind.reads)?;
     heard(REGIONS, |kind| kind.spares)?;
+    heard(OUTLINES, |kind| kind.spares)?;
     let given = Given {
         clip: of("clip")
             .map(|folder| Tower::open(Path::new(folder)).map(Arc::new))
             .transpose()?,
         captions: of(CAPTIONS).map(Captions::read).transpose()?,
     };
-    let finder = |folder| {
-        Segformer::on_processor(Path::new(folder))
-            .map(Arc::new)
-            .map_err(|error| fault(&error))
-    };
-    let regions = of(REGIONS).map(finder).transpose()?;
+    let regions = Regions::open(of(REGIONS), of(OUTLINES))?.map(Arc::new);
     let kinds = named.iter().filter_map(|(id, place, weight)| {
         let kind = KINDS.iter().find(|kind| kind.id == *id)?;
         Some((kind, PathBuf::from(place), *weight))

@@ -10,10 +10,10 @@ use retake_core::{
     Scorecard, Stop, Watch, said,
 };
 use retake_vision::picture::{Bitmap, Filter, Library, resize};
-use retake_vision::segment::Segformer;
 use serde_json::{Value, json};
 
-use super::{Asked, Encoder, Finding, Kind, words};
+use super::regions::Regions;
+use super::{Asked, Encoder, Finding, Kind};
 
 /// A reward of one encoder.
 pub(super) struct Encoded {
@@ -21,7 +21,7 @@ pub(super) struct Encoded {
     pub(super) path: PathBuf,
     pub(super) encoder: Box<dyn Encoder>,
     /// finds what the instruction names
-    pub(super) regions: Option<Arc<Segformer>>,
+    pub(super) regions: Option<Arc<Regions>>,
 }
 
 impl Encoded {
@@ -33,29 +33,12 @@ impl Encoded {
         }
     }
 
-    /// Where the edit may change, and the names of what is there where it was not painted: what the instruction names
-    /// and no recipe can do, as far as the network has a name for it.
+    /// Where the edit may change, and the names of what is there where it was not painted.
     fn free(&self, source: &Bitmap, instruction: &Instruction) -> (Option<Mask>, Vec<String>) {
-        let (None, Some(finder)) = (&instruction.mask, &self.regions) else {
-            return (instruction.mask.clone(), Vec::new());
-        };
-        let named = finder.named_in(&words::things(instruction));
-        let seen = match named.is_empty() {
-            true => None,
-            false => finder.look(source).ok(),
-        };
-        let Some(seen) = seen else {
-            return (None, Vec::new());
-        };
-        let there = named
-            .into_iter()
-            .filter(|class| seen.classes.contains(class));
-        let there: Vec<usize> = there.collect();
-        let names = there
-            .iter()
-            .map(|&class| finder.names()[class].trim().to_owned());
-        let mask = (!there.is_empty()).then(|| seen.mask(&there));
-        (mask, names.collect())
+        match (&instruction.mask, &self.regions) {
+            (None, Some(regions)) => regions.find(source, instruction),
+            (painted, _) => (painted.clone(), Vec::new()),
+        }
     }
 
     fn card(&self, mut finding: Finding, named: &[String]) -> Scorecard {

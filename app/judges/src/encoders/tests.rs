@@ -381,6 +381,20 @@ fn what_the_instruction_names_may_change() {
 }
 
 #[test]
+fn what_is_outlined_must_be_found_first() {
+    let dino = format!("dinov2={}", folder("dinov2"));
+    let finder = format!("segformer={}", folder("segformer"));
+    let sam = format!("sam={}", folder("sam"));
+    assert!(refused(&[dino.clone(), sam.clone()]).contains("segformer=DIR"));
+    let nowhere = "sam=/nowhere".to_owned();
+    let why = refused(&[dino.clone(), finder.clone(), nowhere]);
+    assert!(why.contains("there is no such folder"), "{why}");
+    let words = wanting("sky car tree door person grass");
+    let cards = cards_of(&[dino, finder, sam], &[&photo(0)], &words);
+    assert!(cards[0].value(PRESERVING).is_some());
+}
+
+#[test]
 fn captions_are_two_texts() {
     let captions = Captions::read(" a house=> a house in the snow ").expect("captions");
     assert_eq!(

@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor};
 use super::memory::Memory;
 use super::shape::Shape;
 use crate::checkpoint::Weights;
-use crate::kernels::{Pairs, Turns, attention, attention_after, rms_norm, swiglu, turned};
+use crate::kernels::{Pairs, Turns, attention, attention_over, rms_norm, swiglu, turned};
 use crate::layers::Linear;
 
 /// The layers of a Qwen3, from embeddings to states.
@@ -126,27 +126,57 @@ impl Decoder {
         added: &[Tensor],
         stop: &dyn Fn() -> bool,
     ) -> Result<Option<Tensor>> {
+        let rows = x.dim(1)?;
+        self.forward_together(x, turns, &mut [(memory, rows)], added, stop)
+    }
+
+    /// The same of several texts, one behind the other in `x`: each follows what its own memory holds and has so many
+    /// tokens. Every weight is read once for all of them. Up to [`crate::kernels::FEW`] tokens in all, what comes of one
+    /// does not depend on the others, to the last bit.
+    pub fn forward_together(
+        &self,
+        x: &Tensor,
+        turns: &Turns,
+        texts: &mut [(&mut Memory, usize)],
+        added: &[Tensor],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Tensor>> {
         if self.layers.len() < self.depth {
             candle_core::bail!("the language model was loaded without its last layers");
         }
         if added.len() > self.depth {
             candle_core::bail!("{} additions for {} layers", added.len(), self.depth);
         }
-        let first = memory.length();
+        let rows: usize = texts.iter().map(|(_, rows)| rows).sum();
+        if texts.len() > 1 && x.dims()[..2] != [1, rows] {
+            candle_core::bail!("{:?} are not {rows} tokens", x.shape());
+        }
         let mut x = x.clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if stop() {
                 return Ok(None);
             }
             x = layer.forward(&x, turns, self.eps, |q, k, v, heads| {
-                let (k, v) = memory.with(index, &k, &v)?;
-                attention_after(&q, &k, &v, heads, first)
+                if let [(memory, _)] = texts {
+                    return attention_over(&q, &memory.with(index, &k, &v)?, heads);
+                }
+                let mut first = 0;
+                let mut seen = Vec::with_capacity(texts.len());
+                for (memory, rows) in texts.iter_mut() {
+                    let of = |x: &Tensor| x.narrow(1, first, *rows)?.contiguous();
+                    let keys = memory.with(index, &of(&k)?, &of(&v)?)?;
+                    seen.push(attention_over(&of(&q)?, &keys, heads)?);
+                    first += *rows;
+                }
+                Tensor::cat(&seen, 1)
             })?;
             if let Some(more) = added.get(index) {
                 x = (x + more)?;
             }
         }
-        memory.grown_by(x.dim(1)?);
+        for (memory, rows) in texts {
+            memory.grown_by(*rows);
+        }
         rms_norm(&x, &self.norm, self.eps).map(Some)
     }
 }

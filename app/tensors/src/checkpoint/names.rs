@@ -33,6 +33,12 @@ pub const DINOV2: &[Rename] = &[
     Rename::Piece(".attention.output.dense.", ".attention.o_proj."),
 ];
 
+/// Segment Anything: the waves that places are written in belong to two of its networks.
+pub const SAM: &[Rename] = &[Rename::Piece(
+    "prompt_encoder.shared_embedding.",
+    "shared_image_embedding.",
+)];
+
 /// A name as it is called today.
 pub(super) fn today(name: &str, renames: &[Rename]) -> String {
     renames

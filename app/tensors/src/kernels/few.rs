@@ -8,8 +8,9 @@ use retake_pixels::vectorised;
 
 use super::packed::{row_bytes, widen};
 
-/// Up to so many rows; for more of them it pays to arrange the matrix for the processor's caches first.
-pub(super) const FEW: usize = 4;
+/// Up to so many rows; for more of them it pays to arrange the matrix for the processor's caches first. What comes of a
+/// row does not depend, to the last bit, on how many there are.
+pub const FEW: usize = 16;
 
 /// Outputs that one thread computes at a time.
 const PIECE: usize = 64;
@@ -40,20 +41,18 @@ pub(super) fn few(
                 match weight {
                     Rows::Plain(values) => {
                         let row = &values[output * inputs..(output + 1) * inputs];
-                        x.iter().zip(sums).for_each(|(x, sum)| *sum = dot(x, row));
+                        products(x, row, sums);
                     }
                     Rows::Packed(kind, bytes) => {
                         let length = row_bytes(kind, inputs);
                         let row = &bytes[output * length..(output + 1) * length];
-                        if kind == GgmlDType::BF16 {
+                        if kind == GgmlDType::BF16 && rows == 1 {
                             let (row, _) = row.as_chunks();
-                            x.iter()
-                                .zip(sums)
-                                .for_each(|(x, sum)| *sum = dot_brain(x, row));
+                            sums[0] = dot_brain(x[0], row);
                         } else {
                             wide.resize(inputs, 0.0);
                             widen(kind, row, wide)?;
-                            x.iter().zip(sums).for_each(|(x, sum)| *sum = dot(x, wide));
+                            products(x, wide, sums);
                         }
                     }
                 }
@@ -68,8 +67,33 @@ pub(super) fn few(
     Ok(())
 }
 
+/// One row's products with several; four at a time share what is read of it.
+fn products(x: &[&[f32]], row: &[f32], sums: &mut [f32]) {
+    let (fours, rest) = x.as_chunks::<4>();
+    let (sums_of_fours, sums_of_rest) = sums.as_chunks_mut::<4>();
+    for (four, sums) in fours.iter().zip(sums_of_fours) {
+        *sums = four_dots(*four, row);
+    }
+    for (x, sum) in rest.iter().zip(sums_of_rest) {
+        *sum = dot(x, row);
+    }
+}
+
 /// Lanes that sums are kept in, so that additions do not wait for each other.
-const LANES: usize = 32;
+const LANES: usize = 16;
+
+/// The sum of all lanes, by halves.
+#[inline(always)]
+fn total(mut lanes: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] += lanes[i + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
 
 vectorised! {
     fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -81,7 +105,28 @@ vectorised! {
                 sum[i] += a[i] * b[i];
             }
         }
-        sum.iter().sum::<f32>() + rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f32>()
+        total(sum) + rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f32>()
+    }
+}
+
+vectorised! {
+    /// The same of four rows, each in the same order of additions.
+    fn four_dots(rows: [&[f32]; 4], b: &[f32]) -> [f32; 4] {
+        let (lanes_b, rest_b) = b.as_chunks::<LANES>();
+        let [(a, rest_a), (c, rest_c), (d, rest_d), (e, rest_e)] =
+            rows.map(<[f32]>::as_chunks::<LANES>);
+        let mut sums = [[0.0f32; LANES]; 4];
+        for ((((b, a), c), d), e) in lanes_b.iter().zip(a).zip(c).zip(d).zip(e) {
+            for i in 0..LANES {
+                sums[0][i] += a[i] * b[i];
+                sums[1][i] += c[i] * b[i];
+                sums[2][i] += d[i] * b[i];
+                sums[3][i] += e[i] * b[i];
+            }
+        }
+        let rest = [rest_a, rest_c, rest_d, rest_e]
+            .map(|rest| rest.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f32>());
+        [0, 1, 2, 3].map(|row| total(sums[row]) + rest[row])
     }
 }
 
@@ -98,6 +143,36 @@ vectorised! {
             }
         }
         let rest: f32 = rest_a.iter().zip(rest_b).map(|(a, &b)| a * wide(b)).sum();
-        sum.iter().sum::<f32>() + rest
+        total(sum) + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_the_same_to_the_last_bit_however_many_are_beside_it() {
+        for inputs in [1, 15, 16, 130, 1000] {
+            let number = |i: usize| ((i * 7919 + inputs) % 1013) as f32 / 500.0 - 1.0;
+            let matrix: Vec<f32> = (0..3 * inputs).map(number).collect();
+            let x: Vec<f32> = (0..FEW * inputs).map(|i| number(i * 31 + 5)).collect();
+            let rows: Vec<&[f32]> = x.chunks_exact(inputs).collect();
+            let brain: Vec<u8> = matrix
+                .iter()
+                .flat_map(|v| half::bf16::from_f32(*v).to_le_bytes())
+                .collect();
+            for weight in [Rows::Plain(&matrix), Rows::Packed(GgmlDType::BF16, &brain)] {
+                let products = |rows: &[&[f32]]| {
+                    let mut out = vec![0.0; rows.len() * 3];
+                    few(rows, weight, Some(&[0.5, 0.25, -1.0]), &mut out).expect("products");
+                    out
+                };
+                let alone: Vec<f32> = rows.iter().flat_map(|row| products(&[row])).collect();
+                for count in 1..=FEW {
+                    assert_eq!(products(&rows[..count]), alone[..count * 3]);
+                }
+            }
+        }
     }
 }

@@ -25,8 +25,9 @@ mod winograd;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Tensor};
 
-pub use attention::{attention, attention_after};
+pub use attention::{attention, attention_after, attention_over, attention_with_distances};
 pub use conv::{Walk, conv2d, convolution};
+pub use few::FEW;
 pub use gate::{geglu, swiglu};
 pub use gelu::{gelu_erf, gelu_tanh};
 pub use modulate::{gated_sum, modulated, rms_norm};

@@ -1,9 +1,12 @@
 //! The kernels over tokens, each beside the plain formula in 64-bit floats.
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 
 use super::tests::{agree, noise};
-use super::{Pairs, Turns, attention_after, gated_sum, modulated, rms_norm, swiglu, turned};
+use super::{
+    Pairs, Turns, attention_after, attention_over, attention_with_distances, gated_sum, modulated,
+    rms_norm, swiglu, turned,
+};
 
 #[test]
 fn attention_shares_keys_among_heads() {
@@ -14,6 +17,53 @@ fn attention_shares_keys_among_heads() {
             noise(3, &[2, keys, 8]),
         ];
         agree(&given, |t| attention_after(&t[0], &t[1], &t[2], 6, first));
+    }
+}
+
+#[test]
+fn keys_in_parts_are_the_keys_in_one() {
+    for (queries, parts) in [(1, [90, 33, 1]), (5, [7, 2, 5]), (140, [1, 3, 150])] {
+        let keys: usize = parts.iter().sum();
+        let given = [
+            noise(1, &[2, queries, 24]),
+            noise(2, &[2, keys, 8]),
+            noise(3, &[2, keys, 8]),
+        ];
+        agree(&given, |t| {
+            let mut from = 0;
+            let part = |count: &usize| {
+                let part = (t[1].narrow(1, from, *count)?, t[2].narrow(1, from, *count)?);
+                from += count;
+                Ok::<_, candle_core::Error>(part)
+            };
+            let parts: Vec<_> = parts.iter().map(part).collect::<Result<_, _>>()?;
+            let whole = attention_after(&t[0], &t[1], &t[2], 6, keys - queries)?;
+            let over = attention_over(&t[0], &parts, 6)?;
+            let apart: f64 = (&whole - &over)?
+                .abs()?
+                .max_all()?
+                .to_dtype(DType::F64)?
+                .to_scalar()?;
+            assert!(apart < 1e-5, "{apart:e} apart");
+            Ok(over)
+        });
+    }
+}
+
+#[test]
+fn distances_of_rows_and_columns_are_added() {
+    for (rows, columns) in [(3, 5), (1, 7), (12, 12)] {
+        let keys = rows * columns;
+        let given = [
+            noise(1, &[2, keys, 24]),
+            noise(2, &[2, keys, 24]),
+            noise(3, &[2, keys, 24]),
+            noise(4, &[2, keys, 3 * rows]),
+            noise(5, &[2, keys, 3 * columns]),
+        ];
+        agree(&given, |t| {
+            attention_with_distances(&t[0], &t[1], &t[2], 3, &t[3], &t[4])
+        });
     }
 }
 

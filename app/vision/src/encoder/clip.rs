@@ -8,13 +8,13 @@ use retake_models::clip::{
 };
 use retake_tensors::ModelError;
 use retake_tensors::checkpoint::config::Settings;
-use retake_tensors::checkpoint::{Alone, Weights, fingerprint};
+use retake_tensors::checkpoint::{Weights, fingerprint};
 use retake_tensors::layers::{LayerNorm, Linear};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::patches::Patches;
-use super::{Direction, direction};
+use super::{Direction, direction, files};
 use crate::picture::{Bitmap, Planes, Preparation, Processor};
 
 /// What `vision_config` says.
@@ -228,10 +228,9 @@ impl Clip {
 
     /// Opens a folder as transformers writes it.
     pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
-        let alone = Alone::open(folder)?.expect(&["clip"], "CLIP")?;
-        let settings = alone.settings()?;
+        let kind = ("clip", "CLIP");
+        let (alone, settings, preparation) = files(folder, kind, Processor::CLIP)?;
         let config = ClipConfig::of(&settings)?;
-        let preparation = Preparation::read(folder, Processor::CLIP)?;
         config.vision.agrees(&preparation, folder)?;
         let tokenizer = Tokenizer::open(folder, config.text.max_position_embeddings)?;
         if tokenizer.size() > config.text.vocab_size {

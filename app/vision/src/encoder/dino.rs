@@ -7,14 +7,14 @@ use candle_core::{DType, Device, Result, Tensor};
 use retake_models::clip::{Activation, LayerSizes, Mlp};
 use retake_tensors::ModelError;
 use retake_tensors::checkpoint::config::{Neutral, Settings};
-use retake_tensors::checkpoint::{Alone, Weights, fingerprint, names};
+use retake_tensors::checkpoint::{Weights, fingerprint, names};
 use retake_tensors::kernels::attention;
 use retake_tensors::layers::{LayerNorm, Linear};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Direction;
 use super::patches::{Patches, interpolated};
+use super::{Direction, files};
 use crate::picture::{Bitmap, Planes, Preparation, Processor};
 
 /// What `config.json` says.
@@ -297,9 +297,9 @@ impl Dino {
 
     /// Opens a folder as transformers writes it.
     pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
-        let alone = Alone::open(folder)?.expect(&["dinov2"], "DINOv2")?;
-        let config = DinoConfig::of(&alone.settings()?)?;
-        let preparation = Preparation::read(folder, Processor::BIT)?;
+        let kind = ("dinov2", "DINOv2");
+        let (alone, settings, preparation) = files(folder, kind, Processor::BIT)?;
+        let config = DinoConfig::of(&settings)?;
         let built = alone
             .tensors(names::DINOV2)?
             .build_as_written(device, |vb| DinoNetwork::new(&config, vb))?;

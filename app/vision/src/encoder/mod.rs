@@ -13,7 +13,14 @@ pub use clip::{Clip, ClipConfig, ClipNetwork};
 pub use dino::{Dino, DinoConfig, DinoNetwork, Seen};
 pub use siglip::{Siglip, SiglipConfig, SiglipNetwork};
 
+use std::path::Path;
+
 use candle_core::Tensor;
+use retake_tensors::ModelError;
+use retake_tensors::checkpoint::Alone;
+use retake_tensors::checkpoint::config::Settings;
+
+use crate::picture::{Preparation, Processor};
 
 /// A vector of length 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,4 +65,16 @@ fn direction(tensor: &Tensor) -> candle_core::Result<Direction> {
         Some(direction) => Ok(direction),
         None => candle_core::bail!("the network points nowhere"),
     }
+}
+
+/// What every encoder begins with: its folder, if it is of this kind (`model_type`), what `config.json` says, and what is
+/// done to a picture. `called` is what a person calls the kind.
+fn files(
+    folder: &Path,
+    (kind, called): (&str, &str),
+    usual: Processor,
+) -> Result<(Alone, Settings, Preparation), ModelError> {
+    let alone = Alone::open(folder)?.expect(&[kind], called)?;
+    let settings = alone.settings()?;
+    Ok((alone, settings, Preparation::read(folder, usual)?))
 }

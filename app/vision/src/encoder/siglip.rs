@@ -7,14 +7,14 @@ use retake_models::T5Tokenizer;
 use retake_models::clip::{Layer, Mlp, TextConfig, TextEncoder};
 use retake_tensors::ModelError;
 use retake_tensors::checkpoint::config::Settings;
-use retake_tensors::checkpoint::{Alone, Weights, fingerprint};
+use retake_tensors::checkpoint::{Weights, fingerprint};
 use retake_tensors::kernels::attention;
 use retake_tensors::layers::{LayerNorm, Linear};
 use serde_json::{Value, json};
 
 use super::clip::{VisionConfig, number, within};
 use super::patches::Patches;
-use super::{Direction, direction};
+use super::{Direction, direction, files};
 use crate::picture::{Bitmap, Planes, Preparation, Processor};
 
 /// The sizes that transformers takes where `config.json` says nothing: those of the base model.
@@ -193,10 +193,9 @@ impl Siglip {
 
     /// Opens a folder as transformers writes it.
     pub fn open(folder: &Path, device: &Device) -> std::result::Result<Self, ModelError> {
-        let alone = Alone::open(folder)?.expect(&["siglip"], "SigLIP")?;
-        let settings = alone.settings()?;
+        let kind = ("siglip", "SigLIP");
+        let (alone, settings, preparation) = files(folder, kind, Processor::SIGLIP)?;
         let config = SiglipConfig::of(&settings)?;
-        let preparation = Preparation::read(folder, Processor::SIGLIP)?;
         config.vision.agrees(&preparation, folder)?;
         let tokenizer = Tokenizer::open(folder, config.text.max_position_embeddings)?;
         let built = alone

@@ -1,7 +1,5 @@
 //! Networks of full size against the names and shapes of published checkpoints, and what must hold for any direction.
 
-use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
@@ -9,27 +7,11 @@ use proptest::prelude::*;
 use retake_tensors::checkpoint::config::Settings;
 use retake_tensors::checkpoint::names::{self, Rename};
 use retake_tensors::checkpoint::{Tensors, Weights};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::patches::interpolated;
 use super::*;
-
-#[derive(serde::Deserialize)]
-struct Manifest {
-    parameters: usize,
-    config: Map<String, Value>,
-    tensors: BTreeMap<String, Vec<usize>>,
-}
-
-fn manifest(name: &str) -> Manifest {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/manifests");
-    let file = std::fs::File::open(folder.join(format!("{name}.json.gz"))).expect("a manifest");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(file)
-        .read_to_string(&mut text)
-        .expect("a manifest");
-    serde_json::from_str(&text).expect("a manifest")
-}
+use crate::full_size;
 
 /// Builds a network of a manifest, and of the same manifest with one tensor fewer and one more.
 fn fits<C, N>(
@@ -38,30 +20,13 @@ fn fits<C, N>(
     config: impl Fn(&Settings) -> Result<C, retake_tensors::ModelError>,
     make: impl Fn(&C, Weights) -> candle_core::Result<N>,
 ) {
-    let Manifest {
-        parameters,
-        config: settings,
-        tensors,
-    } = manifest(name);
-    let count: usize = tensors
-        .values()
-        .map(|shape| shape.iter().product::<usize>())
-        .sum();
-    assert_eq!(count, parameters, "{name}");
-    let config = config(&Settings::of(name, settings)).expect("settings");
-    let build = |tensors| {
+    full_size::fits(name, |settings, tensors| {
+        let config = config(&Settings::of(name, settings.clone())).expect("settings");
         Tensors::of_manifest(name, tensors, renames)
             .build(&Device::Cpu, DType::F32, |vb| make(&config, vb))
             .map(|_| ())
             .map_err(|fault| fault.to_string())
-    };
-    assert_eq!(build(tensors.clone()), Ok(()));
-    let mut fewer = tensors.clone();
-    fewer.pop_last();
-    assert!(build(fewer).is_err_and(|said| said.contains("is missing")));
-    let mut more = tensors;
-    more.insert("one.more".to_owned(), vec![1]);
-    assert!(build(more).is_err_and(|said| said.contains("one.more is left over")));
+    });
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! Questions about pictures. What several of them begin with is read once and its keys and values are kept; a question
-//! goes on from there, and answers go on from the question, each on its own.
+//! goes on from there, and answers go on from the question, each on its own ([`super::Writing`]).
 
 use std::sync::Arc;
 
 use candle_core::Tensor;
-use retake_core::Rng;
 use retake_models::ModelError;
 use retake_models::qwen3::{Memory, Piece};
 
 use super::places::Told;
 use super::sampling::{How, log_softmax};
-use super::{QwenVl, Seen};
+use super::writing::{Answer, Writing};
+use super::{Message, QwenVl, Seen};
 use crate::picture::Bitmap;
 
 /// A piece of a message.
@@ -86,7 +86,12 @@ impl QwenVl {
             .collect::<Result<Vec<_>, ModelError>>()?;
         let length = shared.into_iter().min().unwrap_or(0);
         let told = whole.first(length);
-        if length > 0 && self.read(&told, &seen, &mut prefix.memory, stop)?.is_none() {
+        let message = Message {
+            told: &told,
+            seen: &seen,
+            memory: &mut prefix.memory,
+        };
+        if length > 0 && self.read(&mut [message], stop)?.is_none() {
             return Ok(None);
         }
         prefix.told = told;
@@ -154,10 +159,66 @@ impl<'m> Prefix<'m> {
         begun: &str,
         stop: &dyn Fn() -> bool,
     ) -> Result<Option<Asked<'m>>, ModelError> {
-        let Some(more) = self.model.kept(more, stop)? else {
-            return Ok(None);
+        let asked = self.with_all(&[(more, begun)], stop)?;
+        asked.and_then(|mut asked| asked.pop()).transpose()
+    }
+
+    /// The same of several questions, each of which is read beside the others or cannot be read.
+    pub fn with_all(
+        &self,
+        questions: &[(&[Part<'_>], &str)],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Several<'m>>, ModelError> {
+        let mut read: Vec<Result<Reading, ModelError>> = Vec::with_capacity(questions.len());
+        for (more, begun) in questions {
+            read.push(match self.model.kept(more, stop) {
+                Ok(None) => return Ok(None),
+                Ok(Some(more)) => self.reading(&more, begun),
+                Err(fault) => Err(fault),
+            });
+        }
+        let mut messages: Vec<Message<'_>> = read
+            .iter_mut()
+            .flatten()
+            .map(|reading| Message {
+                told: &reading.told,
+                seen: &reading.seen,
+                memory: &mut reading.memory,
+            })
+            .collect();
+        let states = match messages.is_empty() {
+            true => None,
+            false => match self.model.read(&mut messages, stop)? {
+                Some(states) => Some(states),
+                None => return Ok(None),
+            },
         };
-        let (told, seen) = self.told(&more, begun)?;
+        let mut first = 0;
+        let asked = read.into_iter().map(|reading| {
+            let reading = reading?;
+            let rows = reading.told.ids.len() - reading.reused;
+            let states = states
+                .as_ref()
+                .map(|states| states.narrow(1, first, rows)?.contiguous());
+            let states = states
+                .transpose()?
+                .ok_or_else(|| ModelError::Machine("a question was not read".to_owned()))?;
+            first += rows;
+            Ok(Asked {
+                model: self.model,
+                logits: self.model.last_logits_or_none(&states)?,
+                states,
+                memory: reading.memory,
+                told: reading.told,
+                reused: reading.reused,
+            })
+        });
+        Ok(Some(asked.collect()))
+    }
+
+    /// A question before it is read.
+    fn reading(&self, more: &[Kept], begun: &str) -> Result<Reading, ModelError> {
+        let (told, seen) = self.told(more, begun)?;
         if told.ids.len() > self.model.config.longest {
             return Err(ModelError::Machine(format!(
                 "the question has {} tokens and this model reads {}; show it smaller pictures or fewer words",
@@ -169,19 +230,25 @@ impl<'m> Prefix<'m> {
         let reused = told
             .shared_with(&self.told)
             .min(told.ids.len().saturating_sub(1));
-        let mut memory = self.memory.first(reused);
-        let Some(states) = self.model.read(&told, &seen, &mut memory, stop)? else {
-            return Ok(None);
-        };
-        Ok(Some(Asked {
-            model: self.model,
-            logits: self.model.last_logits_or_none(&states)?,
-            states,
-            memory,
+        Ok(Reading {
+            memory: self.memory.first(reused),
             told,
+            seen,
             reused,
-        }))
+        })
     }
+}
+
+/// Questions that were read, or why they could not be.
+pub type Several<'m> = Vec<Result<Asked<'m>, ModelError>>;
+
+/// A question before it is read.
+struct Reading {
+    told: Told,
+    seen: Vec<Arc<Seen>>,
+    memory: Memory,
+    /// tokens that are known already
+    reused: usize,
 }
 
 /// A question that was read: it can be answered many times, each time afresh.
@@ -192,28 +259,6 @@ pub struct Asked<'m> {
     states: Tensor,
     logits: Vec<f32>,
     reused: usize,
-}
-
-/// One token of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Written {
-    /// the token
-    pub id: u32,
-    /// natural logarithm of its probability at temperature 1, over the whole vocabulary
-    pub log_probability: f32,
-    /// the same of the tokens that were to be weighed at its place, in their order
-    pub weighed: Vec<f32>,
-}
-
-/// An answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// its words, without special tokens
-    pub text: String,
-    /// its tokens, without the one that ends it
-    pub tokens: Vec<Written>,
-    /// what the weighed tokens had where the answer ended; none where it was cut off
-    pub at_end: Option<Written>,
 }
 
 impl<'m> Asked<'m> {
@@ -284,7 +329,12 @@ impl<'m> Asked<'m> {
             self.told.ids.len()
         };
         let mut memory = self.memory.first(reused);
-        let Some(states) = self.model.read(&told, &[], &mut memory, stop)? else {
+        let message = Message {
+            told: &told,
+            seen: &[],
+            memory: &mut memory,
+        };
+        let Some(states) = self.model.read(&mut [message], stop)? else {
             return Ok(None);
         };
         Ok(Some(Self {
@@ -299,49 +349,26 @@ impl<'m> Asked<'m> {
 
     /// Writes an answer. `None` once `stop` says so.
     pub fn answer(&self, how: &How, stop: &dyn Fn() -> bool) -> Result<Option<Answer>, ModelError> {
+        let mut writing = self.writing(how)?;
+        while !writing.finished() {
+            if stop() {
+                return Ok(None);
+            }
+            self.model.write(&mut [&mut writing])?;
+        }
+        self.model.answer(writing).map(Some)
+    }
+
+    /// An answer that is to be written, of which the first token is there already.
+    pub fn writing(&self, how: &How) -> Result<Writing, ModelError> {
         if self.logits.is_empty() {
             return Err(ModelError::Machine(
                 "this model gives numbers and writes no answers".to_owned(),
             ));
         }
-        let mut rng = Rng::new(how.seed);
-        let mut told = self.told.clone();
-        let mut memory = self.memory.fork();
-        let mut logits = self.logits.clone();
-        let mut answer = Answer::default();
-        while answer.tokens.len() < how.most {
-            if stop() {
-                return Ok(None);
-            }
-            let token = how.pick(&logits, &mut rng);
-            let all = log_softmax(&logits);
-            let of = |token: u32| {
-                all.get(token as usize)
-                    .copied()
-                    .unwrap_or(f32::NEG_INFINITY)
-            };
-            let written = Written {
-                id: token,
-                log_probability: of(token),
-                weighed: how.weighed.iter().map(|&token| of(token)).collect(),
-            };
-            if !how.past_the_end && self.model.chat.ends(token) {
-                answer.at_end = Some(written);
-                break;
-            }
-            answer.tokens.push(written);
-            if answer.tokens.len() == how.most {
-                break;
-            }
-            told.push(token);
-            let Some(states) = self.model.read(&told, &[], &mut memory, stop)? else {
-                return Ok(None);
-            };
-            logits = self.model.last_logits(&states)?;
-        }
-        let ids: Vec<u32> = answer.tokens.iter().map(|written| written.id).collect();
-        answer.text = self.model.chat.text(&ids)?;
-        Ok(Some(answer))
+        let chat = &self.model.chat;
+        let (next, memory) = (self.told.next, self.memory.fork());
+        Ok(Writing::new(how, next, memory, &self.logits, chat))
     }
 }
 

@@ -19,6 +19,7 @@ mod processor;
 mod sampling;
 #[cfg(test)]
 mod tests;
+mod writing;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -35,13 +36,14 @@ use heads::Heads;
 use places::Told;
 
 pub use config::{Family, VlConfig};
-pub use conversation::{Answer, Asked, Part, Prefix, Written};
+pub use conversation::{Asked, Part, Prefix, Several};
 pub use eyes::{Eyes, Seen};
 pub use folder::{has_heads, open_here};
 pub use grid::Grid;
 pub use processor::Processor;
 pub use retake_tensors::checkpoint::Density;
 pub use sampling::How;
+pub use writing::{Answer, Writing, Written};
 
 /// Kinds of networks (`model_type`) that are one of these.
 pub const KINDS: [&str; 2] = ["qwen2_5_vl", "qwen3_vl"];
@@ -221,38 +223,64 @@ impl QwenVl {
         self.networks.heads.is_some() && self.config.family == Family::Qwen25
     }
 
-    /// Reads the tokens of `told` from those on that `memory` holds, and gives their last states, (1, tokens, width).
+    /// Reads the tokens of some messages from those on that the memory of each holds, and gives their last states one
+    /// behind the other, (1, tokens, width). Every weight is read once for all of them.
     fn read(
         &self,
-        told: &Told,
-        seen: &[Arc<Seen>],
-        memory: &mut Memory,
+        messages: &mut [Message<'_>],
         stop: &dyn Fn() -> bool,
     ) -> std::result::Result<Option<Tensor>, ModelError> {
-        let first = memory.length();
-        let rows = told.ids.len() - first;
-        let language = &self.networks.language;
+        let decoder = self.networks.language.decoder();
         let mut pieces = Vec::new();
-        let layers = seen.first().map_or(0, |seen| seen.deep.len());
+        let mut places: Vec<[usize; 3]> = Vec::new();
+        let layers = messages.iter().flat_map(|message| message.shown());
+        let layers = layers.map(|seen| seen.deep.len()).max().unwrap_or(0);
         let mut added: Vec<Vec<Tensor>> = vec![Vec::new(); layers];
-        let mut at = first;
-        let zeros = |rows: usize| {
-            let (width, dtype) = (self.config.text.width, self.networks.eyes.dtype());
-            Tensor::zeros((rows, width), dtype, &self.device)
-        };
-        for (range, seen) in told
-            .pictures
-            .iter()
-            .zip(seen)
-            .filter(|(range, _)| range.end > first)
-        {
-            let start = range.start.max(first);
-            if at < start {
-                pieces.push(language.embedded(&told.ids[at..start])?.squeeze(0)?);
-                for added in &mut added {
-                    added.push(zeros(start - at)?);
+        for message in &*messages {
+            self.embedded(message, &mut pieces, &mut added)?;
+            places.extend(&message.told.places[message.memory.length()..]);
+        }
+        let joined = |pieces: &Vec<Tensor>| Tensor::cat(pieces, 0)?.unsqueeze(0);
+        let added: Vec<Tensor> = added.iter().map(joined).collect::<Result<_>>()?;
+        let axes = self.config.axes;
+        let turns =
+            decoder.turns_at(places.into_iter(), |pair| axes.of_pair(pair), &self.device)?;
+        let mut texts: Vec<(&mut Memory, usize)> = messages
+            .iter_mut()
+            .map(|message| {
+                let rows = message.rows();
+                (&mut *message.memory, rows)
+            })
+            .collect();
+        Ok(decoder.forward_together(&joined(&pieces)?, &turns, &mut texts, &added, stop)?)
+    }
+
+    /// What the first layer reads of a message, (tokens, width) in pieces, and what is added behind the first layers.
+    fn embedded(
+        &self,
+        message: &Message<'_>,
+        pieces: &mut Vec<Tensor>,
+        added: &mut [Vec<Tensor>],
+    ) -> Result<()> {
+        let language = &self.networks.language;
+        let told = message.told;
+        let first = message.memory.length();
+        let words =
+            |from: usize, to: usize, pieces: &mut Vec<Tensor>, added: &mut [Vec<Tensor>]| {
+                if from < to {
+                    pieces.push(language.embedded(&told.ids[from..to])?.squeeze(0)?);
+                    let (width, dtype) = (self.config.text.width, self.networks.eyes.dtype());
+                    for added in added {
+                        added.push(Tensor::zeros((to - from, width), dtype, &self.device)?);
+                    }
                 }
-            }
+                Ok::<(), candle_core::Error>(())
+            };
+        let mut at = first;
+        let shown = told.pictures.iter().zip(message.seen);
+        for (range, seen) in shown.filter(|(range, _)| range.end > first) {
+            let start = range.start.max(first);
+            words(at, start, pieces, added)?;
             let part = |tokens: &Tensor| tokens.narrow(0, start - range.start, range.end - start);
             pieces.push(part(&seen.tokens)?);
             for (added, deep) in added.iter_mut().zip(&seen.deep) {
@@ -260,28 +288,29 @@ impl QwenVl {
             }
             at = range.end;
         }
-        if at < told.ids.len() {
-            pieces.push(language.embedded(&told.ids[at..])?.squeeze(0)?);
-            for added in &mut added {
-                added.push(zeros(told.ids.len() - at)?);
-            }
-        }
-        let shown = told.pictures.iter().any(|range| range.end > first);
-        let added = match shown {
-            true => added
-                .iter()
-                .map(|added| Tensor::cat(added, 0)?.unsqueeze(0))
-                .collect::<Result<Vec<_>>>()?,
-            false => Vec::new(),
-        };
-        let x = Tensor::cat(&pieces, 0)?.unsqueeze(0)?;
-        let axes = self.config.axes;
-        let places = told.places[first..first + rows].iter().copied();
-        let turns = language
-            .decoder()
-            .turns_at(places, |pair| axes.of_pair(pair), &self.device)?;
-        Ok(language
-            .decoder()
-            .forward_adding(&x, &turns, memory, &added, stop)?)
+        words(at, told.ids.len(), pieces, added)
+    }
+}
+
+/// A message that is to be read, of which the first tokens are known.
+struct Message<'a> {
+    told: &'a Told,
+    seen: &'a [Arc<Seen>],
+    memory: &'a mut Memory,
+}
+
+impl Message<'_> {
+    /// Tokens that are new.
+    fn rows(&self) -> usize {
+        self.told.ids.len() - self.memory.length()
+    }
+
+    /// The pictures that are new, at least in part.
+    fn shown(&self) -> impl Iterator<Item = &Arc<Seen>> {
+        let first = self.memory.length();
+        let shown = self.told.pictures.iter().zip(self.seen);
+        shown
+            .filter(move |(range, _)| range.end > first)
+            .map(|(_, seen)| seen)
     }
 }

@@ -2,8 +2,7 @@
 //! of 16 bits, and blocks that are packed when it is loaded.
 
 use super::*;
-use crate::qwen_vl::{Density, open_here};
-use retake_tensors::checkpoint::Alone;
+use crate::qwen_vl::open_here;
 
 /// A folder with the settings of a small model and with GGUF files in place of its weights.
 fn blocks(name: &str, called: &str, files: &[&str]) -> Copied {
@@ -42,11 +41,6 @@ fn told(model: &QwenVl) -> (Vec<f32>, Vec<u32>) {
     (asked.logits().to_vec(), words)
 }
 
-fn held(name: &str, density: Option<Density>) -> QwenVl {
-    let checkpoint = Alone::open(&case(name)).expect("a checkpoint");
-    QwenVl::of(&checkpoint, &Device::Cpu, density).expect("a model")
-}
-
 fn largest(logits: &[f32]) -> f32 {
     logits.iter().fold(0.0, |most, logit| most.max(logit.abs()))
 }
@@ -57,8 +51,8 @@ const MODELS: [&str; 2] = ["qwen2_5_vl", "qwen3_vl"];
 fn gguf_files_of_exact_numbers_write_the_words_of_the_folder_that_they_were_made_of() {
     for name in MODELS {
         let folder = blocks(name, "exact", &["small-F32.gguf", "mmproj-F32.gguf"]);
-        let model = QwenVl::open(&folder.0, &Device::Cpu).expect("a model");
-        let (ours, theirs) = (told(&model), told(&held(name, None)));
+        let blocks = QwenVl::open(&folder.0, &Device::Cpu).expect("a model");
+        let (ours, theirs) = (told(&blocks), told(&model(name, None)));
         assert_eq!(ours, theirs, "{name}");
     }
 }
@@ -68,7 +62,7 @@ fn gguf_files_in_blocks_are_near_it() {
     for name in MODELS {
         let folder = blocks(name, "blocks", &["small-Q8_0.gguf", "mmproj-F32.gguf"]);
         let written = told(&QwenVl::open(&folder.0, &Device::Cpu).expect("a model")).0;
-        let plain = told(&held(name, None)).0;
+        let plain = told(&model(name, None)).0;
         let apart = apart(&written, &plain) / largest(&plain);
         assert!((1e-5..0.02).contains(&apart), "{name}: {apart:e} apart");
     }
@@ -85,9 +79,9 @@ fn every_density_is_near_the_exact_numbers_by_as_much_as_its_bits_allow() {
         (Density::Q4, 1e-4, 0.2),
     ];
     for name in MODELS {
-        let plain = told(&held(name, None)).0;
+        let plain = told(&model(name, None)).0;
         for (density, least, most) in allowed {
-            let apart = apart(&told(&held(name, Some(density))).0, &plain) / largest(&plain);
+            let apart = apart(&told(&model(name, Some(density))).0, &plain) / largest(&plain);
             assert!(
                 (least..=most).contains(&apart),
                 "{name} in {}: {apart:e} apart",
@@ -116,7 +110,7 @@ fn sixteen_bits_are_the_words_that_the_rounded_numbers_write_in_thirty_two() {
         });
         candle_core::safetensors::save(&rounded.collect(), &path).expect("written");
         let rounded = told(&QwenVl::open(&copied.0, &Device::Cpu).expect("a model"));
-        let packed = told(&held("qwen3_vl", Some(density)));
+        let packed = told(&model("qwen3_vl", Some(density)));
         assert_eq!(packed.1, rounded.1, "{}", density.id());
         let apart = apart(&packed.0, &rounded.0);
         assert!(apart < 1e-4, "{}: {apart:e} apart", density.id());
@@ -131,7 +125,7 @@ fn how_densely_it_is_held_is_part_of_what_it_is() {
         Some(Density::Q8),
         Some(Density::Q4),
     ];
-    let weights = names.map(|density| held("qwen3_vl", density).weights().to_owned());
+    let weights = names.map(|density| model("qwen3_vl", density).weights().to_owned());
     for (index, one) in weights.iter().enumerate() {
         assert!(!weights[..index].contains(one));
     }
@@ -145,7 +139,7 @@ fn a_gguf_file_may_be_named_and_one_that_is_not_whole_is_one_sentence() {
         &["small-F32.gguf", "small-Q8_0.gguf", "mmproj-F32.gguf"],
     );
     let named = |file: &str| open_here(&folder.0.join(file), None).map(|model| told(&model).0);
-    let plain = told(&held("qwen3_vl", None)).0;
+    let plain = told(&model("qwen3_vl", None)).0;
     assert_eq!(named("small-F32.gguf").expect("a model"), plain);
     assert_ne!(named("small-Q8_0.gguf").expect("a model"), plain);
     let said = |path: &Path| {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use retake_tensors::checkpoint::config::Settings;
+use retake_tensors::checkpoint::{Alone, Density};
 use serde_json::{Map, Value, json};
 
 use super::{How, Part, QwenVl, VlConfig};
@@ -19,15 +20,17 @@ fn case(name: &str) -> PathBuf {
         .join("model")
 }
 
-fn model(name: &str) -> QwenVl {
-    QwenVl::open(&case(name), &Device::Cpu).expect("a model")
+/// A small model, held as densely as is asked.
+pub(super) fn model(name: &str, density: Option<Density>) -> QwenVl {
+    let checkpoint = Alone::open(&case(name)).expect("a checkpoint");
+    QwenVl::of(&checkpoint, &Device::Cpu, density).expect("a model")
 }
 
-fn never() -> bool {
+pub(super) fn never() -> bool {
     false
 }
 
-fn picture(seed: u8, width: usize, height: usize) -> Bitmap {
+pub(super) fn picture(seed: u8, width: usize, height: usize) -> Bitmap {
     let at = |i: usize| {
         ((i * 37) as u8)
             .wrapping_mul(seed)
@@ -181,7 +184,7 @@ fn a_broken_or_foreign_checkpoint_is_one_sentence() {
 
 #[test]
 fn a_picture_that_cannot_be_looked_at_is_one_sentence() {
-    let model = model("qwen3_vl");
+    let model = model("qwen3_vl", None);
     for (picture, said) in [
         (picture(1, 1000, 4), "too thin"),
         (
@@ -203,7 +206,7 @@ fn a_picture_that_cannot_be_looked_at_is_one_sentence() {
 
 #[test]
 fn a_question_longer_than_the_model_reads_is_one_sentence() {
-    let model = model("qwen3_vl");
+    let model = model("qwen3_vl", None);
     let words = "yes no ".repeat(3000);
     let prefix = model
         .prefix(None, &[], &never)
@@ -219,7 +222,7 @@ fn a_question_longer_than_the_model_reads_is_one_sentence() {
 
 #[test]
 fn sizes_are_whole_tokens_within_the_bounds() {
-    let processor = model("qwen3_vl")
+    let processor = model("qwen3_vl", None)
         .processor()
         .clone()
         .within(56 * 56, 256 * 256);
@@ -241,7 +244,7 @@ fn sizes_are_whole_tokens_within_the_bounds() {
 
 #[test]
 fn words_of_a_person_cannot_bring_pictures_or_end_the_message() {
-    let model = model("qwen3_vl");
+    let model = model("qwen3_vl", None);
     let photo = picture(3, 64, 64);
     let prefix = model
         .prefix(None, &[Part::Picture(&photo)], &never)
@@ -315,12 +318,15 @@ fn a_checkpoint_in_shards_is_the_same_model() {
     std::fs::write(copied.0.join("model.safetensors.index.json"), index).expect("written");
     let sharded = QwenVl::open(&copied.0, &Device::Cpu).expect("a model");
     let parts = [Part::Words("is it warm ?")];
-    assert_eq!(logits(&sharded, &parts), logits(&model("qwen3_vl"), &parts));
+    assert_eq!(
+        logits(&sharded, &parts),
+        logits(&model("qwen3_vl", None), &parts)
+    );
 }
 
 #[test]
 fn the_same_seed_writes_the_same_answer_and_another_seed_another_one() {
-    let model = model("qwen3_vl");
+    let model = model("qwen3_vl", None);
     let prefix = model
         .prefix(None, &[], &never)
         .expect("no prefix")
@@ -348,7 +354,7 @@ fn the_same_seed_writes_the_same_answer_and_another_seed_another_one() {
 
 #[test]
 fn going_on_after_tokens_is_what_writing_them_leads_to() {
-    let model = model("qwen2_5_vl");
+    let model = model("qwen2_5_vl", None);
     let photo = picture(5, 84, 56);
     let prefix = model
         .prefix(None, &[Part::Picture(&photo)], &never)
@@ -385,7 +391,7 @@ fn going_on_after_tokens_is_what_writing_them_leads_to() {
 
 #[test]
 fn it_stops_when_it_is_told_to() {
-    let model = model("qwen3_vl");
+    let model = model("qwen3_vl", None);
     let photo = picture(6, 64, 64);
     assert!(model.see(&photo, &|| true).expect("no fault").is_none());
     assert!(
@@ -484,7 +490,7 @@ fn an_adapter_finds_the_model_that_it_was_trained_on_beside_it() {
     let adapted = super::open_here(&beside, None);
     std::fs::remove_dir_all(&beside).expect("gone");
     let adapted = adapted.expect("a model");
-    let bare = model("qwen3_vl");
+    let bare = model("qwen3_vl", None);
     assert_ne!(adapted.weights(), bare.weights());
     let parts = [Part::Words("is it warm ?")];
     assert!(apart(&logits(&adapted, &parts), &logits(&bare, &parts)) > 1e-3);
