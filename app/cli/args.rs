@@ -31,10 +31,12 @@ pub(crate) enum Command {
     Score(Box<ScoreArgs>),
     /// Make a run again and report any difference
     Replay(ReplayArgs),
+    /// Choose anew among the candidates of a run: nothing is made or judged again
+    Select(SelectArgs),
     /// Models for the editors that make new content: what is here, what one takes, and loading one
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// The reward lab: where is a reward wrong? Benchmarks and measures against human opinion
+    /// The reward lab: where is a reward wrong? Benchmarks and measures against human opinion, and lists of what can be tried
     #[command(subcommand)]
     Lab(LabCommand),
 }
@@ -80,6 +82,9 @@ pub(crate) struct EditArgs {
     /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better; local_search tries neighbours of the best; recipe_search turns its numbers; reflection asks for what the best lacks; tree goes step by step [default: best_of_n]
     #[arg(long, value_parser = config::strategy)]
     pub(crate) strategy: Option<&'static str>,
+    /// How the best is chosen; retake lab selectors lists what there is [default: power_product]
+    #[arg(long, value_name = "ID", value_parser = config::selector)]
+    pub(crate) selector: Option<&'static str>,
     #[command(flatten)]
     pub(crate) budget: BudgetArgs,
     #[command(flatten)]
@@ -164,6 +169,21 @@ pub(crate) struct ScoreArgs {
 pub(crate) struct ReplayArgs {
     /// The folder of a run
     pub(crate) run: PathBuf,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct SelectArgs {
+    /// The folder of a run
+    pub(crate) run: PathBuf,
+    /// How the best is chosen; retake lab selectors lists what there is [default: the configuration's, then power_product]
+    #[arg(long, value_name = "ID", value_parser = config::selector)]
+    pub(crate) selector: Option<&'static str>,
+    /// Settings in TOML, of which those under [selector] count
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
     /// Print one object on standard output
     #[arg(long)]
     pub(crate) json: bool,

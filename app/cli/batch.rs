@@ -185,12 +185,12 @@ fn tell(record: &RunRecord, folder: &Path) {
         confidence: selected.confidence,
         confident: selected.confident,
         good_enough: selected.good_enough,
-        left_out: Vec::new(),
+        ..retake_core::Selection::default()
     }));
     for notice in record.rewards.iter().flat_map(|reward| &reward.notices) {
         say(notice);
     }
-    for left in &selected.left_out {
+    for left in selected.left_out.iter().chain(&selected.notes) {
         say(left);
     }
     for remark in &record.remarks {

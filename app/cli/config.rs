@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use retake_core::Selector;
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
 use retake_models::diffusion::{Precision, Wishes};
-use retake_search::STRATEGIES;
+use retake_search::{COMMON, SELECTORS, STRATEGIES, SelectorEntry};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::args::{EditArgs, EditorArgs};
 use super::budget::BudgetConfig;
@@ -63,18 +65,35 @@ struct EditorConfig {
     loras: Vec<String>,
 }
 
-/// The default selector's settings.
+/// How the winner is chosen.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SelectorConfig {
-    /// exponent of instruction following, 0 to 1
-    pub(crate) following: Option<f32>,
-    /// a best overall score below this is none good enough, 0 to 1
-    pub(crate) good_enough: Option<f32>,
-    /// a best candidate with a dimension below this is none good enough either, 0 to 1
-    pub(crate) bearable: Option<f32>,
-    /// confidence from which the winner is called sure, 0.5 to 1
-    pub(crate) sure: Option<f32>,
+    /// which of the table; the default's settings otherwise
+    id: Option<String>,
+    /// its settings, by name
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
+impl SelectorConfig {
+    /// The selector that was typed, or else this one. Settings of another one than was typed do not count, but for those
+    /// that all have.
+    pub(crate) fn make(&self, typed: Option<&str>) -> Result<Box<dyn Selector>> {
+        let written = selector_entry(self.id.as_deref().unwrap_or(SELECTORS[0].id))?;
+        let entry = typed.map_or(Ok(written), selector_entry)?;
+        let shared = |name: &str| {
+            let name = name.replace('_', "-");
+            COMMON.iter().any(|dial| dial.id == name)
+        };
+        let settings = self.settings.iter();
+        let settings: Map<String, Value> = settings
+            .filter(|(name, _)| entry.id == written.id || shared(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        entry
+            .make(&Value::Object(settings))
+            .map_err(|error| anyhow!("{}", error.to_string().trim_end_matches('.')))
+    }
 }
 
 /// How strongly an adapter may be merged: from, to.
@@ -141,12 +160,6 @@ impl Config {
         self.metadata.as_deref().map(metadata).transpose()?;
         self.device.as_deref().map(device).transpose()?;
         self.strategy.as_deref().map(strategy).transpose()?;
-        let within = |name: &str, value: Option<f32>, low: f32| match value {
-            Some(value) if !(low..=1.0).contains(&value) => {
-                bail!("{name} must be from {low} to 1")
-            }
-            _ => Ok(()),
-        };
         self.judge.check()?;
         self.budget.check()?;
         let editor = &self.editor;
@@ -161,10 +174,8 @@ impl Config {
                 bail!("{name} must be from {low} to {high}");
             }
         }
-        within("selector.following", self.selector.following, 0.0)?;
-        within("selector.good-enough", self.selector.good_enough, 0.0)?;
-        within("selector.bearable", self.selector.bearable, 0.0)?;
-        within("selector.sure", self.selector.sure, 0.5)
+        self.selector.make(None)?;
+        Ok(())
     }
 }
 
@@ -183,6 +194,8 @@ pub(crate) struct Settings {
     pub(crate) strategy: &'static str,
     /// what the run may spend
     pub(crate) budget: BudgetConfig,
+    /// id of the selector, where it is not the configuration's
+    pub(crate) selector: Option<&'static str>,
     /// a diffusion model; without one the darkroom makes the candidates
     pub(crate) model: Option<ModelChoice>,
     /// who scores
@@ -271,6 +284,22 @@ pub(crate) fn strategy(name: &str) -> Result<&'static str> {
     word("the strategy", &table, &name.replace('-', "_"))
 }
 
+/// The selector of this name.
+pub(crate) fn selector_entry(name: &str) -> Result<&'static SelectorEntry> {
+    retake_search::selector(name).ok_or_else(|| {
+        let ids: Vec<&str> = SELECTORS.iter().map(|entry| entry.id).collect();
+        anyhow!(
+            "the selector \"{name}\" is not known; choose one of {}",
+            ids.join(", ")
+        )
+    })
+}
+
+/// Its id.
+pub(crate) fn selector(name: &str) -> Result<&'static str> {
+    Ok(selector_entry(name)?.id)
+}
+
 /// What `--precision` may be; `None` is the model's own.
 pub(crate) type PrecisionChoice = Option<Precision>;
 
@@ -347,6 +376,7 @@ impl Settings {
                 None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
             },
             budget: config.budget.with(&args.budget),
+            selector: args.selector,
             model: model(&args.editor, &config.editor)?,
             judge: config.judge.with(&args.judging)?,
             held_out: JudgeConfig::held_out(match args.held_out.is_empty() {

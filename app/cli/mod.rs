@@ -18,6 +18,7 @@ mod replay;
 mod report;
 mod say;
 mod score;
+mod select;
 mod tools;
 mod window;
 
@@ -50,6 +51,7 @@ fn obey(cli: Cli) -> u8 {
         Some(Command::Edit(edit)) => batch::edit(&edit),
         Some(Command::Score(arguments)) => score::score(&arguments),
         Some(Command::Replay(arguments)) => replay::replay(&arguments),
+        Some(Command::Select(arguments)) => select::select(&arguments),
         Some(Command::Models(command)) => models::models(&command),
         Some(Command::Lab(command)) => lab::lab(&command),
         None => match cli.photos.iter().find(|path| is_a_word(path)) {

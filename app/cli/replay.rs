@@ -13,7 +13,8 @@ use serde_json::Value;
 use super::args::ReplayArgs;
 use super::budget::BudgetConfig;
 use super::config::{
-    CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, space, strategy,
+    CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, selector, space,
+    strategy,
 };
 use super::edit::{Assignment, Made, make, sha256};
 use super::judging::JudgeConfig;
@@ -68,6 +69,8 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         device: if record.device == "cpu" { "cpu" } else { "gpu" },
         // an unknown one is reported as a difference
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
+        // as above; its settings are the configuration's
+        selector: selector(&record.selector.id).ok(),
         budget: match &record.settings.budget {
             serde_json::Value::Null => BudgetConfig::default(),
             written => serde_json::from_value(written.clone())

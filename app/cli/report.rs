@@ -159,6 +159,12 @@ pub(crate) fn record(
                 .iter()
                 .position(|&at| at == index)
                 .map_or(0, |rank| rank + 1),
+            terms: selection.terms.get(index).cloned().unwrap_or_default(),
+            why: selection
+                .why
+                .get(index)
+                .map(Said::to_string)
+                .unwrap_or_default(),
         })
         .collect();
     for map in maps {
@@ -245,6 +251,8 @@ pub(crate) fn record(
             width: made.best_size.0,
             height: made.best_size.1,
             left_out: selection.left_out.iter().map(left_out).collect(),
+            settled: selection.settled,
+            notes: selection.notes.iter().map(Said::to_string).collect(),
         },
         spent: SpentRecord {
             edits: outcome.spent.edits,
@@ -376,7 +384,7 @@ mod tests {
             confidence: if confident { 0.9 } else { 0.55 },
             confident,
             good_enough,
-            left_out: Vec::new(),
+            ..Selection::default()
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
     let cards = score_group(&before, &[&after], &instruction, &rewards, &line);
     line.clear();
     let cards = cards.context("it could not be scored")?;
-    let overall = tools::selector(&config.selector).select(&cards).overall[0];
+    let overall = config.selector.make(None)?.select(&cards).overall[0];
     for note in &notes {
         say(note);
     }

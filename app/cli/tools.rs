@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result, anyhow, bail};
-use retake_core::{Editor, Eyes, Instruction, NearestKnown, Reward, Selector};
+use retake_core::{Editor, Eyes, Instruction, NearestKnown, Reward};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_judges::server::{Address, Manners, Secret, ServerEditor};
 use retake_language::{InstructionError, Lexicon, Nearest, as_known, understand_nearest};
 use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
-use retake_search::{PowerProduct, STRATEGIES, strategy};
+use retake_search::{STRATEGIES, strategy};
 
-use super::config::{Config, SelectorConfig, Settings};
+use super::config::{Config, Settings};
 use super::{picture, say};
 
 /// What an `edit` is done with.
@@ -28,7 +28,7 @@ pub(crate) struct Workshop {
 
 /// Sets it up; a model is loaded.
 pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
-    let how = &settings.config.selector;
+    let selector = || settings.config.selector.make(settings.selector);
     // before a large model is loaded: a slip among the judges is told at once
     let rewards = settings.judge.rewards()?.into();
     let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
@@ -68,7 +68,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
             editor,
             rewards,
             strategy: (strategy.make)(),
-            selector: selector(how),
+            selector: selector()?,
             held_out: settings.held_out.watching()?.into(),
             reader: reader(settings),
         },
@@ -100,18 +100,6 @@ pub(crate) fn rewards() -> Vec<Box<dyn Reward>> {
         .take(1)
         .map(|entry| (entry.new)(eyes()))
         .collect()
-}
-
-/// The default selector with these settings.
-pub(crate) fn selector(config: &SelectorConfig) -> Box<dyn Selector> {
-    let built_in = PowerProduct::default();
-    Box::new(PowerProduct {
-        following: config.following.unwrap_or(built_in.following),
-        good_enough: config.good_enough.unwrap_or(built_in.good_enough),
-        bearable: config.bearable.unwrap_or(built_in.bearable),
-        sure: config.sure.unwrap_or(built_in.sure),
-        ..built_in
-    })
 }
 
 /// Who goes by an instruction.

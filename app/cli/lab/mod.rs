@@ -1,6 +1,7 @@
 //! `retake lab`: benchmarks of rewards against human opinion.
 
 mod bench;
+mod lists;
 mod words;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use retake_lab::rows::{Container, TEXT_CONTAINERS};
 use retake_tables::TABLE_CONTAINERS;
 
 use super::DONE;
+use super::args::ListArgs;
 use super::judging::JudgeArgs;
 use super::say::{print, say};
 
@@ -24,6 +26,10 @@ pub(crate) enum LabCommand {
     Bench(Box<BenchArgs>),
     /// List the formats of data sets that can be read
     Formats(FormatsArgs),
+    /// List the ways to spend takes: what --strategy may be
+    Strategies(ListArgs),
+    /// List the ways to choose the best: what --selector may be
+    Selectors(ListArgs),
 }
 
 /// Which data.
@@ -98,6 +104,8 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
     match command {
         LabCommand::Bench(args) => bench::bench(args),
         LabCommand::Formats(args) => formats(args),
+        LabCommand::Strategies(args) => lists::list_strategies(args),
+        LabCommand::Selectors(args) => lists::list_selectors(args),
     }
 }
 

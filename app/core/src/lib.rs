@@ -7,6 +7,7 @@ mod candidate;
 mod editor;
 mod eyes;
 mod goal;
+mod group;
 mod instruction;
 mod meanings;
 mod photo;
@@ -27,6 +28,7 @@ pub use eyes::{
     Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
+pub use group::{Group, Member, Pair};
 pub use instruction::{Generative, Instruction, NearestKnown, Understanding};
 pub use meanings::Meanings;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};

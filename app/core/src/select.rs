@@ -1,8 +1,10 @@
-//! The selector: turns the scorecards of a group into an order, a winner and a margin.
+//! The selector: turns the scorecards of a group into an order, a winner and a margin, and says why the others lost.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Dimension, Said, Scorecard};
+use crate::{Dimension, Group, Said, Scorecard};
 
 /// A dimension of a candidate that could not be counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,7 +18,7 @@ pub struct LeftOut {
 }
 
 /// What a selector decided.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Selection {
     /// overall score of each candidate in [0, 1], in the group's order
     pub overall: Vec<f32>,
@@ -30,9 +32,21 @@ pub struct Selection {
     pub confident: bool,
     /// whether the best is good enough to be shown as a result
     pub good_enough: bool,
+    /// whether there is nothing left to choose: all are good and equally so, and looking on is of no use
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
     /// what was unknown and so could not be counted
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
+    /// for each candidate, every number that its place comes from; none of them is no number
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<BTreeMap<String, f32>>,
+    /// for each candidate, why it is not the first; nothing for the first
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<Said>,
+    /// sentences about the whole group: a dimension that nobody scored, a rule that could not be applied
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Said>,
 }
 
 /// Orders a group.
@@ -41,6 +55,10 @@ pub trait Selector: Send + Sync {
     fn id(&self) -> &'static str;
     /// The settings that change its answer, for records.
     fn settings(&self) -> serde_json::Value;
-    /// `group` must not be empty.
-    fn select(&self, group: &[Scorecard]) -> Selection;
+    /// The order of a group, which may be empty: then nobody is first.
+    fn choose(&self, group: &Group<'_>) -> Selection;
+    /// The order of these scorecards, with nothing else known of them.
+    fn select(&self, cards: &[Scorecard]) -> Selection {
+        self.choose(&Group::of(cards))
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::{Instruction, Mask, Scorecard, Selection, Selector};
-use retake_search::PowerProduct;
+use retake_core::{Instruction, Mask, Said, Scorecard, Selection, Selector};
+use retake_search::{PowerProduct, SELECTORS};
 
 use crate::Model;
 use crate::take::{Flag, Mark, Take, TakeId};
@@ -37,7 +37,7 @@ pub struct Base {
     pub recipe: serde_json::Value,
 }
 
-/// What counts how much when takes are ordered, each 0 to 1.
+/// What counts how much when takes are ordered, each 0 to 1, and by which selector.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights {
     /// exponent of instruction following; the quality terms have one minus it
@@ -46,6 +46,8 @@ pub struct Weights {
     pub preserving: f32,
     /// share of generation quality in the quality terms
     pub quality: f32,
+    /// id of the selector; the first of the table goes by the numbers above, the others by their own
+    pub selector: &'static str,
 }
 
 impl Default for Weights {
@@ -60,18 +62,22 @@ impl Default for Weights {
             following,
             preserving,
             quality,
+            selector: SELECTORS[0].id,
         }
     }
 }
 
 impl Weights {
     /// The selector that orders by them.
-    pub fn selector(&self) -> PowerProduct {
-        PowerProduct {
-            following: self.following,
-            preserving: self.preserving,
-            quality: self.quality,
-            ..PowerProduct::default()
+    pub fn selector(&self) -> Box<dyn Selector> {
+        match retake_search::selector(self.selector) {
+            Some(entry) if entry.id != SELECTORS[0].id => entry.plain(),
+            _ => Box::new(PowerProduct {
+                following: self.following,
+                preserving: self.preserving,
+                quality: self.quality,
+                ..PowerProduct::default()
+            }),
         }
     }
 }
@@ -109,6 +115,10 @@ pub struct Ranking {
     pub overall: BTreeMap<TakeId, f32>,
     /// the selector's word on `order`: `None` until something is scored
     pub verdict: Option<Selection>,
+    /// why a take of `order` is not the first; none for the first
+    pub why: BTreeMap<TakeId, Said>,
+    /// every number that a take's place comes from
+    pub terms: BTreeMap<TakeId, BTreeMap<String, f32>>,
 }
 
 impl Ranking {
@@ -122,7 +132,8 @@ impl Ranking {
             return Self::default();
         }
         let overall = selector.select(&cards(scored)).overall;
-        let overall = scored.iter().map(|(id, _)| *id).zip(overall).collect();
+        let mut overall: BTreeMap<TakeId, f32> =
+            scored.iter().map(|(id, _)| *id).zip(overall).collect();
         let standing: Vec<(TakeId, Arc<Scorecard>)> = scored
             .iter()
             .filter(|(id, _)| desk.mark(*id).flag != Flag::Rejected)
@@ -135,8 +146,22 @@ impl Ranking {
             };
         }
         let verdict = selector.select(&cards(&standing));
+        // those who stand are held against each other alone
+        overall.extend(
+            standing
+                .iter()
+                .map(|(id, _)| *id)
+                .zip(verdict.overall.iter().copied()),
+        );
         Self {
             order: verdict.order.iter().map(|&i| standing[i].0).collect(),
+            why: (standing.iter().map(|(id, _)| *id))
+                .zip(verdict.why.iter().cloned())
+                .filter(|(_, why)| !why.is_empty())
+                .collect(),
+            terms: (standing.iter().map(|(id, _)| *id))
+                .zip(verdict.terms.iter().cloned())
+                .collect(),
             overall,
             verdict: Some(verdict),
         }
@@ -151,16 +176,26 @@ impl Ranking {
     }
 }
 
-/// A scorecard's numbers alone: selectors look at nothing else.
+/// What selectors look at of a scorecard: its numbers, what judges left, and whether it is an untouched copy.
 fn without_maps(card: &Scorecard) -> Scorecard {
-    let mut slim = Scorecard::default();
+    let mut slim = Scorecard {
+        unknown: card.unknown.clone(),
+        raw: card.raw.clone(),
+        ..Scorecard::default()
+    };
     for (dimension, score) in &card.scores {
         slim.scores.insert(
             dimension.clone(),
             retake_core::Score {
                 value: score.value,
                 spread: score.spread,
-                reasons: Vec::new(),
+                reasons: (score.reasons.iter())
+                    .filter(|reason| reason.id == "untouched")
+                    .map(|reason| retake_core::Reason {
+                        evidence: None,
+                        ..reason.clone()
+                    })
+                    .collect(),
                 evidence: None,
             },
         );

@@ -40,7 +40,7 @@ pub use judges::{
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::guard::Verdict as GuardVerdict;
-pub use retake_search::{STRATEGIES, strategy};
+pub use retake_search::{SELECTORS, STRATEGIES, selector, strategy};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
     run_aloud, score,

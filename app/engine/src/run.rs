@@ -10,9 +10,9 @@ mod slot;
 use std::sync::Arc;
 
 use retake_core::{
-    Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Instruction, Photo, Raster,
-    Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy, Studio,
-    Watch, said,
+    Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Group, Instruction, Photo,
+    Raster, Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy,
+    Studio, Watch, said,
 };
 use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
@@ -287,7 +287,9 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
             .into(),
         });
     }
-    let selection = stages.time("select", || tools.selector.select(&cards));
+    // the first sample is what there would be without a choice
+    let group = Group::of(&cards).against(cards.first());
+    let selection = stages.time("select", || tools.selector.choose(&group));
     let guard = guarding::Guard {
         source: &source,
         asked: &job.instruction,

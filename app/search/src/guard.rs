@@ -232,7 +232,9 @@ mod tests {
         let (mut runs, mut alarms) = (0, 0);
         for seed in 0..400 {
             let mut studio = Simulated::new(world.clone(), Budget::edits(32), seed);
-            studio.run(&BestOfN {}, &selector).expect("nothing stops it");
+            studio
+                .run(&BestOfN {}, &selector)
+                .expect("nothing stops it");
             let at = |of: usize| {
                 let cards = (0..of as u64).filter_map(|index| studio.card(index).cloned());
                 let cards: Vec<Scorecard> = cards.collect();

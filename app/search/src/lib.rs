@@ -4,21 +4,20 @@
 
 pub mod curve;
 pub mod guard;
-mod power_product;
+mod selectors;
 pub mod simulated;
 pub mod strategies;
 
-pub use power_product::PowerProduct;
-use retake_core::{Selector, Strategy};
+use retake_core::Strategy;
+pub use selectors::{
+    COMMON, Dial, PowerProduct, SELECTORS, SelectorEntry, SelectorError, pivots, selector,
+};
 use serde_json::Value;
 use strategies::from_settings;
 pub use strategies::{
     Allowed, BestOfN, CmaEs, DepthFirst, Elect, Halving, LocalSearch, Number, Particles, Racing,
     RecipeSearch, Reflection, Settable, SettingError, Tree, WhileItHelps, words,
 };
-
-/// Makes a selector.
-pub type MakeSelector = fn() -> Box<dyn Selector>;
 
 /// Makes a strategy.
 pub type MakeStrategy = fn() -> Box<dyn Strategy>;
@@ -98,10 +97,6 @@ pub const STRATEGIES: &[StrategyEntry] = &[
         "Takes the instruction step by step and goes on from what is best after each.",
     ),
 ];
-
-/// Every selector, first the default.
-pub const SELECTORS: &[(&str, MakeSelector)] =
-    &[("power_product", || Box::new(PowerProduct::default()))];
 
 /// The strategy of this id.
 pub fn strategy(id: &str) -> Option<&'static StrategyEntry> {

@@ -29,7 +29,8 @@ const ENGLISH: &str = "\
 const SAME: &str = "\
     Retake, JPEG, PNG, TIFF, sRGB, Display P3, Adobe RGB, Rec. 2020, English, Deutsch, Lightroom, \
     darktable, Capture One, Export, Format, Format: JPEG, Format: PNG, Format: TIFF, Original, Tab, \
-    gar-nicht-da, Resize panel, Invoke, Orange, Magenta, Sepia, Vignette, Radius, Alt";
+    gar-nicht-da, Resize panel, Invoke, Orange, Magenta, Sepia, Vignette, Radius, Alt, VIEScore, EditScore, \
+    SpatialReward, FIRM";
 
 /// Every word on the screen: what is painted, and what is spoken.
 fn words(window: &Window) -> BTreeSet<String> {

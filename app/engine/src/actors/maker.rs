@@ -85,7 +85,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         editor: question.editor.clone(),
         rewards: rewards.clone(),
         strategy: (entry.make)(),
-        selector: Box::new(question.weights.selector()),
+        selector: question.weights.selector(),
         held_out: Arc::new([]),
         reader: built_in_reader(),
     };

@@ -9,6 +9,7 @@ use retake_files::journal::{mask_from_record, picture_from_record};
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
 use retake_language::{Lexicon, understand};
+use retake_search::SELECTORS;
 
 use super::{Noted, Scores, records};
 use crate::desk::{Turn, Weights};
@@ -176,6 +177,9 @@ impl Restored {
             following,
             preserving,
             quality,
+            selector: (record.selector.as_deref())
+                .and_then(retake_search::selector)
+                .map_or(SELECTORS[0].id, |entry| entry.id),
         };
         for &mark in &record.marks {
             let (take, mark) = (TakeId(mark.take), records::mark_of(mark));

@@ -9,6 +9,7 @@ use retake_core::Mask;
 use retake_files::journal::mask_record;
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{Line, StepRecord, TurnRecord};
+use retake_search::SELECTORS;
 
 use super::{Noted, records};
 use crate::desk::Turn;
@@ -68,6 +69,8 @@ impl Noted {
                 desk.weights.preserving,
                 desk.weights.quality,
             ],
+            selector: (desk.weights.selector != SELECTORS[0].id)
+                .then(|| desk.weights.selector.to_owned()),
             marks,
             edits,
             as_made,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use retake_core::{
-    Dimension, EditRequest, EditorInfo, PhotoId, Picture, Provenance, Quiet, RewardInfo, Rng,
-    Score, Studio, Trajectory,
+    Dimension, EditRequest, EditorInfo, Group, PhotoId, Picture, Provenance, Quiet, RewardInfo,
+    Rng, Score, Studio, Trajectory,
 };
 
 use serde_json::Value;
@@ -143,21 +143,21 @@ impl Selector for Highest {
     fn settings(&self) -> serde_json::Value {
         serde_json::Value::Null
     }
-    fn select(&self, group: &[Scorecard]) -> Selection {
+    fn choose(&self, group: &Group<'_>) -> Selection {
         let overall: Vec<f32> = group
+            .cards
             .iter()
             .map(|c| c.value("light").unwrap_or(0.0))
             .collect();
-        let mut order: Vec<usize> = (0..group.len()).collect();
+        let mut order: Vec<usize> = (0..group.cards.len()).collect();
         order.sort_by(|&a, &b| overall[b].total_cmp(&overall[a]));
         Selection {
             overall,
             order,
-            margin: 0.0,
             confidence: 1.0,
             confident: true,
             good_enough: true,
-            left_out: Vec::new(),
+            ..Selection::default()
         }
     }
 }

@@ -13,6 +13,6 @@ pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
     RUN_VERSION, RawRecord, ReferenceRecord, RewardRecord, RunRecord, ScoreRecord, SelectedRecord,
-    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, raw, scores, unknown,
+    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, card, raw, scores, unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

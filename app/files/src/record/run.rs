@@ -209,6 +209,12 @@ pub struct CandidateRecord {
     pub overall: f32,
     /// 1 is best
     pub rank: usize,
+    /// every number that the selector's place for it comes from
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub terms: BTreeMap<String, f32>,
+    /// why it is not the first, a sentence
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 /// A candidate that could not be made.
@@ -273,6 +279,12 @@ pub struct SelectedRecord {
     /// what was unknown and so could not be counted, a sentence each
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// whether all are good and equally so, so that there was nothing to choose
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// what the selector had to say of the whole group
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What was spent.
@@ -364,6 +376,35 @@ pub fn scores(card: &Scorecard) -> BTreeMap<String, ScoreRecord> {
         .collect()
 }
 
+/// The scorecard of a record, for a selector: numbers, reasons and what the rewards said; maps stay on the disk.
+pub fn card(record: &CandidateRecord) -> Scorecard {
+    let score = |record: &ScoreRecord| retake_core::Score {
+        value: record.value,
+        spread: record.spread,
+        reasons: record
+            .details
+            .iter()
+            .filter_map(|reason| serde_json::from_value(reason.clone()).ok())
+            .collect(),
+        evidence: None,
+    };
+    let raw = |record: &RawRecord| retake_core::Raw {
+        reward: record.reward.clone(),
+        measures: record.measures.clone(),
+        told: record.told.clone(),
+    };
+    let named = |name: &String| retake_core::Dimension(name.clone());
+    Scorecard {
+        scores: (record.scores.iter())
+            .map(|(name, record)| (named(name), score(record)))
+            .collect(),
+        unknown: (record.unknown.iter())
+            .map(|(name, why)| (named(name), Said::words(why.clone())))
+            .collect(),
+        raw: record.raw.iter().map(raw).collect(),
+    }
+}
+
 /// What could not be scored, as it stands in a record.
 pub fn unknown(card: &Scorecard) -> BTreeMap<String, String> {
     let unknown = card.unknown.iter();
@@ -425,6 +466,48 @@ mod tests {
             error.contains("version 7") && error.contains("newer"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_scorecard_comes_back_from_its_record() {
+        let reason = Reason {
+            id: "untouched".to_owned(),
+            text: Said::words("The edit shows the photo as it was."),
+            passed: Some(false),
+            cost: 0.5,
+            check: None,
+            evidence: None,
+        };
+        let score = retake_core::Score {
+            value: 0.03,
+            spread: 0.01,
+            reasons: vec![reason],
+            evidence: None,
+        };
+        let mut was = Scorecard::from(BTreeMap::from([("own".into(), score)]));
+        was.unknown
+            .insert("other".into(), Said::words("It was not asked."));
+        was.raw.push(retake_core::Raw {
+            reward: "judge".to_owned(),
+            measures: [("judge.overall".to_owned(), 7.5)].into(),
+            told: serde_json::json!({"answers": []}),
+        });
+        let record = CandidateRecord {
+            index: 0,
+            file: String::new(),
+            sha256: String::new(),
+            seed: 1,
+            label: String::new(),
+            recipe: serde_json::Value::Null,
+            scores: scores(&was),
+            unknown: unknown(&was),
+            raw: raw(&was),
+            overall: 0.0,
+            rank: 1,
+            terms: BTreeMap::new(),
+            why: String::new(),
+        };
+        assert_eq!(card(&record), was);
     }
 
     #[test]

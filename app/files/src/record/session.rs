@@ -295,6 +295,9 @@ pub struct StepRecord {
     pub mask: Option<u64>,
     /// instruction following, detail preserving, generation quality
     pub weights: [f32; 3],
+    /// id of the selector that orders the takes; absent for the first of the table, which goes by the weights
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<String>,
     /// marks that differ from those of the parent (of an amended step: from what it said before)
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<MarkRecord>,

@@ -225,7 +225,10 @@ mod tests {
 
     #[test]
     fn turning_numbers_beats_drawing_anew() {
-        let (turned, plain) = (reaches(&RecipeSearch::default(), 40), reaches(&BestOfN {}, 40));
+        let (turned, plain) = (
+            reaches(&RecipeSearch::default(), 40),
+            reaches(&BestOfN {}, 40),
+        );
         assert!(turned > plain + 0.1, "{turned} {plain}");
     }
 

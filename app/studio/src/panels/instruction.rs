@@ -2,6 +2,7 @@
 //! understood so far.
 
 mod chips;
+mod choosing;
 pub(crate) mod editor;
 mod effort;
 mod line;

@@ -6,6 +6,7 @@ mod facts;
 mod group;
 mod header;
 mod history;
+mod lost;
 mod mask_words;
 mod origin;
 mod parallel;

@@ -25,6 +25,7 @@ const NUMBER: f32 = 40.0;
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
     let mut lit = None;
+    super::lost::show(ui, cx, take);
     match &take.card {
         Some(card) => {
             let mut scores: Vec<_> = card.scores.iter().collect();

@@ -60,6 +60,8 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     }
     ui.add_space(HALF);
+    super::choosing::section(ui, cx);
+    ui.add_space(HALF);
     heading(ui, cx, "line_time_limit");
     ui.horizontal_wrapped(|ui| {
         for limit in LIMITS {

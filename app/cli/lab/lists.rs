@@ -1,0 +1,77 @@
+//! `retake lab strategies` and `retake lab selectors`: what can be tried.
+
+use anyhow::Result;
+use retake_search::{COMMON, Dial, SELECTORS, STRATEGIES};
+use serde_json::{Value, json};
+
+use crate::cli::DONE;
+use crate::cli::args::ListArgs;
+use crate::cli::say::{print, say};
+
+/// How takes are spent.
+pub(super) fn list_strategies(arguments: &ListArgs) -> Result<u8> {
+    list(arguments, "strategies", strategies())
+}
+
+/// How the best is chosen.
+pub(super) fn list_selectors(arguments: &ListArgs) -> Result<u8> {
+    list(arguments, "selectors", selectors())
+}
+
+/// One thing of a list.
+struct Listed {
+    id: &'static str,
+    title: String,
+    about: &'static str,
+    more: Value,
+}
+
+fn strategies() -> Vec<Listed> {
+    let of = |entry: &retake_search::StrategyEntry| Listed {
+        id: entry.id,
+        title: entry.title.to_owned(),
+        about: entry.about,
+        more: json!({}),
+    };
+    STRATEGIES.iter().map(of).collect()
+}
+
+fn selectors() -> Vec<Listed> {
+    let dial = |dial: &Dial| json!({ "id": dial.id, "from": dial.from, "to": dial.to, "own": dial.own, "about": dial.about });
+    let of = |entry: &retake_search::SelectorEntry| Listed {
+        id: entry.id,
+        title: entry.title.to_owned(),
+        about: entry.about,
+        more: json!({
+            "settings": entry.dials.iter().chain(COMMON).map(dial).collect::<Vec<_>>(),
+            "weights": entry.weighs,
+        }),
+    };
+    SELECTORS.iter().map(of).collect()
+}
+
+fn list(arguments: &ListArgs, name: &str, listed: Vec<Listed>) -> Result<u8> {
+    if !arguments.json {
+        let widest = listed.iter().map(|one| one.id.len()).max().unwrap_or(0);
+        for one in &listed {
+            say(format_args!(
+                "{:widest$}  {}: {}",
+                one.id, one.title, one.about
+            ));
+        }
+        return Ok(DONE);
+    }
+    let objects: Vec<Value> = listed
+        .into_iter()
+        .map(|one| {
+            let mut object = one.more;
+            object["id"] = json!(one.id);
+            object["title"] = json!(one.title);
+            object["about"] = json!(one.about);
+            object
+        })
+        .collect();
+    let object = json!({ name: objects });
+    print(&format!("{object:#}\n"))?;
+    Ok(DONE)
+}
