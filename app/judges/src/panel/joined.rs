@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Dimension, Instruction, Reason, Said, Score, Scorecard, decimals, said};
+use retake_core::{Dimension, Instruction, Raw, Reason, Said, Score, Scorecard, decimals, said};
 
 use super::{Panel, weights::Share};
 
@@ -26,6 +26,21 @@ pub(super) struct Joined<'a> {
     pub(super) panel: &'a Panel,
 }
 
+/// What a member said, with its own scores under the names of their dimensions: there selectors look for them that let
+/// the members vote (`core::Group::members`).
+fn with_scores(card: &Scorecard) -> Vec<Raw> {
+    let mut raw = card.raw.clone();
+    if let Some(first) = raw.first_mut() {
+        for (name, score) in &card.scores {
+            let measures = &mut first.measures;
+            measures
+                .entry(name.0.clone())
+                .or_insert(f64::from(score.value));
+        }
+    }
+    raw
+}
+
 impl Joined<'_> {
     pub(super) fn card(&self, rule: Scorecard) -> Scorecard {
         let mut names: Vec<Dimension> = rule.scores.keys().cloned().collect();
@@ -39,7 +54,7 @@ impl Joined<'_> {
             ..Scorecard::default()
         };
         for cards in self.judged {
-            card.raw.extend(cards[self.candidate].raw.iter().cloned());
+            card.raw.extend(with_scores(&cards[self.candidate]));
         }
         for name in names {
             match self.joined(&name, rule.scores.get(&name)) {

@@ -390,3 +390,24 @@ fn how_much_measures_count_beside_judges_can_be_said() {
     let same = after.score_with(&group, &before, &Quiet).expect("scored");
     assert_eq!(value(&same, QUALITY), value(&cards, QUALITY));
 }
+
+#[test]
+fn what_each_member_scored_is_found_by_those_who_let_them_vote() {
+    let told = |value| {
+        let mut card = card(QUALITY, value, 0.1);
+        card.raw.push(retake_core::Raw {
+            reward: "judge".to_owned(),
+            measures: Default::default(),
+            told: serde_json::Value::Null,
+        });
+        vec![card]
+    };
+    let all = members(vec![("a", told(0.25), None), ("b", told(0.75), None)]);
+    let (cards, _) = judged(all, 1);
+    let found = retake_core::Group::of(&cards).members(0);
+    let values: Vec<f64> = found
+        .iter()
+        .filter_map(|member| member.values.get(&QUALITY.into()).copied())
+        .collect();
+    assert_eq!(values, [0.25, 0.75]);
+}
