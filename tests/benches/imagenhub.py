@@ -187,28 +187,31 @@ def bradley_terry(scores, k=5.0, prior=2.0):
 
 
 def against_pivots(scores, count=3):
-    value = base(shares(scores["gpt-4o"]))
+    """Who of equals comes first in the group decides who is a pivot; each edit in turn stands first, and those that win then
+    are the equals at the top."""
+    value = np.round(base(shares(scores["gpt-4o"])), 7)
     n = len(value)
-    pairs = comparisons(scores)
-    out = None
-    # who of equals comes first in the group decides who is a pivot: each order of the group as it stands
-    order = sorted(range(n), key=lambda i: -value[i])
-    pivots = [order[p * n // (2 * min(count, n))] for p in range(min(count, n))]
-
-    def result(i, pivot):
-        words = [(1 + w) / 2 if a == i else (1 - w) / 2 for a, b, w in pairs if {a, b} == {i, pivot}]
-        return np.mean(words)
-
-    telling = [p for p in pivots if len({round(result(i, p), 9) for i in range(n) if i != p}) > 1]
-    rate = [np.mean([0.5 if i == p else result(i, p) for p in telling]) if telling else 0.5 for i in range(n)]
-    return list(zip(np.round(rate, 9), value))
+    words = collections.defaultdict(list)
+    for a, b, won in comparisons(scores):
+        words[a, b].append((1 + won) / 2)
+        words[b, a].append((1 - won) / 2)
+    result = {pair: np.mean(said) for pair, said in words.items()}
+    top = []
+    for first in range(n):
+        group = [first] + [i for i in range(n) if i != first]
+        order = sorted(group, key=lambda i: -value[i])
+        pivots = [order[p * n // (2 * min(count, n))] for p in range(min(count, n))]
+        telling = [p for p in pivots if len({round(result[i, p], 9) for i in group if i != p}) > 1]
+        rate = {i: np.mean([0.5 if i == p else result[i, p] for p in telling]) if telling else 0.5 for i in group}
+        top.append(first == max(group, key=lambda i: (round(rate[i], 6), round(value[i], 6))))
+    return [(float(t),) for t in top]
 
 
 def on(formula, published=False):
     return lambda scores: formula(scores["gpt-4o"] if published else shares(scores["gpt-4o"]))
 
 
-FIRST = [
+RULES = [
     ("following alone", on(lambda s: s[:, 0])),
     ("preserving alone", on(lambda s: s[:, 1])),
     ("mean of 4, as published", on(mean_of(1), True)),
@@ -252,7 +255,7 @@ def main():
     mean = np.array([human.mean() for human, _ in prompts])
     best = np.array([human.max() for human, _ in prompts])
     print(f"{len(prompts)} prompts, mean {mean.mean():.4f}, best {best.mean():.4f}")
-    for name, rule in FIRST:
+    for name, rule in RULES:
         took = np.array([chosen(human, list(rule(scores))) for human, scores in prompts])
         share = lambda at: (took[at] - mean[at]).sum() / (best[at] - mean[at]).sum()
         rng = np.random.default_rng(0)

@@ -8,8 +8,8 @@ use retake_core::{Group, Said, Selection, decimals, said};
 use super::counted::{Class, Counted, Row, spoken};
 use super::settings::{BEARABLE, Dials, GOOD_ENOUGH, SURE};
 
-/// Two values nearer than this are equal.
-const GRAIN: f64 = 1e-9;
+/// Two values nearer than this are equal: scores are 32-bit floats, and do not tell finer.
+const GRAIN: f64 = 1e-6;
 
 /// A formula over a candidate's shares; of somebody who is the best in everything it is 1.
 pub(crate) type Formula<'a> = &'a dyn Fn(&Row<'_>) -> f64;
