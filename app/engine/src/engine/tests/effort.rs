@@ -37,3 +37,40 @@ fn while_it_helps_makes_fewer_of_an_easy_instruction_and_the_same_ones() {
     );
     assert_eq!(fewer[..], all[..fewer.len()]);
 }
+
+#[test]
+fn what_a_strategy_ordered_is_told_as_a_tree_and_what_it_finished_is_on_the_sheet() {
+    let mut engine = engine();
+    engine.obey(Command::Strategy("local_search"));
+    generate(&mut engine, "warmer", 8);
+    let session = session(&engine);
+    let search = session.search();
+    let finished = search
+        .all
+        .iter()
+        .filter(|one| one.fate == crate::Fate::Finished);
+    let mut takes: Vec<TakeId> = finished.filter_map(|one| one.take).collect();
+    takes.sort_unstable();
+    let sheet: Vec<TakeId> = session.sheet().iter().map(|take| take.id).collect();
+    assert_eq!(takes, {
+        let mut sheet = sheet;
+        sheet.sort_unstable();
+        sheet
+    });
+    assert!(search.is_a_tree() && search.all.iter().any(|one| one.parent.is_some()));
+}
+
+#[test]
+fn more_of_a_group_never_has_the_seeds_of_what_was_there() {
+    let mut engine = engine();
+    engine.obey(Command::Strategy("local_search"));
+    generate(&mut engine, "warmer", 4);
+    engine.obey(Command::More);
+    until(&mut engine, |engine| session(engine).running.is_none());
+    let sheet = session(&engine).sheet();
+    let mut seeds: Vec<u64> = sheet.iter().map(|take| take.provenance.seed).collect();
+    let count = seeds.len();
+    seeds.sort_unstable();
+    seeds.dedup();
+    assert_eq!(seeds.len(), count);
+}
