@@ -4,6 +4,7 @@
 mod judges;
 mod models;
 mod screens;
+mod searched;
 mod takes;
 mod trouble;
 mod tuned;
