@@ -1,13 +1,20 @@
 //! `retake lab bench`.
 
-use anyhow::{Result, bail};
-use retake_lab::bench::{Report, by_formula, recorded, recorded_judges};
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use retake_lab::LabError;
+use retake_lab::bench::{JoinGroup, Report, by_formula, recorded, recorded_judges};
 use retake_lab::dataset::Dataset;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
+use retake_lab::scoring::{groups_of, kept, run};
+use retake_lab::versus::versus;
 
 use super::super::DONE;
+use super::super::progress::{Line, obey_signals};
 use super::super::say::{print, say};
+use super::scorer::Rewards;
 use super::{BenchArgs, sentence, words};
 
 /// Obeys the command.
@@ -15,9 +22,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
     let data = args.data.open();
     let report = match recorded_judge(args, &data)? {
         Some(judge) => by_record(args, &data, &judge)?,
-        None => bail!(
-            "the data holds no recorded answers of a judge; those that do are of the format imagenhub"
-        ),
+        None => by_rewards(args, &data)?,
     };
     for column in &report.tally.unknown_columns {
         say(format_args!(
@@ -34,6 +39,10 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
 
 /// The recorded judge that is meant: the one that is named, or without a word about who scores the one that said most.
 fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>> {
+    // only such a column holds answers; anything else is not read twice
+    if !data.format.columns.contains(&"judges") {
+        return Ok(None);
+    }
     let judges = recorded_judges(data).map_err(sentence)?;
     let named = args.judging.only_judge();
     if let Some(name) = named {
@@ -41,7 +50,7 @@ fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>
             return Ok(Some(name.to_owned()));
         }
         // an address or a folder is asked, a name must be one of those that are recorded
-        let elsewhere = name.contains("://") || std::path::Path::new(name).exists();
+        let elsewhere = name.contains("://") || Path::new(name).exists();
         if !judges.is_empty() && !elsewhere {
             let known: Vec<&str> = judges.keys().map(String::as_str).collect();
             bail!(
@@ -60,15 +69,63 @@ fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>
     Ok(most.map(|(name, _)| name.clone()))
 }
 
+/// Scores the edits now.
+fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
+    if let Some(selector) = &args.selector {
+        bail!(
+            "{selector} joins recorded answers; how the studio joins scores stands in --config and --reward"
+        );
+    }
+    obey_signals();
+    let scoring = &args.scoring;
+    let rewards = Rewards::open(
+        &args.judging,
+        scoring.config.as_deref(),
+        scoring.size as usize,
+    )?;
+    let line = Line::new();
+    let outcome = run(
+        data,
+        &rewards,
+        scoring.manner(),
+        scoring.out.as_deref(),
+        &line,
+    );
+    line.clear();
+    let outcome = match outcome {
+        Err(LabError::Stopped) => bail!(match &scoring.out {
+            Some(folder) => format!(
+                "stopped; what was scored is kept, run it again to go on: {}",
+                folder.display()
+            ),
+            None => "stopped; with --out DIR what was scored would be kept".to_owned(),
+        }),
+        other => other.map_err(sentence)?,
+    };
+    rewards.notices().iter().for_each(say);
+    if outcome.groups.is_empty() {
+        bail!(
+            "none of {} rows could be used: {}",
+            outcome.tally.skipped,
+            words::reasons(&outcome.tally)
+        );
+    }
+    let draws = Draws {
+        rounds: args.rounds,
+        seed: args.seed,
+    };
+    let selector = "power_product";
+    Ok(Report::of(
+        (data.format.id, &rewards.name(), selector),
+        &outcome.groups,
+        outcome.tally,
+        draws,
+    ))
+}
+
 fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report> {
     let selector = args.selector.as_deref().unwrap_or(FORMULAS[0].id);
-    let Some(join) = by_formula(selector) else {
-        let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
-        bail!(
-            "there is no selector {selector}; there are: {}",
-            known.join(", ")
-        );
-    };
+    let join = joined(selector)?;
     let (groups, tally) = recorded(data, judge, &*join).map_err(sentence)?;
     if groups.is_empty() {
         bail!(

@@ -1,17 +1,24 @@
 //! `retake lab`: benchmarks of rewards against human opinion.
 
+mod analyse;
 mod bench;
 mod lists;
+mod export;
+mod scorer;
+mod taste;
 mod words;
 
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
+use retake_lab::analyse::Order;
 use retake_lab::dataset::Dataset;
 use retake_lab::formats::{FORMATS, Format, format};
+use retake_lab::picks::Shape;
 use retake_lab::recorded::FORMULAS;
 use retake_lab::rows::{Container, TEXT_CONTAINERS};
+use retake_lab::scoring::Manner;
 use retake_tables::TABLE_CONTAINERS;
 
 use super::DONE;
@@ -24,6 +31,12 @@ use super::say::{print, say};
 pub(crate) enum LabCommand {
     /// Hold scores against human opinion: agreement, pair accuracy, what best-of-N gains, each with its interval
     Bench(Box<BenchArgs>),
+    /// Analyse where a reward is wrong: its worst cases with their pictures, and probes that show which dimension breaks
+    Analyse(Box<AnalyseArgs>),
+    /// Bring the picks of your sessions out as preference data
+    Export(ExportArgs),
+    /// Learn a taste from the picks of your sessions, and say whether it is better than the default
+    Taste(TasteArgs),
     /// List the formats of data sets that can be read
     Formats(FormatsArgs),
     /// List the ways to spend takes: what --strategy may be
@@ -55,6 +68,9 @@ pub(crate) struct BenchArgs {
     /// How what was said becomes one number: a formula of the list below, as viescore or power-0.8 [default: viescore for recorded judges, else the studio's own]
     #[arg(long, value_name = "ID")]
     pub(crate) selector: Option<String>,
+    /// Compare with another: JUDGE or JUDGE:SELECTOR among recorded ones, or the folder of another run (its --out)
+    #[arg(long, value_name = "JUDGE[:SELECTOR]|DIR")]
+    pub(crate) against: Option<String>,
     /// Rounds of the bootstrap behind the intervals
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub(crate) rounds: usize,
@@ -62,7 +78,88 @@ pub(crate) struct BenchArgs {
     #[arg(long, default_value_t = 0, value_name = "SEED")]
     pub(crate) seed: u64,
     #[command(flatten)]
+    pub(crate) scoring: ScoringArgs,
+    #[command(flatten)]
     pub(crate) judging: JudgeArgs,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How edits are scored now, where the data does not hold scores.
+#[derive(Args)]
+pub(crate) struct ScoringArgs {
+    /// A folder for the scores as they come; a run that was broken off goes on where it was
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Long edge in pixels at which edits are judged, 64 to 4096
+    #[arg(long, value_name = "LONG_EDGE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    pub(crate) size: u32,
+    /// Cases side by side [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Settings in TOML
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl ScoringArgs {
+    pub(crate) fn manner(&self) -> Manner {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Manner {
+            long_edge: self.size as usize,
+            threads: self.threads.unwrap_or(processors).clamp(1, 64),
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct AnalyseArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) scoring: ScoringArgs,
+    /// What the worst cases are worst by: people, dimensions, passes, or the scores of another run (--against)
+    #[arg(long, default_value = "people", value_parser = analyse::known_order)]
+    pub(crate) by: Order,
+    /// The folder of another run (lab bench --out) over the same data
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Option<PathBuf>,
+    /// How many cases the report shows
+    #[arg(long, default_value_t = 24, value_name = "N")]
+    pub(crate) top: usize,
+    /// How many cases are probed; 0 for none
+    #[arg(long, default_value_t = 24, value_name = "N")]
+    pub(crate) probes: usize,
+    #[command(flatten)]
+    pub(crate) judging: JudgeArgs,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// Folders of sessions, or their journals [default: all of this machine]
+    pub(crate) sessions: Vec<PathBuf>,
+    /// dpo, editreward, label-studio or all (every candidate a row); the ending of --out says whether as jsonl, json, csv or parquet
+    #[arg(long = "as", default_value = "dpo", value_parser = export::known_shape)]
+    pub(crate) shape: Shape,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TasteArgs {
+    /// Folders of sessions, or their journals [default: all of this machine]
+    pub(crate) sessions: Vec<PathBuf>,
+    /// Write the taste that was learned to this file
+    #[arg(short, long, value_name = "JSON")]
+    pub(crate) out: Option<PathBuf>,
     /// Print one object on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -103,6 +200,9 @@ impl DataArgs {
 pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
     match command {
         LabCommand::Bench(args) => bench::bench(args),
+        LabCommand::Analyse(args) => analyse::analyse(args),
+        LabCommand::Export(args) => export::export(args),
+        LabCommand::Taste(args) => taste::taste(args),
         LabCommand::Formats(args) => formats(args),
         LabCommand::Strategies(args) => lists::list_strategies(args),
         LabCommand::Selectors(args) => lists::list_selectors(args),

@@ -38,6 +38,25 @@ pub(crate) fn report(report: &Report) -> String {
             number(editor.pair_accuracy)
         );
     }
+    if let Some(against) = &report.against {
+        for (name, found) in &against.differences {
+            let interval = found.interval.map_or(String::new(), |i| {
+                format!("[{:+.3}, {:+.3}], ", i.low, i.high)
+            });
+            let _ = writeln!(
+                text,
+                "against the other, {}: {:+.3} {interval}p {:.3}",
+                name.replace('_', " "),
+                found.difference,
+                found.p
+            );
+        }
+        let _ = writeln!(
+            text,
+            "pairs that only this one has right {}, only the other {}; McNemar's p {:.3}",
+            against.discordant.only_first, against.discordant.only_second, against.mcnemar_p
+        );
+    }
     if report.tally.skipped > 0 {
         let _ = writeln!(
             text,

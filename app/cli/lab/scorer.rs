@@ -1,0 +1,109 @@
+//! The rewards of the studio as the lab's scorer.
+
+use std::path::Path;
+
+use anyhow::Result;
+use retake_core::{Quiet, Raster, Reward, Scorecard};
+use retake_engine::score;
+use retake_lab::scoring::{Question, Scorer, Scores};
+
+use super::super::config::{Config, SelectorConfig};
+use super::super::judging::{JudgeArgs, JudgeConfig};
+use super::super::tools::{self, Reader};
+
+/// Rewards, and how their scores become one number.
+pub(crate) struct Rewards {
+    config: Config,
+    judge: JudgeConfig,
+    rewards: Vec<Box<dyn Reward>>,
+    long_edge: usize,
+}
+
+impl Rewards {
+    /// Those that the command line and a configuration file name; without a word the built-in ones.
+    pub(crate) fn open(
+        judging: &JudgeArgs,
+        config: Option<&Path>,
+        long_edge: usize,
+    ) -> Result<Self> {
+        let config = Config::read(config)?;
+        let judge = config.judge.with(judging)?;
+        let rewards = judge.rewards()?;
+        Ok(Self {
+            config,
+            judge,
+            rewards,
+            long_edge,
+        })
+    }
+    /// For people: "built_in".
+    pub(crate) fn name(&self) -> String {
+        let ids: Vec<&str> = self.rewards.iter().map(|reward| reward.info().id).collect();
+        ids.join(" + ")
+    }
+    /// What the rewards have to say about all of it.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let notices = self.rewards.iter().flat_map(|reward| reward.notices());
+        notices.map(|notice| notice.to_string()).collect()
+    }
+    fn selector(&self) -> &SelectorConfig {
+        &self.config.selector
+    }
+}
+
+impl Scorer for Rewards {
+    fn fingerprint(&self) -> String {
+        let infos = self.rewards.iter().map(|reward| reward.info());
+        let rewards: Vec<String> = infos
+            .map(|info| format!("{} {}", info.id, info.version))
+            .collect();
+        let selector = tools::selector(self.selector());
+        format!(
+            "{}, {} {}, judges {}, {} px",
+            rewards.join(" + "),
+            selector.id(),
+            selector.settings(),
+            self.judge.recorded(),
+            self.long_edge
+        )
+    }
+
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+        let masked = question.mask.is_some();
+        // whatever the words, the pictures can be judged
+        let read = tools::instruction(question.instruction, &self.config, masked, Reader::Model);
+        let mut instruction =
+            read.map_err(|why| format!("the instruction cannot be read ({why:#})"))?;
+        instruction.mask = question.mask.cloned();
+        let cards = score(question.source, edits, &instruction, &self.rewards, &Quiet);
+        let cards = cards.map_err(|why| why.said().to_string())?;
+        let overall = tools::selector(self.selector()).select(&cards).overall;
+        Ok(cards
+            .iter()
+            .zip(overall)
+            .map(|(card, overall)| scores(card, overall))
+            .collect())
+    }
+}
+
+fn scores(card: &Scorecard, overall: f32) -> Scores {
+    let of = |value: fn(&retake_core::Score) -> f32| {
+        let all = card.scores.iter();
+        all.map(|(dimension, score)| (dimension.0.clone(), f64::from(value(score))))
+            .collect()
+    };
+    let reasons = card.scores.values().flat_map(|score| &score.reasons);
+    let unknown = card
+        .unknown
+        .iter()
+        .map(|(dimension, why)| format!("{} unknown: {why}", dimension.0.replace('_', " ")));
+    Scores {
+        overall: f64::from(overall),
+        by_dimension: of(|score| score.value),
+        spread: of(|score| score.spread),
+        reasons: reasons
+            .map(|reason| reason.text.to_string())
+            .chain(unknown)
+            .collect(),
+    }
+}
