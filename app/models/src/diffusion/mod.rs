@@ -10,8 +10,11 @@ mod offered;
 mod picture;
 mod precision;
 mod preview;
+mod reach;
 mod recipe;
 mod reference;
+#[cfg(test)]
+mod search_tests;
 mod settings;
 #[cfg(test)]
 mod tests;

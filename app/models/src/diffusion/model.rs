@@ -64,6 +64,24 @@ pub trait Model: Send + Sync + Sized + 'static {
         guidance: Guidance,
     ) -> Result<Tensor>;
 
+    /// The same with what guidance tells of where the text works: how far the answer with the text lies from the one
+    /// without it, before it is exaggerated. `None` for a model, or a guidance, that asks only once.
+    fn answer_apart(
+        &self,
+        conditions: &Self::Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<(Tensor, Option<Tensor>)> {
+        Ok((self.answer(conditions, latents, time, guidance)?, None))
+    }
+
+    /// Evaluations of the denoiser in one answer: one for each of the things that it is told, also where they share a
+    /// call.
+    fn evaluations(&self, _guidance: Guidance) -> u64 {
+        1
+    }
+
     /// The picture of denoised latents, about [-1, 1].
     fn decode(&self, latents: &Tensor) -> Result<Tensor>;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use candle_core::{DType, Result, Tensor};
 use retake_core::{
-    Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Watch, number, said,
+    Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Unrest, Watch, number, said,
 };
 use retake_pixels::resize;
 
@@ -13,6 +13,7 @@ use super::Model;
 use super::ground::Ground;
 use super::kept::Kept;
 use super::picture::confined;
+use super::reach::Reach;
 use super::recipe::{Fork, Recipe};
 use crate::full::Fitted;
 use crate::residency::frugally;
@@ -37,6 +38,8 @@ pub(super) struct Denoising<M: Model> {
     latents: Tensor,
     /// the clean latents that the last step saw
     clean: Option<Tensor>,
+    /// where the text works
+    reach: Option<Reach>,
 }
 
 impl<M: Model> Clone for Denoising<M> {
@@ -53,6 +56,7 @@ impl<M: Model> Clone for Denoising<M> {
             step: self.step,
             latents: self.latents.clone(),
             clean: self.clean.clone(),
+            reach: self.reach.clone(),
         }
     }
 }
@@ -86,6 +90,7 @@ impl<M: Model> Denoising<M> {
             step: 0,
             latents,
             clean: None,
+            reach: None,
         })
     }
 
@@ -111,14 +116,17 @@ impl<M: Model> Denoising<M> {
         self.fork_where_due()?;
         let (plan, step) = (&self.plan, self.step);
         let seen = plan.seen(step, &self.latents)?;
-        let answer = frugally(self.model.house(), || {
-            self.model.answer(
+        let (answer, text) = frugally(self.model.house(), || {
+            self.model.answer_apart(
                 &self.ground.conditions,
                 &seen,
                 plan.time(step),
                 self.recipe.guided(),
             )
         })?;
+        if let Some(text) = text {
+            self.reach = Some(Reach::with(self.reach.take(), &text)?);
+        }
         let clean = plan.clean(step, &self.latents, &answer)?;
         // drawn whether wanted or not, so that a seed means the same noise for every sampler
         let fresh = noise(&mut self.rng, &self.latents)?;
@@ -216,6 +224,16 @@ impl<M: Model> Trajectory for Denoising<M> {
         }
         watch.progress("denoising", self.step, self.plan.len());
         Ok(())
+    }
+
+    fn evaluations(&self) -> u64 {
+        self.model.evaluations(self.recipe.guided())
+    }
+
+    /// A model without guidance says nothing of where the instruction works, so it has no answer.
+    fn unrest(&self) -> Option<Unrest> {
+        let (reach, clean) = (self.reach.as_ref()?, self.clean.as_ref()?);
+        reach.unrest(clean, &self.ground.latents).ok()
     }
 
     fn preview(&self) -> Option<Raster> {

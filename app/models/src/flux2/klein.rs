@@ -158,6 +158,22 @@ impl Model for Klein {
             .guided(latents, pictures, time, (wanted, unwanted), guidance.text)
     }
 
+    fn answer_apart(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<(Tensor, Option<Tensor>)> {
+        let texts = (&conditions.wanted, &conditions.unwanted);
+        self.0
+            .guided_apart(latents, &conditions.pictures, time, texts, guidance.text)
+    }
+
+    fn evaluations(&self, guidance: Guidance) -> u64 {
+        self.0.evaluations(guidance.text)
+    }
+
     fn decode(&self, latents: &Tensor) -> Result<Tensor> {
         self.0.decode(latents)
     }

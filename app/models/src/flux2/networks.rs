@@ -302,12 +302,36 @@ impl Networks {
         (wanted, unwanted): (&Tensor, &Tensor),
         guidance: f64,
     ) -> Result<Tensor> {
+        let texts = (wanted, unwanted);
+        let apart = self.guided_apart(latents, references, time, texts, guidance);
+        Ok(apart?.0)
+    }
+
+    /// The same, and how far the two answers lie apart where both are asked for.
+    pub(super) fn guided_apart(
+        &self,
+        latents: &Tensor,
+        references: &References,
+        time: f32,
+        (wanted, unwanted): (&Tensor, &Tensor),
+        guidance: f64,
+    ) -> Result<(Tensor, Option<Tensor>)> {
         let answer = self.denoise(latents, references, time, wanted)?;
-        if self.distilled || guidance <= 1.0 {
-            return Ok(answer);
+        if self.evaluations(guidance) == 1 {
+            return Ok((answer, None));
         }
         let other = self.denoise(latents, references, time, unwanted)?;
-        &other + ((answer - &other)? * guidance)?
+        let text = (answer - &other)?;
+        Ok(((&other + (&text * guidance)?)?, Some(text)))
+    }
+
+    /// Calls of the transformer for a guided answer.
+    pub(super) fn evaluations(&self, guidance: f64) -> u64 {
+        if self.distilled || guidance <= 1.0 {
+            1
+        } else {
+            2
+        }
     }
 
     /// (batch, channels, height, width) to (batch, tokens, channels), row after row.

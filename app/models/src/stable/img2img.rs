@@ -52,14 +52,23 @@ pub struct Conditions(Tensor);
 impl Img2Img {
     /// The answer to both texts, and from it the one that is led from the second to the first (Ho & Salimans 2022,
     /// equation 6). A guidance of at most 1 needs the first alone: so turbo checkpoints were distilled.
-    fn guided(&self, latents: &Tensor, time: f32, texts: &Tensor, guidance: f64) -> Result<Tensor> {
+    /// Beside it, how far the two lie apart.
+    fn guided(
+        &self,
+        latents: &Tensor,
+        time: f32,
+        texts: &Tensor,
+        guidance: f64,
+    ) -> Result<(Tensor, Option<Tensor>)> {
         if guidance <= 1.0 {
-            return self.0.denoise(latents, time, &texts.narrow(0, 0, 1)?);
+            let answer = self.0.denoise(latents, time, &texts.narrow(0, 0, 1)?)?;
+            return Ok((answer, None));
         }
         let both = Tensor::cat(&[latents, latents], 0)?;
         let answers = self.0.denoise(&both, time, texts)?.chunk(2, 0)?;
         let (wanted, unwanted) = (&answers[0], &answers[1]);
-        unwanted + ((wanted - unwanted)? * guidance)?
+        let text = (wanted - unwanted)?;
+        Ok(((unwanted + (&text * guidance)?)?, Some(text)))
     }
 }
 
@@ -136,7 +145,21 @@ impl Model for Img2Img {
         time: f32,
         guidance: Guidance,
     ) -> Result<Tensor> {
+        Ok(self.answer_apart(conditions, latents, time, guidance)?.0)
+    }
+
+    fn answer_apart(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<(Tensor, Option<Tensor>)> {
         self.guided(latents, time, &conditions.0, guidance.text)
+    }
+
+    fn evaluations(&self, guidance: Guidance) -> u64 {
+        if guidance.text <= 1.0 { 1 } else { 2 }
     }
 
     fn decode(&self, latents: &Tensor) -> Result<Tensor> {

@@ -57,27 +57,32 @@ impl Pix2Pix {
         text: &Tensor,
         guidance: Guidance,
     ) -> Result<Tensor> {
-        guided_by_both(latents, picture, guidance, |beside| {
+        let apart = guided_by_both(latents, picture, guidance, |beside| {
             self.0.denoise(beside, time, text)
-        })
+        });
+        Ok(apart?.0)
     }
 }
 
+/// Calls of a denoiser that is told of text and photo, of the photo alone, and of neither.
+pub(super) const BOTH: u64 = 3;
+
 /// The guided answer of a denoiser that sees latents beside a photo's: with text and photo, with the photo alone, and
-/// with neither.
+/// with neither; and how far the first lies from the second.
 pub(super) fn guided_by_both(
     latents: &Tensor,
     picture: &Tensor,
     guidance: Guidance,
     denoise: impl FnOnce(&Tensor) -> Result<Tensor>,
-) -> Result<Tensor> {
+) -> Result<(Tensor, Tensor)> {
     let latents = Tensor::cat(&[latents, latents, latents], 0)?;
     let pictures = Tensor::cat(&[picture, picture, &picture.zeros_like()?], 0)?;
     let answers = denoise(&Tensor::cat(&[latents, pictures], 1)?)?.chunk(3, 0)?;
     let (both, picture, neither) = (&answers[0], &answers[1], &answers[2]);
-    let by_text = ((both - picture)? * guidance.text)?;
+    let text = (both - picture)?;
+    let by_text = (&text * guidance.text)?;
     let by_picture = ((picture - neither)? * guidance.image)?;
-    (neither + by_text)? + by_picture
+    Ok((((neither + by_text)? + by_picture)?, text))
 }
 
 impl Model for Pix2Pix {
@@ -164,6 +169,23 @@ impl Model for Pix2Pix {
     ) -> Result<Tensor> {
         let Conditions { picture, text } = conditions;
         self.guided(latents, picture, time, text, guidance)
+    }
+
+    fn answer_apart(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<(Tensor, Option<Tensor>)> {
+        let Conditions { picture, text } = conditions;
+        let denoise = |beside: &Tensor| self.0.denoise(beside, time, text);
+        let (guided, text) = guided_by_both(latents, picture, guidance, denoise)?;
+        Ok((guided, Some(text)))
+    }
+
+    fn evaluations(&self, _: Guidance) -> u64 {
+        BOTH
     }
 
     fn decode(&self, latents: &Tensor) -> Result<Tensor> {

@@ -4,7 +4,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::pix2pix::guided_by_both;
+use super::pix2pix::{BOTH, guided_by_both};
 use super::{Networks, Wish};
 use crate::diffusion::{
     Conditioned, Guidance, Heeded, Kind, Model, Precision, Settings, Sizes, Texts, Way, open_as,
@@ -75,10 +75,11 @@ impl Rewarded {
         text: &Tensor,
         guidance: Guidance,
     ) -> Result<Tensor> {
-        guided_by_both(latents, picture, guidance, |beside| {
+        let apart = guided_by_both(latents, picture, guidance, |beside| {
             self.networks
                 .denoise_towards(beside, time, text, &self.best)
-        })
+        });
+        Ok(apart?.0)
     }
 }
 
@@ -178,6 +179,25 @@ impl Model for Rewarded {
     ) -> Result<Tensor> {
         let Conditions { picture, text } = conditions;
         self.guided(latents, picture, time, text, guidance)
+    }
+
+    fn answer_apart(
+        &self,
+        conditions: &Conditions,
+        latents: &Tensor,
+        time: f32,
+        guidance: Guidance,
+    ) -> Result<(Tensor, Option<Tensor>)> {
+        let Conditions { picture, text } = conditions;
+        let (guided, text) = guided_by_both(latents, picture, guidance, |beside| {
+            self.networks
+                .denoise_towards(beside, time, text, &self.best)
+        })?;
+        Ok((guided, Some(text)))
+    }
+
+    fn evaluations(&self, _: Guidance) -> u64 {
+        BOTH
     }
 
     fn decode(&self, latents: &Tensor) -> Result<Tensor> {
