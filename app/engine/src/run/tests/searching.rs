@@ -411,3 +411,43 @@ fn the_tree_is_heard_of_as_it_grows() {
         ]
     );
 }
+
+#[test]
+fn every_strategy_ends_with_something_and_within_its_budget() {
+    let evaluations = Budget {
+        network_evaluations: Some(24),
+        ..Budget::edits(40)
+    };
+    let calls = Budget {
+        judge_calls: Some(9),
+        ..Budget::edits(8)
+    };
+    for entry in retake_search::STRATEGIES {
+        for budget in [
+            Budget::edits(1),
+            Budget::edits(12),
+            evaluations.clone(),
+            calls.clone(),
+        ] {
+            let tools = Tools {
+                editor: Arc::new(Patient),
+                strategy: (entry.make)(),
+                ..tools(None, vec![Box::new(Fickle)])
+            };
+            let job = Job {
+                budget: budget.clone(),
+                ..job(1, 7)
+            };
+            let place = format!("{} with {budget:?}", entry.id);
+            let outcome = run(&job, &tools, &Quiet);
+            let spent = outcome.unwrap_or_else(|why| panic!("{place}: {why}")).spent;
+            assert!(spent.edits <= budget.edits as u64, "{place}: {spent:?}");
+            let most = budget
+                .network_evaluations
+                .unwrap_or(4 * budget.edits as u64);
+            assert!(spent.network_evaluations <= most, "{place}: {spent:?}");
+            let most = budget.judge_calls.unwrap_or(u64::MAX);
+            assert!(spent.judge_calls <= most, "{place}: {spent:?}");
+        }
+    }
+}
