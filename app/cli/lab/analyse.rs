@@ -51,6 +51,7 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         &args.judging,
         scoring.config.as_deref(),
         scoring.size as usize,
+        None,
     )?;
     let line = Line::new();
     let outcome = run(&data, &rewards, scoring.manner(), Some(folder), &line);

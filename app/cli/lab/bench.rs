@@ -71,17 +71,13 @@ fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>
 
 /// Scores the edits now.
 fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
-    if let Some(selector) = &args.selector {
-        bail!(
-            "{selector} joins recorded answers; how the studio joins scores stands in --config and --reward"
-        );
-    }
     obey_signals();
     let scoring = &args.scoring;
     let rewards = Rewards::open(
         &args.judging,
         scoring.config.as_deref(),
         scoring.size as usize,
+        args.selector.as_deref(),
     )?;
     let line = Line::new();
     let outcome = run(
@@ -114,13 +110,41 @@ fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
         rounds: args.rounds,
         seed: args.seed,
     };
-    let selector = "power_product";
-    Ok(Report::of(
-        (data.format.id, &rewards.name(), selector),
+    let selector = rewards.chosen_by();
+    let against = match &args.against {
+        None => None,
+        Some(folder) => {
+            let folder = Path::new(folder);
+            let others = kept(folder).map_err(sentence)?;
+            let others = groups_of(&outcome.cases, &others);
+            if others.is_empty() {
+                bail!(
+                    "the other run has scored none of these cases; run it over the same data: {}",
+                    folder.display()
+                );
+            }
+            Some(versus(&outcome.groups, &others, draws))
+        }
+    };
+    let mut report = Report::of(
+        (data.format.id, &rewards.name(), &selector),
         &outcome.groups,
         outcome.tally,
         draws,
-    ))
+    );
+    report.against = against;
+    Ok(report)
+}
+
+/// The formula of this name for recorded answers.
+fn joined(selector: &str) -> Result<Box<JoinGroup<'static>>> {
+    by_formula(selector).ok_or_else(|| {
+        let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
+        anyhow!(
+            "there is no selector {selector}; there are: {}",
+            known.join(", ")
+        )
+    })
 }
 
 fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report> {
@@ -138,10 +162,23 @@ fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report
         rounds: args.rounds,
         seed: args.seed,
     };
-    Ok(Report::of(
-        (data.format.id, judge, selector),
-        &groups,
-        tally,
-        draws,
-    ))
+    let against = match &args.against {
+        None => None,
+        Some(other) => {
+            let (other, formula) = other.split_once(':').unwrap_or((other, selector));
+            let judges = recorded_judges(data).map_err(sentence)?;
+            if !judges.contains_key(other) {
+                let known: Vec<&str> = judges.keys().map(String::as_str).collect();
+                bail!(
+                    "the data holds no answers of {other}; there are: {}",
+                    known.join(", ")
+                );
+            }
+            let (others, _) = recorded(data, other, &*joined(formula)?).map_err(sentence)?;
+            Some(versus(&groups, &others, draws))
+        }
+    };
+    let mut report = Report::of((data.format.id, judge, selector), &groups, tally, draws);
+    report.against = against;
+    Ok(report)
 }

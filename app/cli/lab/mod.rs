@@ -2,8 +2,8 @@
 
 mod analyse;
 mod bench;
-mod lists;
 mod export;
+mod lists;
 mod scorer;
 mod taste;
 mod words;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::Result;
-use retake_core::{Quiet, Raster, Reward, Scorecard};
+use retake_core::{Quiet, Raster, Reward, Scorecard, Selector};
 use retake_engine::score;
 use retake_lab::scoring::{Question, Scorer, Scores};
 
-use super::super::config::{Config, SelectorConfig};
+use super::super::config::Config;
 use super::super::judging::{JudgeArgs, JudgeConfig};
 use super::super::tools::{self, Reader};
 
@@ -15,6 +15,7 @@ use super::super::tools::{self, Reader};
 pub(crate) struct Rewards {
     config: Config,
     judge: JudgeConfig,
+    selector: Box<dyn Selector>,
     rewards: Vec<Box<dyn Reward>>,
     long_edge: usize,
 }
@@ -25,13 +26,16 @@ impl Rewards {
         judging: &JudgeArgs,
         config: Option<&Path>,
         long_edge: usize,
+        selector: Option<&str>,
     ) -> Result<Self> {
         let config = Config::read(config)?;
+        let selector = config.selector.make(selector)?;
         let judge = config.judge.with(judging)?;
         let rewards = judge.rewards()?;
         Ok(Self {
             config,
             judge,
+            selector,
             rewards,
             long_edge,
         })
@@ -46,8 +50,9 @@ impl Rewards {
         let notices = self.rewards.iter().flat_map(|reward| reward.notices());
         notices.map(|notice| notice.to_string()).collect()
     }
-    fn selector(&self) -> &SelectorConfig {
-        &self.config.selector
+    /// The selector that joins the dimensions.
+    pub(crate) fn chosen_by(&self) -> String {
+        self.selector.id().to_owned()
     }
 }
 
@@ -57,7 +62,7 @@ impl Scorer for Rewards {
         let rewards: Vec<String> = infos
             .map(|info| format!("{} {}", info.id, info.version))
             .collect();
-        let selector = tools::selector(self.selector());
+        let selector = &self.selector;
         format!(
             "{}, {} {}, judges {}, {} px",
             rewards.join(" + "),
@@ -77,7 +82,7 @@ impl Scorer for Rewards {
         instruction.mask = question.mask.cloned();
         let cards = score(question.source, edits, &instruction, &self.rewards, &Quiet);
         let cards = cards.map_err(|why| why.said().to_string())?;
-        let overall = tools::selector(self.selector()).select(&cards).overall;
+        let overall = self.selector.select(&cards).overall;
         Ok(cards
             .iter()
             .zip(overall)

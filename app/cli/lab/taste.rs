@@ -1,14 +1,13 @@
 //! `retake lab taste`: what the picks of sessions have in common.
 
 use anyhow::Result;
-use retake_core::{Dimension, Score, Scorecard};
+use retake_core::{Dimension, Score, Scorecard, Selector};
 use retake_files::save::write_beside_and_rename;
 use retake_lab::picks::Group;
 use retake_lab::taste::{Pick, offer};
+use retake_search::PowerProduct;
 
-use super::super::config::SelectorConfig;
 use super::super::say::{print, say};
-use super::super::tools;
 use super::super::{DONE, FAILED};
 use super::{TasteArgs, export};
 
@@ -77,9 +76,7 @@ fn pick(group: &Group) -> Pick {
     if cards.is_empty() {
         return group.pick(&[]);
     }
-    let overall = tools::selector(&SelectorConfig::default())
-        .select(&cards)
-        .overall;
+    let overall = PowerProduct::default().select(&cards).overall;
     let overall: Vec<f64> = overall.into_iter().map(f64::from).collect();
     group.pick(&overall)
 }

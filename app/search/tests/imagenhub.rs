@@ -3,6 +3,11 @@
 //! same ratings; its figures are printed (`--nocapture`) and not held against anything, since they are those of other
 //! prompts.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the table is for whoever runs it with --nocapture"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

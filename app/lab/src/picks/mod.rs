@@ -6,7 +6,7 @@ mod journal;
 
 use std::collections::BTreeMap;
 
-pub use export::{SHAPES, Shape, rows, write_rows};
+pub use export::{Names, SHAPES, Shape, rows, write_rows};
 pub use journal::{folders, read};
 
 use crate::taste::{Pick, Seen};
