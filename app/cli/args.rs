@@ -85,6 +85,9 @@ pub(crate) struct EditArgs {
     /// How the best is chosen; retake lab selectors lists what there is [default: power_product]
     #[arg(long, value_name = "ID", value_parser = config::selector)]
     pub(crate) selector: Option<&'static str>,
+    /// Candidates, strategy, selector and budget under one name: quick, balanced, best or one of the configuration's own; what is typed beside it goes before it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) preset: Option<String>,
     #[command(flatten)]
     pub(crate) budget: BudgetArgs,
     #[command(flatten)]

@@ -80,6 +80,17 @@ impl BudgetConfig {
         }
     }
 
+    /// What this does not say is as the other says.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        Self {
+            edits: self.edits.or(other.edits),
+            network_evaluations: self.network_evaluations.or(other.network_evaluations),
+            judge_calls: self.judge_calls.or(other.judge_calls),
+            seconds: self.seconds.or(other.seconds),
+            money: self.money.or(other.money),
+        }
+    }
+
     /// A sentence about what makes no sense.
     pub(crate) fn check(&self) -> Result<()> {
         if self.edits.is_some_and(|edits| edits > EDITS.1) {

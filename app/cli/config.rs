@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use retake_core::Selector;
+use retake_core::{Selector, Strategy};
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
 use retake_models::diffusion::{Precision, Wishes};
 use retake_search::{COMMON, SELECTORS, STRATEGIES, SelectorEntry};
@@ -14,6 +14,7 @@ use super::args::{EditArgs, EditorArgs};
 use super::budget::BudgetConfig;
 use super::judging::JudgeConfig;
 use super::picture;
+use super::presets::{self, Preset, Presets};
 
 /// What a configuration file may hold; everything is optional and nothing else is allowed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,7 +28,12 @@ pub(crate) struct Config {
     space: Option<String>,
     metadata: Option<String>,
     device: Option<String>,
-    strategy: Option<String>,
+    strategy: Option<StrategyConfig>,
+    /// candidates, strategy, selector and budget under one name
+    preset: Option<String>,
+    /// further presets, by their names
+    #[serde(default)]
+    presets: Presets,
     /// what a run may spend
     #[serde(default)]
     budget: BudgetConfig,
@@ -65,6 +71,50 @@ struct EditorConfig {
     loras: Vec<String>,
 }
 
+/// How takes are spent: the name of a strategy, or a table of its name and its settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum StrategyConfig {
+    /// as it is by itself
+    Id(String),
+    /// as it is set
+    Set {
+        /// which of the table
+        id: String,
+        /// its settings, by name
+        #[serde(flatten)]
+        settings: Map<String, Value>,
+    },
+}
+
+impl StrategyConfig {
+    /// Its id.
+    pub(crate) fn id(&self) -> Result<&'static str> {
+        match self {
+            Self::Id(id) | Self::Set { id, .. } => strategy(id),
+        }
+    }
+
+    /// Its settings, where there are any.
+    pub(crate) fn settings(&self) -> Value {
+        match self {
+            Self::Id(_) => Value::Null,
+            Self::Set { settings, .. } => Value::Object(settings.clone()),
+        }
+    }
+
+    /// The strategy.
+    pub(crate) fn make(&self) -> Result<Box<dyn Strategy>> {
+        strategy_set(self.id()?, &self.settings())
+    }
+}
+
+/// The strategy of this id, set so.
+pub(crate) fn strategy_set(id: &str, settings: &Value) -> Result<Box<dyn Strategy>> {
+    let entry = retake_search::strategy(id).unwrap_or(&STRATEGIES[0]);
+    (entry.set)(settings).map_err(|error| anyhow!("{}", error.to_string().trim_end_matches('.')))
+}
+
 /// How the winner is chosen.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct SelectorConfig {
@@ -76,6 +126,10 @@ pub(crate) struct SelectorConfig {
 }
 
 impl SelectorConfig {
+    /// Whether it says nothing.
+    fn is_silent(&self) -> bool {
+        self.id.is_none() && self.settings.is_empty()
+    }
     /// The selector that was typed, or else this one. Settings of another one than was typed do not count, but for those
     /// that all have.
     pub(crate) fn make(&self, typed: Option<&str>) -> Result<Box<dyn Selector>> {
@@ -159,7 +213,17 @@ impl Config {
         self.space.as_deref().map(space).transpose()?;
         self.metadata.as_deref().map(metadata).transpose()?;
         self.device.as_deref().map(device).transpose()?;
-        self.strategy.as_deref().map(strategy).transpose()?;
+        self.strategy
+            .as_ref()
+            .map(StrategyConfig::make)
+            .transpose()?;
+        for (name, preset) in &self.presets {
+            preset.check(name)?;
+        }
+        let preset = self.preset.as_deref();
+        preset
+            .map(|name| presets::find(name, &self.presets))
+            .transpose()?;
         self.judge.check()?;
         self.budget.check()?;
         let editor = &self.editor;
@@ -192,6 +256,8 @@ pub(crate) struct Settings {
     pub(crate) device: &'static str,
     /// id of the strategy
     pub(crate) strategy: &'static str,
+    /// how it is set; null is as it is by itself
+    pub(crate) strategy_settings: Value,
     /// what the run may spend
     pub(crate) budget: BudgetConfig,
     /// id of the selector, where it is not the configuration's
@@ -349,9 +415,31 @@ pub(crate) fn seed(text: &str) -> Result<u64> {
 impl Settings {
     /// The settings of an `edit`.
     pub(crate) fn of(args: &EditArgs) -> Result<Self> {
-        let config = Config::read(args.config.as_deref())?;
+        let mut config = Config::read(args.config.as_deref())?;
+        let preset = match args.preset.as_deref().or(config.preset.as_deref()) {
+            Some(name) => presets::find(name, &config.presets)?,
+            None => Preset::default(),
+        };
+        if let (Some(selector), true) = (&preset.selector, config.selector.is_silent()) {
+            config.selector = selector.clone();
+        }
+        let written = config.strategy.as_ref().or(preset.strategy.as_ref());
+        let written = match written {
+            Some(written) => (written.id()?, written.settings()),
+            None => (STRATEGIES[0].id, Value::Null),
+        };
+        let (strategy, strategy_settings) = match args.strategy {
+            // settings of another strategy than was typed do not count
+            Some(typed) if typed != written.0 => (typed, Value::Null),
+            _ => written,
+        };
+        let budget = config.budget.with(&args.budget).or(&preset.budget);
         Ok(Self {
-            candidates: args.candidates.or(config.candidates).unwrap_or(8) as usize,
+            candidates: args
+                .candidates
+                .or(config.candidates)
+                .or(preset.candidates)
+                .unwrap_or(8) as usize,
             seed: args.seed.or(config.seed).unwrap_or(0),
             size: args.size.or(config.size).unwrap_or(1024) as usize,
             format: match (args.format, &config.format) {
@@ -371,11 +459,9 @@ impl Settings {
                 Some(typed) => typed,
                 None => device(config.device.as_deref().unwrap_or("auto"))?,
             },
-            strategy: match args.strategy {
-                Some(typed) => typed,
-                None => strategy(config.strategy.as_deref().unwrap_or(STRATEGIES[0].id))?,
-            },
-            budget: config.budget.with(&args.budget),
+            strategy,
+            strategy_settings,
+            budget,
             selector: args.selector,
             model: model(&args.editor, &config.editor)?,
             judge: config.judge.with(&args.judging)?,

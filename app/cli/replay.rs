@@ -71,6 +71,7 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
         // as above; its settings are the configuration's
         selector: selector(&record.selector.id).ok(),
+        strategy_settings: record.settings.strategy_settings.clone(),
         budget: match &record.settings.budget {
             serde_json::Value::Null => BudgetConfig::default(),
             written => serde_json::from_value(written.clone())

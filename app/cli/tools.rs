@@ -12,9 +12,8 @@ use retake_judges::server::{Address, Manners, Secret, ServerEditor};
 use retake_language::{InstructionError, Lexicon, Nearest, as_known, understand_nearest};
 use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
-use retake_search::{STRATEGIES, strategy};
 
-use super::config::{Config, Settings};
+use super::config::{Config, Settings, strategy_set};
 use super::{picture, say};
 
 /// What an `edit` is done with.
@@ -31,7 +30,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
     let selector = || settings.config.selector.make(settings.selector);
     // before a large model is loaded: a slip among the judges is told at once
     let rewards = settings.judge.rewards()?.into();
-    let strategy = strategy(settings.strategy).unwrap_or(&STRATEGIES[0]);
+    let strategy = strategy_set(settings.strategy, &settings.strategy_settings)?;
     let (editor, device, model): (Arc<dyn Editor>, String, _) = match &settings.model {
         Some(choice) if Address::looks_like_one(&choice.name) => {
             if choice.wishes != Wishes::default() {
@@ -67,7 +66,7 @@ pub(crate) fn workshop(settings: &Settings) -> Result<Workshop> {
         tools: Tools {
             editor,
             rewards,
-            strategy: (strategy.make)(),
+            strategy,
             selector: selector()?,
             held_out: settings.held_out.watching()?.into(),
             reader: reader(settings),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::DONE;
 use crate::cli::args::ListArgs;
+use crate::cli::presets;
 use crate::cli::say::{print, say};
 
 /// How takes are spent.
@@ -18,19 +19,31 @@ pub(super) fn list_selectors(arguments: &ListArgs) -> Result<u8> {
     list(arguments, "selectors", selectors())
 }
 
+/// Strategy, selector and budget under one name.
+pub(super) fn list_presets(arguments: &ListArgs) -> Result<u8> {
+    let of = |(name, preset): (String, presets::Preset)| Listed {
+        title: name.clone(),
+        id: name,
+        about: preset.about,
+        more: json!({ "candidates": preset.candidates }),
+    };
+    let listed = presets::built_in()?.into_iter().map(of).collect();
+    list(arguments, "presets", listed)
+}
+
 /// One thing of a list.
 struct Listed {
-    id: &'static str,
+    id: String,
     title: String,
-    about: &'static str,
+    about: String,
     more: Value,
 }
 
 fn strategies() -> Vec<Listed> {
     let of = |entry: &retake_search::StrategyEntry| Listed {
-        id: entry.id,
+        id: entry.id.to_owned(),
         title: entry.title.to_owned(),
-        about: entry.about,
+        about: entry.about.to_owned(),
         more: json!({}),
     };
     STRATEGIES.iter().map(of).collect()
@@ -39,9 +52,9 @@ fn strategies() -> Vec<Listed> {
 fn selectors() -> Vec<Listed> {
     let dial = |dial: &Dial| json!({ "id": dial.id, "from": dial.from, "to": dial.to, "own": dial.own, "about": dial.about });
     let of = |entry: &retake_search::SelectorEntry| Listed {
-        id: entry.id,
+        id: entry.id.to_owned(),
         title: entry.title.to_owned(),
-        about: entry.about,
+        about: entry.about.to_owned(),
         more: json!({
             "settings": entry.dials.iter().chain(COMMON).map(dial).collect::<Vec<_>>(),
             "weights": entry.weighs,

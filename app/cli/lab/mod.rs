@@ -43,6 +43,8 @@ pub(crate) enum LabCommand {
     Strategies(ListArgs),
     /// List the ways to choose the best: what --selector may be
     Selectors(ListArgs),
+    /// List what --preset may be
+    Presets(ListArgs),
 }
 
 /// Which data.
@@ -206,6 +208,7 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
         LabCommand::Formats(args) => formats(args),
         LabCommand::Strategies(args) => lists::list_strategies(args),
         LabCommand::Selectors(args) => lists::list_selectors(args),
+        LabCommand::Presets(args) => lists::list_presets(args),
     }
 }
 
