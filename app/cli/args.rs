@@ -184,7 +184,7 @@ pub(crate) struct SelectArgs {
     /// How the best is chosen; retake lab selectors lists what there is [default: the configuration's, then power_product]
     #[arg(long, value_name = "ID", value_parser = config::selector)]
     pub(crate) selector: Option<&'static str>,
-    /// Settings in TOML, of which those under [selector] count
+    /// Settings in TOML, of which the table selector counts
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,
     /// Print one object on standard output

@@ -98,6 +98,8 @@ impl Search {
             Happened::Failed(index, why) => self.with(index, |one| one.fate = Fate::Failed(why)),
             Happened::Finished(index) => self.with(index, |one| {
                 one.fate = Fate::Finished;
+                // what is made in one go has no step on the way
+                one.steps.1 = one.steps.1.max(1);
                 one.steps.0 = one.steps.1;
             }),
             Happened::Placed(index, place) => {

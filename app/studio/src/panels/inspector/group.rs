@@ -86,14 +86,14 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.label(RichText::new(cx.text("inspector_unscored")).color(cx.theme.weak));
         return;
     };
+    // how they came about stands before how they compare
+    let over_lanes = searched::show(ui, cx);
     title(ui, cx, "inspector_parallel");
     let over_lines = parallel::show(ui, cx, &takes);
     ui.add_space(2.0 * GRID);
     title(ui, cx, "inspector_scatter");
     let pair = choose(ui, cx, &takes.axes);
     let over_points = scatter::show(ui, cx, &takes, &pair);
-    ui.add_space(2.0 * GRID);
-    let over_lanes = searched::show(ui, cx);
     let hovered = over_lines
         .hovered
         .or(over_points.hovered)
