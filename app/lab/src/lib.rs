@@ -1,5 +1,5 @@
 //! The reward lab: where is a reward wrong, and what would fix it? Data sets are read row by row ([`formats`]), their edits
-//! scored ([`scoring`]) or their recorded scores taken ([`bench`]), and held against human opinion ([`measures`],
+//! scored ([`scoring`]) or their recorded scores taken ([`bench`](mod@bench)), and held against human opinion ([`measures`],
 //! [`figures`]). The worst cases and what breaks a reward are found ([`analyse`]), the picks of sessions read ([`picks`])
 //! and a taste learned from them ([`taste`]).
 
