@@ -123,23 +123,8 @@ mod tests {
     use retake_core::Budget;
 
     use super::*;
-    use crate::simulated::{Simulated, World};
+    use crate::simulated::{Simulated, World, reaches};
     use crate::{BestOfN, PowerProduct};
-
-    /// How good the chosen one is, on average over runs.
-    fn reaches(strategy: &dyn Strategy, world: &World, edits: usize) -> f32 {
-        let selector = PowerProduct::default();
-        let of = |seed| {
-            let mut studio = Simulated::new(world.clone(), Budget::edits(edits), seed);
-            studio.run(strategy, &selector).expect("nothing stops it");
-            assert_eq!(studio.spent().edits, edits as u64);
-            studio
-                .chosen(&selector)
-                .and_then(|index| studio.truth(index))
-                .expect("one was chosen")
-        };
-        (0..200).map(of).sum::<f32>() / 200.0
-    }
 
     #[test]
     fn neighbours_of_the_best_beat_as_many_plain_candidates() {

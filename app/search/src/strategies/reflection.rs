@@ -319,7 +319,7 @@ mod tests {
     use retake_core::{AskedRange, Budget, Check, Degree, Dimension, Quantity, Score};
 
     use super::*;
-    use crate::simulated::{Simulated, World};
+    use crate::simulated::{Simulated, World, reaches};
     use crate::{BestOfN, PowerProduct};
 
     fn reason(id: &str, passed: Option<bool>, cost: f32, check: Option<Check>) -> Reason {
@@ -405,20 +405,6 @@ mod tests {
         let mut asked = goal(Change::Lower, Amount::Units(5.0));
         further(&mut asked, &more);
         assert_eq!(asked.amount, Amount::Units(3.0));
-    }
-
-    fn reaches(strategy: &dyn Strategy, world: &World, edits: usize) -> f32 {
-        let selector = PowerProduct::default();
-        let of = |seed| {
-            let mut studio = Simulated::new(world.clone(), Budget::edits(edits), seed);
-            studio.run(strategy, &selector).expect("nothing stops it");
-            assert_eq!(studio.spent().edits, edits as u64);
-            studio
-                .chosen(&selector)
-                .and_then(|index| studio.truth(index))
-                .expect("one was chosen")
-        };
-        (0..200).map(of).sum::<f32>() / 200.0
     }
 
     #[test]

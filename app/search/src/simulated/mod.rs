@@ -1,108 +1,16 @@
 //! A studio in which everything is known: how good each candidate truly is, how much of that its previews and its judges
 //! see, and what everything costs. Strategies are tested and compared in it.
 
+mod made;
+mod world;
+
 use retake_core::{
-    Amount, AskedRange, Brief, Budget, Change, Check, Dimension, Goal, Instruction, Knob, Order,
-    Origin, Provenance, Quantity, Reason, Region, Rng, Said, Score, Scorecard, Selector, Spent,
-    Stop, Strategy, Studio, Understanding, Unrest, Verdict,
+    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Reason, Rng, Said,
+    Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
 };
 
-/// What the simulated editors and judges are like. All qualities are in [0, 1].
-#[derive(Clone, Debug, PartialEq)]
-pub struct World {
-    /// candidates that are so good, by index; those beyond are drawn
-    pub listed: Vec<f32>,
-    /// mean of what is drawn
-    pub mean: f32,
-    /// one standard deviation of what is drawn
-    pub spread: f32,
-    /// steps of a candidate
-    pub steps: usize,
-    /// evaluations of a step
-    pub evaluations: u64,
-    /// one standard deviation of a preview's error at the first step; it falls to 0 at the last
-    pub preview_noise: f32,
-    /// one standard deviation of one pass of the judge
-    pub judge_noise: f32,
-    /// share of passes in which the judge says the opposite of what it sees
-    pub flipped: f32,
-    /// share of candidates that only look good: the judge gives them more than they are worth
-    pub hacks: f32,
-    /// how much more
-    pub hack_gain: f32,
-    /// how much worse than others they truly are
-    pub hack_harm: f32,
-    /// whether one of the fifth and later candidates, drawn by the seed among the first 32, is one of them for sure
-    pub planted: bool,
-    /// how far a neighbour lies from its parent, one standard deviation; it may be better as well as worse
-    pub step_size: f32,
-    /// what a turn on an edit with its failure named, or a step of an instruction by itself, gains on average
-    pub mended: f32,
-    /// things that the instruction asks for, from one to four
-    pub asks: usize,
-    /// share of candidates that cannot be made
-    pub fails: f32,
-    /// whether there is something to see on the way
-    pub previews: bool,
-    /// whether a candidate under way can be left in the middle
-    pub forks: bool,
-    /// whether the editor can say how much has changed
-    pub says_unrest: bool,
-    /// share of candidates that change nothing at all; what they are worth is 0
-    pub untouched: f32,
-    /// share of candidates that are the same as the one before them
-    pub twins: f32,
-    /// yes/no questions that the judge asks of each; a good one passes as large a share of them as it is good
-    pub questions: usize,
-    /// seconds that a step takes
-    pub step_seconds: f64,
-    /// scored so many at a time
-    pub at_a_time: usize,
-    /// says that it is stopped after so many calls
-    pub stops_after: Option<usize>,
-}
-
-impl Default for World {
-    fn default() -> Self {
-        Self {
-            listed: Vec::new(),
-            mean: 0.5,
-            spread: 0.15,
-            steps: 10,
-            evaluations: 2,
-            preview_noise: 0.2,
-            judge_noise: 0.0,
-            flipped: 0.0,
-            hacks: 0.0,
-            hack_gain: 0.0,
-            hack_harm: 0.0,
-            planted: false,
-            step_size: 0.08,
-            mended: 0.0,
-            asks: 1,
-            fails: 0.0,
-            previews: true,
-            forks: true,
-            says_unrest: true,
-            untouched: 0.0,
-            twins: 0.0,
-            questions: 0,
-            step_seconds: 0.0,
-            at_a_time: usize::MAX,
-            stops_after: None,
-        }
-    }
-}
-
-impl World {
-    /// Candidates that are so good, seen without error.
-    pub fn listed(values: &[f32]) -> Self {
-        Self {
-            listed: values.to_vec(),
-            ..Self::default()
-        }
-    }
-}
+use self::made::{KNOB_RANGE, KNOBS, instruction, reason, valley, worth};
+pub use self::world::World;
 
 /// One candidate of the simulation.
 struct One {
@@ -330,85 +238,6 @@ impl Simulated {
             && steps as u64 * self.world.evaluations <= left.network_evaluations
     }
 }
-
-/// What the instruction may ask for, in this order.
-const ASKED: [(Quantity, &str); 4] = [
-    (Quantity::Lightness, "brighter"),
-    (Quantity::Warmth, "warmer"),
-    (Quantity::Contrast, "more contrast"),
-    (Quantity::Grain, "grainy"),
-];
-
-/// An instruction of so many things.
-fn instruction(asks: usize) -> Instruction {
-    let asked = &ASKED[..asks.clamp(1, ASKED.len())];
-    let goal = |&(quantity, words): &(Quantity, &str)| Goal {
-        quantity,
-        change: Change::Raise,
-        amount: Amount::default(),
-        region: Region::whole(),
-        words: words.to_owned(),
-        weight: 1.0,
-    };
-    let words: Vec<&str> = asked.iter().map(|asked| asked.1).collect();
-    Instruction {
-        text: words.join(", "),
-        understood: Understanding {
-            language: "en".to_owned(),
-            goals: asked.iter().map(goal).collect(),
-            ..Understanding::default()
-        },
-        mask: None,
-    }
-}
-
-/// How a score is explained: by how much too dark it is.
-fn reason(value: f32) -> Reason {
-    let quantity = Quantity::Lightness;
-    let asked = AskedRange {
-        low: 54.0,
-        aim: 60.0,
-        high: 70.0,
-    };
-    let check = Check {
-        quantity,
-        before: 50.0,
-        after: 50.0 + 10.0 * value,
-        asked,
-        credit: value,
-    };
-    Reason {
-        id: quantity.id().to_owned(),
-        text: Said::words("It is too dark."),
-        passed: None,
-        cost: 1.0 - value,
-        check: Some(check),
-        evidence: None,
-    }
-}
-
-/// How good a recipe of numbers is in the simulation: best where each is 0.7, less by their mean distance from it.
-fn valley(recipe: &serde_json::Value) -> f32 {
-    let values = recipe["knobs"].as_array().map_or(&[][..], Vec::as_slice);
-    let values: Vec<f64> = values.iter().filter_map(|value| value.as_f64()).collect();
-    let off: f64 = values.iter().map(|value| (value - 0.7).powi(2)).sum();
-    (1.0 - (off / values.len().max(1) as f64).sqrt()) as f32
-}
-
-/// A recipe of numbers that is so good.
-fn worth(index: u64, truth: f32, rng: &mut Rng) -> serde_json::Value {
-    let mut number = |_| {
-        let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
-        0.7 + sign * (1.0 - f64::from(truth))
-    };
-    let knobs: Vec<f64> = (0..KNOBS).map(&mut number).collect();
-    serde_json::json!({ "index": index, "knobs": knobs })
-}
-
-/// Numbers in a simulated recipe.
-const KNOBS: usize = 6;
-/// Between which each may stand.
-const KNOB_RANGE: (f64, f64) = (-0.5, 2.0);
 
 impl Studio for Simulated {
     fn brief(&self) -> Brief {
@@ -707,4 +536,20 @@ impl Studio for Simulated {
     fn remark(&mut self, remark: Said) {
         self.remarks.push(remark);
     }
+}
+
+/// How good the one is that the strategy leads to, on average over 200 runs that spend all their edits.
+#[cfg(test)]
+pub(crate) fn reaches(strategy: &dyn Strategy, world: &World, edits: usize) -> f32 {
+    let selector = crate::PowerProduct::default();
+    let of = |seed| {
+        let mut studio = Simulated::new(world.clone(), Budget::edits(edits), seed);
+        studio.run(strategy, &selector).expect("nothing stops it");
+        assert_eq!(studio.spent().edits, edits as u64);
+        studio
+            .chosen(&selector)
+            .and_then(|index| studio.truth(index))
+            .expect("one was chosen")
+    };
+    (0..200).map(of).sum::<f32>() / 200.0
 }
