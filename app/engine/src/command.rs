@@ -60,6 +60,8 @@ pub enum Command {
     Generate,
     /// as many again of the group on the sheet, by the editor that is chosen
     More,
+    /// so many more of it
+    SomeMore(usize),
     /// the same by another editor, chosen for it: its takes stand in the same group
     TryEditor(Option<String>),
     /// a group of neighbours of this take

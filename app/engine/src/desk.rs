@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{Instruction, Mask, Said, Scorecard, Selection, Selector};
+use retake_search::curve::{Buys, curve};
 use retake_search::{PowerProduct, SELECTORS};
 
 use crate::Model;
@@ -119,6 +120,8 @@ pub struct Ranking {
     pub why: BTreeMap<TakeId, Said>,
     /// every number that a take's place comes from
     pub terms: BTreeMap<TakeId, BTreeMap<String, f32>>,
+    /// what more takes would buy, from those of `order`; none before three of them are scored
+    pub buys: Vec<Buys>,
 }
 
 impl Ranking {
@@ -145,7 +148,9 @@ impl Ranking {
                 ..Self::default()
             };
         }
-        let verdict = selector.select(&cards(&standing));
+        let standing_cards = cards(&standing);
+        let verdict = selector.select(&standing_cards);
+        let spreads: Vec<f32> = standing_cards.iter().map(spread).collect();
         // those who stand are held against each other alone
         overall.extend(
             standing
@@ -163,6 +168,7 @@ impl Ranking {
                 .zip(verdict.terms.iter().cloned())
                 .collect(),
             overall,
+            buys: curve(&verdict.overall, &spreads).unwrap_or_default(),
             verdict: Some(verdict),
         }
     }
@@ -174,6 +180,12 @@ impl Ranking {
     pub fn rank(&self, take: TakeId) -> Option<usize> {
         Some(self.order.iter().position(|&id| id == take)? + 1)
     }
+}
+
+/// Mean of what the dimensions may be off by, standard deviations.
+fn spread(card: &Scorecard) -> f32 {
+    let spreads = card.scores.values().map(|score| score.spread);
+    spreads.sum::<f32>() / card.scores.len().max(1) as f32
 }
 
 /// What selectors look at of a scorecard: its numbers, what judges left, and whether it is an untouched copy.

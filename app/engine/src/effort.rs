@@ -5,7 +5,7 @@ use std::time::Duration;
 use retake_search::STRATEGIES;
 
 /// The most candidates of one run.
-const MOST_CANDIDATES: usize = 64;
+pub(crate) const MOST_CANDIDATES: usize = 64;
 
 /// What a run may spend.
 #[derive(Clone, Debug, PartialEq, Eq)]

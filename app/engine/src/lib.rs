@@ -39,7 +39,8 @@ pub use judges::{
     Checks, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy, Seat,
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
-pub use retake_search::guard::Verdict as GuardVerdict;
+pub use retake_search::curve::Buys;
+pub use retake_search::guard::{Guarded, Point as GuardPoint, Verdict as GuardVerdict};
 pub use retake_search::{SELECTORS, STRATEGIES, selector, strategy};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,

@@ -22,6 +22,8 @@ const TAIL: f32 = 0.1;
 const EDGE: f64 = 0.005;
 /// A gain of an overall score in [0, 1] below which it is none: people do not see it.
 const VISIBLE: f32 = 0.01;
+/// A gain below this is 0.0 on the scale of 10 that people see.
+const SHOWN: f32 = 0.005;
 
 /// What so many more candidates would buy. Gains are of the best's overall score, which is in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -46,6 +48,13 @@ impl Buys {
         let (more, tens) = (self.more, |value: f32| decimals(value * 10.0, 1));
         if self.high < VISIBLE {
             return said!("{more} more would hardly make the best better.", more);
+        }
+        if self.believed < SHOWN {
+            return said!(
+                "{more} more will most likely not make the best better; with luck it gains {high} of 10.",
+                more,
+                high = tens(self.high)
+            );
         }
         said!(
             "{more} more would raise the best by about {gain} of 10, most likely by {low} to {high}.",
@@ -321,6 +330,23 @@ mod tests {
     #[test]
     fn of_two_scores_nothing_is_said() {
         assert_eq!(curve(&[0.4, f32::NAN, 0.6], &[0.0; 3]), None);
+    }
+
+    #[test]
+    fn a_gain_that_would_read_as_nothing_is_not_promised() {
+        let buys = Buys {
+            more: 4,
+            gain: 0.01,
+            low: 0.0,
+            high: 0.03,
+            chance: 0.3,
+            believed: 0.003,
+        };
+        let said = buys.said().to_string();
+        assert!(
+            said.contains("most likely not") && said.contains("0.3 of 10"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Journeys through the real window, by hand: what is pressed, typed, dragged and dropped, and what is then on the screen
 //! and on the disk.
 
+mod bought;
 mod judges;
 mod models;
 mod screens;

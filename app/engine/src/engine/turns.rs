@@ -11,6 +11,7 @@ use super::ways::{below, same};
 use super::{Engine, MessageKind, Offer};
 use crate::actors::maker;
 use crate::desk::{Base, Turn};
+use crate::effort::MOST_CANDIDATES;
 use crate::session::Running;
 use crate::{Desk, Draft, Model, Search, Session, TakeId};
 
@@ -165,15 +166,15 @@ impl Engine {
     /// More of the group by another editor, which stays chosen if it can.
     pub(super) fn try_editor(&mut self, id: Option<String>) {
         let before = std::mem::replace(&mut self.effort.editor, id);
-        self.more();
+        self.more(self.effort.candidates);
         let runs = |session: &Session| session.running.is_some();
         if !self.session().is_some_and(runs) {
             self.effort.editor = before;
         }
     }
 
-    pub(super) fn more(&mut self) {
-        let count = self.effort.candidates;
+    pub(super) fn more(&mut self, count: usize) {
+        let count = count.clamp(1, MOST_CANDIDATES);
         let Some(turn) = self
             .session()
             .and_then(|session| session.desk().turn.clone())

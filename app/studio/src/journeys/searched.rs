@@ -8,7 +8,7 @@ use crate::look::Tab;
 use crate::testing::{generate, sample, session, shot, window};
 
 /// Takes that were searched for so, and the inspector open where the group is.
-fn searched(strategy: &'static str, count: usize) -> Window {
+pub(super) fn searched(strategy: &'static str, count: usize) -> Window {
     let mut window = window([1280.0, 800.0], Vec::new());
     drop_on(&mut window, &[sample("astronaut.png")]);
     opened(&mut window);

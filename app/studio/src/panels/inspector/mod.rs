@@ -1,6 +1,7 @@
 //! The inspector: one take looked at closely. Why it got its score, its recipe as sliders, the whole group against each
 //! other, and the steps that led here.
 
+mod curve;
 mod edit;
 mod facts;
 mod group;

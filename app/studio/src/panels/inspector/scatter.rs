@@ -19,16 +19,16 @@ const NEAR: f32 = 14.0;
 const INSET: f32 = 8.0;
 
 /// From the values of an axis to places on the screen.
-struct Scale {
-    low: f32,
-    high: f32,
+pub(super) struct Scale {
+    pub(super) low: f32,
+    pub(super) high: f32,
     from: f32,
     to: f32,
 }
 
 impl Scale {
     /// Around every value with its whisker, in steps of 0.05, never wider than 0 to 1.
-    fn around(values: impl Iterator<Item = (f32, f32)>, from: f32, to: f32) -> Self {
+    pub(super) fn around(values: impl Iterator<Item = (f32, f32)>, from: f32, to: f32) -> Self {
         let (mut low, mut high) = (1.0f32, 0.0f32);
         for (value, spread) in values {
             low = low.min(value - spread);
@@ -43,7 +43,7 @@ impl Scale {
             to,
         }
     }
-    fn at(&self, value: f32) -> f32 {
+    pub(super) fn at(&self, value: f32) -> f32 {
         let share = (value - self.low) / (self.high - self.low);
         self.from + (self.to - self.from) * share.clamp(0.0, 1.0)
     }
