@@ -366,6 +366,9 @@ fn a_click_in_the_history_goes_there_and_keeps_the_branch_left() {
 #[test]
 fn a_click_on_a_point_of_the_scatter_looks_at_its_take() {
     let mut window = open_at(Tab::Group, 4);
+    // high enough for all that stands above it
+    window.set_size(vec2(1400.0, 1400.0));
+    window.run_steps(2);
     let leader = session(&window).ranking().leader().expect("scored");
     let other = session(&window)
         .sheet()
