@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor};
 use serde::Deserialize;
 
 use crate::checkpoint::Weights;
-use crate::kernels::{attention, gelu_tanh};
+use crate::kernels::{attention, gelu_erf, gelu_quick, gelu_tanh};
 use crate::layers::{LayerNorm, Linear};
 
 /// Between the two layers of a block's perceptron.
@@ -23,8 +23,8 @@ impl Activation {
     /// Of every number.
     pub fn forward(self, x: &Tensor) -> Result<Tensor> {
         match self {
-            Self::QuickGelu => x * candle_nn::ops::sigmoid(&(x * 1.702)?)?,
-            Self::Gelu => x.gelu_erf(),
+            Self::QuickGelu => gelu_quick(x),
+            Self::Gelu => gelu_erf(x),
             Self::GeluPytorchTanh => gelu_tanh(x),
         }
     }

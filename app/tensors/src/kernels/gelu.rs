@@ -1,4 +1,5 @@
-//! The Gaussian error unit (Hendrycks & Gimpel 2016): by its hyperbolic tangent, as FLUX.1 and T5 have it, and exactly.
+//! The Gaussian error unit (Hendrycks & Gimpel 2016): by its hyperbolic tangent, as FLUX.1 and T5 have it, by the
+//! logistic function, as CLIP has it, and exactly.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -23,7 +24,17 @@ pub fn gelu_erf(x: &Tensor) -> Result<Tensor> {
     x.gelu_erf()
 }
 
+/// x σ(1.702 x) of every number.
+pub fn gelu_quick(x: &Tensor) -> Result<Tensor> {
+    if ours(x) {
+        return x.contiguous()?.apply_op1_no_bwd(&GeluQuick);
+    }
+    x * candle_nn::ops::sigmoid(&(x * 1.702)?)?
+}
+
 struct GeluTanh;
+
+struct GeluQuick;
 
 struct GeluErf;
 
@@ -53,6 +64,16 @@ impl CustomOp1 for GeluTanh {
     }
 }
 
+impl CustomOp1 for GeluQuick {
+    fn name(&self) -> &'static str {
+        "quick gelu"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        in_pieces(x, layout, quick)
+    }
+}
+
 impl CustomOp1 for GeluErf {
     fn name(&self) -> &'static str {
         "exact gelu"
@@ -73,6 +94,15 @@ vectorised! {
 }
 
 vectorised! {
+    fn quick(x: &[f32], out: &mut [f32]) {
+        const FACTOR: f32 = -1.702 * std::f32::consts::LOG2_E;
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = x / (1.0 + fast::exp2(FACTOR * x));
+        }
+    }
+}
+
+vectorised! {
     fn gelu(x: &[f32], out: &mut [f32]) {
         // ½ (1 + tanh(z)) = 1 / (1 + e^(−2z))
         const FACTOR: f32 = -2.0 * 0.797_884_6 * std::f32::consts::LOG2_E;
@@ -86,7 +116,24 @@ vectorised! {
 mod tests {
     use candle_core::{DType, Device, Tensor};
 
-    use super::{gelu_erf, gelu_tanh};
+    use super::{gelu_erf, gelu_quick, gelu_tanh};
+
+    #[test]
+    fn the_quick_one_is_its_formula_in_64_bits_far_out_too() {
+        let x: Vec<f32> = (-60_000..60_000).map(|i| i as f32 * 1e-3).collect();
+        let wanted: Vec<f64> = x
+            .iter()
+            .map(|&x| f64::from(x) / (1.0 + (-1.702 * f64::from(x)).exp()))
+            .collect();
+        let given = Tensor::from_vec(x, 120_000, &Device::Cpu).expect("numbers");
+        let ours = gelu_quick(&given).and_then(|y| y.to_dtype(DType::F64)?.to_vec1::<f64>());
+        for (ours, wanted) in ours.expect("numbers").into_iter().zip(wanted) {
+            assert!(
+                (ours - wanted).abs() < 1e-5 * wanted.abs().max(1.0),
+                "{ours} for {wanted}"
+            );
+        }
+    }
 
     #[test]
     fn the_exact_one_is_its_formula_in_64_bits() {

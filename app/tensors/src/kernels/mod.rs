@@ -29,7 +29,7 @@ pub use attention::{attention, attention_after, attention_over, attention_with_d
 pub use conv::{Walk, conv2d, convolution};
 pub use few::FEW;
 pub use gate::{geglu, swiglu};
-pub use gelu::{gelu_erf, gelu_tanh};
+pub use gelu::{gelu_erf, gelu_quick, gelu_tanh};
 pub use modulate::{gated_sum, modulated, rms_norm};
 pub use moments::{Moments, group_moments, scaled_through_silu};
 pub use norm::group_norm;
