@@ -23,7 +23,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tables", &["files", "lab"]),
     (
         "studio",
-        &["core", "pixels", "files", "language", "darkroom", "engine"],
+        &[
+            "core", "pixels", "files", "language", "darkroom", "engine", "lab",
+        ],
     ),
 ];
 

@@ -10,6 +10,7 @@ use retake_engine::{EditorOffer, Editors, Kit, Model};
 use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
 use retake_models::store;
+use retake_studio::LabTools;
 
 use super::DONE;
 use super::{jury, picture, tools};
@@ -32,7 +33,12 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
         // a home that cannot be made is told of in the window, when there is something to keep
         let _ = std::fs::create_dir_all(home);
     }
-    retake_studio::open_window(device, kit, photos, home).map_err(|sentence| anyhow!(sentence))?;
+    let lab = LabTools {
+        containers: super::lab::containers(),
+        home: home.as_ref().map(|home| home.join("lab")),
+    };
+    retake_studio::open_window(device, kit, photos, home, lab)
+        .map_err(|sentence| anyhow!(sentence))?;
     Ok(DONE)
 }
 

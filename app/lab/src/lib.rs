@@ -10,6 +10,7 @@ pub mod dataset;
 mod error;
 pub mod figures;
 pub mod formats;
+pub mod lines;
 pub mod measures;
 pub mod picks;
 pub mod picture;

@@ -31,5 +31,5 @@ fn main() -> Result<(), String> {
             .into(),
         }
     };
-    retake_studio::open_window("gpu", kit, photos, None)
+    retake_studio::open_window("gpu", kit, photos, None, retake_studio::LabTools::default())
 }

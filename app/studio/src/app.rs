@@ -10,7 +10,8 @@ use eframe::egui_wgpu::RenderState;
 use retake_engine::{Command, Engine, Kit, MessageKind, Sample};
 
 use crate::cx::Cx;
-use crate::look::{Look, Sheet, Tool};
+use crate::lab::{Lab, LabTools};
+use crate::look::{Look, Room, Sheet, Tool};
 use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::texts::Texts;
@@ -29,6 +30,7 @@ const SAMPLE: Sample = Sample {
 /// The window.
 pub struct Studio {
     engine: Engine,
+    lab: Lab,
     look: Look,
     settings: Settings,
     theme: Theme,
@@ -111,6 +113,7 @@ impl Studio {
         let texts = Texts::of(&look.language);
         Self {
             engine,
+            lab: Lab::new(LabTools::default(), Arc::new(bell.waker())),
             look,
             settings,
             theme,
@@ -123,6 +126,12 @@ impl Studio {
         }
     }
 
+    /// With what the lab is handed.
+    #[must_use]
+    pub fn with_lab(mut self, tools: LabTools) -> Self {
+        self.lab.equip(tools);
+        self
+    }
     /// In a window whose graphics card is lost when this turns true.
     pub(crate) fn listening(self, lost: Arc<AtomicBool>) -> Self {
         Self { lost, ..self }
@@ -153,6 +162,10 @@ impl Studio {
     /// Has something done: tests and screenshots set scenes.
     pub fn obey(&mut self, command: Command) {
         self.engine.obey(command);
+    }
+    #[cfg(test)]
+    pub(crate) fn lab(&self) -> &Lab {
+        &self.lab
     }
     #[cfg(test)]
     pub(crate) fn textures(&self) -> &Textures {
@@ -191,6 +204,11 @@ impl Studio {
         }
         if self.look.sheet != Sheet::None {
             self.look.sheet = Sheet::None;
+        } else if self.look.room == Room::Lab {
+            match ctx.memory(|memory| memory.focused()) {
+                Some(focused) => ctx.memory_mut(|memory| memory.surrender_focus(focused)),
+                None => self.lab.stop_opening(),
+            }
         } else if self.engine.session().is_some_and(|s| s.running.is_some()) {
             commands.push(Command::Stop);
         } else if self.engine.judging().is_some() {
@@ -214,6 +232,9 @@ impl eframe::App for Studio {
             return;
         }
         self.engine.take_in();
+        if self.lab.take_in() {
+            self.look.lab.opened();
+        }
         self.textures.next_frame();
         if self.screen.follow(&ctx, &self.look.screen) {
             self.textures.show_through(self.screen.profile().cloned());
@@ -234,9 +255,10 @@ impl eframe::App for Studio {
         arrivals::take_in(&ctx, &mut self.look, &mut commands);
         panels::over::capture(&ctx, &mut self.look, &mut self.settings);
         self.escape(&ctx, &mut commands);
-        let pressed = keys::pressed(&ctx, &self.settings.keys, self.look.sheet);
+        let pressed = keys::pressed(&ctx, &self.settings.keys, self.look.sheet, self.look.room);
         let mut cx = Cx {
             engine: &self.engine,
+            lab: &mut self.lab,
             look: &mut self.look,
             settings: &mut self.settings,
             theme: &self.theme,
@@ -260,7 +282,7 @@ impl eframe::App for Studio {
             self.settings_note(&command);
             self.engine.obey(command);
         }
-        if self.engine.busy() {
+        if self.engine.busy() || self.lab.busy() {
             // seconds tick and bars grow; answers wake the window by themselves
             ctx.request_repaint_after(Duration::from_millis(100));
         }

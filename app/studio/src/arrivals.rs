@@ -8,7 +8,7 @@ use eframe::egui::{self, ColorImage, Event};
 use retake_engine::{Command, Pasted};
 
 use crate::dialog::{self, Answer};
-use crate::look::{Look, Sheet};
+use crate::look::{Look, Room, Sheet};
 use crate::panels::{export, inspector};
 
 /// Takes what came in since the last frame out of its events.
@@ -17,17 +17,22 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
         let files = input.raw.dropped_files.iter();
         files.map(|file| file.path().to_owned()).collect()
     });
-    if !dropped.is_empty() {
+    let lab = look.room == Room::Lab;
+    if lab {
+        // a data set is one file, or one folder
+        look.lab.came_in = dropped.into_iter().next().or(look.lab.came_in.take());
+    } else if !dropped.is_empty() {
         commands.push(Command::Open(dropped));
     }
     let typing = ctx.egui_wants_keyboard_input();
     ctx.input_mut(|input| {
         input.events.retain(|event| match event {
+            Event::PasteImage(_) if lab => false,
             Event::PasteImage(image) => {
                 commands.push(Command::OpenPasted(pasted(image)));
                 false
             }
-            Event::Paste(text) => !meant_for_the_window(text, typing, look, commands),
+            Event::Paste(text) if !lab => !meant_for_the_window(text, typing, look, commands),
             _ => true,
         });
     });
@@ -37,11 +42,16 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
             Answer::Photos(None)
             | Answer::Profile(None)
             | Answer::Model(None)
+            | Answer::Data(None)
             | Answer::Equipment(_, None) => {}
             Answer::Equipment(wanted, Some(path)) => look.over.came_in = Some((wanted, path)),
             Answer::Model(Some(path)) => {
                 look.sheet = Sheet::None;
                 commands.push(Command::Editor(Some(path.display().to_string())));
+            }
+            Answer::Data(Some(path)) => {
+                look.room = Room::Lab;
+                look.lab.came_in = Some(path);
             }
             Answer::Profile(Some(path)) => look.screen = path.display().to_string(),
             Answer::File(to) | Answer::Folder(to) => {

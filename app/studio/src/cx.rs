@@ -3,6 +3,7 @@
 use retake_engine::{Command, Engine, Session, Take, TakeId};
 use std::sync::Arc;
 
+use crate::lab::Lab;
 use crate::look::Look;
 use crate::screen::Screen;
 use crate::settings::Settings;
@@ -14,6 +15,8 @@ use crate::theme::Theme;
 pub(crate) struct Cx<'a> {
     /// read it; change it by commands
     pub(crate) engine: &'a Engine,
+    /// the data set that is open in the lab
+    pub(crate) lab: &'a mut Lab,
     /// what is not worth undoing
     pub(crate) look: &'a mut Look,
     /// what is remembered between starts

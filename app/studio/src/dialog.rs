@@ -16,6 +16,8 @@ pub(crate) enum Answer {
     Folder(Option<PathBuf>),
     /// the profile of the screen
     Profile(Option<PathBuf>),
+    /// a data set for the lab
+    Data(Option<PathBuf>),
     /// the folder of a model
     Model(Option<PathBuf>),
     /// what a model is opened with
@@ -115,6 +117,17 @@ pub(crate) fn ask_for_profile() {
 pub(crate) fn ask_for_model() {
     ask("model dialog", || {
         Answer::Model(rfd::FileDialog::new().pick_folder())
+    });
+}
+
+/// Asks for the file of a data set, or for a folder of such files.
+pub(crate) fn ask_for_data(folder: bool) {
+    ask("data dialog", move || {
+        let dialog = rfd::FileDialog::new();
+        Answer::Data(match folder {
+            true => dialog.pick_folder(),
+            false => dialog.pick_file(),
+        })
     });
 }
 

@@ -4,6 +4,7 @@
 use eframe::egui::{self, CentralPanel, Frame, Id, Margin, Panel, Pos2, Rect};
 
 use crate::cx::Cx;
+use crate::look::Room;
 use crate::panels;
 use crate::theme::{GRID, HALF};
 
@@ -34,6 +35,13 @@ pub(crate) fn show(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
     Panel::top("top bar")
         .frame(bar)
         .show(ui, |ui| panels::top::show(ui, cx));
+    if cx.look.room == Room::Lab {
+        panels::lab::show(ui, cx);
+        panels::over::show(ui, cx);
+        panels::toasts::show(ui, cx);
+        panels::first::drop_highlight(ui, cx);
+        return;
+    }
     if cx.look.panels && cx.engine.slots().len() > 1 {
         let strip = filled(cx, Margin::same(HALF as i8));
         Panel::left("filmstrip")

@@ -8,6 +8,7 @@ mod card;
 mod cx;
 mod dialog;
 mod keys;
+mod lab;
 mod layout;
 mod look;
 mod panels;
@@ -20,6 +21,7 @@ mod widgets;
 mod window;
 
 pub use app::Studio;
+pub use lab::LabTools;
 pub use window::open_window;
 
 #[cfg(test)]

@@ -130,6 +130,16 @@ pub(crate) enum Sheet {
     Judges,
 }
 
+/// Which half of the window is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Room {
+    /// photos are edited
+    #[default]
+    Studio,
+    /// rewards are held against people
+    Lab,
+}
+
 /// A tab of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tab {
@@ -241,6 +251,11 @@ pub(crate) struct Look {
     pub(crate) clipboard: Option<String>,
     /// a recipe came in as text and is to be pasted
     pub(crate) recipe_came_in: bool,
+    // the lab
+    /// see there
+    pub(crate) room: Room,
+    /// what the lab's panels remember
+    pub(crate) lab: crate::panels::lab::State,
 }
 
 impl Default for Look {
@@ -288,6 +303,8 @@ impl Default for Look {
             export: crate::panels::export::Plan::default(),
             clipboard: None,
             recipe_came_in: false,
+            room: Room::Studio,
+            lab: crate::panels::lab::State::default(),
         }
     }
 }

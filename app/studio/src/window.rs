@@ -11,7 +11,7 @@ use retake_darkroom::Device;
 use retake_engine::Kit;
 
 use crate::theme::install_fonts;
-use crate::{Studio, card};
+use crate::{LabTools, Studio, card};
 
 /// What names a screen on Linux.
 const SCREENS: [&str; 3] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
@@ -19,12 +19,14 @@ const SCREENS: [&str; 3] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
 const AGAIN: Duration = Duration::from_secs(20);
 
 /// Opens the window and stays until it is closed. `device` is "auto", "gpu" or "cpu": where `kit` is told to render, on the
-/// window's own graphics card if that is a real one. What is done is kept under `home`; without one, nowhere.
+/// window's own graphics card if that is a real one. What is done is kept under `home`; without one, nowhere. `lab` is what
+/// the lab is handed.
 pub fn open_window(
     device: &str,
     kit: impl FnOnce(Device) -> Kit,
     photos: Vec<PathBuf>,
     home: Option<PathBuf>,
+    lab: LabTools,
 ) -> Result<(), String> {
     if cfg!(target_os = "linux") && SCREENS.iter().all(|name| std::env::var_os(name).is_none()) {
         let names = SCREENS.join(" nor ");
@@ -41,7 +43,7 @@ pub fn open_window(
             Some(home) => Studio::at_home(cc, kit, home, photos),
             None => Studio::new(cc, kit, photos),
         };
-        studio.listening(lost)
+        studio.with_lab(lab).listening(lost)
     };
     let home = home.as_deref();
     show(home, &left, Box::new(first))?;

@@ -8,6 +8,7 @@ mod folder;
 mod gedit;
 mod gedit2;
 mod genai;
+mod guess;
 mod humanedit;
 mod imagenhub;
 mod imgedit;
@@ -22,6 +23,8 @@ use crate::LabError;
 use crate::case::Case;
 use crate::picture::Base;
 use crate::rows::{Flow, Place, Row};
+
+pub use guess::guess;
 
 /// Gets every case in turn, or why a row could not be used.
 pub type CaseVisit<'a> = dyn FnMut(Place, Result<Case, String>) -> Flow + 'a;

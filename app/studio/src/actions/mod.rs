@@ -3,6 +3,7 @@
 
 mod edit;
 mod help;
+mod lab;
 mod mask;
 mod photo;
 mod take;
@@ -12,7 +13,7 @@ mod when;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::cx::Cx;
-use crate::look::Sheet;
+use crate::look::{Room, Sheet};
 
 /// Where an action stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,17 +23,19 @@ pub(crate) enum Menu {
     Take,
     View,
     Mask,
+    Lab,
     Help,
 }
 
 impl Menu {
     /// All, in order.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Photo,
         Self::Edit,
         Self::Take,
         Self::View,
         Self::Mask,
+        Self::Lab,
         Self::Help,
     ];
     /// Its key among the texts.
@@ -43,6 +46,7 @@ impl Menu {
             "menu_take",
             "menu_view",
             "menu_mask",
+            "menu_lab",
             "menu_help",
         ][self as usize]
     }
@@ -63,6 +67,21 @@ pub(crate) struct Action {
     pub(crate) run: fn(&mut Cx<'_>),
 }
 
+/// Actions of the studio's menus that are also there in the lab.
+const IN_BOTH: [&str; 2] = ["lab", "next_theme"];
+
+impl Action {
+    /// Whether it is there in this half of the window: seen, pressed and found.
+    pub(crate) fn lives_in(&self, room: Room) -> bool {
+        let own = match self.menu {
+            Menu::Help => return true,
+            Menu::Lab => Room::Lab,
+            _ => Room::Studio,
+        };
+        own == room || IN_BOTH.contains(&self.id)
+    }
+}
+
 /// The action of this id.
 pub(crate) fn by_id(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id)
@@ -78,6 +97,7 @@ const MENUS: &[&[Action]] = &[
     take::ACTIONS,
     view::ACTIONS,
     mask::ACTIONS,
+    lab::ACTIONS,
     help::ACTIONS,
 ];
 
@@ -130,14 +150,16 @@ mod tests {
 
     #[test]
     fn no_two_actions_have_the_same_keys() {
-        let mut seen = BTreeSet::new();
-        for action in ACTIONS {
-            for shortcut in action.keys {
-                assert!(
-                    seen.insert(format!("{shortcut:?}")),
-                    "{}: {shortcut:?}",
-                    action.id
-                );
+        for room in [Room::Studio, Room::Lab] {
+            let mut seen = BTreeSet::new();
+            for action in ACTIONS.iter().filter(|action| action.lives_in(room)) {
+                for shortcut in action.keys {
+                    assert!(
+                        seen.insert(format!("{shortcut:?}")),
+                        "{}: {shortcut:?}",
+                        action.id
+                    );
+                }
             }
         }
     }

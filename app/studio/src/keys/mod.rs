@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{self, Event, FocusDirection, Key, KeyboardShortcut, Modifiers};
 
-use crate::actions::{ACTIONS, Action, Menu};
-use crate::look::Sheet;
+use crate::actions::{ACTIONS, Action, Menu, by_id};
+use crate::look::{Room, Sheet};
 use crate::texts::Texts;
 
 /// The keys that a person has given to actions, by action id; others keep their own.
@@ -19,7 +19,7 @@ pub(crate) fn of<'a>(action: &'a Action, bindings: &'a Bindings) -> &'a [Keyboar
     bindings.get(action.id).map_or(action.keys, Vec::as_slice)
 }
 
-/// The other action that has these keys.
+/// The other action that has these keys where the first one is there too.
 pub(crate) fn holder(
     shortcut: KeyboardShortcut,
     but: &str,
@@ -30,7 +30,13 @@ pub(crate) fn holder(
             known.logical_key == shortcut.logical_key && same(known.modifiers, shortcut.modifiers)
         })
     };
-    ACTIONS.iter().filter(|action| action.id != but).find(has)
+    let rooms: Vec<Room> = [Room::Studio, Room::Lab]
+        .into_iter()
+        .filter(|room| by_id(but).is_none_or(|action| action.lives_in(*room)))
+        .collect();
+    let meets = |action: &&Action| rooms.iter().any(|room| action.lives_in(*room));
+    let others = ACTIONS.iter().filter(|action| action.id != but);
+    others.filter(meets).find(has)
 }
 
 /// The actions whose keys were pressed in this frame, taking the presses away from everything else.
@@ -38,11 +44,13 @@ pub(crate) fn pressed(
     ctx: &egui::Context,
     bindings: &Bindings,
     sheet: Sheet,
+    room: Room,
 ) -> Vec<&'static Action> {
     let typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused().is_some());
     let alive = |action: &&Action| {
-        sheet == Sheet::None || action.menu == Menu::Help || action.id == "export"
+        let over = action.menu == Menu::Help || action.id == "export";
+        action.lives_in(room) && (sheet == Sheet::None || over)
     };
     let actions: Vec<&'static Action> = ctx.input_mut(|input| {
         ACTIONS

@@ -5,6 +5,7 @@ pub(crate) mod filmstrip;
 pub(crate) mod first;
 pub(crate) mod inspector;
 pub(crate) mod instruction;
+pub(crate) mod lab;
 pub(crate) mod over;
 pub(crate) mod sheet;
 pub(crate) mod toasts;

@@ -11,6 +11,7 @@ use retake_engine::Command;
 use crate::actions::{self, ACTIONS, Action, Menu};
 use crate::cx::Cx;
 use crate::keys;
+use crate::look::Room;
 use crate::theme::{CONTROL, GRID, semibold};
 
 /// Narrower than this there is one menu for all, points.
@@ -41,15 +42,16 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         if width < ONE_MENU {
             one_menu(ui, cx);
         } else {
-            for menu in Menu::ALL {
+            for menu in menus(cx) {
                 let button = Button::new(cx.texts.get(menu.id())).frame_when_inactive(false);
                 eframe::egui::containers::menu::MenuButton::from_button(button)
                     .ui(ui, |ui| entries(ui, cx, menu));
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let room = cx.look.room;
             for (id, icon) in ICONS {
-                if let Some(action) = actions::by_id(id) {
+                if let Some(action) = actions::by_id(id).filter(|action| action.lives_in(room)) {
                     icon_button(ui, cx, action, icon.codepoint);
                 }
             }
@@ -61,9 +63,23 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
                 };
                 ui.label(RichText::new(device).small().color(cx.theme.weak));
             }
-            name(ui, cx);
+            match room {
+                Room::Studio => name(ui, cx),
+                Room::Lab => {}
+            }
         });
     });
+}
+
+/// The menus in which something can be done here.
+fn menus(cx: &Cx<'_>) -> Vec<Menu> {
+    let room = cx.look.room;
+    let lives = |menu: &Menu| {
+        ACTIONS
+            .iter()
+            .any(|action| action.menu == *menu && action.lives_in(room))
+    };
+    Menu::ALL.into_iter().filter(lives).collect()
 }
 
 /// The photo's name and size, cut off before anything else gives way.
@@ -84,7 +100,7 @@ fn one_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
     let button = Button::new(ICON_MENU).frame_when_inactive(false);
     let (response, _) =
         eframe::egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-            for menu in Menu::ALL {
+            for menu in menus(cx) {
                 ui.menu_button(cx.texts.get(menu.id()), |ui| entries(ui, cx, menu));
             }
         });
@@ -94,7 +110,11 @@ fn one_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn entries(ui: &mut Ui, cx: &mut Cx<'_>, menu: Menu) {
     let height = (ui.ctx().content_rect().height() - 8.0 * GRID).max(CONTROL);
     ScrollArea::vertical().max_height(height).show(ui, |ui| {
-        for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+        let room = cx.look.room;
+        for action in ACTIONS
+            .iter()
+            .filter(|action| action.menu == menu && action.lives_in(room))
+        {
             entry(ui, cx, action);
             if action.id == "open" {
                 recent(ui, cx);

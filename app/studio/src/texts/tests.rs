@@ -69,6 +69,9 @@ fn names() -> Vec<String> {
     FORMATS.iter().for_each(|info| add(info.name));
     KINDS_NOT_READ.iter().for_each(|(_, _, what)| add(what));
     GENERATIVE.iter().for_each(|kind| add(kind));
+    retake_lab::formats::FORMATS
+        .iter()
+        .for_each(|format| add(format.about));
     names.retain(|name| !name.is_empty());
     names
 }
@@ -98,7 +101,7 @@ fn sources() -> Vec<PathBuf> {
     let app = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let rooms = [
         "core", "pixels", "language", "files", "darkroom", "rewards", "search", "models", "vision",
-        "judges", "engine", "studio",
+        "judges", "engine", "studio", "lab",
     ];
     let mut found = Vec::new();
     for room in rooms {

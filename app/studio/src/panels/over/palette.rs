@@ -31,7 +31,7 @@ fn found(cx: &Cx<'_>) -> Vec<&'static Action> {
     };
     let mut found: Vec<(i32, &'static Action)> = ACTIONS
         .iter()
-        .filter(|action| action.id != "palette")
+        .filter(|action| action.id != "palette" && action.lives_in(cx.look.room))
         .filter_map(|action| Some((fit(&action)?, action)))
         .collect();
     found.sort_by_key(|(score, _)| -score);

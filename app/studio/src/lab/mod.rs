@@ -1,0 +1,145 @@
+//! The lab behind its panels: the data set that is open, what of it is shown, and the threads that read, sort and filter. A
+//! frame takes in what they have to say and never waits for them.
+
+mod data;
+mod errand;
+mod tools;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use retake_lab::formats::Format;
+use retake_lab::lines::{Arranged, Lines, Tags, Wanted, arrange};
+
+pub(crate) use data::{Data, Trouble, Wish};
+pub(crate) use errand::{Came, Errand, Wake};
+pub use tools::LabTools;
+
+/// Fewer lines than this are arranged at once: the thread would take longer to come than the work.
+const AT_ONCE: usize = 4000;
+
+/// What the window keeps of the lab.
+pub(crate) struct Lab {
+    tools: LabTools,
+    wake: Wake,
+    opening: Option<Errand<Result<Data, Trouble>>>,
+    /// the data set that is open
+    pub(crate) data: Option<Data>,
+    /// why the last one was not opened
+    pub(crate) trouble: Option<Trouble>,
+    /// tags of cases
+    pub(crate) tags: Arc<Tags>,
+    /// what was shown last
+    pub(crate) arranged: Arc<Arranged>,
+    asked: Option<(Wanted, usize)>,
+    arranging: Option<Errand<Arranged>>,
+}
+
+impl Lab {
+    /// An empty one.
+    pub(crate) fn new(tools: LabTools, wake: Wake) -> Self {
+        Self {
+            tools,
+            wake,
+            opening: None,
+            data: None,
+            trouble: None,
+            tags: Arc::default(),
+            arranged: Arc::default(),
+            asked: None,
+            arranging: None,
+        }
+    }
+    /// With other tools.
+    pub(crate) fn equip(&mut self, tools: LabTools) {
+        self.tools = tools;
+    }
+    /// Begins to read a data set; one that is being read is left.
+    pub(crate) fn open(
+        &mut self,
+        path: PathBuf,
+        format: Option<&'static Format>,
+        images: Option<PathBuf>,
+    ) {
+        let wish = Wish {
+            path,
+            format,
+            images,
+            containers: self.tools.containers.clone(),
+        };
+        self.trouble = None;
+        self.opening = Some(Errand::begin("lab reader", &self.wake, move |teller| {
+            data::read(&wish, teller)
+        }));
+    }
+    /// Ends the reading; what was read is shown.
+    pub(crate) fn stop_opening(&self) {
+        if let Some(opening) = &self.opening {
+            opening.stop();
+        }
+    }
+    /// Rows read so far, while a data set is being opened.
+    pub(crate) fn read_so_far(&self) -> Option<usize> {
+        self.opening.as_ref().map(|opening| opening.progress().0)
+    }
+    /// Lets the data set go.
+    pub(crate) fn close(&mut self) {
+        *self = Self::new(self.tools.clone(), self.wake.clone());
+    }
+    /// Whether a thread is at work.
+    pub(crate) fn busy(&self) -> bool {
+        self.opening.is_some() || self.arranging.is_some()
+    }
+    /// Whether the shown lines are not yet those that are wanted.
+    pub(crate) fn is_arranging(&self) -> bool {
+        self.arranging.is_some()
+    }
+    /// Takes in what the threads have to say. True when another data set is there.
+    pub(crate) fn take_in(&mut self) -> bool {
+        let mut opened = false;
+        match self.opening.as_ref().map(Errand::came) {
+            None | Some(Came::Waiting) => {}
+            Some(Came::Lost) => {
+                self.opening = None;
+                self.trouble = Some(Trouble::Lab("the reading broke off".to_owned()));
+            }
+            Some(Came::Answer(Err(trouble))) => {
+                self.opening = None;
+                self.trouble = Some(trouble);
+            }
+            Some(Came::Answer(Ok(data))) => {
+                self.close();
+                self.data = Some(data);
+                opened = true;
+            }
+        }
+        match self.arranging.as_ref().map(Errand::came) {
+            None | Some(Came::Waiting) => {}
+            Some(Came::Lost) => self.arranging = None,
+            Some(Came::Answer(arranged)) => {
+                self.arranging = None;
+                self.arranged = Arc::new(arranged);
+            }
+        }
+        opened
+    }
+    /// Asks for lines; nothing is done when the same were asked for before.
+    pub(crate) fn want(&mut self, wanted: &Wanted) {
+        let Some(data) = &self.data else { return };
+        let about = Arc::as_ptr(&data.lines) as usize ^ Arc::as_ptr(&self.tags) as usize;
+        let same = |(known, of): &(Wanted, usize)| known == wanted && *of == about;
+        if self.asked.as_ref().is_some_and(same) {
+            return;
+        }
+        self.asked = Some((wanted.clone(), about));
+        let (lines, tags): (Arc<Lines>, Arc<Tags>) = (data.lines.clone(), self.tags.clone());
+        if lines.len() <= AT_ONCE {
+            self.arranged = Arc::new(arrange(&lines, &tags, wanted));
+            return;
+        }
+        let wanted = wanted.clone();
+        self.arranging = Some(Errand::begin("lab table", &self.wake, move |_| {
+            arrange(&lines, &tags, &wanted)
+        }));
+    }
+}
