@@ -71,7 +71,7 @@ pub(crate) struct JudgeArgs {
     /// What you go by, in your words, as "keep the film grain"; several add up
     #[arg(long, value_name = "TEXT")]
     principle: Vec<String>,
-    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); an encoder and its files, perhaps with a weight behind (clip=DIR@0.5, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR, sam=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
+    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); regions, which compares what was not to change, with clip=DIR, dinov2=DIR, segformer=DIR and sam=DIR if they are there; an encoder and its files, perhaps with a weight behind (clip=DIR@0.5, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR, sam=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
     #[arg(long, value_name = "NAME|FORMULA", allow_hyphen_values = true)]
     reward: Vec<String>,
 }

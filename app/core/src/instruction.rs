@@ -24,6 +24,36 @@ pub struct Understanding {
     /// where nothing was understood as it stands: what was read in its place
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<NearestKnown>,
+    /// things that it names, in order, whatever is asked of them: for those who look at pictures
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub things: Vec<Thing>,
+}
+
+/// A thing that a sentence names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thing {
+    /// in English, in the singular, as networks call it: "dog"
+    pub name: String,
+    /// what it also is, for networks that have no name of their own for it: "animal"
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// as written: "Hunde"
+    pub words: String,
+}
+
+impl Understanding {
+    /// The things that a part of the instruction that needs new content names, in order.
+    pub fn things_of(&self, generative: &Generative) -> Vec<&Thing> {
+        let words = generative.words.to_lowercase();
+        let named = |thing: &Thing| words.find(&thing.words.to_lowercase());
+        let mut found: Vec<(usize, &Thing)> = self
+            .things
+            .iter()
+            .filter_map(|thing| Some((named(thing)?, thing)))
+            .collect();
+        found.sort_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, thing)| thing).collect()
+    }
 }
 
 /// Words that are known, taken for others that are not.

@@ -29,7 +29,7 @@ pub use eyes::{
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use group::{Group, Member, Pair};
-pub use instruction::{Generative, Instruction, NearestKnown, Understanding};
+pub use instruction::{Generative, Instruction, NearestKnown, Thing, Understanding};
 pub use meanings::Meanings;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
 pub use quantity::{QUANTITIES, Quantity, QuantityInfo, Scale};

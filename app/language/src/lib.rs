@@ -32,6 +32,7 @@ mod refine;
 mod sense;
 mod spelling;
 mod text;
+mod things;
 mod tidy;
 mod understand;
 mod unfound;

@@ -2,6 +2,7 @@
 //! that of its squares (patch tokens), as in Adv-GRPO's reward of both; squares of a region that may change are left out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use retake_core::{Dimension, Said, decimals, said};
 use retake_vision::encoder::{self, Dino, Direction};
@@ -15,13 +16,17 @@ const SQUARES: usize = 256;
 const SPREAD: f32 = 0.15;
 
 /// See the module.
-pub(super) struct Same(Dino);
+pub(super) struct Same(Arc<Dino>);
 
 impl Same {
-    pub(super) fn open(folder: &Path) -> Result<Self, Said> {
+    pub(super) fn open(folder: &Path) -> Result<Arc<Dino>, Said> {
         Dino::on_processor(folder)
-            .map(Self)
+            .map(Arc::new)
             .map_err(|error| fault(&error))
+    }
+
+    pub(super) fn of(network: Arc<Dino>) -> Self {
+        Self(network)
     }
 
     fn look(&self, picture: &Bitmap) -> Result<encoder::Seen, Said> {

@@ -8,6 +8,7 @@
 
 mod aesthetic;
 mod clip;
+mod decoupled;
 mod dino;
 mod lpips;
 mod regions;
@@ -20,9 +21,10 @@ mod tower;
 mod words;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use retake_core::{Dimension, Instruction, Mask, Reason, Reward, Said, Score, said};
+use retake_vision::encoder::Dino;
 use retake_vision::picture::Bitmap;
 use serde_json::Value;
 
@@ -89,7 +91,13 @@ pub const KINDS: &[Kind] = &[
         dimensions: &[Dimension::DETAIL_PRESERVING],
         reads: false,
         spares: true,
-        open: |_, path| Ok(Box::new(dino::Same::open(path)?)),
+        open: |given, path| {
+            let network = match &given.dino {
+                Some(network) => network.clone(),
+                None => dino::Same::open(path)?,
+            };
+            Ok(Box::new(dino::Same::of(network)))
+        },
     },
     Kind {
         id: "lpips",
@@ -110,13 +118,20 @@ pub const REGIONS: &str = "segformer";
 /// What stands before `=` where a network is named that outlines what was found.
 pub const OUTLINES: &str = "sam";
 
+/// What region-decoupled preservation is called, which needs no folder and listens to all that are named beside it.
+pub const DECOUPLED: &str = "regions";
+
 /// Whether an argument names an encoder or what helps one: `clip=DIR`, `captions=a house => a house in the snow`,
-/// `segformer=DIR`, `sam=DIR`.
+/// `segformer=DIR`, `sam=DIR`; or is [`DECOUPLED`], perhaps with a weight.
 pub fn is_one(argument: &str) -> bool {
     split(argument).is_some()
 }
 
 fn split(argument: &str) -> Option<(&str, &str)> {
+    let weighed = argument.strip_prefix(DECOUPLED);
+    if weighed.is_some_and(|rest| rest.is_empty() || rest.starts_with('@')) {
+        return Some((DECOUPLED, argument));
+    }
     let (id, rest) = argument.split_once('=')?;
     let helps = [CAPTIONS, REGIONS, OUTLINES].contains(&id);
     let known = helps || KINDS.iter().any(|kind| kind.id == id);
@@ -127,6 +142,8 @@ fn split(argument: &str) -> Option<(&str, &str)> {
 struct Given {
     /// CLIP, if it was named: the aesthetic head stands on it too
     clip: Option<Arc<Tower>>,
+    /// DINOv2, if it was named
+    dino: Option<Arc<Dino>>,
     captions: Option<Captions>,
 }
 
@@ -168,7 +185,8 @@ pub fn open(arguments: &[String]) -> Result<Vec<Member>, Said> {
     };
     let heard = |helper: &str, by: fn(&Kind) -> bool| {
         let listens = |(id, ..): &(&str, &str, Option<f64>)| {
-            KINDS.iter().any(|kind| kind.id == *id && by(kind))
+            let places = helper != CAPTIONS && *id == DECOUPLED;
+            places || KINDS.iter().any(|kind| kind.id == *id && by(kind))
         };
         if of(helper).is_none() || named.iter().any(listens) {
             return Ok(());
@@ -187,9 +205,23 @@ pub fn open(arguments: &[String]) -> Result<Vec<Member>, Said> {
         clip: of("clip")
             .map(|folder| Tower::open(Path::new(folder)).map(Arc::new))
             .transpose()?,
+        dino: of("dinov2")
+            .map(|folder| dino::Same::open(Path::new(folder)))
+            .transpose()?,
         captions: of(CAPTIONS).map(Captions::read).transpose()?,
     };
     let regions = Regions::open(of(REGIONS), of(OUTLINES))?.map(Arc::new);
+    let decoupled = named.iter().find(|(id, ..)| *id == DECOUPLED);
+    let decoupled = decoupled.map(|(_, place, weight)| match *place {
+        DECOUPLED => Ok(Member {
+            weight: weight.map(Weight::All),
+            ..Member::from(decoupled_of(&given, regions.clone(), &of))
+        }),
+        _ => Err(said!(
+            "The weight of {name} stands behind an @, as in {name}@2.",
+            name = DECOUPLED
+        )),
+    });
     let kinds = named.iter().filter_map(|(id, place, weight)| {
         let kind = KINDS.iter().find(|kind| kind.id == *id)?;
         Some((kind, PathBuf::from(place), *weight))
@@ -207,7 +239,28 @@ pub fn open(arguments: &[String]) -> Result<Vec<Member>, Said> {
                 ..Member::from(Box::new(reward) as Box<dyn Reward>)
             })
         })
+        .chain(decoupled)
         .collect()
+}
+
+/// Region-decoupled preservation with the networks that were named beside it.
+fn decoupled_of<'a>(
+    given: &Given,
+    segments: Option<Arc<Regions>>,
+    of: &dyn Fn(&str) -> Option<&'a str>,
+) -> Box<dyn Reward> {
+    let heard = ["clip", "dinov2", REGIONS, OUTLINES];
+    let folders = heard
+        .into_iter()
+        .filter_map(|id| Some((id, PathBuf::from(of(id)?))));
+    Box::new(decoupled::Decoupled {
+        eyes: retake_vision::eyes(),
+        clip: given.clip.clone(),
+        dino: given.dino.clone(),
+        segments,
+        folders: folders.collect(),
+        notices: Mutex::default(),
+    })
 }
 
 /// The encoder that a folder or file holds, by the `model_type` of its `config.json`; weights alone are those of LPIPS.
@@ -241,6 +294,7 @@ pub fn open_one(id: &str, path: &Path) -> Result<Box<dyn Reward>, Said> {
     };
     let given = Given {
         clip,
+        dino: None,
         captions: None,
     };
     Ok(Box::new(Encoded {

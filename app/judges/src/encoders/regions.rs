@@ -50,7 +50,7 @@ impl Regions {
     ) -> (Option<Mask>, Vec<String>) {
         let nothing = (None, Vec::new());
         let finder = &self.finder;
-        let named = finder.named_in(&words::things(instruction));
+        let named = classes(finder, instruction);
         if named.is_empty() {
             return nothing;
         }
@@ -97,6 +97,22 @@ impl Regions {
         *looked() = Some((source.clone(), sight.clone()));
         Some(sight)
     }
+}
+
+/// The classes that an instruction names: those whose names stand in it, and those of the things that the lexicon knows
+/// its words for, in whatever language; where a thing has no class of its own, what it also is.
+pub(super) fn classes(finder: &Segformer, instruction: &Instruction) -> Vec<usize> {
+    let mut classes = finder.named_in(&words::things(instruction));
+    for thing in words::named(instruction) {
+        let mut own = finder.named_in(&thing.name);
+        if own.is_empty() {
+            own = finder.named_in(&thing.kinds.join(" , "));
+        }
+        classes.extend(own);
+    }
+    classes.sort_unstable();
+    classes.dedup();
+    classes
 }
 
 /// (left, top, right, bottom) of a class, in px of what was seen.

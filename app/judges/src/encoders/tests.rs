@@ -268,6 +268,7 @@ fn clip_looks_at_a_picture_once_for_all_that_stand_on_it() {
     let given = Given {
         clip: Some(tower.clone()),
         captions: None,
+        dino: None,
     };
     let head = weights("once", &[("weight", &[1, 24]), ("bias", &[1])], |_, i| {
         i as f32 / 24.0

@@ -1,6 +1,6 @@
 //! What an edit is compared with in words.
 
-use retake_core::{Instruction, Said, said};
+use retake_core::{Instruction, Said, Thing, said};
 
 /// What the source shows and what the edit is to show, in a person's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,4 +43,12 @@ pub(super) fn things(instruction: &Instruction) -> String {
     let new = understood.generative.iter().map(|one| one.words.as_str());
     let rest = understood.not_understood.iter().map(String::as_str);
     new.chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+/// The things of the lexicon that stand there, whatever the language is.
+pub(super) fn named(instruction: &Instruction) -> Vec<&Thing> {
+    let words = things(instruction).to_lowercase();
+    let understood = &instruction.understood;
+    let there = |thing: &&Thing| words.contains(&thing.words.to_lowercase());
+    understood.things.iter().filter(there).collect()
 }

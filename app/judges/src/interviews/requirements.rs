@@ -158,7 +158,28 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    fn of(instruction: &'a Instruction) -> Self {
+        let plain: String = words_of(instruction)
+            .to_lowercase()
+            .chars()
+            .map(|letter| {
+                if letter.is_alphanumeric() {
+                    letter
+                } else {
+                    ' '
+                }
+            })
+            .collect();
+        Self {
+            instruction,
+            words: format!(
+                " {} ",
+                plain.split_whitespace().collect::<Vec<_>>().join(" ")
+            ),
+        }
+    }
+
     /// Whether it asks for what no recipe can do, as far as it was understood.
     fn wants_new(&self) -> bool {
         let understood = &self.instruction.understood;
@@ -198,26 +219,21 @@ pub(crate) fn known() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.id).chain([ANY]).collect()
 }
 
+/// The kind that an instruction is of, by the first row that fits; none of one that says nothing known.
+pub(crate) fn kind_of(instruction: &Instruction) -> Option<&'static str> {
+    let asked = Asked::of(instruction);
+    let fitting = KINDS.iter().find(|kind| (kind.fits)(&asked));
+    fitting.map(|kind| kind.id)
+}
+
+/// Whether one of these words stands in an instruction.
+pub(crate) fn says(instruction: &Instruction, words: &[&str]) -> bool {
+    Asked::of(instruction).says(words)
+}
+
 /// The text for an instruction; nothing where a rubric has none for it.
 pub(super) fn of<'a>(texts: &'a BTreeMap<String, String>, instruction: &Instruction) -> &'a str {
-    let plain: String = words_of(instruction)
-        .to_lowercase()
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    let asked = Asked {
-        instruction,
-        words: format!(
-            " {} ",
-            plain.split_whitespace().collect::<Vec<_>>().join(" ")
-        ),
-    };
+    let asked = Asked::of(instruction);
     let mut fitting = KINDS.iter().filter(|kind| (kind.fits)(&asked));
     fitting
         .find_map(|kind| texts.get(kind.id))

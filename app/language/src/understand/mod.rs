@@ -19,6 +19,7 @@ use crate::read::{Item, Kind, read};
 use crate::refine::refined;
 use crate::sense::{Sense, Word};
 use crate::text::Text;
+use crate::things::things;
 use crate::tidy::tidy;
 use crate::unfound::{is_nowhere, named, nowhere, unfound};
 use crate::{InstructionError, LONGEST_INSTRUCTION, Lexicon};
@@ -65,6 +66,7 @@ fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, I
         text: &tokens,
         lexicon,
         found: Understanding {
+            things: things(&tokens, &reading.language),
             language: reading.language,
             corrected: reading.corrected,
             ..Understanding::default()

@@ -198,23 +198,40 @@ impl VisionTower {
 
     /// The state of the whole picture, (1, 1, width).
     fn forward(&self, planes: &Planes) -> Result<Tensor> {
+        let states = self.states(planes)?;
+        self.post_layernorm.forward(&states.narrow(1, 0, 1)?)
+    }
+
+    /// Of the whole picture and of each square, (1, 1 + squares, width), as the last layer leaves them.
+    fn states(&self, planes: &Planes) -> Result<Tensor> {
         let squares = self.patches.forward(planes, &self.positions)?; // (1, squares, width)
         let class = self.class_embedding.reshape((1, 1, ()))?;
         let states = Tensor::cat(&[&class, &squares], 1)?.broadcast_add(&self.positions)?;
-        let states = self
-            .layers
+        self.layers
             .iter()
             .try_fold(self.pre_layernorm.forward(&states)?, |states, layer| {
                 layer.forward(&states)
-            })?;
-        self.post_layernorm.forward(&states.narrow(1, 0, 1)?)
+            })
     }
+}
+
+/// What every square of a picture is.
+#[derive(Clone, Debug)]
+pub struct Squares {
+    /// squares in a row
+    pub columns: usize,
+    /// rows of squares
+    pub rows: usize,
+    /// a vector of length 1 for each square, row by row: the last hidden state
+    pub vectors: Vec<Vec<f32>>,
 }
 
 /// CLIP with its tokenizer and its processor.
 pub struct Clip {
     network: ClipNetwork,
     width: usize,
+    /// of the pictures that it was trained on, px
+    side: usize,
     tokenizer: Tokenizer,
     preparation: Preparation,
     fingerprint: String,
@@ -246,6 +263,7 @@ impl Clip {
         Ok(Self {
             network: built.network,
             width: config.width,
+            side: config.vision.image_size,
             tokenizer,
             preparation,
             fingerprint: fingerprint(&[&built.fingerprint]),
@@ -279,6 +297,25 @@ impl Clip {
             .vision_model
             .forward(&self.preparation.planes(picture)?)?;
         Ok(direction(&self.network.visual_projection.forward(&state)?)?)
+    }
+
+    /// What every square of a picture is to CLIP, the whole picture brought into the network's square.
+    pub fn squares(&self, picture: &Bitmap) -> std::result::Result<Squares, ModelError> {
+        let planes = self.preparation.whole(picture, self.side, self.side);
+        let tower = &self.network.vision_model;
+        let states = tower.states(&planes)?.squeeze(0)?.to_dtype(DType::F32)?;
+        let states: Vec<Vec<f32>> = states.to_vec2()?;
+        let (columns, rows) = tower.patches.grid(&planes);
+        let of_squares = states.iter().skip(1);
+        let directions = of_squares.map(|state| match Direction::of(state) {
+            Some(direction) => direction.values().to_vec(),
+            None => vec![0.0; state.len()],
+        });
+        Ok(Squares {
+            columns,
+            rows,
+            vectors: directions.collect(),
+        })
     }
 
     /// Where a text points; what is beyond the tokens that the model takes is cut off.

@@ -9,7 +9,7 @@ mod siglip;
 mod tests;
 
 pub use aesthetic::Aesthetic;
-pub use clip::{Clip, ClipConfig, ClipNetwork};
+pub use clip::{Clip, ClipConfig, ClipNetwork, Squares};
 pub use dino::{Dino, DinoConfig, DinoNetwork, Seen};
 pub use siglip::{Siglip, SiglipConfig, SiglipNetwork};
 
