@@ -31,6 +31,9 @@ pub(crate) struct BudgetArgs {
     /// What judges behind a server may cost, in the currency of --judge-price
     #[arg(long = "budget-money", value_name = "M", value_parser = amount, allow_hyphen_values = true)]
     money: Option<f64>,
+    /// Memory for pictures, glimpses and candidates under way, held at once: 500MB, 2GB; a number alone is MB
+    #[arg(long = "budget-memory", value_name = "SIZE")]
+    memory: Option<Memory>,
 }
 
 /// The same in a configuration file and in the record of a run.
@@ -47,6 +50,69 @@ pub(crate) struct BudgetConfig {
     seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     money: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<Memory>,
+}
+
+/// Bytes, written with their unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Written", into = "String")]
+struct Memory(u64);
+
+/// As a configuration file may have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Megabytes(f64),
+    Text(String),
+}
+
+/// Units and the bytes of each, the longer name first.
+const UNITS: [(&str, f64); 8] = [
+    ("kib", 1024.0),
+    ("mib", 1_048_576.0),
+    ("gib", 1_073_741_824.0),
+    ("kb", 1e3),
+    ("mb", 1e6),
+    ("gb", 1e9),
+    ("b", 1.0),
+    ("", 1e6),
+];
+
+impl std::str::FromStr for Memory {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let plain = text.trim().to_ascii_lowercase();
+        let unit = UNITS.iter().find(|(unit, _)| plain.ends_with(unit));
+        let read = unit.and_then(|(unit, bytes)| {
+            let number: f64 = plain.strip_suffix(unit)?.trim().parse().ok()?;
+            (0.0..=1e9)
+                .contains(&number)
+                .then_some((number * bytes) as u64)
+        });
+        match read {
+            Some(bytes) => Ok(Self(bytes)),
+            None => bail!("it must be a size as 500MB or 2GB"),
+        }
+    }
+}
+
+impl TryFrom<Written> for Memory {
+    type Error = anyhow::Error;
+
+    fn try_from(written: Written) -> Result<Self> {
+        match written {
+            Written::Megabytes(number) => number.to_string().parse(),
+            Written::Text(text) => text.parse(),
+        }
+    }
+}
+
+impl From<Memory> for String {
+    fn from(memory: Memory) -> Self {
+        format!("{}B", memory.0)
+    }
 }
 
 fn count(text: &str) -> Result<u64> {
@@ -77,6 +143,7 @@ impl BudgetConfig {
             judge_calls: typed.judge_calls.or(self.judge_calls),
             seconds: typed.seconds.or(self.seconds),
             money: typed.money.or(self.money),
+            memory: typed.memory.or(self.memory),
         }
     }
 
@@ -88,6 +155,7 @@ impl BudgetConfig {
             judge_calls: self.judge_calls.or(other.judge_calls),
             seconds: self.seconds.or(other.seconds),
             money: self.money.or(other.money),
+            memory: self.memory.or(other.memory),
         }
     }
 
@@ -112,6 +180,7 @@ impl BudgetConfig {
             judge_calls: self.judge_calls,
             seconds: self.seconds,
             money: self.money,
+            memory: self.memory.map(|memory| memory.0),
         }
     }
 }
@@ -129,6 +198,29 @@ mod tests {
         };
         let budget = file.with(&typed).budget(8);
         assert_eq!((budget.edits, budget.seconds), (9, Some(2.5)));
+    }
+
+    #[test]
+    fn memory_is_read_with_its_unit_and_written_so_that_it_reads_back() {
+        for (text, bytes) in [
+            ("500MB", 500_000_000),
+            ("2 GB", 2_000_000_000),
+            ("1.5gib", 1_610_612_736),
+            ("64", 64_000_000),
+            ("1024b", 1024),
+        ] {
+            let memory: Memory = text.parse().expect("right");
+            assert_eq!(memory, Memory(bytes), "{text}");
+            assert_eq!(
+                String::from(memory).parse::<Memory>().expect("right"),
+                memory
+            );
+        }
+        for wrong in ["", "much", "-1MB", "nanGB"] {
+            assert!(wrong.parse::<Memory>().is_err(), "{wrong}");
+        }
+        let file: BudgetConfig = toml::from_str("memory = 64").expect("right");
+        assert_eq!(file.budget(8).memory, Some(64_000_000));
     }
 
     #[test]

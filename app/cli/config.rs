@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use retake_core::{Selector, Strategy};
+use retake_files::record::SelectorRecord;
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
 use retake_models::diffusion::{Precision, Wishes};
 use retake_search::{COMMON, SELECTORS, STRATEGIES, SelectorEntry};
@@ -126,6 +127,17 @@ pub(crate) struct SelectorConfig {
 }
 
 impl SelectorConfig {
+    /// As a record has it: which, and every number that it went by. One that is not known any more is the default, and
+    /// is reported as a difference.
+    pub(crate) fn of_record(record: &SelectorRecord) -> Self {
+        if retake_search::selector(&record.id).is_none() {
+            return Self::default();
+        }
+        Self {
+            id: Some(record.id.clone()),
+            settings: record.settings.as_object().cloned().unwrap_or_default(),
+        }
+    }
     /// Whether it says nothing.
     fn is_silent(&self) -> bool {
         self.id.is_none() && self.settings.is_empty()

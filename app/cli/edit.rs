@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use retake_core::{Instruction, Photo, PhotoId, Watch};
+use retake_core::{EditRequest, Instruction, Photo, PhotoId, Watch};
 use retake_engine::{Job, Outcome, Tools, provenance_json, run};
 use retake_files::NewFolder;
 use retake_files::record::RunRecord;
@@ -58,6 +58,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         seed: settings.seed,
         first: 0,
         base: None,
+        before: Vec::new(),
         like: None,
         settings: Default::default(),
         long_edge: settings.size,
@@ -66,6 +67,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
     outcome.stages.add("open", opened);
     let format = settings.format.unwrap_or_else(|| own_format(&photo));
     let mut stages = std::mem::take(&mut outcome.stages);
+    bring_back(&mut outcome, &job, tools)?;
     let files = stages.time("encode candidates", || {
         outcome
             .candidates
@@ -98,6 +100,26 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         best,
         best_size,
     })
+}
+
+/// Renders the pictures again that were let go for the sake of memory: what is written holds all.
+fn bring_back(outcome: &mut Outcome, job: &Job, tools: &Tools) -> Result<()> {
+    for (candidate, words) in outcome.candidates.iter_mut().zip(&outcome.instructions) {
+        if !candidate.picture.is_empty() {
+            continue;
+        }
+        let request = EditRequest {
+            photo: job.photo.clone(),
+            instruction: words.as_ref().unwrap_or(&job.instruction).clone(),
+            seed: candidate.provenance.seed,
+            source: outcome.source.clone(),
+            base: None,
+            like: None,
+            settings: job.settings.clone(),
+        };
+        candidate.picture = tools.editor.redo(&request, &candidate.provenance.recipe)?;
+    }
+    Ok(())
 }
 
 /// The format that loses nothing the photo had.
@@ -159,7 +181,7 @@ pub(crate) fn edit(
         source: &made.outcome.source,
         source_name: &report::source_name(assignment.photo_path, &made.photo),
         takes: &takes(&made),
-        verdict: &report::verdict(&made.outcome.selection),
+        verdict: &report::verdict_and_alarm(&made.outcome),
     });
     save::save_rgb8(
         &folder.path("contact-sheet.jpg")?,

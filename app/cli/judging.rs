@@ -71,7 +71,7 @@ pub(crate) struct JudgeArgs {
     /// What you go by, in your words, as "keep the film grain"; several add up
     #[arg(long, value_name = "TEXT")]
     principle: Vec<String>,
-    /// A measured reward by its name (built_in, checklist, detail, faults; motion comes beside them); regions, which compares what was not to change, with clip=DIR, dinov2=DIR, segformer=DIR and sam=DIR if they are there; an encoder and its files, perhaps with a weight behind (clip=DIR@0.5, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR, sam=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
+    /// A measured reward by its name (built_in, checklist, detail, faults, naturalness; motion comes beside them); regions, which compares what was not to change, with clip=DIR, dinov2=DIR, segformer=DIR and sam=DIR if they are there; an encoder and its files, perhaps with a weight behind (clip=DIR@0.5, siglip=DIR, dinov2=DIR, lpips=FILE, aesthetic=FILE over clip, and for them captions="SOURCE => TARGET", segformer=DIR, sam=DIR); or a formula that decides the order, as "min(instruction_following, 1 - cost.noise)"
     #[arg(long, value_name = "NAME|FORMULA", allow_hyphen_values = true)]
     reward: Vec<String>,
 }
@@ -162,6 +162,9 @@ impl MemberWeight {
     }
 }
 
+/// The word for no judge that watches.
+const NOBODY: &str = "none";
+
 impl JudgeConfig {
     /// What is typed goes before what the file says, a setting at a time.
     pub(crate) fn with(&self, typed: &JudgeArgs) -> Result<Self> {
@@ -205,8 +208,13 @@ impl JudgeConfig {
         Ok(joined)
     }
 
-    /// Those who watch over a choice: addresses and folders are judges, all else is a reward.
+    /// Those who watch over a choice: addresses and folders are judges, all else is a reward; "none" is nobody, also where
+    /// the configuration names somebody.
     pub(crate) fn held_out(names: &[String]) -> Result<Self> {
+        let names = match names {
+            [one] if one.eq_ignore_ascii_case(NOBODY) => &names[..0],
+            [..] => names,
+        };
         let is_judge = |name: &&String| {
             let place = Named::read(name).map_or(name.as_str(), |named| named.place);
             Address::looks_like_one(place) || Path::new(place).is_dir()

@@ -215,6 +215,9 @@ impl Reward for Kept {
     fn varies(&self) -> bool {
         self.0.varies()
     }
+    fn compares(&self) -> bool {
+        self.0.compares()
+    }
     fn compare(
         &self,
         source: &Raster,

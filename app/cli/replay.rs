@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::args::ReplayArgs;
 use super::budget::BudgetConfig;
 use super::config::{
-    CANDIDATES, Config, ModelChoice, QUALITY, SIZE, Settings, format, metadata, selector, space,
-    strategy,
+    CANDIDATES, Config, ModelChoice, QUALITY, SIZE, SelectorConfig, Settings, format, metadata,
+    space, strategy,
 };
 use super::edit::{Assignment, Made, make, sha256};
 use super::judging::JudgeConfig;
@@ -57,7 +57,9 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
     possible(record)?;
     of_this_machine(record)?;
     let config_path = record.settings.config.as_deref().map(place_path);
-    let config = Config::read(config_path.as_deref())?;
+    let mut config = Config::read(config_path.as_deref())?;
+    // as it was set then, by the file, a preset or a switch
+    config.selector = SelectorConfig::of_record(&record.selector);
     let settings = Settings {
         candidates: record.settings.candidates,
         seed: record.seed,
@@ -69,8 +71,8 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
         device: if record.device == "cpu" { "cpu" } else { "gpu" },
         // an unknown one is reported as a difference
         strategy: strategy(&record.settings.strategy).unwrap_or(STRATEGIES[0].id),
-        // as above; its settings are the configuration's
-        selector: selector(&record.selector.id).ok(),
+        // it is in the configuration
+        selector: None,
         strategy_settings: record.settings.strategy_settings.clone(),
         budget: match &record.settings.budget {
             serde_json::Value::Null => BudgetConfig::default(),
@@ -250,7 +252,9 @@ fn unglimpsed(recipe: &Value) -> Value {
 }
 
 /// What a record says of a run's circumstances and not of its pictures and scores; the paths may lead elsewhere by now.
-const CIRCUMSTANCES: [&str; 10] = [
+const CIRCUMSTANCES: [&str; 11] = [
+    // how much was held depends on what may run side by side
+    "memory",
     "program",
     "path",
     "mask",

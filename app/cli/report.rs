@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use retake_core::{Instruction, LeftOut, Photo, Said, Selection};
-use retake_engine::{Fate, Glimpse, Node, Outcome, PROGRAM, Tools};
+use retake_engine::{Fate, Glimpse, GuardVerdict, Node, Outcome, PROGRAM, Tools};
 use retake_files::record::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
     RUN_VERSION, ReferenceRecord, RewardRecord, RunRecord, SelectedRecord, SelectorRecord,
@@ -261,6 +261,7 @@ pub(crate) fn record(
             network_evaluations: outcome.spent.network_evaluations,
             seconds: outcome.spent.seconds,
             money: outcome.spent.money,
+            memory: outcome.spent.memory,
         },
         search: searched(outcome),
         remarks: outcome.remarks.iter().map(Said::to_string).collect(),
@@ -281,6 +282,17 @@ fn recorded_budget(settings: &Settings) -> serde_json::Value {
     match settings.budget == BudgetConfig::default() {
         true => serde_json::Value::Null,
         false => serde_json::to_value(&settings.budget).unwrap_or_default(),
+    }
+}
+
+/// The verdict, and the guard's sentence where it raises the alarm.
+pub(crate) fn verdict_and_alarm(outcome: &Outcome) -> String {
+    let verdict = verdict(&outcome.selection);
+    match &outcome.guarded {
+        Some(guarded) if guarded.verdict == GuardVerdict::Hacked => {
+            format!("{verdict} {}", guarded.said)
+        }
+        _ => verdict,
     }
 }
 
@@ -328,6 +340,7 @@ fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
             begun: node.begun.id().to_owned(),
             why: node.why.to_string(),
             words: node.words.clone(),
+            spots: node.spots.clone(),
             steps: node.steps.0,
             of: node.steps.1,
             glimpses: node.glimpses.iter().map(glimpse).collect(),

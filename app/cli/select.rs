@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use retake_core::{Group, Scorecard, Selection};
+use retake_engine::{Begun, turns_before};
 use retake_files::record::{RunRecord, card};
 use serde_json::json;
 
@@ -26,7 +27,9 @@ pub(crate) fn select(args: &SelectArgs) -> Result<u8> {
     let config = Config::read(args.config.as_deref())?;
     let selector = config.selector.make(args.selector)?;
     let cards: Vec<Scorecard> = record.candidates.iter().map(card).collect();
-    let selection = selector.choose(&Group::of(&cards).against(cards.first()));
+    let before = before(&record, &cards);
+    let group = Group::of(&cards).against(cards.first()).after(&before);
+    let selection = selector.choose(&group);
     if args.json {
         let object = json!({
             "selector": { "id": selector.id(), "settings": selector.settings() },
@@ -38,6 +41,25 @@ pub(crate) fn select(args: &SelectArgs) -> Result<u8> {
     }
     in_words(&record, selector.id(), &selection);
     Ok(DONE)
+}
+
+/// The scorecards of the turns before each candidate, as the tree of the search has them.
+fn before(record: &RunRecord, cards: &[Scorecard]) -> Vec<Vec<Scorecard>> {
+    let node = |index: u64| record.search.iter().find(|node| node.index == index);
+    let of = |index: u64| {
+        let node = node(index)?;
+        Some((node.parent, Begun::of_id(&node.begun)?))
+    };
+    let card = |index: &u64| cards.get(node(*index)?.candidate?).cloned();
+    let chain = |place: usize| {
+        let node = record
+            .search
+            .iter()
+            .find(|node| node.candidate == Some(place));
+        let turns = node.map_or_else(Vec::new, |node| turns_before(node.index, &of));
+        turns.iter().filter_map(card).collect()
+    };
+    (0..cards.len()).map(chain).collect()
 }
 
 fn in_words(record: &RunRecord, id: &str, selection: &Selection) {

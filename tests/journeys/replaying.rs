@@ -109,7 +109,7 @@ fn anything_else_that_was_polished_is_noticed_too() {
         ),
         (
             &|record| record["selector"]["settings"]["following"] = 0.125.into(),
-            "selector.settings.following is",
+            "candidate 0 scores",
         ),
         (
             &|record| record["settings"]["strategy"] = "magic".into(),

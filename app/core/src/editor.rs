@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Raster, Rect, Said,
-    Setting, Stop, Unrest, Watch,
+    Setting, Spot, Stop, Unrest, Watch,
 };
 
 /// What an editor is.
@@ -125,6 +125,21 @@ pub trait Editor: Send + Sync {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError>;
+    /// Whether [`Editor::without`] has an answer.
+    fn mends(&self) -> bool {
+        false
+    }
+    /// An edit that was made for this request, with what it was made from brought back at some places, which its recipe
+    /// tells from then on: [`Editor::redo`] and [`Editor::develop`] make it like any other. No network is asked. Its picture
+    /// may be gone. `None` where that cannot be done.
+    fn without(
+        &self,
+        _request: &EditRequest,
+        _made: &Candidate,
+        _spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        Ok(None)
+    }
     /// The numbers of a recipe that may be turned, in a fixed order; none where there is no such recipe.
     fn knobs(&self, _recipe: &serde_json::Value) -> Vec<Knob> {
         Vec::new()

@@ -16,6 +16,7 @@ pub struct Pair {
     /// place in the group of the other
     pub second: usize,
     /// the word
+    #[serde(rename = "winner")]
     pub better: Verdict,
 }
 
@@ -143,6 +144,41 @@ fn member(raw: &Raw) -> Option<Member> {
     })
 }
 
+/// Comparisons as a judge leaves them in both cards; what [`Group::pairs`] finds there.
+pub fn told_pairs(pairs: &[Pair]) -> Raw {
+    Raw {
+        reward: "comparisons".to_owned(),
+        measures: BTreeMap::new(),
+        told: serde_json::json!({ "answers": pairs }),
+    }
+}
+
+/// Moves the comparisons in a scorecard to other places: `place` says where the candidate at a place stands now. A
+/// comparison with one that stands nowhere is dropped, for nobody could tell whom it is about.
+pub fn move_pairs(card: &mut Scorecard, place: &dyn Fn(usize) -> Option<usize>) {
+    for raw in &mut card.raw {
+        let Some(lines) = raw
+            .told
+            .get_mut("answers")
+            .and_then(|told| told.as_array_mut())
+        else {
+            continue;
+        };
+        lines.retain_mut(|line| {
+            let at = |name: &str| usize::try_from(line.get(name)?.as_u64()?).ok();
+            let (Some(first), Some(second)) = (at("first"), at("second")) else {
+                return true;
+            };
+            let (Some(first), Some(second)) = (place(first), place(second)) else {
+                return false;
+            };
+            line["first"] = first.into();
+            line["second"] = second.into();
+            true
+        });
+    }
+}
+
 fn answers(card: &Scorecard) -> impl Iterator<Item = &serde_json::Value> {
     let raws = card.raw.iter();
     raws.filter_map(|raw| raw.told.get("answers")?.as_array())
@@ -150,12 +186,7 @@ fn answers(card: &Scorecard) -> impl Iterator<Item = &serde_json::Value> {
 }
 
 fn pair(line: &serde_json::Value) -> Option<Pair> {
-    let place = |name: &str| usize::try_from(line.get(name)?.as_u64()?).ok();
-    Some(Pair {
-        first: place("first")?,
-        second: place("second")?,
-        better: serde_json::from_value(line.get("winner")?.clone()).ok()?,
-    })
+    Pair::deserialize(line).ok()
 }
 
 #[cfg(test)]
@@ -175,6 +206,33 @@ mod tests {
             }],
             ..Scorecard::default()
         }
+    }
+
+    #[test]
+    fn comparisons_that_move_with_their_candidates_are_still_found() {
+        let line = (0, 1, "first");
+        let mut cards = vec![Scorecard::default(), told(&[line]), told(&[line])];
+        for card in &mut cards {
+            move_pairs(card, &|place| Some(place + 1));
+        }
+        let pairs = Group::of(&cards).pairs().into_owned();
+        assert_eq!((pairs[0].first, pairs[0].second), (1, 2));
+        move_pairs(&mut cards[1], &|place| (place == 1).then_some(0));
+        assert!(Group::of(&cards).pairs().is_empty());
+    }
+
+    #[test]
+    fn what_the_engine_had_compared_is_found_like_what_the_judges_left() {
+        let pair = Pair {
+            first: 1,
+            second: 0,
+            better: Verdict::Tie,
+        };
+        let card = Scorecard {
+            raw: vec![told_pairs(std::slice::from_ref(&pair))],
+            ..Scorecard::default()
+        };
+        assert_eq!(*Group::of(&[card.clone(), card]).pairs(), [pair]);
     }
 
     #[test]

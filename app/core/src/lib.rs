@@ -19,6 +19,7 @@ mod rng;
 mod said;
 mod select;
 mod setting;
+mod spot;
 mod strategy;
 mod watch;
 
@@ -28,7 +29,7 @@ pub use eyes::{
     Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
-pub use group::{Group, Member, Pair};
+pub use group::{Group, Member, Pair, move_pairs, told_pairs};
 pub use instruction::{Generative, Instruction, NearestKnown, Thing, Understanding};
 pub use meanings::Meanings;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
@@ -42,5 +43,8 @@ pub use rng::Rng;
 pub use said::{Said, SaidValue, decimals, number, signed};
 pub use select::{LeftOut, Selection, Selector};
 pub use setting::{EditorSettings, Setting, SettingKind, SettingValue};
-pub use strategy::{Brief, Budget, Knob, Order, Origin, Spent, Strategy, Studio, Unrest, Verdict};
+pub use spot::Spot;
+pub use strategy::{
+    Beside, Brief, Budget, Knob, Order, Origin, Spent, Strategy, Studio, Unrest, Verdict,
+};
 pub use watch::{Quiet, Stop, Watch};

@@ -200,6 +200,10 @@ pub trait Reward: Send + Sync {
     fn varies(&self) -> bool {
         false
     }
+    /// Whether [`Reward::compare`] has an answer.
+    fn compares(&self) -> bool {
+        false
+    }
     /// Which of two edits of the source is better, asked in both orders; `None` where it does not compare.
     fn compare(
         &self,

@@ -57,6 +57,15 @@ pub trait Selector: Send + Sync {
     fn settings(&self) -> serde_json::Value;
     /// The order of a group, which may be empty: then nobody is first.
     fn choose(&self, group: &Group<'_>) -> Selection;
+    /// Whether it goes by comparisons.
+    fn compares(&self) -> bool {
+        false
+    }
+    /// Pairs of places that it would like to have compared by a judge, the most telling first, each once; none for one
+    /// that looks at scores alone.
+    fn pairs_wanted(&self, _: &Group<'_>) -> Vec<(usize, usize)> {
+        Vec::new()
+    }
     /// The order of these scorecards, with nothing else known of them.
     fn select(&self, cards: &[Scorecard]) -> Selection {
         self.choose(&Group::of(cards))

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Instruction, Provenance, Said, Scorecard, Selector, Stop};
+use crate::{Instruction, Provenance, Said, Scorecard, Selector, Spot, Stop};
 
 /// The most that may be spent; `None` is as much as it takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Budget {
     /// what judges behind a server may cost, in the currency of their prices
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<f64>,
+    /// bytes of pictures, glimpses and ways that are held at once
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
 }
 
 impl Budget {
@@ -34,6 +37,7 @@ impl Budget {
             judge_calls: None,
             seconds: None,
             money: None,
+            memory: None,
         }
     }
 }
@@ -53,6 +57,10 @@ pub struct Spent {
     pub seconds: f64,
     /// what judges behind a server cost
     pub money: f64,
+    /// bytes of pictures, glimpses and ways: the most that were held at once; of what is left, what may be held beside what
+    /// is
+    #[serde(default)]
+    pub memory: u64,
 }
 
 /// What a candidate is begun from.
@@ -67,6 +75,8 @@ pub enum Origin {
     On(serde_json::Value),
     /// this edit exactly: a recipe whose numbers the strategy has set
     Exactly(serde_json::Value),
+    /// its parent's edit, with what was edited brought back at these places
+    Without(Vec<Spot>),
 }
 
 /// One candidate to be begun.
@@ -128,10 +138,21 @@ pub struct Brief {
     pub seed: u64,
     /// whether the editor makes what was not in the photo, by a network in steps
     pub generative: bool,
+    /// whether the editor can bring what was edited back at some places ([`Origin::Without`])
+    pub mends: bool,
     /// scored so many at a time, where that makes no difference to the result
     pub at_a_time: usize,
     /// whether scoring the same picture again may say something else
     pub judges_vary: bool,
+}
+
+/// What is known of a finished candidate beside its scorecard: what a [`Group`](crate::Group) takes.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// it shows what was edited as it was
+    pub untouched: bool,
+    /// the scorecards of the turns that it goes on from, oldest first
+    pub before: Vec<Scorecard>,
 }
 
 /// What a strategy works with. The engine provides it; nothing here waits for a person. What would exceed the budget is
@@ -167,6 +188,10 @@ pub trait Studio {
     fn score(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop>;
     /// The scorecard of a finished candidate.
     fn card(&self, index: u64) -> Option<&Scorecard>;
+    /// What else a selector may go by.
+    fn beside(&self, _index: u64) -> Beside {
+        Beside::default()
+    }
     /// How often it was scored.
     fn passes(&self, index: u64) -> usize;
     /// How a finished candidate was made.

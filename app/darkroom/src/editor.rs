@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Candidate, EditError, EditRequest, Editor, EditorInfo, Glance, Instruction, Knob, Mask,
-    OnScreen, Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Stop,
-    SubjectFinder, Trajectory, Watch, said,
+    OnScreen, Photo, PhotoId, Picture, Provenance, Raster, Region, RegionKind, Rng, Said, Spot,
+    Stop, SubjectFinder, Trajectory, Watch, said,
 };
 
 use crate::device::Device;
@@ -250,6 +250,35 @@ impl Editor for Darkroom {
             .map_err(machine)?;
         let plan = Plan::new(&recipe, photo.width(), photo.height(), analysis);
         Ok(self.device.develop(plan, photo.clone()))
+    }
+
+    fn mends(&self) -> bool {
+        true
+    }
+
+    fn without(
+        &self,
+        request: &EditRequest,
+        made: &Candidate,
+        spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        let recipe = read(&made.provenance.recipe)?;
+        let base = request.base.as_ref().map(read).transpose()?;
+        let below = base.map_or(0, |base| {
+            let same = base.layers.iter().zip(&recipe.layers);
+            same.take_while(|(base, layer)| base == layer).count()
+        });
+        let recipe = recipe.without(below, spots).to_value();
+        if recipe == made.provenance.recipe {
+            return Ok(None);
+        }
+        Ok(Some(Candidate {
+            picture: self.redo(request, &recipe)?,
+            provenance: Provenance {
+                recipe,
+                ..made.provenance.clone()
+            },
+        }))
     }
 
     fn knobs(&self, recipe: &serde_json::Value) -> Vec<Knob> {

@@ -1,7 +1,7 @@
 //! The recipe: an ordered list of layers, each a mask and operations, as JSON that a person can read and edit.
 //! It says nothing of pixels, so it fits the photo at any resolution.
 
-use retake_core::{Region, Said, said};
+use retake_core::{Region, Said, Spot, said};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -357,6 +357,38 @@ impl Recipe {
     /// As a JSON value.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl Recipe {
+    /// The same edit without what its layers from `first` on do at some places. A layer that moves the whole photo stays as
+    /// it is.
+    pub(crate) fn without(mut self, first: usize, spots: &[Spot]) -> Self {
+        for layer in self.layers.iter_mut().skip(first) {
+            let moves =
+                |operation: &Operation| matches!(operation.op.work, ops::Work::Geometry { .. });
+            if layer.operations.iter().any(moves) {
+                continue;
+            }
+            if layer.mask.is_empty() {
+                layer.mask.push(MaskPart {
+                    shape: MaskShape::Whole,
+                    combine: Combine::default(),
+                    invert: false,
+                });
+            }
+            layer.mask.extend(spots.iter().map(|spot| MaskPart {
+                shape: MaskShape::Radial {
+                    centre: spot.centre,
+                    radius: spot.radius,
+                    angle_deg: spot.angle_deg,
+                    feather: spot.feather,
+                },
+                combine: Combine::Subtract,
+                invert: false,
+            }));
+        }
+        self
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::{Instruction, Mask, Said, Scorecard, Selection, Selector};
+use retake_core::{Group, Instruction, Mask, Said, Scorecard, Selection, Selector};
 use retake_search::curve::{Buys, curve};
 use retake_search::{PowerProduct, SELECTORS};
 
@@ -125,8 +125,9 @@ pub struct Ranking {
 }
 
 impl Ranking {
-    /// Orders scored takes. Rejected ones keep their score and lose their place.
-    pub fn of(scored: &[(TakeId, Arc<Scorecard>)], desk: &Desk) -> Self {
+    /// Orders scored takes; `before` has the scorecards of the turns that each goes on from, oldest first. Rejected ones
+    /// keep their score and lose their place.
+    pub fn of(scored: &[(TakeId, Arc<Scorecard>)], before: &[Vec<Scorecard>], desk: &Desk) -> Self {
         let selector = desk.weights.selector();
         let cards = |scored: &[(TakeId, Arc<Scorecard>)]| -> Vec<Scorecard> {
             scored.iter().map(|(_, card)| without_maps(card)).collect()
@@ -134,7 +135,8 @@ impl Ranking {
         if scored.is_empty() {
             return Self::default();
         }
-        let overall = selector.select(&cards(scored)).overall;
+        let all = cards(scored);
+        let overall = selector.choose(&Group::of(&all).after(before)).overall;
         let mut overall: BTreeMap<TakeId, f32> =
             scored.iter().map(|(id, _)| *id).zip(overall).collect();
         let standing: Vec<(TakeId, Arc<Scorecard>)> = scored
@@ -148,8 +150,12 @@ impl Ranking {
                 ..Self::default()
             };
         }
+        let before: Vec<Vec<Scorecard>> = (scored.iter().zip(before))
+            .filter(|((id, _), _)| desk.mark(*id).flag != Flag::Rejected)
+            .map(|(_, before)| before.clone())
+            .collect();
         let standing_cards = cards(&standing);
-        let verdict = selector.select(&standing_cards);
+        let verdict = selector.choose(&Group::of(&standing_cards).after(&before));
         let spreads: Vec<f32> = standing_cards.iter().map(spread).collect();
         // those who stand are held against each other alone
         overall.extend(
@@ -189,7 +195,7 @@ fn spread(card: &Scorecard) -> f32 {
 }
 
 /// What selectors look at of a scorecard: its numbers, what judges left, and whether it is an untouched copy.
-fn without_maps(card: &Scorecard) -> Scorecard {
+pub(crate) fn without_maps(card: &Scorecard) -> Scorecard {
     let mut slim = Scorecard {
         unknown: card.unknown.clone(),
         raw: card.raw.clone(),

@@ -266,6 +266,9 @@ impl Reward for Shared {
     fn varies(&self) -> bool {
         self.0[self.1].varies()
     }
+    fn compares(&self) -> bool {
+        self.0[self.1].compares()
+    }
     fn compare(
         &self,
         source: &Raster,

@@ -44,7 +44,7 @@ pub use retake_search::guard::{Guarded, Point as GuardPoint, Verdict as GuardVer
 pub use retake_search::{SELECTORS, STRATEGIES, selector, strategy};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
-    run_aloud, score,
+    run_aloud, score, turns_before,
 };
 pub use searched::{Search, Searched};
 pub use session::{Ended, Running, Session};

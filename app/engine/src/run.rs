@@ -6,21 +6,24 @@ mod guarding;
 mod ledger;
 mod passes;
 mod slot;
+mod turns;
 
 use std::sync::Arc;
 
 use retake_core::{
-    Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Group, Instruction, Photo,
-    Raster, Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop, Strategy,
-    Studio, Watch, said,
+    Beside, Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Group, Instruction,
+    Photo, Raster, Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop,
+    Strategy, Studio, Watch, move_pairs, said,
 };
 use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
+use retake_pixels::same::Seen;
 use retake_search::guard::Guarded;
 
 use self::bench::{Bench, Failure};
 use self::ledger::Ledger;
 pub use self::slot::{Begun, Fate, Glimpse, Node};
+pub use self::turns::turns_before;
 use crate::Stages;
 
 /// Reads other words than the person's; `None` where the lexicon makes nothing of them.
@@ -69,6 +72,8 @@ pub struct Job {
     pub long_edge: usize,
     /// the edit that is gone on from, as its provenance describes it; `None` is the photo itself
     pub base: Option<serde_json::Value>,
+    /// the scorecards of the turns that the base went through, oldest first
+    pub before: Vec<Scorecard>,
     /// "more like this": candidates are neighbours of this edit
     pub like: Option<serde_json::Value>,
     /// what a person set of the editor
@@ -203,6 +208,7 @@ fn run_on(
         job,
         tools,
         hear,
+        seen: Seen::of(&working),
         source: working.clone(),
         working,
         slots: Vec::new(),
@@ -216,6 +222,7 @@ fn run_on(
     if let Some(base) = &job.base {
         let plain = retake_core::Order::default();
         bench.source = Arc::new(tools.editor.redo(&bench.request(0, &plain), base)?);
+        bench.seen = Seen::of(&bench.source);
     }
     if job.budget.edits == 0 {
         return Err(Stop::Failed(said!(
@@ -229,7 +236,14 @@ fn run_on(
         ))
         .into());
     }
-    let result = tools.strategy.run(&mut bench, tools.selector.as_ref());
+    if let Some(why) = bench.too_little_memory() {
+        return Err(Stop::Failed(why).into());
+    }
+    let selector = tools.selector.as_ref();
+    let result = tools
+        .strategy
+        .run(&mut bench, selector)
+        .and_then(|()| bench.compare_all(selector));
     let out_of_time = bench.ledger.out_of_time() && !hear.stopped();
     match (result, bench.refused.take()) {
         (Ok(()), _) => {}
@@ -243,6 +257,7 @@ fn run_on(
 /// What is there when the strategy is done, or its time is over.
 fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome, RunError> {
     let spent = bench.spent();
+    let known = Known::of(&bench);
     let Bench {
         job,
         source,
@@ -267,7 +282,12 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
                 _ => Some(guarding::small(&made.picture)),
             });
             candidates.push(made);
-            cards.push(slot.card.unwrap_or_else(|| unjudged(&tools.rewards)));
+            let mut card = slot.card.unwrap_or_else(|| unjudged(&tools.rewards));
+            move_pairs(&mut card, &|index| known.place(index));
+            if !hear.wants_all() {
+                without_maps(&mut card);
+            }
+            cards.push(card);
             indices.push(job.first + slot.node.index);
             instructions.push(slot.order.instruction);
         }
@@ -287,14 +307,13 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
             .into(),
         });
     }
-    // the first sample is what there would be without a choice
-    let group = Group::of(&cards).against(cards.first());
-    let selection = stages.time("select", || tools.selector.choose(&group));
+    let selection = stages.time("select", || tools.selector.choose(&known.group(&cards)));
     let guard = guarding::Guard {
         source: &source,
         asked: &job.instruction,
         pictures: &small,
         cards: &cards,
+        known: &known,
         selection: &selection,
         selector: tools.selector.as_ref(),
         held_out: &tools.held_out,
@@ -321,6 +340,44 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         spent,
         stages,
     })
+}
+
+/// What a selector is told of finished candidates beside their scorecards, by place.
+struct Known {
+    /// which they are
+    indices: Vec<u64>,
+    untouched: Vec<usize>,
+    before: Vec<Vec<Scorecard>>,
+}
+
+impl Known {
+    fn of(bench: &Bench<'_>) -> Self {
+        let made = bench.slots.iter().filter(|slot| slot.made.is_some());
+        let indices: Vec<u64> = made.map(|slot| slot.node.index).collect();
+        let beside: Vec<Beside> = indices.iter().map(|&index| bench.beside(index)).collect();
+        let places = beside.iter().enumerate();
+        Self {
+            untouched: places
+                .filter(|(_, beside)| beside.untouched)
+                .map(|(place, _)| place)
+                .collect(),
+            before: beside.into_iter().map(|beside| beside.before).collect(),
+            indices,
+        }
+    }
+
+    /// Where the candidate of an index stands.
+    fn place(&self, index: usize) -> Option<usize> {
+        self.indices.iter().position(|&at| at == index as u64)
+    }
+
+    /// The first so many of the candidates. The first sample is what there would be without a choice.
+    fn group<'a>(&'a self, cards: &'a [Scorecard]) -> Group<'a> {
+        Group::of(cards)
+            .against(cards.first())
+            .untouched(&self.untouched)
+            .after(&self.before)
+    }
 }
 
 /// The scorecard of a candidate that there was no budget to judge.

@@ -66,6 +66,19 @@ impl Search {
         self.all.iter().any(branched)
     }
 
+    /// The takes that this one goes on from, oldest first.
+    pub(crate) fn turns_before(&self, take: TakeId) -> Vec<TakeId> {
+        let Some(one) = self.all.iter().find(|one| one.take == Some(take)) else {
+            return Vec::new();
+        };
+        let of = |index: u64| self.find(index).map(|one| (one.parent, one.begun));
+        let turns = crate::run::turns_before(one.index, &of);
+        turns
+            .into_iter()
+            .filter_map(|index| self.find(index)?.take)
+            .collect()
+    }
+
     /// `takes` are those of the turn, by place.
     pub(crate) fn hear(&mut self, happened: Happened, takes: &[TakeId]) {
         match happened {
@@ -133,6 +146,7 @@ mod tests {
             begun,
             why: Said::default(),
             words: None,
+            spots: Vec::new(),
             steps: (0, 8),
             glimpses: Vec::new(),
             passes: 0,

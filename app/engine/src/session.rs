@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use retake_core::{Photo, Raster, Said, Scorecard, said};
 
+use crate::desk::{Base, without_maps};
 use crate::keeping::Noted;
 use crate::making::Stand;
 use crate::{Desk, Draft, History, Model, Ranking, Search, Shown, Take, TakeId};
@@ -221,7 +222,39 @@ impl Session {
             .into_iter()
             .filter_map(|take| Some((take.id, take.card.clone()?)))
             .collect();
-        self.ranking = Ranking::of(&scored, self.desk());
+        let before = self.chains(&scored);
+        self.ranking = Ranking::of(&scored, &before, self.desk());
+    }
+    /// The scorecards of the turns that an edit went through, oldest first, its own the last.
+    pub(crate) fn turns_before(&self, base: Option<&Base>) -> Vec<Scorecard> {
+        let mut before = Vec::new();
+        let mut at = base.cloned();
+        while let Some(base) = at {
+            let card = self.take(base.take).and_then(|take| take.card.as_deref());
+            before.extend(card.map(without_maps));
+            let steps = self.history.steps().iter();
+            let mut turns = steps.filter_map(|step| step.desk.turn.as_ref());
+            let turn = turns.find(|turn| turn.takes.contains(&base.take));
+            // a turn goes on from takes that were there before it
+            let earlier = turn.and_then(|turn| turn.base.clone());
+            at = earlier.filter(|earlier| earlier.take < base.take);
+        }
+        before.reverse();
+        before
+    }
+    /// The turns before each take on the sheet: those of the history, then those of the search that made it.
+    fn chains(&self, scored: &[(TakeId, Arc<Scorecard>)]) -> Vec<Vec<Scorecard>> {
+        let turn = self.desk().turn.as_ref();
+        let history = self.turns_before(turn.and_then(|turn| turn.base.as_ref()));
+        let within = |id: TakeId| -> Vec<Scorecard> {
+            let turns = self.search.turns_before(id);
+            let card = |turn: &TakeId| Some(without_maps(self.take(*turn)?.card.as_deref()?));
+            turns.iter().filter_map(card).collect()
+        };
+        let of = |(id, _): &(TakeId, Arc<Scorecard>)| {
+            history.iter().cloned().chain(within(*id)).collect()
+        };
+        scored.iter().map(of).collect()
     }
 }
 

@@ -15,4 +15,6 @@ pub mod measure;
 pub mod once;
 pub mod region;
 pub mod resize;
+pub mod same;
 mod simd;
+pub mod statistics;

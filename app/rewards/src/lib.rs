@@ -15,6 +15,7 @@ mod finding;
 mod following;
 mod group;
 pub mod motion;
+pub mod naturalness;
 mod quality;
 mod scene;
 mod seen;
@@ -41,7 +42,8 @@ pub struct Entry {
     pub new: fn(Eyes) -> Box<dyn Reward>,
 }
 
-/// All built-in rewards; the first one does the work of the other three in less than their time.
+/// All built-in rewards; the first one does the work of the next three in less than their time, the last watches over
+/// choices.
 pub const REWARDS: &[Entry] = &[
     Entry {
         id: BuiltIn::ID,
@@ -58,6 +60,10 @@ pub const REWARDS: &[Entry] = &[
     Entry {
         id: Quality::ID,
         new: |eyes| Box::new(Quality::seeing(eyes)),
+    },
+    Entry {
+        id: naturalness::Naturalness::ID,
+        new: |_| Box::new(naturalness::Naturalness),
     },
 ];
 

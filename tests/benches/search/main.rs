@@ -1,12 +1,14 @@
 //! Reward against cost for every strategy, as a table and a chart:
 //! `cargo run --release -p retake-engine --example search -- simulated FOLDER` in worlds in which everything is known,
-//! `… -- photos FOLDER [STRATEGY…]` with the darkroom and the built-in rewards on the sample photos.
+//! `… -- photos FOLDER [STRATEGY…]` with the darkroom and the built-in rewards on the sample photos, `… -- guard FOLDER [SEEDS]`
+//! the false alarms and the alarms of the judge that watches by itself, on these photos.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "printing is what it is for"
 )]
 
+mod guarded;
 mod photos;
 mod svg;
 mod worlds;
@@ -24,8 +26,12 @@ fn main() {
     let (text, charts) = match what.as_deref() {
         Some("simulated") => worlds::report(),
         Some("photos") => photos::report(&arguments.collect::<Vec<_>>()),
+        Some("guard") => {
+            let seeds = arguments.next().and_then(|seeds| seeds.parse().ok());
+            guarded::report(seeds.unwrap_or(2))
+        }
         _ => {
-            eprintln!("Say \"simulated\" or \"photos\", and the folder to write to.");
+            eprintln!("Say \"simulated\", \"guard\" or \"photos\", and the folder to write to.");
             return;
         }
     };

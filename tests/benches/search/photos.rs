@@ -12,7 +12,7 @@ use retake_search::{PowerProduct, STRATEGIES, StrategyEntry};
 
 use crate::svg::{Chart, Curve};
 
-const PHOTOS: [&str; 5] = [
+pub(crate) const PHOTOS: [&str; 5] = [
     "astronaut.png",
     "brushes.jpg",
     "dandelions.jpg",
@@ -94,7 +94,7 @@ pub(crate) fn report(only: &[String]) -> (String, Vec<Chart>) {
     (text, vec![chart])
 }
 
-fn opened(name: &str) -> Photo {
+pub(crate) fn opened(name: &str) -> Photo {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../assets/photos")
         .join(name);
@@ -130,6 +130,7 @@ fn winners(entry: &StrategyEntry, photos: &[Photo], edits: usize) -> Vec<f64> {
                 first: 0,
                 long_edge: LONG_EDGE,
                 base: None,
+                before: Vec::new(),
                 like: None,
                 settings: retake_core::EditorSettings::default(),
             };

@@ -47,6 +47,8 @@ pub(crate) struct Question {
     pub(crate) count: usize,
     pub(crate) seed: u64,
     pub(crate) base: Option<serde_json::Value>,
+    /// scorecards of the turns that the base went through, oldest first
+    pub(crate) before: Vec<Scorecard>,
     pub(crate) like: Option<serde_json::Value>,
     /// what a person set of the editor
     pub(crate) settings: EditorSettings,
@@ -99,6 +101,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         first: question.first,
         long_edge: WORKING_EDGE,
         base: question.base,
+        before: question.before,
         like: question.like,
         settings: question.settings,
     };

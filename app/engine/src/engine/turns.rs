@@ -276,6 +276,7 @@ impl Engine {
             count,
             seed: turn.seed,
             base: own.map(|base| base.recipe.clone()),
+            before: session.turns_before(base),
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
             settings,
             strategy: effort.strategy,

@@ -1,20 +1,25 @@
 //! The bench: where a strategy has its candidates made and scored. As many are made side by side as the editor says, one
 //! that cannot be made leaves its place to the others, and what is finished stays whatever happens then.
 
+mod comparing;
+mod holding;
 mod making;
 mod scoring;
 
 use std::sync::Arc;
 
 use retake_core::{
-    Brief, EditError, EditRequest, Instruction, Knob, Order, Origin, Provenance, Raster, Rng, Said,
-    Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
+    Beside, Brief, EditError, EditRequest, Instruction, Knob, Order, Origin, Provenance, Raster,
+    Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
 };
+
+use retake_pixels::same::Seen;
 
 use super::alike::likeness;
 use super::guarding::small;
 use super::ledger::Ledger;
 use super::slot::{Begun, Fate, Slot};
+use super::turns::turns_before;
 use super::{Hear, Job, Tools};
 use crate::Stages;
 
@@ -30,6 +35,8 @@ pub(super) struct Bench<'a> {
     pub(super) working: Arc<Raster>,
     /// what candidates are judged against
     pub(super) source: Arc<Raster>,
+    /// what that shows, to find untouched copies by
+    pub(super) seen: Seen,
     /// every candidate that was ordered, by its index
     pub(super) slots: Vec<Slot>,
     pub(super) ledger: Ledger,
@@ -118,7 +125,9 @@ impl<'a> Bench<'a> {
     /// What the editor is asked for, for the candidate of this index, with what its order says.
     pub(super) fn request(&self, index: u64, order: &Order) -> EditRequest {
         let (base, like) = match &order.origin {
-            Origin::Run | Origin::Exactly(_) => (self.job.base.clone(), self.job.like.clone()),
+            Origin::Run | Origin::Exactly(_) | Origin::Without(_) => {
+                (self.job.base.clone(), self.job.like.clone())
+            }
             Origin::Like(recipe) => (self.job.base.clone(), Some(recipe.clone())),
             Origin::On(recipe) => (Some(recipe.clone()), None),
         };
@@ -156,7 +165,14 @@ impl<'a> Bench<'a> {
         self.job.first + index
     }
 
-    fn order(&mut self, order: Order) -> u64 {
+    fn order(&mut self, mut order: Order) -> u64 {
+        // what is mended was made by its parent's words
+        if let (Origin::Without(_), Some(parent)) = (&order.origin, order.parent) {
+            let words = self
+                .slot(parent)
+                .and_then(|slot| slot.order.instruction.clone());
+            order.instruction = order.instruction.or(words);
+        }
         let index = self.slots.len() as u64;
         let slot = Slot::new(index, order);
         self.hear.ordered(self.name(index), &slot.node);
@@ -199,13 +215,22 @@ impl Studio for Bench<'_> {
             instruction: self.job.instruction.clone(),
             seed: self.job.seed,
             generative: info.generative,
-            at_a_time: self.job.at_a_time.unwrap_or(usize::MAX).max(1),
+            mends: self.tools.editor.mends(),
+            at_a_time: self
+                .job
+                .at_a_time
+                .unwrap_or(usize::MAX)
+                .min(self.fitting())
+                .max(1),
             judges_vary: self.tools.rewards.iter().any(|reward| reward.varies()),
         }
     }
 
     fn left(&self) -> Spent {
-        self.ledger.left(self.money())
+        Spent {
+            memory: self.memory_left(),
+            ..self.ledger.left(self.money())
+        }
     }
 
     fn spent(&self) -> Spent {
@@ -229,6 +254,9 @@ impl Studio for Bench<'_> {
     }
 
     fn likeness(&mut self, one: u64, other: u64) -> Option<f32> {
+        if self.room_for_looks(2) < 2 {
+            return None;
+        }
         let (one, other) = (self.looks(one)?, self.looks(other)?);
         Some(likeness(&self.source, &one, &other))
     }
@@ -238,6 +266,9 @@ impl Studio for Bench<'_> {
     }
 
     fn fork(&mut self, index: u64, why: Said) -> Option<u64> {
+        if self.room_for_looks(1) < 1 {
+            return None;
+        }
         let parent = self.slot(index)?;
         let seed = self.seed(self.slots.len() as u64);
         let trajectory: Box<dyn Trajectory> = parent.trajectory.as_ref()?.fork(seed)?;
@@ -267,6 +298,19 @@ impl Studio for Bench<'_> {
 
     fn card(&self, index: u64) -> Option<&Scorecard> {
         self.slot(index)?.card.as_ref()
+    }
+
+    fn beside(&self, index: u64) -> Beside {
+        let of = |at: u64| {
+            self.slot(at)
+                .map(|slot| (slot.node.parent, slot.node.begun))
+        };
+        let turns = turns_before(index, &of);
+        let cards = turns.iter().filter_map(|&turn| self.card(turn).cloned());
+        Beside {
+            untouched: self.slot(index).is_some_and(|slot| slot.untouched),
+            before: self.job.before.iter().cloned().chain(cards).collect(),
+        }
     }
 
     fn passes(&self, index: u64) -> usize {
@@ -308,7 +352,7 @@ impl Studio for Bench<'_> {
     }
 
     fn done_with(&mut self, indices: &[u64]) {
-        if self.hear.wants_all() {
+        if self.hear.wants_all() || self.will_compare() {
             return;
         }
         for &index in indices {

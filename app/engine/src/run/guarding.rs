@@ -26,6 +26,7 @@ pub(super) struct Guard<'a> {
     /// the candidates in the order of their index, small; `None` for one whose picture is gone
     pub(super) pictures: &'a [Option<Raster>],
     pub(super) cards: &'a [Scorecard],
+    pub(super) known: &'a super::Known,
     pub(super) selection: &'a Selection,
     pub(super) selector: &'a dyn Selector,
     pub(super) held_out: &'a [Box<dyn Reward>],
@@ -46,7 +47,7 @@ impl Guard<'_> {
             true => self.selection.order.first().copied(),
             false => self
                 .selector
-                .select(&self.cards[..*of])
+                .choose(&self.known.group(&self.cards[..*of]))
                 .order
                 .first()
                 .copied(),

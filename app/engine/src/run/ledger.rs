@@ -66,7 +66,19 @@ impl Ledger {
             judge_calls: calls.saturating_sub(self.spent.judge_calls),
             seconds: (seconds - self.began.elapsed().as_secs_f64()).max(0.0),
             money: (self.budget.money.unwrap_or(f64::INFINITY) - money).max(0.0),
+            // the bench knows what is held
+            memory: self.budget.memory.unwrap_or(u64::MAX),
         }
+    }
+
+    /// Bytes that may be held at once.
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.budget.memory
+    }
+
+    /// So many bytes are held, or are about to be.
+    pub(super) fn holds(&mut self, bytes: u64) {
+        self.spent.memory = self.spent.memory.max(bytes);
     }
 
     /// Whether the time is over.

@@ -1,6 +1,6 @@
 //! One candidate of a run, from its order to its last score.
 
-use retake_core::{Candidate, Order, Origin, Raster, Said, Scorecard, Trajectory};
+use retake_core::{Candidate, Order, Origin, Raster, Said, Scorecard, Spot, Trajectory};
 
 /// What became of a candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub struct Node {
     pub why: Said,
     /// the words it was made by, where they are not the person's
     pub words: Option<String>,
+    /// where what was edited was brought back
+    pub spots: Vec<Spot>,
     /// steps done and steps in all
     pub steps: (usize, usize),
     /// what it looked like on its way
@@ -60,9 +62,26 @@ pub enum Begun {
     Set,
     /// the way of its parent, left in the middle
     Fork,
+    /// its parent, with the photo brought back where a fault was
+    Fix,
 }
 
 impl Begun {
+    /// All there are.
+    const ALL: [Self; 6] = [
+        Self::Run,
+        Self::Neighbour,
+        Self::Turn,
+        Self::Set,
+        Self::Fork,
+        Self::Fix,
+    ];
+
+    /// The one of this name; `None` for one that a later version wrote.
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|begun| begun.id() == id)
+    }
+
     /// Short name for records.
     pub fn id(self) -> &'static str {
         match self {
@@ -71,6 +90,7 @@ impl Begun {
             Self::Turn => "turn",
             Self::Set => "set",
             Self::Fork => "fork",
+            Self::Fix => "fix",
         }
     }
 }
@@ -82,6 +102,8 @@ pub(super) struct Slot {
     /// under way
     pub(super) trajectory: Option<Box<dyn Trajectory>>,
     pub(super) made: Option<Candidate>,
+    /// its picture is the source as it was
+    pub(super) untouched: bool,
     /// a small copy for the guard, once the picture is gone
     pub(super) small: Option<Raster>,
     pub(super) card: Option<Scorecard>,
@@ -94,6 +116,7 @@ impl Slot {
             Origin::Like(_) => Begun::Neighbour,
             Origin::On(_) => Begun::Turn,
             Origin::Exactly(_) => Begun::Set,
+            Origin::Without(_) => Begun::Fix,
         };
         let node = Node {
             index,
@@ -101,6 +124,10 @@ impl Slot {
             begun,
             why: order.why.clone(),
             words: order.instruction.as_ref().map(|i| i.text.clone()),
+            spots: match &order.origin {
+                Origin::Without(spots) => spots.clone(),
+                _ => Vec::new(),
+            },
             steps: (0, 0),
             glimpses: Vec::new(),
             passes: 0,
@@ -111,6 +138,7 @@ impl Slot {
             order,
             trajectory: None,
             made: None,
+            untouched: false,
             small: None,
             card: None,
         }

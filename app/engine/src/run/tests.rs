@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use super::*;
 
+mod memory;
 mod one_by_one;
 mod searching;
+mod told;
 
 /// Fills the picture with a share of its seed.
 struct Painter {
@@ -186,6 +188,7 @@ fn job(edits: usize, seed: u64) -> Job {
         seed,
         first: 0,
         base: None,
+        before: Vec::new(),
         like: None,
         settings: Default::default(),
         long_edge: 32,

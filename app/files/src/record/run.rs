@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Reason, Said, Scorecard};
+use retake_core::{Reason, Said, Scorecard, Spot};
 use serde::{Deserialize, Serialize};
 
 use super::UnderstandingRecord;
@@ -307,6 +307,9 @@ pub struct SpentRecord {
     /// what judges behind a server cost
     #[serde(default)]
     pub money: f64,
+    /// bytes of pictures, glimpses and candidates under way: the most that were held at once
+    #[serde(default)]
+    pub memory: u64,
 }
 
 /// One candidate that the strategy ordered.
@@ -317,7 +320,7 @@ pub struct NodeRecord {
     /// whose child it is
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<u64>,
-    /// what it began from: "run", "neighbour", "turn", "set", "fork"
+    /// what it began from: "run", "neighbour", "turn", "set", "fork", "fix"
     pub begun: String,
     /// why it was begun
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -325,6 +328,9 @@ pub struct NodeRecord {
     /// the words it was made by, where they are not the person's
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// where what was edited was brought back: ellipses, in shares of the frame and of its long edge
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spots: Vec<Spot>,
     /// steps done
     pub steps: usize,
     /// of so many

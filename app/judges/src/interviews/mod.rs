@@ -18,8 +18,8 @@ mod weighed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
-    Dimension, Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Watch,
-    said,
+    Dimension, Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop,
+    Verdict, Watch, said,
 };
 use retake_pixels::resize;
 use serde_json::{Value, json};
@@ -353,6 +353,40 @@ impl Reward for Interview {
                 let why = error.said();
                 self.note(said!("The judge could not be asked: {why}", why = &why));
                 Ok(self.unknown(group.edited.len(), &why))
+            }
+        }
+    }
+
+    fn compares(&self) -> bool {
+        self.rubric.kind == Kind::Pairwise
+    }
+
+    fn compare(
+        &self,
+        source: &Raster,
+        pair: [&Raster; 2],
+        instruction: &Instruction,
+        watch: &dyn Watch,
+    ) -> Result<Option<Verdict>, Stop> {
+        if !self.compares() {
+            return Ok(None);
+        }
+        let (least, most) = (self.rubric.min_pixels, self.rubric.max_pixels);
+        let source = picture::between(source, least, most);
+        let edited = pair.map(|edit| beside(&source, edit));
+        let asked = pairwise::Asked {
+            source: &source,
+            edited: &edited,
+            instruction,
+            wording: &instruction.text,
+        };
+        match pairwise::verdict(self, &asked, watch) {
+            Ok(verdict) => Ok(verdict),
+            Err(JudgeError::Stopped) => Err(Stop::Cancelled),
+            Err(error) => {
+                let why = error.said();
+                self.note(said!("The judge could not be asked: {why}", why = &why));
+                Ok(None)
             }
         }
     }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use retake_core::{
-    Instruction, Raster, Raw, Reason, Reward, Said, Score, Scorecard, Watch, decimals, said,
+    Instruction, Raster, Raw, Reason, Reward, Said, Score, Scorecard, Verdict, Watch, decimals,
+    said,
 };
 use serde_json::{Value, json};
 
@@ -90,11 +91,56 @@ pub(super) fn group(
         let why = said!("There is nothing to compare a single edit with.");
         return Ok(interview.unknown(edited.len(), &why));
     }
+    let pairs = pairs(edited.len());
+    let (tasks, told) = told(interview, asked, &pairs, watch)?;
+    Ok(cards(interview, edited.len(), &pairs, &tasks, &told))
+}
+
+/// Which of two is better: a side that both orders name, otherwise a tie. `None` where an answer could not be read.
+pub(super) fn verdict(
+    interview: &Interview,
+    asked: &Asked<'_>,
+    watch: &dyn Watch,
+) -> Result<Option<Verdict>, JudgeError> {
+    let (_, told) = told(interview, asked, &[(0, 1)], watch)?;
+    Ok(both(&told).map(|both| match both.agree() {
+        true => side(both.first_better()),
+        false => Verdict::Tie,
+    }))
+}
+
+/// Of two orders what both say, where both could be read.
+fn both(orders: &[Told]) -> Option<BothOrders> {
+    match orders {
+        [there, back] => Some(BothOrders {
+            forward: *there.first.as_ref().ok()?,
+            reverse: 1.0 - *back.first.as_ref().ok()?,
+        }),
+        _ => None,
+    }
+}
+
+/// Who is better, from how sure it is that the first one is.
+fn side(first_better: f64) -> Verdict {
+    match first_better {
+        sure if sure > 0.5 => Verdict::First,
+        sure if sure < 0.5 => Verdict::Second,
+        _ => Verdict::Tie,
+    }
+}
+
+/// Asks about every pair in both orders.
+fn told(
+    interview: &Interview,
+    asked: &Asked<'_>,
+    pairs: &[(usize, usize)],
+    watch: &dyn Watch,
+) -> Result<(Vec<Task>, Vec<Told>), JudgeError> {
+    let edited = asked.edited;
     let call = &interview.rubric.calls[0];
     let text = interview.text(call, asked.instruction, asked.wording, "");
     let (prefix, after) = interview.prefix(call, &text, asked.source);
     let conversation = interview.judge.begin(&prefix, watch)?;
-    let pairs = pairs(edited.len());
     let tasks: Vec<Task> = pairs
         .iter()
         .flat_map(|&(a, b)| [(a, b), (b, a)])
@@ -120,7 +166,7 @@ pub(super) fn group(
             Err(error) => Err(error),
         }
     })?;
-    Ok(cards(interview, edited.len(), &pairs, &tasks, &told))
+    Ok((tasks, told))
 }
 
 fn cards(
@@ -132,16 +178,7 @@ fn cards(
 ) -> Vec<Scorecard> {
     let (dimension, published) = names(interview);
     // of each pair both orders, where both could be read
-    let both: Vec<Option<BothOrders>> = told
-        .chunks(2)
-        .map(|orders| match orders {
-            [there, back] => Some(BothOrders {
-                forward: *there.first.as_ref().ok()?,
-                reverse: 1.0 - *back.first.as_ref().ok()?,
-            }),
-            _ => None,
-        })
-        .collect();
+    let both: Vec<Option<BothOrders>> = told.chunks(2).map(both).collect();
     let known: Vec<BothOrders> = both.iter().flatten().copied().collect();
     let bias = positional_bias(&known);
     let torn = known.iter().filter(|pair| !pair.agree()).count();
@@ -241,7 +278,10 @@ fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
                 "cost": card::cost(&told.cost),
             });
             match &told.first {
-                Ok(first) => line["first_better"] = json!(first),
+                Ok(first) => {
+                    line["first_better"] = json!(first);
+                    line["winner"] = json!(side(*first));
+                }
                 Err(why) => line["failure"] = json!(why.to_string()),
             }
             line

@@ -271,6 +271,42 @@ fn comparisons_in_both_orders_find_the_best() {
 }
 
 #[test]
+fn what_was_compared_is_in_the_cards_as_selectors_read_it() {
+    let judge = Arc::new(Scripted::new(|seen, _| {
+        let pictures = pictures(seen);
+        let winner = if pictures[1] > pictures[2] { "A" } else { "B" };
+        Ok(answer(format!("{{\"winner\": \"{winner}\"}}")))
+    }));
+    let cards = scored(
+        &interview(judge, "which_is_better", How::default()),
+        &[0.2, 0.8],
+    );
+    let pairs = retake_core::Group::of(&cards).pairs().into_owned();
+    let told: Vec<_> = pairs.iter().map(|pair| (pair.first, pair.better)).collect();
+    assert_eq!(told, [(0, Verdict::Second), (1, Verdict::First)]);
+}
+
+#[test]
+fn two_alone_are_compared_in_both_orders() {
+    let verdict = |judge: Scripted| {
+        let asked = interview(Arc::new(judge), "which_is_better", How::default());
+        let [source, one, other] =
+            [0.5, 0.2, 0.8].map(|value| Raster::from_fn(8, 8, |_, _| [value; 3]));
+        asked
+            .compare(&source, [&one, &other], &Instruction::default(), &Quiet)
+            .expect("nothing stops it")
+    };
+    let fair = Scripted::new(|seen, _| {
+        let pictures = pictures(seen);
+        let winner = if pictures[1] > pictures[2] { "A" } else { "B" };
+        Ok(answer(format!("{{\"winner\": \"{winner}\"}}")))
+    });
+    assert_eq!(verdict(fair), Some(Verdict::Second));
+    let partial = Scripted::new(|_, _| Ok(answer("{\"winner\": \"A\"}")));
+    assert_eq!(verdict(partial), Some(Verdict::Tie));
+}
+
+#[test]
 fn a_judge_that_always_prefers_the_first_place_prefers_nobody_and_is_found_out() {
     let judge = Arc::new(Scripted::new(|_, _| Ok(answer("{\"winner\": \"A\"}"))));
     let cards = scored(

@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use retake_core::{
-    Dimension, Raster, Raw, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Watch,
-    decimals, said,
+    Dimension, Instruction, Raster, Raw, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop,
+    Verdict, Watch, decimals, said,
 };
+use retake_pixels::same::Seen;
 use serde_json::{Value, json};
 
-use crate::picture::Shown;
 use agreement::{TOO_LITTLE, agreement};
 use joined::Joined;
 use weights::{Share, shares};
@@ -162,11 +162,11 @@ impl Reward for Panel {
             judged.push(member.reward.score(group, watch)?);
         }
         let (shares, told) = self.weighed(&judged);
-        let source = Shown::of(group.source);
+        let source = Seen::of(group.source);
         let cards = rules.into_iter().enumerate();
         let cards = cards.map(|(candidate, rule)| {
             let asked = !group.instruction.text.trim().is_empty();
-            let untouched = asked && same(&source, group.edited[candidate]);
+            let untouched = asked && source.is_shown_by(group.edited[candidate]);
             let mut card = Joined {
                 instruction: group.instruction,
                 untouched,
@@ -189,6 +189,26 @@ impl Reward for Panel {
         Ok(cards.collect())
     }
 
+    fn compares(&self) -> bool {
+        self.members.iter().any(|member| member.reward.compares())
+    }
+
+    fn compare(
+        &self,
+        source: &Raster,
+        pair: [&Raster; 2],
+        instruction: &Instruction,
+        watch: &dyn Watch,
+    ) -> Result<Option<Verdict>, Stop> {
+        for member in &self.members {
+            let verdict = member.reward.compare(source, pair, instruction, watch)?;
+            if verdict.is_some() {
+                return Ok(verdict);
+            }
+        }
+        Ok(None)
+    }
+
     fn notices(&self) -> Vec<Said> {
         let own = self
             .notices
@@ -199,17 +219,6 @@ impl Reward for Panel {
         let judges = judges.flat_map(|member| member.reward.notices());
         judges.chain(own).collect()
     }
-}
-
-/// Whether an edit shows what the source shows: all but one sample in a thousand within a step of 8 bits.
-fn same(source: &Shown, edited: &Raster) -> bool {
-    if (edited.width, edited.height) != (source.width, source.height) {
-        return false;
-    }
-    let edited = Shown::of(edited);
-    let pairs = source.rgb.iter().zip(&edited.rgb);
-    let other = pairs.filter(|(a, b)| a.abs_diff(**b) > 1).count();
-    other * 1000 <= source.rgb.len()
 }
 
 /// What several cards know under their published names.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 use retake_core::{
-    EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture, Provenance,
-    Quiet, Raster, Said, Setting, Stop, Trajectory, said,
+    Candidate, EditError, EditRequest, Editor, EditorInfo, Instruction, Mask, Photo, Picture,
+    Provenance, Quiet, Raster, Said, Setting, Spot, Stop, Trajectory, said,
 };
 use retake_pixels::resize;
 
@@ -13,10 +13,11 @@ use super::ground::{Ground, Grounds};
 use super::kept::Kept;
 use super::offered::offered;
 use super::recipe::{Fork, Recipe};
+use super::spared::{self, Spared};
 use super::trajectory::Denoising;
 use super::{Model, Precision, Settings, Texts, Wishes};
 use crate::ModelError;
-use crate::full::{Developed, Fitted};
+use crate::full::Fitted;
 use crate::sampler::{self, Plan};
 use crate::vae::TinyVae;
 
@@ -218,6 +219,7 @@ impl<M: Model> Diffusion<M> {
         let mut denoising = self.denoising(recipe.clone(), ground, mask)?;
         let fitted = denoising.fitted(&Quiet).map_err(stopped)?;
         let picture = fitted.picture(denoising.source()).map_err(stopped)?;
+        let picture = spared::brought_back(picture, denoising.source(), &recipe.spared);
         Ok((fitted, picture))
     }
 
@@ -228,12 +230,23 @@ impl<M: Model> Diffusion<M> {
         photo: &Photo,
         small: &Arc<Raster>,
         mask: Option<&Mask>,
-    ) -> Result<Developed, EditError> {
+    ) -> Result<Box<dyn Picture>, EditError> {
         let under: Arc<dyn Picture> = match &recipe.base {
-            Some(base) => Arc::new(self.over(base, photo, small, None)?),
+            Some(base) => Arc::from(self.over(base, photo, small, None)?),
             None => Arc::new(photo.clone()),
         };
-        Ok(self.remade(recipe, small, mask)?.0.over(under))
+        let edit = self.remade(recipe, small, mask)?.0.over(under.clone());
+        Ok(match recipe.spared.is_empty() {
+            true => Box::new(edit),
+            false => Box::new(Spared::new(edit, under, recipe.spared.clone())),
+        })
+    }
+
+    /// Whether an edit goes on from what the request is about, so that this is what is brought back.
+    fn stands_on(&self, recipe: &Recipe, base: Option<&serde_json::Value>) -> bool {
+        let base = base.and_then(|base| self.read(base).ok());
+        let own = recipe.base.as_deref().map(Recipe::value);
+        own == base.as_ref().map(Recipe::value)
     }
 }
 
@@ -302,6 +315,32 @@ impl<M: Model> Editor for Diffusion<M> {
         let long_edge = recipe.source.0.max(recipe.source.1);
         let small = Arc::new(resize::fit(photo, long_edge).map_err(stopped)?);
         let mask = instruction.mask.as_ref();
-        Ok(Box::new(self.over(&recipe, photo, &small, mask)?))
+        self.over(&recipe, photo, &small, mask)
+    }
+
+    fn mends(&self) -> bool {
+        true
+    }
+
+    fn without(
+        &self,
+        request: &EditRequest,
+        made: &Candidate,
+        spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        let mut recipe = self.read(&made.provenance.recipe)?;
+        if made.picture.is_empty() || !self.stands_on(&recipe, request.base.as_ref()) {
+            return Ok(None);
+        }
+        let source = self.source(recipe.base.as_deref(), &request.source)?;
+        let picture = spared::brought_back(made.picture.clone(), &source, spots);
+        recipe.spared.extend(spots);
+        Ok(Some(Candidate {
+            picture,
+            provenance: Provenance {
+                recipe: recipe.value(),
+                ..made.provenance.clone()
+            },
+        }))
     }
 }

@@ -16,6 +16,7 @@ mod reference;
 #[cfg(test)]
 mod search_tests;
 mod settings;
+mod spared;
 #[cfg(test)]
 mod tests;
 mod trajectory;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use retake_core::{EditError, said};
+use retake_core::{EditError, Spot, said};
 
 use super::preview::Glimpsed;
 use super::{Guidance, Kind, Precision, Settings};
@@ -49,6 +49,9 @@ pub(super) struct Recipe {
     /// whether a photo that is smaller than the network's pictures was enlarged for it
     #[serde(default)]
     pub(super) enlarged: bool,
+    /// places where what was edited was brought back
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) spared: Vec<Spot>,
     /// what was measured of it when it was made
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fit: Option<Fit>,
@@ -95,6 +98,7 @@ impl Recipe {
             masked: false,
             source: (0, 0),
             enlarged: false,
+            spared: Vec::new(),
             fit: None,
             glimpsed: None,
             base: None,

@@ -156,7 +156,12 @@ impl<M: Model> Denoising<M> {
 
     /// Does what is left and gives the edit, mask and all.
     pub(super) fn fitted(&mut self, watch: &dyn Watch) -> std::result::Result<Arc<Fitted>, Stop> {
-        let key = Kept::key(&self.recipe, &self.ground);
+        // what was brought back is no matter of the network
+        let made = Recipe {
+            spared: Vec::new(),
+            ..self.recipe.clone()
+        };
+        let key = Kept::key(&made, &self.ground);
         let whole = match self.kept.get(&key) {
             Some(whole) => whole,
             None => {

@@ -177,7 +177,7 @@ fn each_reward_alone_says_what_all_say_together() {
         instruction: &asked,
     };
     let together = cards(source, std::slice::from_ref(&edit), &asked);
-    for entry in &REWARDS[1..] {
+    for entry in &REWARDS[1..4] {
         let reward = (entry.new)(EYES.clone());
         assert_eq!(reward.info().id, entry.id);
         let alone = reward.score(&request, &Quiet).expect("nobody stops it");

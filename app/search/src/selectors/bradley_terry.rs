@@ -2,12 +2,12 @@
 //! P(i before j) = σ(s_i − s_j − ln k), P(tie) is the rest; k = 5 as in EditReward and VideoReward. A normal prior keeps
 //! the strengths finite where somebody won every time.
 
-use retake_core::{Pair, Verdict, decimals, said};
+use retake_core::{Group, Pair, Verdict, decimals, said};
 
 use super::SelectorEntry;
 use super::counted::{Counted, FOLLOWING, Row};
 use super::power_mean::base;
-use super::settings::Dial;
+use super::settings::{Dial, Dials};
 use super::verdict::{Limits, pointwise, put, verdict};
 
 static DIALS: [Dial; 2] = [
@@ -227,6 +227,20 @@ fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
         right[place] = (right[place] - known) / matrix[place][place];
     }
     right
+}
+
+/// Each with the next two in the order of the scores: neighbours are what scores tell apart worst, and the best go first.
+/// Two a candidate tie the group together, so that N candidates take 2 N comparisons and not N².
+pub(super) fn wanted(group: &Group<'_>, _: &Dials) -> Vec<(usize, usize)> {
+    let counted = Counted::canonical(group);
+    let values = pointwise(&counted, &base).value;
+    let mut order: Vec<usize> = (0..counted.len()).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    let next = |at: usize| (1..=2).map(move |step| (at, at + step));
+    (0..order.len())
+        .flat_map(next)
+        .filter_map(|(at, other)| Some((order[at], *order.get(other)?)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -71,6 +71,15 @@ pub const SELECTORS: &[SelectorEntry] = &[
     chains::DELTA,
 ];
 
+/// Which pairs of a group a selector would have compared.
+type Wanted = fn(&Group<'_>, &Dials) -> Vec<(usize, usize)>;
+
+/// The selectors that go by comparisons.
+const COMPARING: &[(&str, Wanted)] = &[
+    (bradley_terry::ENTRY.id, bradley_terry::wanted),
+    (pivots::ENTRY.id, pivots::wanted),
+];
+
 /// The selector of this id; `-` and `_` are the same.
 pub fn selector(id: &str) -> Option<&'static SelectorEntry> {
     let plain = |id: &str| id.replace('-', "_");
@@ -106,5 +115,12 @@ impl Selector for Ruled {
     }
     fn choose(&self, group: &Group<'_>) -> Selection {
         (self.entry.rule)(group, &self.dials)
+    }
+    fn compares(&self) -> bool {
+        COMPARING.iter().any(|(id, _)| *id == self.entry.id)
+    }
+    fn pairs_wanted(&self, group: &Group<'_>) -> Vec<(usize, usize)> {
+        let entry = COMPARING.iter().find(|(id, _)| *id == self.entry.id);
+        entry.map_or_else(Vec::new, |(_, wanted)| wanted(group, &self.dials))
     }
 }

@@ -7,7 +7,7 @@ use retake_core::{Group, Pair, Scorecard, Verdict, said};
 use super::SelectorEntry;
 use super::counted::{Class, Counted, FOLLOWING, Row};
 use super::power_mean::base;
-use super::settings::Dial;
+use super::settings::{Dial, Dials};
 use super::verdict::{Limits, pointwise, put, verdict};
 
 static DIALS: [Dial; 1] = [Dial {
@@ -97,6 +97,20 @@ pub fn pivots(cards: &[Scorecard], count: usize) -> Vec<usize> {
     let counted = Counted::canonical(&Group::of(cards));
     let values = pointwise(&counted, &base).value;
     chosen(&counted, &values, count)
+}
+
+/// Everybody against each pivot, the best pivot first.
+pub(super) fn wanted(group: &Group<'_>, dials: &Dials) -> Vec<(usize, usize)> {
+    let pivots = pivots(group.cards, dials.of(&DIALS[0]).round() as usize);
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for &pivot in &pivots {
+        for place in (0..group.cards.len()).filter(|place| *place != pivot) {
+            if !pairs.contains(&(place, pivot)) {
+                pairs.push((pivot, place));
+            }
+        }
+    }
+    pairs
 }
 
 /// The best by its scores, and others spread evenly over the rest of the order.

@@ -245,6 +245,7 @@ impl Studio for Simulated {
             instruction: instruction(self.world.asks),
             seed: self.seed,
             generative: self.world.evaluations > 0,
+            mends: false,
             at_a_time: self.world.at_a_time,
             judges_vary: self.varies(),
         }
@@ -277,6 +278,7 @@ impl Studio for Simulated {
                 .seconds
                 .map_or(f64::INFINITY, |most| (most - self.seconds()).max(0.0)),
             money: f64::INFINITY,
+            memory: u64::MAX,
         }
     }
 

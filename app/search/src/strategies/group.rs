@@ -1,6 +1,48 @@
 //! A group of candidates as strategies see it: looks, overall scores, ranks, and who is too like another.
 
-use retake_core::{Scorecard, Selector, Stop, Studio};
+use retake_core::{Group, Scorecard, Selection, Selector, Stop, Studio};
+
+/// Finished candidates that have a scorecard, with all that a selector may know of them.
+#[derive(Default)]
+pub(crate) struct Scored {
+    /// which
+    pub(crate) indices: Vec<u64>,
+    /// one each
+    pub(crate) cards: Vec<Scorecard>,
+    untouched: Vec<usize>,
+    before: Vec<Vec<Scorecard>>,
+}
+
+impl Scored {
+    /// Those of these that have one, in their order.
+    pub(crate) fn of(studio: &dyn Studio, indices: &[u64]) -> Self {
+        let mut scored = Self::default();
+        for &index in indices {
+            let Some(card) = studio.card(index) else {
+                continue;
+            };
+            let beside = studio.beside(index);
+            if beside.untouched {
+                scored.untouched.push(scored.cards.len());
+            }
+            scored.indices.push(index);
+            scored.cards.push(card.clone());
+            scored.before.push(beside.before);
+        }
+        scored
+    }
+
+    /// How they stand among each other.
+    pub(crate) fn choose(&self, selector: &dyn Selector) -> Selection {
+        self.choose_with(selector, &self.cards)
+    }
+
+    /// How they would stand with these scorecards.
+    pub(crate) fn choose_with(&self, selector: &dyn Selector, cards: &[Scorecard]) -> Selection {
+        let group = Group::of(cards).untouched(&self.untouched);
+        selector.choose(&group.after(&self.before))
+    }
+}
 
 /// What each looks like so far, asked a part at a time.
 pub(super) fn looks(
@@ -31,15 +73,12 @@ pub(super) fn finals(
     selector: &dyn Selector,
     indices: &[u64],
 ) -> Vec<(u64, f32)> {
-    let cards: Vec<_> = indices
-        .iter()
-        .map(|&index| studio.card(index).cloned())
-        .collect();
-    let values = overall(selector, &cards);
-    let pairs = indices.iter().zip(values);
-    pairs
-        .filter_map(|(&index, value)| Some((index, value?)))
-        .collect()
+    let scored = Scored::of(studio, indices);
+    if scored.cards.is_empty() {
+        return Vec::new();
+    }
+    let values = scored.choose(selector).overall;
+    scored.indices.into_iter().zip(values).collect()
 }
 
 /// Places from the highest to the lowest; equal ones, and those of which nothing is known at the end, in their order.

@@ -5,6 +5,7 @@ mod budget;
 mod cma;
 mod depth_first;
 mod elect;
+mod fault;
 mod group;
 mod halving;
 mod local_search;

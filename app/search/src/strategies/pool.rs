@@ -1,6 +1,8 @@
 //! What a strategy that goes on from its own candidates keeps: those it has scored, and how they stand among each other.
 
-use retake_core::{Dimension, Order, Score, Scorecard, Selector, Stop, Studio};
+use retake_core::{Dimension, Order, Score, Selector, Stop, Studio};
+
+use super::group::Scored;
 
 /// The candidates of one search that have a scorecard, in the order in which they came.
 #[derive(Default)]
@@ -57,19 +59,15 @@ impl Pool {
 
     /// Everybody, from best to worst.
     pub(crate) fn standings(&self, studio: &dyn Studio, selector: &dyn Selector) -> Vec<Standing> {
-        let scored = self
-            .indices
-            .iter()
-            .filter_map(|&index| Some((index, studio.card(index)?.clone())));
-        let (indices, cards): (Vec<u64>, Vec<Scorecard>) = scored.unzip();
-        if cards.is_empty() {
+        let scored = Scored::of(studio, &self.indices);
+        if scored.cards.is_empty() {
             return Vec::new();
         }
-        let selection = selector.select(&cards);
+        let selection = scored.choose(selector);
         let stands = |&place: &usize| Standing {
-            index: indices[place],
+            index: scored.indices[place],
             overall: selection.overall[place],
-            spread: spread_of(selector, &cards, place),
+            spread: spread_of(selector, &scored, place),
         };
         selection.order.iter().map(stands).collect()
     }
@@ -95,13 +93,14 @@ impl Pool {
 /// One standard deviation of an overall score, whatever the selector makes of the scores: each dimension is moved by its
 /// own spread up and down, and half the differences that this makes are added in squares (the delta method, by finite
 /// differences).
-fn spread_of(selector: &dyn Selector, cards: &[Scorecard], place: usize) -> f32 {
+fn spread_of(selector: &dyn Selector, scored: &Scored, place: usize) -> f32 {
+    let cards = &scored.cards;
     let moved = |dimension: &Dimension, by: f32| {
-        let mut cards = cards.to_vec();
+        let mut cards = cards.clone();
         if let Some(score) = cards[place].scores.get_mut(dimension) {
             score.value = (score.value + by).clamp(0.0, 1.0);
         }
-        selector.select(&cards).overall[place]
+        scored.choose_with(selector, &cards).overall[place]
     };
     let counts = |score: &Score| score.spread > 0.0;
     let scores = cards[place]

@@ -4,14 +4,16 @@
 //! the best of all of them is what comes out, and it is scored against the person's own words, never against the longer
 //! ones. That a failed answer is worth both a global and a local repair, and that the outcome's reward chooses between the
 //! draft and both, is GLoRe's (arXiv 2402.10963, §4); appending rather than rewriting is ThinkRL-Edit's; first half in
-//! parallel is EditThinker's reading of best-of-N. Where nothing is missing, neighbours of the best are tried.
+//! parallel is EditThinker's reading of best-of-N. A fault that lies in places is mended there: what was edited is brought
+//! back in ellipses over it, before anything is asked in words. Where nothing is missing, neighbours of the best are tried.
 
 use retake_core::{
     Amount, Change, Goal, Instruction, Order, Origin, Reason, Region, Said, Scorecard, Selector,
-    Stop, Strategy, Studio, said,
+    Stop, Strategy, Studio, decimals, said,
 };
 use serde::{Deserialize, Serialize};
 
+use super::fault::{self, Fault};
 use super::local_search::{PLAIN_SHARE, ROUND, climb};
 use super::pool::Pool;
 use super::settings::{Number, Settable};
@@ -68,14 +70,25 @@ impl Strategy for Reflection {
         let mut pool = Pool::default();
         pool.make(studio, vec![Order::default(); first])?;
         let mut tried: Vec<(u64, Vec<Lack>)> = Vec::new();
+        let mut mended: Vec<u64> = Vec::new();
         while let Some(best) = pool.best(studio, selector) {
             let brief = studio.brief();
             let card = studio.card(best.index).cloned().unwrap_or_default();
             let lacks = lacks(&card, &brief.instruction, brief.generative);
             let asked = (best.index, lacks.clone());
             let again = tried.iter().filter(|had| **had == asked).count() >= PATIENCE;
-            let orders = turns(studio, best.index, &lacks);
-            if again || orders.is_empty() {
+            let mut orders = match again {
+                true => Vec::new(),
+                false => turns(studio, best.index, &lacks),
+            };
+            if brief.mends && !mended.contains(&best.index) {
+                mended.push(best.index);
+                orders.splice(
+                    0..0,
+                    fault::local(&card).map(|fault| fix(best.index, fault)),
+                );
+            }
+            if orders.is_empty() {
                 return climb(studio, selector, &mut pool, ROUND);
             }
             tried.push(asked);
@@ -198,6 +211,20 @@ fn turns(studio: &dyn Studio, best: u64, lacks: &[Lack]) -> Vec<Order> {
         orders.push(turn(best, Origin::Run, instruction, &why));
     }
     orders
+}
+
+/// The best with what was edited brought back where a fault lies.
+fn fix(best: u64, fault: Fault) -> Order {
+    Order {
+        parent: Some(best),
+        origin: Origin::Without(fault.spots),
+        instruction: None,
+        why: said!(
+            "brought back in {percent} % of the picture, where a fault was found: {fault}",
+            percent = decimals(f64::from(fault.share) * 100.0, 1),
+            fault = fault.text
+        ),
+    }
 }
 
 fn turn(best: u64, origin: Origin, instruction: Instruction, why: &Said) -> Order {

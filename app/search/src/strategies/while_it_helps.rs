@@ -2,10 +2,11 @@
 //! nothing better than chance would. Most of what best-of-N gains comes early (EditScore, arXiv 2509.23909, reports most
 //! of it by N = 8), so an easy instruction ends after two rounds and a hard one spends the whole budget.
 
-use retake_core::{Order, Scorecard, Selector, Stop, Strategy, Studio};
+use retake_core::{Order, Selector, Stop, Strategy, Studio};
 use serde::{Deserialize, Serialize};
 
 use super::budget::edits;
+use super::group::Scored;
 use super::settings::{Allowed, Number, Settable};
 
 /// Candidates of a round where nobody says otherwise.
@@ -45,7 +46,7 @@ impl Strategy for WhileItHelps {
     }
 
     fn run(&self, studio: &mut dyn Studio, selector: &dyn Selector) -> Result<(), Stop> {
-        let mut cards: Vec<Scorecard> = Vec::new();
+        let mut all: Vec<u64> = Vec::new();
         let mut best: Option<f32> = None;
         loop {
             let round = edits(studio).min(self.round.max(1));
@@ -56,12 +57,12 @@ impl Strategy for WhileItHelps {
             let made = studio.finish(&begun)?;
             let scored = studio.score(&made)?;
             studio.done_with(&made);
-            cards.extend(scored.iter().filter_map(|&i| studio.card(i).cloned()));
-            if made.is_empty() || cards.is_empty() {
+            all.extend(scored);
+            if made.is_empty() || all.is_empty() {
                 // not one of a whole round could be made: it is not the seed, or the network's evaluations are spent
                 return Ok(());
             }
-            let selection = selector.select(&cards);
+            let selection = Scored::of(studio, &all).choose(selector);
             let now = selection.order.first().map(|&i| selection.overall[i]);
             let level = matches!((best, now), (Some(best), Some(now)) if now < best + BETTER);
             if level && selection.good_enough {

@@ -5,7 +5,6 @@
 //! It rates noise, blur and the blocks of a harsh JPEG. It knows nothing of beauty, and a faint noise on a picture of
 //! much fine detail can pass for detail.
 
-mod features;
 mod regression;
 #[cfg(test)]
 mod tests;
@@ -14,9 +13,9 @@ use std::path::Path;
 
 use retake_core::{Raster, TechnicalQuality};
 use retake_models::store;
+use retake_pixels::statistics::{FEATURES, features};
 use retake_tensors::ModelError;
 
-pub use features::{FEATURES, features};
 pub use regression::Regression;
 
 use crate::picture::Bitmap;

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use retake_core::{
-    Candidate, EditRequest, Editor, Order, Origin, Provenance, Stop, Trajectory, Watch, said,
+    Candidate, EditError, EditRequest, Editor, Order, Origin, Provenance, Raster, Stop, Trajectory,
+    Watch, said,
 };
 
 use super::{Bench, Failure, GIVE_UP, Unmade};
@@ -71,7 +72,8 @@ impl Bench<'_> {
             let Some(slot) = self.slot(index) else {
                 continue;
             };
-            if slot.trajectory.is_some() || matches!(slot.order.origin, Origin::Exactly(_)) {
+            let at_once = matches!(slot.order.origin, Origin::Exactly(_) | Origin::Without(_));
+            if slot.trajectory.is_some() || at_once {
                 self.ledger.learn(1, 0);
                 started.push(index);
                 continue;
@@ -121,7 +123,16 @@ impl Bench<'_> {
         let start = Instant::now();
         let open = self.open(indices);
         let mut alive = Vec::with_capacity(open.len());
-        for few in open.chunks(self.side_by_side(open.len())) {
+        let mut rest = &open[..];
+        while !rest.is_empty() {
+            let side = self.side_by_side(open.len()).min(rest.len());
+            // a way, and what it looks like after each step
+            let fit = self.room_for(&rest[..side], |bench, index| bench.to_finish(index));
+            if fit == 0 {
+                break;
+            }
+            let (few, others) = rest.split_at(fit);
+            rest = others;
             let mut ready = self.start(few)?;
             // what all the steps of these would cost, before the first is done
             let mut left = self.ledger.left(0.0).steps;
@@ -197,7 +208,12 @@ impl Bench<'_> {
         let open = self.open(indices);
         let done = AtomicUsize::new(0);
         let mut finished = Vec::with_capacity(open.len());
-        for few in open.chunks(self.side_by_side(open.len())) {
+        let mut rest = &open[..];
+        while !rest.is_empty() {
+            let side = self.side_by_side(open.len()).min(rest.len());
+            let fit = self.room_for(&rest[..side], |bench, index| bench.to_finish(index));
+            let (few, others) = rest.split_at(fit);
+            rest = others;
             let room = usize::try_from(self.ledger.left(0.0).edits).unwrap_or(usize::MAX);
             let few = &few[..few.len().min(room)];
             if few.is_empty() || self.in_a_row >= GIVE_UP || !self.ledger.fits(false) {
@@ -222,7 +238,9 @@ impl Bench<'_> {
                         self.ledger.took_steps(taken, evaluations);
                         self.in_a_row = 0;
                         there += 1;
+                        let untouched = self.is_untouched(&candidate.picture);
                         if let Some(slot) = self.slot_mut(index) {
+                            slot.untouched = untouched;
                             slot.node.steps.0 = slot.node.steps.1.max(1);
                             slot.node.steps.1 = slot.node.steps.1.max(1);
                             slot.node.fate = Fate::Finished;
@@ -249,6 +267,11 @@ impl Bench<'_> {
         Ok(finished)
     }
 
+    /// Whether a picture shows what was edited as it was, although something was asked.
+    fn is_untouched(&self, picture: &Raster) -> bool {
+        !self.job.instruction.text.trim().is_empty() && self.seen.is_shown_by(picture)
+    }
+
     /// Goes these to their ends side by side; each with the evaluations it took.
     fn ended(
         &mut self,
@@ -265,7 +288,13 @@ impl Bench<'_> {
             let (way, order) = (slot.trajectory.take(), slot.order.clone());
             let way = match way {
                 Some(way) => Way::Walked(way),
-                None => Way::Set(Box::new((self.request(index, &order), order))),
+                None => Way::Set(Box::new(Set {
+                    request: self.request(index, &order),
+                    parent: order
+                        .parent
+                        .and_then(|parent| self.slot(parent)?.made.clone()),
+                    order,
+                })),
             };
             ways.push((index, name, steps, way));
         }
@@ -285,7 +314,7 @@ impl Bench<'_> {
                 };
                 let made = match way {
                     Way::Walked(way) => whole(&walk, way, left),
-                    Way::Set(set) => exactly(editor, &set.0, &set.1, &clock),
+                    Way::Set(set) => set.made(editor, &clock),
                 };
                 if let Ok((candidate, _)) = &made {
                     hear.made(name, candidate);
@@ -302,39 +331,63 @@ impl Bench<'_> {
 enum Way {
     /// by its steps
     Walked(Box<dyn Trajectory>),
-    /// by a recipe whose numbers the strategy has set
-    Set(Box<(EditRequest, Order)>),
+    /// by a recipe that the strategy has set
+    Set(Box<Set>),
 }
 
-/// Makes an edit whose recipe the strategy has set.
-fn exactly(
-    editor: &dyn Editor,
-    request: &EditRequest,
-    order: &Order,
-    watch: &dyn Watch,
-) -> Result<(Candidate, u64), Unmade> {
-    let Origin::Exactly(recipe) = &order.origin else {
-        let why = said!("the candidate lost its way; please report it");
-        return Err(Unmade::Failed(Failure::Way(why)));
-    };
-    if watch.stopped() {
-        return Err(Unmade::Stopped);
+/// An edit whose recipe the strategy has set: its numbers, or places where what was edited is brought back.
+struct Set {
+    request: EditRequest,
+    order: Order,
+    /// whose child it is, as it was made
+    parent: Option<Candidate>,
+}
+
+impl Set {
+    fn made(&self, editor: &dyn Editor, watch: &dyn Watch) -> Result<(Candidate, u64), Unmade> {
+        if watch.stopped() {
+            return Err(Unmade::Stopped);
+        }
+        let failed = |why| Unmade::Failed(Failure::Way(why));
+        let made = match &self.order.origin {
+            Origin::Exactly(recipe) => self.exactly(editor, recipe),
+            Origin::Without(spots) => match &self.parent {
+                Some(parent) => editor.without(&self.request, parent, spots),
+                None => Ok(None),
+            },
+            Origin::Run | Origin::Like(_) | Origin::On(_) => Ok(None),
+        };
+        let made = made.map_err(|error| failed(error.said()))?;
+        let Some(mut candidate) = made else {
+            return Err(failed(match &self.order.origin {
+                Origin::Without(_) => {
+                    said!("the photo cannot be brought back in a part of this edit")
+                }
+                _ => said!("the candidate lost its way; please report it"),
+            }));
+        };
+        candidate.provenance.seed = self.request.seed;
+        candidate.provenance.label = self.order.why.clone();
+        Ok((candidate, 0))
     }
-    let picture = editor.redo(request, recipe);
-    let picture = picture.map_err(|error| Unmade::Failed(Failure::Way(error.said())))?;
-    let info = editor.info();
-    let provenance = Provenance {
-        editor: info.id.to_owned(),
-        version: info.version.to_owned(),
-        seed: request.seed,
-        recipe: recipe.clone(),
-        label: order.why.clone(),
-    };
-    let candidate = Candidate {
-        picture,
-        provenance,
-    };
-    Ok((candidate, 0))
+
+    fn exactly(
+        &self,
+        editor: &dyn Editor,
+        recipe: &serde_json::Value,
+    ) -> Result<Option<Candidate>, EditError> {
+        let info = editor.info();
+        Ok(Some(Candidate {
+            picture: editor.redo(&self.request, recipe)?,
+            provenance: Provenance {
+                editor: info.id.to_owned(),
+                version: info.version.to_owned(),
+                seed: self.request.seed,
+                recipe: recipe.clone(),
+                label: self.order.why.clone(),
+            },
+        }))
+    }
 }
 
 /// Goes one way to its end.

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use retake_core::{Raster, Scorecard, Stop, Studio, Verdict, Watch};
+use retake_core::{
+    Dimension, Mask, Raster, Reason, Score, Scorecard, Stop, Studio, Verdict, Watch, said,
+};
+use retake_pixels::resize;
 
 use super::Bench;
 use crate::run::slot::{Fate, Glimpse};
@@ -19,6 +22,19 @@ impl Bench<'_> {
     }
 
     pub(super) fn glimpses_of(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        let mut cards: Vec<Option<Scorecard>> = Vec::with_capacity(indices.len());
+        while cards.len() < indices.len() {
+            let rest = &indices[cards.len()..];
+            match self.room_for_looks(rest.len()) {
+                0 => cards.resize(indices.len(), None),
+                fit => cards.extend(self.glimpses_of_few(&rest[..fit])?),
+            }
+        }
+        Ok(cards)
+    }
+
+    /// The same of as many as there is memory for.
+    fn glimpses_of_few(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
         let mut looks: Vec<(usize, Raster)> = Vec::new();
         for (place, &index) in indices.iter().enumerate() {
             let open = self.slot(index).is_some_and(|slot| slot.open());
@@ -97,7 +113,8 @@ impl Bench<'_> {
         let cards = score_telling(source, &edited, asked, rewards, &clock)?;
         self.ledger.scored(indices.len() as u64, start.elapsed());
         self.stages.add("score", start.elapsed().as_secs_f64());
-        for (&index, card) in indices.iter().zip(cards) {
+        for (&index, mut card) in indices.iter().zip(cards) {
+            Self::at_home(indices, &mut card);
             self.keep(index, card);
         }
         Ok(())
@@ -132,7 +149,8 @@ impl Bench<'_> {
             )?;
             self.ledger.scored(group.len() as u64, start.elapsed());
             self.stages.add("score", start.elapsed().as_secs_f64());
-            for (&index, card) in group.iter().zip(cards) {
+            for (&index, mut card) in group.iter().zip(cards) {
+                Self::at_home(&group, &mut card);
                 let so_far = self.card(index).cloned().unwrap_or_default();
                 self.keep(index, passes::joined(&so_far, card, pass));
             }
@@ -142,9 +160,12 @@ impl Bench<'_> {
 
     /// Keeps a scorecard and lets the world hear of it.
     fn keep(&mut self, index: u64, mut card: Scorecard) {
+        if self.slot(index).is_some_and(|slot| slot.untouched) {
+            say_untouched(&mut card);
+        }
         self.hear.scored(self.name(index), &card);
         if !self.hear.wants_all() {
-            without_maps(&mut card);
+            small_maps(&mut card);
         }
         if let Some(slot) = self.slot_mut(index) {
             slot.card = Some(card);
@@ -182,5 +203,48 @@ impl Bench<'_> {
             self.stages.add("compare", start.elapsed().as_secs_f64());
         }
         Ok(verdict)
+    }
+}
+
+/// Long edge of the maps that a strategy may look at when the large ones are gone, px.
+const MAP_EDGE: usize = 64;
+
+/// Keeps a small map a dimension, by which a fault is found again, and lets the others go.
+fn small_maps(card: &mut Scorecard) {
+    let of = |score: &Score| {
+        let map = score.evidence.as_ref()?;
+        let (width, height) = resize::size_within(map.width, map.height, MAP_EDGE);
+        Some(resize::mask(map, width, height))
+    };
+    let maps: Vec<Option<Mask>> = card.scores.values().map(of).collect();
+    without_maps(card);
+    for (score, map) in card.scores.values_mut().zip(maps) {
+        score.evidence = map;
+    }
+}
+
+/// Leaves the reason by which every selector, also a later one, knows a copy that nothing was done to.
+fn say_untouched(card: &mut Scorecard) {
+    let following = Dimension::from(Dimension::INSTRUCTION_FOLLOWING);
+    let mut reasons = card.scores.values().flat_map(|score| &score.reasons);
+    if reasons.any(|reason| reason.id == "untouched") {
+        return;
+    }
+    let score = match card.scores.contains_key(&following) {
+        true => card.scores.get_mut(&following),
+        false => card.scores.values_mut().next(),
+    };
+    if let Some(score) = score {
+        score.reasons.insert(
+            0,
+            Reason {
+                id: "untouched".to_owned(),
+                text: said!("The edit shows the photo as it was."),
+                passed: Some(false),
+                cost: 0.0,
+                check: None,
+                evidence: None,
+            },
+        );
     }
 }

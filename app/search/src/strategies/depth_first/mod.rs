@@ -9,7 +9,7 @@ use retake_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::strategies::budget::{calls_left, edits, step_to, steps_of_one, whole};
-use crate::strategies::group::{finals, looks, overall, ranked, unlike};
+use crate::strategies::group::{Scored, finals, looks, overall, ranked, unlike};
 use crate::strategies::settings::{Allowed, Number, Settable};
 
 /// What passing every check adds to the first sample's score when the difficulty is told: half a point of ten.
@@ -249,11 +249,8 @@ fn share_passed(card: &Scorecard) -> Option<f64> {
 }
 
 fn good_enough(studio: &dyn Studio, selector: &dyn Selector, indices: &[u64]) -> bool {
-    let cards: Vec<Scorecard> = indices
-        .iter()
-        .filter_map(|&index| studio.card(index).cloned())
-        .collect();
-    !cards.is_empty() && selector.select(&cards).good_enough
+    let scored = Scored::of(studio, indices);
+    !scored.cards.is_empty() && scored.choose(selector).good_enough
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@ mod noise;
 #[cfg(test)]
 mod tests;
 
-use retake_core::{Order, Scorecard, Selector, Stop, Strategy, Studio, number, said};
+use retake_core::{Order, Selector, Stop, Strategy, Studio, number, said};
 use serde::{Deserialize, Serialize};
 
 use self::noise::{Noise, Runner, normal_above};
 use crate::strategies::budget::{calls_left, edits, make_all};
-use crate::strategies::group::finals;
+use crate::strategies::group::{Scored, finals};
 use crate::strategies::settings::{Allowed, Number, Settable};
 
 /// See the module.
@@ -116,22 +116,21 @@ impl Strategy for Racing {
 /// All that were scored, with how sure their overall scores are: by the delta method, from the spread of each dimension.
 fn runners(studio: &dyn Studio, selector: &dyn Selector, indices: &[u64]) -> Vec<Runner> {
     let ends = finals(studio, selector, indices);
-    let cards: Vec<Scorecard> = ends
-        .iter()
-        .filter_map(|&(index, _)| studio.card(index).cloned())
-        .collect();
+    let known: Vec<u64> = ends.iter().map(|&(index, _)| index).collect();
+    let scored = Scored::of(studio, &known);
     let of = |(place, &(index, mean)): (usize, &(u64, f32))| Runner {
         index,
         mean: f64::from(mean),
         passes: studio.passes(index).max(1),
-        stated: spread(selector, &cards, place),
+        stated: spread(selector, &scored, place),
     };
     ends.iter().enumerate().map(of).collect()
 }
 
 /// One standard deviation of an overall score: how far it moves when each dimension moves by its own, one after the other.
-fn spread(selector: &dyn Selector, cards: &[Scorecard], place: usize) -> f64 {
-    let mut moved = cards.to_vec();
+fn spread(selector: &dyn Selector, scored: &Scored, place: usize) -> f64 {
+    let cards = &scored.cards;
+    let mut moved = cards.clone();
     let dimensions: Vec<_> = cards[place].scores.keys().cloned().collect();
     let mut variance = 0.0;
     for dimension in dimensions {
@@ -140,7 +139,7 @@ fn spread(selector: &dyn Selector, cards: &[Scorecard], place: usize) -> f64 {
             if let Some(one) = moved[place].scores.get_mut(&dimension) {
                 one.value = value;
             }
-            f64::from(selector.select(&moved).overall[place])
+            f64::from(scored.choose_with(selector, &moved).overall[place])
         };
         let (low, high) = (score.value - score.spread, score.value + score.spread);
         // half of the way between, so that a bent scale does not matter

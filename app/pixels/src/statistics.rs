@@ -1,4 +1,6 @@
-//! The 36 numbers: at two sizes, the shape of the picture's normalised fine detail and of its products with neighbours.
+//! Statistics that natural photographs share (Mittal, Moorthy & Bovik 2012, "No-Reference Image Quality Assessment in the
+//! Spatial Domain", IEEE TIP 21-12): 36 numbers, at two sizes the shape of the picture's normalised fine detail and of its
+//! products with neighbours.
 
 use std::sync::LazyLock;
 
