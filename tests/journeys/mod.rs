@@ -10,6 +10,7 @@ mod exchange;
 mod hub;
 mod imports;
 mod interrupted;
+mod lab;
 mod judges;
 mod metadata;
 mod models;

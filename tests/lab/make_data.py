@@ -150,7 +150,7 @@ shutil.copy(PICTURES / "bright.png", edits / "1.png")
     {"open_image_input_url": "https://example.org/source.png", "text": "Make the whole picture much brighter, please",
      "summarized_text": "brighter", "output_image": "pictures/bright.png", "edit_type": "Adjust exposure"},
     {"open_image_input_url": "https://example.org/source.png", "text": "Make it brighter", "edit_type": "Adjust exposure",
-     "output_image": "bright.png", "negative_image": "dark.png"},
+     "output_image": "bright.png", "rejected_images": ["dark.png", "source.png"]},
     {"files": [{"id": "edit_turn1", "url": "pictures/bright.png"}, {"id": "final_image", "url": "pictures/dark.png"},
                {"id": "original_input_image", "url": "https://example.org/source.png"}],
      "metadata_edit_turn_prompts": ["make it brighter", "now darker"]},

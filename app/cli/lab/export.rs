@@ -72,14 +72,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<u8> {
             "there is no pick in these sessions; keep or drop takes in the window and export again"
         );
     }
-    let parquet = args
-        .out
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
-    match parquet {
-        true => write_parquet(&args.out, &all).map_err(sentence)?,
-        false => write_rows(&args.out, &all).map_err(sentence)?,
-    }
+    write(&args.out, &all)?;
     if args.json {
         let object =
             serde_json::json!({ "file": args.out, "rows": all.len(), "groups": groups.len() });
@@ -93,6 +86,17 @@ pub(crate) fn export(args: &ExportArgs) -> Result<u8> {
         ));
     }
     Ok(DONE)
+}
+
+/// Writes rows as the ending says.
+pub(crate) fn write(path: &Path, rows: &[Map<String, Value>]) -> Result<()> {
+    let parquet = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+    match parquet {
+        true => write_parquet(path, rows).map_err(sentence),
+        false => write_rows(path, rows).map_err(sentence),
+    }
 }
 
 /// The rows of a group. Its pictures are written beside the export: those that the journal keeps, and those of the darkroom

@@ -1,10 +1,12 @@
 //! `retake lab`: benchmarks of rewards against human opinion.
 
+mod agreement;
 mod analyse;
 mod bench;
 mod export;
 mod lists;
 mod scorer;
+mod sit;
 mod taste;
 mod words;
 
@@ -19,6 +21,7 @@ use retake_lab::picks::Shape;
 use retake_lab::recorded::FORMULAS;
 use retake_lab::rows::{Container, TEXT_CONTAINERS};
 use retake_lab::scoring::Manner;
+use retake_lab::sittings::plan::MOST;
 use retake_tables::TABLE_CONTAINERS;
 
 use super::DONE;
@@ -37,6 +40,10 @@ pub(crate) enum LabCommand {
     Export(ExportArgs),
     /// Learn a taste from the picks of your sessions, and say whether it is better than the default
     Taste(TasteArgs),
+    /// Ask people which edit is better, without telling who made it: pairs or best-of-N, kept answer by answer
+    Sit(SitArgs),
+    /// Tell how far raters of sittings agree, with each other and with rewards, and bring out what they said
+    Agreement(AgreementArgs),
     /// List the formats of data sets that can be read
     Formats(FormatsArgs),
     /// List the ways to spend takes: what --strategy may be
@@ -168,6 +175,63 @@ pub(crate) struct TasteArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct SitArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The folder of the sitting: what was said is kept there, and a sitting that was left goes on
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) sitting: PathBuf,
+    /// Who is asked; several raters may share a folder
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rater: String,
+    /// Ask for the best of so many at a time, 3 to 9, instead of pairs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(3..=MOST as i64))]
+    pub(crate) best_of: Option<u8>,
+    /// Ask at most so many questions about one photo
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) most: Option<u32>,
+    /// Ask so many of a hundred questions a second time at the end, to see whether a rater says the same [default: 10]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) again: Option<u8>,
+    /// Seed of the order and the sides [default: 0]
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<u64>,
+    /// Long edge in pixels of each picture, 64 to 4096
+    #[arg(long, value_name = "LONG_EDGE", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    pub(crate) size: u32,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct AgreementArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The folder of a sitting over this data; may be given again for raters who sat elsewhere
+    #[arg(short, long, required = true, value_name = "DIR")]
+    pub(crate) sitting: Vec<PathBuf>,
+    /// Hold it against the scores of a run (lab bench --out) over the same data; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) scores: Vec<PathBuf>,
+    /// How what recorded judges said becomes one number
+    #[arg(long, value_name = "ID", default_value = "viescore")]
+    pub(crate) selector: String,
+    /// Write what raters said as preference data
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export: Option<PathBuf>,
+    /// The shape of that file: dpo, editreward, label-studio or all
+    #[arg(long = "as", default_value = "dpo", value_parser = export::known_shape)]
+    pub(crate) shape: Shape,
+    /// Rounds of the bootstrap behind the intervals
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) rounds: usize,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct FormatsArgs {
     /// Print one object on standard output
     #[arg(long)]
@@ -205,6 +269,8 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
         LabCommand::Analyse(args) => analyse::analyse(args),
         LabCommand::Export(args) => export::export(args),
         LabCommand::Taste(args) => taste::taste(args),
+        LabCommand::Sit(args) => sit::sit(args),
+        LabCommand::Agreement(args) => agreement::agreement(args),
         LabCommand::Formats(args) => formats(args),
         LabCommand::Strategies(args) => lists::list_strategies(args),
         LabCommand::Selectors(args) => lists::list_selectors(args),

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use retake_core::{Quiet, Raster, Reward, Scorecard, Selector};
 use retake_engine::score;
-use retake_lab::scoring::{Question, Scorer, Scores};
+use retake_lab::scoring::{Compared, Question, Scorer, Scores};
 
 use super::super::config::Config;
 use super::super::judging::{JudgeArgs, JudgeConfig};
@@ -86,7 +86,11 @@ impl Scorer for Rewards {
         Ok(cards
             .iter()
             .zip(overall)
-            .map(|(card, overall)| scores(card, overall))
+            .enumerate()
+            .map(|(place, (card, overall))| Scores {
+                compared: compared(card, place),
+                ..scores(card, overall)
+            })
             .collect())
     }
 }
@@ -110,5 +114,22 @@ fn scores(card: &Scorecard, overall: f32) -> Scores {
             .map(|reason| reason.text.to_string())
             .chain(unknown)
             .collect(),
+        ..Scores::default()
     }
+}
+
+/// What judges of pairs said of this edit, shown first, and another; both orders are asked.
+fn compared(card: &Scorecard, place: usize) -> Vec<Compared> {
+    let answers = card
+        .raw
+        .iter()
+        .filter_map(|raw| raw.told["answers"].as_array());
+    let read = |answer: &serde_json::Value| {
+        let first = answer["first"].as_u64()?;
+        (first == place as u64).then_some(Compared {
+            second: answer["second"].as_u64()? as usize,
+            first_better: answer["first_better"].as_f64()?,
+        })
+    };
+    answers.flatten().filter_map(read).collect()
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use retake_lab::bench::Report;
 use retake_lab::dataset::Tally;
 use retake_lab::figures::{FIGURES, Figures};
+use retake_lab::sittings::Agreement;
 
 /// A report as lines.
 pub(crate) fn report(report: &Report) -> String {
@@ -108,4 +109,70 @@ pub(crate) fn reasons(tally: &Tally) -> String {
         .map(|(why, count)| format!("{why} ({count}×)"))
         .collect();
     told.join("; ")
+}
+
+/// Nothing that can be used is an error with the reasons.
+pub(crate) fn some<T>(used: &[T], tally: &Tally) -> anyhow::Result<()> {
+    match used.is_empty() {
+        true => Err(anyhow::anyhow!(
+            "none of {} rows could be used: {}",
+            tally.skipped,
+            reasons(tally)
+        )),
+        false => Ok(()),
+    }
+}
+
+/// What raters said, as lines.
+pub(crate) fn agreement(told: &Agreement) -> String {
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.3}"));
+    let within = |id: &str| {
+        let interval = told.intervals.get(id);
+        interval.map_or(String::new(), |i| format!(" [{:.3}, {:.3}]", i.low, i.high))
+    };
+    let mut text = format!(
+        "asked by {}: {} questions answered, {} of them by two raters or more\n",
+        told.asked, told.questions, told.shared
+    );
+    let _ = writeln!(
+        text,
+        "Krippendorff's alpha {}{}, nominal {}{}; Kendall's tau-b between raters {}",
+        number(told.alpha),
+        within("alpha"),
+        number(told.alpha_nominal),
+        within("alpha_nominal"),
+        number(told.kendall)
+    );
+    for (name, rater) in &told.raters {
+        let _ = writeln!(
+            text,
+            "{name}: {} answers, {} decided, {} ties, {} all bad, {} skipped; leans to the first place by {}; of {} asked again the same {}",
+            rater.answers,
+            rater.decided,
+            rater.ties,
+            rater.both_bad,
+            rater.skipped,
+            number(rater.positional_bias),
+            rater.again,
+            number(rater.consistency)
+        );
+    }
+    for two in &told.between {
+        let _ = writeln!(
+            text,
+            "{} and {}: {} shared, the same answer {}, Kendall {}",
+            two.raters[0],
+            two.raters[1],
+            two.shared,
+            number(two.same),
+            number(two.kendall)
+        );
+    }
+    for (name, figures) in &told.against {
+        let _ = writeln!(text, "against {name}: {}", short(figures));
+    }
+    if told.damaged > 0 {
+        let _ = writeln!(text, "{} damaged lines were left out", told.damaged);
+    }
+    text
 }

@@ -95,7 +95,7 @@ pub fn turned(id: &str) -> bool {
 }
 
 impl Case {
-    /// Its two takes in the other order.
+    /// Its takes in the opposite order.
     pub fn turn(&mut self) {
         self.takes.reverse();
         let last = self.takes.len().saturating_sub(1);

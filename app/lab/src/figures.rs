@@ -10,6 +10,7 @@ use crate::measures::alpha::{Level, alpha};
 use crate::measures::bootstrap::{Draws, between};
 use crate::measures::calibration::{Bin, Forecast, brier, ece, forecasts, reliability};
 use crate::measures::groups::{all_right, capture, choice};
+use crate::measures::order::{Orders, orders};
 use crate::measures::pairs::{Counts, best_threshold, tie_calibrated};
 use crate::measures::rank::{Concordance, kendall, spearman};
 use crate::measures::{Better, Interval, Pair, mean};
@@ -143,6 +144,26 @@ pub const FIGURES: &[Figure] = &[
         of: |groups| brier(&chances(groups)),
     },
     Figure {
+        id: "order_consistency",
+        about: "pairs of which a judge of pairs says the same in both orders",
+        of: |groups| both_orders(groups).map(|orders| orders.consistency),
+    },
+    Figure {
+        id: "positional_bias",
+        about: "chance that it chooses the one shown first, less one half",
+        of: |groups| both_orders(groups).map(|orders| orders.positional_bias),
+    },
+    Figure {
+        id: "consistent_accuracy",
+        about: "pairs that it has right in both orders",
+        of: |groups| both_orders(groups)?.consistent_accuracy,
+    },
+    Figure {
+        id: "both_orders_accuracy",
+        about: "answers that are right, both orders counted (MMRB2's)",
+        of: |groups| both_orders(groups)?.mean_accuracy,
+    },
+    Figure {
         id: "raters_alpha",
         about: "Krippendorff's alpha between people, interval",
         of: |groups| raters(groups, Level::Interval),
@@ -212,6 +233,15 @@ fn calibrated(groups: &[&Group]) -> Option<(f64, f64)> {
 fn chances(groups: &[&Group]) -> Vec<Forecast> {
     let (pairs, first) = halves(groups);
     forecasts(&pairs, &|place| first[place])
+}
+
+fn both_orders(groups: &[&Group]) -> Option<Orders> {
+    orders(
+        &groups
+            .iter()
+            .flat_map(|group| group.orders())
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn raters(groups: &[&Group], level: Level) -> Option<f64> {

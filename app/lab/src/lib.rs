@@ -1,7 +1,8 @@
 //! The reward lab: where is a reward wrong, and what would fix it? Data sets are read row by row ([`formats`]), their edits
 //! scored ([`scoring`]) or their recorded scores taken ([`bench`](mod@bench)), and held against human opinion ([`measures`],
 //! [`figures`]). The worst cases and what breaks a reward are found ([`analyse`]), the picks of sessions read ([`picks`])
-//! and a taste learned from them ([`taste`]).
+//! and a taste learned from them ([`taste`]); people are asked
+//! which edit is better ([`sittings`]).
 
 pub mod analyse;
 pub mod bench;
@@ -17,6 +18,7 @@ pub mod picture;
 pub mod recorded;
 pub mod rows;
 pub mod scoring;
+pub mod sittings;
 pub mod table;
 pub mod taste;
 pub mod versus;

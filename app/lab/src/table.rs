@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::case::Case;
 use crate::measures::groups::{self, Rated};
+use crate::measures::order::BothOrders;
 use crate::measures::{Better, Pair};
 
 /// An edit with its score, without its picture.
@@ -21,6 +22,8 @@ pub struct Entry {
     pub score: f64,
     /// the same by dimension, 0 to 1
     pub by_dimension: BTreeMap<String, f64>,
+    /// comparisons in which it was shown first: the other's name, and how sure a judge of pairs is that this one is better
+    pub compared: Vec<(String, f64)>,
 }
 
 /// A pair with its scores.
@@ -95,6 +98,37 @@ impl Group {
             .iter()
             .filter_map(|entry| Some(rate(entry, self.wins(&entry.name)?)))
             .collect()
+    }
+    /// The pairs that a judge of pairs was asked in both orders, beside what people said of them, where they did.
+    pub fn orders(&self) -> Vec<BothOrders> {
+        let mut all = Vec::new();
+        for (place, one) in self.entries.iter().enumerate() {
+            for other in &self.entries[place + 1..] {
+                let there = one.compared.iter().filter(|(name, _)| *name == other.name);
+                let back = other.compared.iter().filter(|(name, _)| *name == one.name);
+                all.extend(there.zip(back).map(|((_, there), (_, back))| BothOrders {
+                    forward: Better::of(*there, 0.5),
+                    reverse: Better::of(*back, 0.5).turned(),
+                    human: self.said_of(one, other),
+                }));
+            }
+        }
+        all
+    }
+    /// Which of two people liked better; a tie where nobody said.
+    fn said_of(&self, one: &Entry, other: &Entry) -> Better {
+        if let (Some(a), Some(b)) = (one.human, other.human) {
+            return Better::of(a, b);
+        }
+        let said = self.judged.iter().find_map(|judged| {
+            let [first, second] = &judged.names;
+            match (*first == one.name, *first == other.name) {
+                (true, _) if *second == other.name => Some(judged.pair.human),
+                (_, true) if *second == one.name => Some(judged.pair.human.turned()),
+                _ => None,
+            }
+        });
+        said.unwrap_or(Better::Tie)
     }
     /// Whether people rated edits one by one.
     pub fn is_rated(&self) -> bool {
@@ -180,6 +214,7 @@ pub fn entries(case: &Case) -> Vec<Entry> {
         raters: take.raters.clone(),
         score: f64::NAN,
         by_dimension: BTreeMap::new(),
+        compared: Vec::new(),
     };
     case.takes.iter().map(entry).collect()
 }

@@ -103,13 +103,21 @@ fn pico_banana_tells_single_pairs_and_chains_by_their_columns() {
     assert_eq!(cases[0].facts["summarized_text"], "brighter");
     assert_eq!(opens(&cases[0].source), (24, 16));
     let pair = &cases[1];
-    let verdict = &pair.verdicts[0];
-    let preferred = if verdict.better == Better::A {
-        verdict.first
-    } else {
-        verdict.second
-    };
-    assert_eq!(pair.takes[preferred].name, "success");
+    // the success stands before each of its failures
+    let said: Vec<(&str, &str)> = pair
+        .verdicts
+        .iter()
+        .map(|verdict| {
+            let (better, worse) = match verdict.better {
+                Better::A => (verdict.first, verdict.second),
+                _ => (verdict.second, verdict.first),
+            };
+            let name = |place: usize| pair.takes[place].name.as_str();
+            (name(better), name(worse))
+        })
+        .collect();
+    assert_eq!(said, [("success", "failure"), ("success", "failure 2")]);
+    assert_eq!(opens(&pair.takes[0].picture), (24, 16));
     assert_eq!(cases[3].source, cases[2].takes[0].picture);
     let (away, _) = read("pico-banana", "pico.jsonl", None);
     let why = away[0]

@@ -19,6 +19,7 @@ fn scores(overall: f64, following: f64, spread: f64) -> Scores {
         .into(),
         spread: [("instruction_following".to_owned(), spread)].into(),
         reasons: vec!["a <reason>".to_owned()],
+        ..Scores::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Pico-Banana-400K (arXiv 2510.19808; CC BY-NC-ND): single edits with instructions long and short, chains of turns, and
-//! pairs of an edit that succeeded with one that failed. Which of the three a row is, its columns tell.
+//! an edit that succeeded beside those that failed before it. Which of the three a row is, its columns tell. The README tells
+//! the columns of the first two; that failures stand in a list `rejected_images` of preference.jsonl, programs that read the
+//! published file tell.
 
 use super::{Format, Read, facts, one};
 use crate::case::{Case, Take, Verdict, turned};
@@ -9,7 +11,7 @@ use crate::rows::{Cell, Row};
 
 pub(super) const FORMAT: Format = Format {
     id: "pico-banana",
-    about: "Pico-Banana-400K: single edits, chains of turns, pairs of success and failure",
+    about: "Pico-Banana-400K: single edits, chains of turns, success beside failures",
     columns: &[
         "open_image_input_url",
         "local_input_image",
@@ -19,10 +21,7 @@ pub(super) const FORMAT: Format = Format {
         "edit_type",
         "files",
         "metadata_edit_turn_prompts",
-        "positive_image",
-        "negative_image",
-        "rejected_image",
-        "failed_image",
+        "rejected_images",
     ],
     read: Read::Rows(read),
 };
@@ -38,9 +37,12 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
     let url = row.any(&["open_image_input_url", "local_input_image"]);
     let url = url.map_or_else(|| row.need("open_image_input_url"), Ok)?;
     let source = row.get("local_input_image").unwrap_or(url);
-    let good = row.any(&["output_image", "positive_image"]);
-    let good = good.map_or_else(|| row.need("output_image"), Ok)?;
-    let bad = row.any(&["negative_image", "rejected_image", "failed_image"]);
+    let good = row.need("output_image")?;
+    let bad = row.get("rejected_images").map(|cell| {
+        let several = cell.list();
+        several.unwrap_or_else(|| vec![cell.clone()])
+    });
+    let bad = bad.unwrap_or_default();
     let take = |name: &str, cell: &Cell| Take {
         name: name.to_owned(),
         editor: "Nano-Banana".into(),
@@ -48,7 +50,10 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
         ..Take::default()
     };
     let mut takes = vec![take("success", good)];
-    takes.extend(bad.map(|cell| take("failure", cell)));
+    takes.extend(bad.iter().enumerate().map(|(at, cell)| match at {
+        0 => take("failure", cell),
+        _ => take(&format!("failure {}", at + 1), cell),
+    }));
     let id = good.text().unwrap_or_else(|| {
         format!(
             "{}|{}",
@@ -62,13 +67,18 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
         dimension: "overall".into(),
         instruction: row.need_text("text")?,
         source: base.picture(source),
-        verdicts: bad.iter().map(|_| Verdict::of(Better::A)).collect(),
+        verdicts: (1..=bad.len())
+            .map(|second| Verdict {
+                second,
+                ..Verdict::of(Better::A)
+            })
+            .collect(),
         facts: facts(row, &["summarized_text"]),
         takes,
         id,
         ..Case::default()
     };
-    if case.takes.len() == 2 && turned(&case.id) {
+    if case.takes.len() > 1 && turned(&case.id) {
         case.turn();
     }
     one(case)

@@ -155,6 +155,7 @@ impl Session {
             },
             stars: mark.map_or(0, |mark| mark.stars),
             picture: self.pictures.get(&id).cloned(),
+            preferred: None,
         })
     }
 }

@@ -32,11 +32,17 @@ pub struct Marked {
     pub stars: u8,
     /// its picture, where the journal holds one (JPEG)
     pub picture: Option<Vec<u8>>,
+    /// what raters of a sitting said, −1 to 1; stands for flag and stars
+    pub preferred: Option<f64>,
 }
 
 impl Marked {
-    /// How much it is liked: kept 1, dropped −1, stars from −1 (one) to 1 (five) on top; neither is 0.
+    /// How much it is liked: kept 1, dropped −1, stars from −1 (one) to 1 (five) on top; neither is 0. What raters said
+    /// stands for all of it.
     pub fn liked(&self) -> f64 {
+        if let Some(preferred) = self.preferred {
+            return preferred;
+        }
         let stars = if self.stars == 0 {
             0.0
         } else {

@@ -35,6 +35,18 @@ pub struct Scores {
     /// why, in sentences
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// comparisons in which a judge of pairs was shown this edit first
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
+}
+
+/// An answer of a judge that looks at two edits at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// place of the edit that was shown second
+    pub second: usize,
+    /// how sure the judge is that the first is better: 1 yes, 0 no, 0.5 a tie
+    pub first_better: f64,
 }
 
 /// A source, what was asked, and where.
@@ -203,9 +215,19 @@ fn with_scores(case: &Case, scores: &[Scores]) -> Vec<Entry> {
     of.map(|(entry, scores)| Entry {
         score: scores.overall,
         by_dimension: scores.by_dimension.clone(),
+        compared: compared(case, &scores.compared),
         ..entry
     })
     .collect()
+}
+
+/// Comparisons by the name of the other edit.
+fn compared(case: &Case, of: &[Compared]) -> Vec<(String, f64)> {
+    let named = of.iter().filter_map(|compared| {
+        let other = case.takes.get(compared.second)?;
+        Some((other.name.clone(), compared.first_better))
+    });
+    named.collect()
 }
 
 /// The same cases with the scores of another run, by id; cases that it has not scored are left out.

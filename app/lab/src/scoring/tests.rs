@@ -169,3 +169,44 @@ fn a_journal_of_others_is_left_alone() {
         .to_string();
     assert!(why.contains("somebody") && why.contains("--out"), "{why}");
 }
+
+/// A judge of pairs that always prefers the place on the left.
+struct Leftish;
+
+impl Scorer for Leftish {
+    fn fingerprint(&self) -> String {
+        "leftish".into()
+    }
+    fn score(&self, _: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+        let all = (0..edits.len()).map(|place| Scores {
+            overall: 0.5,
+            compared: (0..edits.len())
+                .filter(|other| *other != place)
+                .map(|second| Compared {
+                    second,
+                    first_better: 0.9,
+                })
+                .collect(),
+            ..Scores::default()
+        });
+        Ok(all.collect())
+    }
+}
+
+#[test]
+fn a_judge_of_pairs_that_means_the_place_is_found_out_also_after_going_on() {
+    let (data, out) = (pairs("leftish", 8), place("leftish-out"));
+    let run = || {
+        run(&data, &Leftish, MANNER, Some(&out), &retake_core::Quiet)
+            .expect("it ends")
+            .groups
+    };
+    let (fresh, read) = (run(), run());
+    assert_eq!(fresh, read);
+    let groups: Vec<&Group> = fresh.iter().collect();
+    let figures = crate::figures::Figures::of(&groups, Default::default());
+    assert_eq!(figures.values["order_consistency"], 0.0);
+    assert_eq!(figures.values["positional_bias"], 0.5);
+    assert_eq!(figures.values["consistent_accuracy"], 0.0);
+    assert_eq!(figures.values["both_orders_accuracy"], 0.5);
+}

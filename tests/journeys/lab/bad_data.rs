@@ -1,0 +1,98 @@
+//! Data that cannot be used: counted with its reason, the rest is used, and what cannot be read at all is one sentence.
+
+use super::{data, lab, pairs};
+use crate::places::temporary;
+
+#[test]
+fn rows_that_cannot_be_used_are_listed_and_the_rest_is() {
+    let folder = temporary("lab-bad-rows");
+    let file = pairs(&folder, 6);
+    let text = std::fs::read_to_string(&file).expect("readable");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[0] = lines[0].replace("edited-dark", "edited-gone");
+    lines[1] = lines[1].replace("\"key\":\"1\"", "\"key\":\"2\"");
+    lines[3] = "{\"key\": 3,".to_owned();
+    lines[4] = lines[4].replace("\"instruction\"", "\"colour\":\"red\",\"prompt\"");
+    std::fs::write(&file, lines.join("\n")).expect("written");
+    let said = lab(
+        "bench {file} --format gedit-v2 --size 128 --rounds 20 --json",
+        &[("file", &file)],
+    )
+    .done();
+    let json = said.json();
+    assert_eq!(
+        (&json["used"], &json["skipped"]),
+        (&2.into(), &4.into()),
+        "{json:#}"
+    );
+    let rows = json["skipped_rows"].to_string();
+    for reason in [
+        "is missing",
+        "was there before",
+        "no column “instruction”",
+        "pairs.jsonl:4",
+    ] {
+        assert!(rows.contains(reason), "{reason}: {rows}");
+    }
+    assert!(json["unknown_columns"].to_string().contains("colour"));
+    assert!(
+        said.err
+            .contains("The column “colour” is not one that gedit-v2 knows"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn an_absurd_score_is_told_with_its_bounds() {
+    let file = data("mmrb2.json");
+    let images = data("pictures");
+    let said = lab(
+        "bench {file} --format mmrb2 --images {images} --size 64 --rounds 20 --json",
+        &[("file", &file), ("images", &images)],
+    );
+    assert!(
+        said.out.contains("9, which is not between 1 and 6"),
+        "{} {}",
+        said.out,
+        said.err
+    );
+}
+
+#[test]
+fn a_broken_table_is_one_sentence() {
+    let file = data("broken.parquet");
+    lab(
+        "bench {file} --format genai-bench --json",
+        &[("file", &file)],
+    )
+    .refused(1, "no readable parquet");
+}
+
+#[test]
+fn data_of_another_format_says_which_column_lacks() {
+    let file = data("gedit2.jsonl");
+    let said = lab("bench {file} --format imagenhub --json", &[("file", &file)]);
+    said.refused(1, "no column “uid”");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_sentence() {
+    let file = data("nowhere.jsonl");
+    lab("bench {file} --format imagenhub --json", &[("file", &file)]).refused(1, "nowhere.jsonl");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_what_was_scored_is_not_lost() {
+    let folder = temporary("lab-full");
+    let (file, out) = (pairs(&folder, 2), folder.join("out"));
+    std::fs::create_dir_all(&out).expect("written");
+    // a device on which nothing fits stands for a full disk
+    std::os::unix::fs::symlink("/dev/full", out.join("scores.jsonl")).expect("linked");
+    let said = lab(
+        "bench {file} --format gedit-v2 --size 128 --out {out} --json",
+        &[("file", &file), ("out", &out)],
+    );
+    said.refused(1, "cannot be written");
+}
