@@ -9,10 +9,9 @@ use retake_lab::dataset::Dataset;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::picks::{Names, rows};
 use retake_lab::picture::Picture;
-use retake_lab::recorded::formula;
 use retake_lab::rows::Flow;
 use retake_lab::scoring::kept;
-use retake_lab::sittings::agreement::Opinion;
+use retake_lab::sittings::agreement::{Opinion, recorded};
 use retake_lab::sittings::{self, Agreement, Answers, Head, export, journal};
 
 use super::super::DONE;
@@ -31,7 +30,7 @@ pub(crate) fn agreement(args: &AgreementArgs) -> Result<u8> {
             args.sitting[0].display()
         );
     }
-    let mut opinions = recorded(&lineups, &args.selector)?;
+    let mut opinions = recorded(&lineups, &args.selector).map_err(sentence)?;
     for folder in &args.scores {
         opinions.push((folder.display().to_string(), scored(&data, folder)?));
     }
@@ -97,35 +96,6 @@ fn together(folders: &[PathBuf], lineups: &[Case]) -> Result<(Head, Answers)> {
         }
     }
     all.ok_or_else(|| anyhow::anyhow!("name a sitting with --sitting DIR"))
-}
-
-/// What the data set itself keeps: ratings of people, and what judges said.
-fn recorded(lineups: &[Case], selector: &str) -> Result<Vec<(String, Opinion)>> {
-    let mut opinions = Vec::new();
-    let mut people = Opinion::new();
-    let mut judges: std::collections::BTreeMap<String, Opinion> = Default::default();
-    let takes = lineups
-        .iter()
-        .flat_map(|lineup| lineup.takes.iter().map(move |take| (lineup, take)));
-    for (lineup, take) in takes {
-        let key = (lineup.id.clone(), take.name.clone());
-        people.extend(take.human.map(|human| (key.clone(), human)));
-        for (judge, said) in &take.recorded {
-            let Some(join) = formula(selector) else {
-                bail!("there is no selector {selector}; retake lab formats lists them");
-            };
-            let score = join(said).map(|score| (key.clone(), score));
-            judges.entry(judge.clone()).or_default().extend(score);
-        }
-    }
-    if !people.is_empty() {
-        opinions.push(("people of the data set".to_owned(), people));
-    }
-    let named = judges
-        .into_iter()
-        .map(|(judge, opinion)| (format!("{judge}:{selector}"), opinion));
-    opinions.extend(named);
-    Ok(opinions)
 }
 
 /// The scores of a run, by lineup and name.

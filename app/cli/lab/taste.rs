@@ -7,7 +7,7 @@ use retake_lab::picks::Group;
 use retake_lab::taste::{Pick, offer};
 use retake_search::PowerProduct;
 
-use super::super::say::{print, say};
+use super::super::say::{complain, print, say};
 use super::super::{DONE, FAILED};
 use super::{TasteArgs, export};
 
@@ -23,7 +23,7 @@ pub(crate) fn taste(args: &TasteArgs) -> Result<u8> {
                     "{:#}\n",
                     serde_json::json!({ "offered": false, "why": why.to_string() })
                 ))?,
-                false => say(why),
+                false => complain(why),
             }
             return Ok(FAILED);
         }

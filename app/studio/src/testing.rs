@@ -30,6 +30,19 @@ pub(crate) fn window(size: [f32; 2], photos: Vec<PathBuf>) -> Harness<'static, S
         .build_eframe(|cc| Studio::new(cc, kit, photos))
 }
 
+/// An empty window at this size whose lab keeps what it is told in this folder.
+pub(crate) fn window_keeping(size: [f32; 2], home: PathBuf) -> Harness<'static, Studio> {
+    let kit = kit(Device::processor());
+    let tools = crate::LabTools {
+        home: Some(home),
+        ..crate::LabTools::default()
+    };
+    Harness::builder()
+        .with_size(size)
+        .with_max_steps(64)
+        .build_eframe(|cc| Studio::new(cc, kit, Vec::new()).with_lab(tools))
+}
+
 /// An empty window at this size with other editors on offer.
 pub(crate) fn window_with(size: [f32; 2], editors: Editors) -> Harness<'static, Studio> {
     let kit = Kit {

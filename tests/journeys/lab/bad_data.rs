@@ -1,5 +1,6 @@
 //! Data that cannot be used: counted with its reason, the rest is used, and what cannot be read at all is one sentence.
 
+use super::super::Said;
 use super::{data, lab, pairs};
 use crate::places::temporary;
 
@@ -86,13 +87,25 @@ fn a_file_that_is_not_there_is_one_sentence() {
 #[test]
 fn a_full_disk_is_told_and_what_was_scored_is_not_lost() {
     let folder = temporary("lab-full");
-    let (file, out) = (pairs(&folder, 2), folder.join("out"));
-    std::fs::create_dir_all(&out).expect("written");
-    // a device on which nothing fits stands for a full disk
-    std::os::unix::fs::symlink("/dev/full", out.join("scores.jsonl")).expect("linked");
-    let said = lab(
-        "bench {file} --format gedit-v2 --size 128 --out {out} --json",
-        &[("file", &file), ("out", &out)],
-    );
+    let (file, out) = (pairs(&folder, 6), folder.join("out"));
+    let words = "lab bench pairs.jsonl --format gedit-v2 --size 128 --threads 1 --out out --rounds 20 --json";
+    // no file may grow beyond a few kilobytes, which fails as a full disk does
+    let script = format!("trap '' XFSZ; ulimit -f 4; exec \"$0\" {words}");
+    let said: Said = std::process::Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_retake")])
+        .current_dir(&folder)
+        .output()
+        .expect("there is a shell")
+        .into();
     said.refused(1, "cannot be written");
+    let kept = std::fs::read_to_string(out.join("scores.jsonl")).expect("it is there");
+    let scored = kept.lines().count() - 1;
+    let paths = [("file", file.as_path()), ("out", out.as_path())];
+    let json = lab(
+        "bench {file} --format gedit-v2 --size 128 --threads 1 --out {out} --rounds 20 --json",
+        &paths,
+    )
+    .done()
+    .json();
+    assert_eq!(json["used"], 6, "{scored} were kept");
 }

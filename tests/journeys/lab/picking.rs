@@ -98,7 +98,8 @@ fn a_session_without_picks_exports_nothing() {
 #[test]
 fn a_taste_is_learned_from_picks_that_have_one() {
     let folder = temporary("lab-taste");
-    let (journal, out) = (session(&folder, 50, |_| true), folder.join("taste.json"));
+    // the default goes by the instruction first, this person by what is kept
+    let (journal, out) = (session(&folder, 50, |_| false), folder.join("taste.json"));
     let json = lab(
         "taste {journal} --out {out} --json",
         &[("journal", &journal), ("out", &out)],

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::{Answer, Answers, Key, Kind, Verdict};
+use crate::LabError;
 use crate::case::Case;
 use crate::figures::Figures;
 use crate::measures::alpha::{Level, alpha};
 use crate::measures::bootstrap::{Draws, Interval, interval};
 use crate::measures::rank::Concordance;
 use crate::measures::{Better, Pair, mean};
+use crate::recorded::{FORMULAS, formula};
 use crate::table::{Entry, Group, Judged};
 
 /// Scores of edits by lineup and name: what a reward, a recorded judge or an earlier panel of people gives them.
@@ -405,4 +407,33 @@ fn with_scores(groups: &[Voted], opinion: &Opinion) -> Vec<Group> {
         scored
     });
     scored.filter(|group| group.entries.len() > 1).collect()
+}
+
+/// What the data set itself keeps about the edits: the ratings of its people, and what recorded judges said, joined by a
+/// formula of the table.
+pub fn recorded(lineups: &[Case], selector: &str) -> Result<Vec<(String, Opinion)>, LabError> {
+    let join = formula(selector).ok_or_else(|| {
+        let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
+        LabError::Asked(format!(
+            "there is no selector {selector}; there are: {}",
+            known.join(", ")
+        ))
+    })?;
+    let mut people = Opinion::new();
+    let mut judges: BTreeMap<&str, Opinion> = BTreeMap::new();
+    for lineup in lineups {
+        for take in &lineup.takes {
+            let key = (lineup.id.clone(), take.name.clone());
+            people.extend(take.human.map(|human| (key.clone(), human)));
+            for (judge, said) in &take.recorded {
+                let score = join(said).map(|score| (key.clone(), score));
+                judges.entry(judge).or_default().extend(score);
+            }
+        }
+    }
+    let people = [("people of the data set".to_owned(), people)];
+    let judges = judges.into_iter();
+    let judges = judges.map(|(judge, opinion)| (format!("{judge}:{selector}"), opinion));
+    let all = people.into_iter().chain(judges);
+    Ok(all.filter(|(_, opinion)| !opinion.is_empty()).collect())
 }

@@ -130,6 +130,10 @@ impl Sitting {
     pub fn said_before(&self) -> Option<&Verdict> {
         self.said.get(&self.key(self.now()?))
     }
+    /// All that can be asked about.
+    pub fn lineups(&self) -> &[Case] {
+        &self.lineups
+    }
     /// The rater's name.
     pub fn rater(&self) -> &str {
         &self.rater

@@ -1,9 +1,10 @@
 //! The menu of the lab: going there and back, and its pages.
 
 use eframe::egui::Key;
+use retake_lab::sittings::Verdict;
 
 use super::when::always;
-use super::{Action, CTRL, CTRL_SHIFT, Menu, key};
+use super::{Action, CTRL, CTRL_SHIFT, Menu, NONE, key};
 use crate::cx::Cx;
 use crate::look::Room;
 
@@ -15,6 +16,19 @@ macro_rules! page {
             keys: $keys,
             enabled: has_data,
             run: |cx| cx.look.lab.page = $id,
+        }
+    };
+}
+
+/// Somebody who sits says something.
+macro_rules! answer {
+    ($id:literal, $key:expr, $run:expr) => {
+        Action {
+            id: $id,
+            menu: Menu::Lab,
+            keys: &[key(NONE, $key)],
+            enabled: sits,
+            run: $run,
         }
     };
 }
@@ -41,11 +55,23 @@ pub(super) const ACTIONS: &[Action] = &[
         run: |_| crate::dialog::ask_for_data(false),
     },
     page!("lab_table", &[key(CTRL, Key::Num1)]),
+    page!("lab_sitting", &[key(CTRL, Key::Num3)]),
     page!("lab_skipped", &[key(CTRL, Key::Num9)]),
+    answer!("sit_left", Key::ArrowLeft, |cx| cx.lab.table.best(0)),
+    answer!("sit_right", Key::ArrowRight, |cx| cx.lab.table.best(1)),
+    answer!("sit_tie", Key::Equals, |cx| cx.lab.table.say(Verdict::Tie)),
+    answer!("sit_bad", Key::B, |cx| cx.lab.table.say(Verdict::BothBad)),
+    answer!("sit_skip", Key::S, |cx| cx.lab.table.say(Verdict::Skip)),
+    answer!("sit_back", Key::Backspace, |cx| cx.lab.table.back()),
 ];
 
 fn in_lab(cx: &Cx<'_>) -> bool {
     cx.look.room == Room::Lab
+}
+
+/// Whether a question is looked at.
+fn sits(cx: &Cx<'_>) -> bool {
+    in_lab(cx) && cx.look.lab.page == "lab_sitting" && cx.lab.table.sitting.is_some()
 }
 
 fn has_data(cx: &Cx<'_>) -> bool {

@@ -3,6 +3,7 @@
 
 mod data;
 mod errand;
+mod sitting;
 mod tools;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use retake_lab::lines::{Arranged, Lines, Tags, Wanted, arrange};
 
 pub(crate) use data::{Data, Trouble, Wish};
 pub(crate) use errand::{Came, Errand, Wake};
+pub(crate) use sitting::Table;
 pub use tools::LabTools;
 
 /// Fewer lines than this are arranged at once: the thread would take longer to come than the work.
@@ -31,6 +33,8 @@ pub(crate) struct Lab {
     pub(crate) tags: Arc<Tags>,
     /// what was shown last
     pub(crate) arranged: Arc<Arranged>,
+    /// who sits and says which edit is better
+    pub(crate) table: Table,
     asked: Option<(Wanted, usize)>,
     arranging: Option<Errand<Arranged>>,
 }
@@ -46,6 +50,7 @@ impl Lab {
             trouble: None,
             tags: Arc::default(),
             arranged: Arc::default(),
+            table: Table::default(),
             asked: None,
             arranging: None,
         }
@@ -82,13 +87,29 @@ impl Lab {
     pub(crate) fn read_so_far(&self) -> Option<usize> {
         self.opening.as_ref().map(|opening| opening.progress().0)
     }
+    /// Somebody sits down to the data that is open; false where nothing can be kept.
+    pub(crate) fn sit(&mut self, kind: retake_lab::sittings::Kind, rater: String) -> bool {
+        let (Some(home), Some(data)) = (&self.tools.home, &self.data) else {
+            return false;
+        };
+        let folder = sitting::folder(home, &data.wish.path, kind);
+        let dataset = retake_lab::dataset::Dataset {
+            path: data.wish.path.clone(),
+            format: data.format,
+            images: data.wish.images.clone(),
+            containers: data.wish.containers.clone(),
+            limit: None,
+        };
+        self.table.open(folder, dataset, kind, rater, &self.wake);
+        true
+    }
     /// Lets the data set go.
     pub(crate) fn close(&mut self) {
         *self = Self::new(self.tools.clone(), self.wake.clone());
     }
     /// Whether a thread is at work.
     pub(crate) fn busy(&self) -> bool {
-        self.opening.is_some() || self.arranging.is_some()
+        self.opening.is_some() || self.arranging.is_some() || self.table.busy()
     }
     /// Whether the shown lines are not yet those that are wanted.
     pub(crate) fn is_arranging(&self) -> bool {
@@ -121,6 +142,7 @@ impl Lab {
                 self.arranged = Arc::new(arranged);
             }
         }
+        self.table.take_in(&self.wake);
         opened
     }
     /// Asks for lines; nothing is done when the same were asked for before.

@@ -2,6 +2,7 @@
 
 mod open;
 mod plots;
+pub(crate) mod sitting;
 mod skipped;
 mod table;
 
@@ -29,6 +30,10 @@ pub(crate) const PAGES: &[Page] = &[
         show: table::show,
     },
     Page {
+        id: "lab_sitting",
+        show: sitting::show,
+    },
+    Page {
         id: "lab_skipped",
         show: skipped::show,
     },
@@ -47,6 +52,8 @@ pub(crate) struct State {
     pub(crate) format: &'static str,
     /// which lines are shown, and how they are sorted
     pub(crate) wanted: Wanted,
+    /// who is to sit, and how it is asked
+    pub(crate) sitting: sitting::Form,
     /// the line that is looked at
     pub(crate) chosen: Option<u32>,
     /// a path that was dropped or chosen in the system's dialog
