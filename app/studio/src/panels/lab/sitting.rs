@@ -320,7 +320,11 @@ fn grid(ui: &mut Ui, cx: &mut Cx<'_>, room: Rect, pictures: &[Arc<Shown>], befor
         }
         let number = place.to_string();
         let name = cx.texts.with("sit_choose", &[("number", &number)]);
-        let button = ui.interact(drawn, Id::unique(("sitting picture", place)), Sense::click());
+        let button = ui.interact(
+            drawn,
+            Id::unique(("sitting picture", place)),
+            Sense::click(),
+        );
         let button = button.on_hover_cursor(CursorIcon::PointingHand);
         widgets::named(&button, &name);
         if button.hovered() || button.has_focus() || before == Some(place - 1) {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, Modifiers, Role};
 
-use super::*;
 use crate::hands::{CTRL, Window, click_button, drop_on, press, press_with, rewrite, says};
 use crate::names::unnamed;
 use crate::testing::{Scratch, sample, shot, until, window_keeping};
