@@ -53,6 +53,8 @@ pub trait SceneWords: Send + Sync {
     fn probabilities(&self, picture: &Raster) -> Option<Vec<f32>>;
     /// The word of this number, in English.
     fn word(&self, number: usize) -> Option<&'static str>;
+    /// The numbers of all words that mean a thing (`Thing::name`): of "dog" the breeds. None where it has no word for it.
+    fn meant(&self, thing: &str) -> Vec<usize>;
 }
 
 /// The trained networks that are at hand; by default none, and everything is done by rules.

@@ -9,7 +9,7 @@ use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
 use crate::scene::{After, Before, finite};
-use crate::seen::Onlookers;
+use crate::seen::{Memory, Onlookers, names_a_thing};
 use crate::{detail, following, quality};
 
 /// Which dimensions are wanted.
@@ -40,6 +40,7 @@ pub(crate) fn score(
     group: &ScoreRequest<'_>,
     parts: Parts,
     eyes: &Eyes,
+    memory: &Memory,
     watch: &dyn Watch,
 ) -> Result<Vec<Scorecard>, Stop> {
     const STAGE: &str = "scoring";
@@ -56,9 +57,17 @@ pub(crate) fn score(
         .with_painted(group.instruction.mask.clone())
         .with_finder(eyes.subject.clone());
     let eye = eyes.distance.as_deref();
+    let scene = eyes
+        .scene
+        .as_deref()
+        .filter(|_| parts.following || parts.detail);
+    let named = scene.filter(|network| names_a_thing(*network, group.instruction));
+    let source_shows = named.and_then(|network| memory.look(network, source));
     let onlookers = Onlookers {
         quality: eyes.quality.as_deref().filter(|_| parts.quality),
-        scene: eyes.scene.as_deref().filter(|_| parts.detail),
+        scene,
+        named: named.is_some(),
+        source_shows: source_shows.as_deref().map(Vec::as_slice),
     };
     let source_lab = Lab::of(source);
     if watch.stopped() {
@@ -166,7 +175,8 @@ fn card(
             before.eye,
             before.onlookers,
         );
-        let after = After::new(&before, edit);
+        // what it shows does not hang on the frame
+        let after = After::showing(&before, edit, after.seen.shows);
         return scored(&before, &after, parts);
     }
     scored(before, &after, parts)

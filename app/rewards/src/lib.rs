@@ -31,8 +31,8 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
-/// itself, with one that rates quality (q), one that names what is shown (s), and both.
-const VERSIONS: [[&str; 4]; 2] = [["4", "4q", "4s", "4qs"], ["4r", "4rq", "4rs", "4rqs"]];
+/// itself, with one that rates quality (q), one that names what is shown (n), and both.
+const VERSIONS: [[&str; 4]; 2] = [["4", "4q", "4n", "4qn"], ["4r", "4rq", "4rn", "4rqn"]];
 
 /// A row of the table of rewards.
 pub struct Entry {
@@ -84,6 +84,7 @@ macro_rules! reward {
         #[derive(Clone, Default)]
         pub struct $name {
             eyes: Eyes,
+            memory: seen::Memory,
         }
 
         impl $name {
@@ -92,7 +93,7 @@ macro_rules! reward {
 
             /// Sees with these networks, as far as there are any.
             pub fn seeing(eyes: Eyes) -> Self {
-                Self { eyes }
+                Self { eyes, memory: seen::Memory::default() }
             }
         }
 
@@ -101,7 +102,7 @@ macro_rules! reward {
                 RewardInfo { id: Self::ID, version: version(&self.eyes), dimensions: $dimensions, about: $about }
             }
             fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-                group::score(group, $parts, &self.eyes, watch)
+                group::score(group, $parts, &self.eyes, &self.memory, watch)
             }
         }
     };

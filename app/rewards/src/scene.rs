@@ -68,7 +68,7 @@ impl<'a> Before<'a> {
             skin,
             eye,
             onlookers,
-            seen: onlookers.look(source),
+            seen: onlookers.look_at_source(source),
         }
     }
     pub(crate) fn lab(&self) -> &Lab {
@@ -103,12 +103,17 @@ pub(crate) struct After {
 impl After {
     /// Panics on an empty edit; the caller has answered those.
     pub(crate) fn new(before: &Before<'_>, edit: &Raster) -> Self {
+        Self::showing(before, edit, None)
+    }
+
+    /// The same of an edit of which it is known what it shows.
+    pub(crate) fn showing(before: &Before<'_>, edit: &Raster, shows: Option<Vec<f32>>) -> Self {
         let broken = broken_share(edit);
         let edit = finite(edit);
         let framed = before.alignment.edit_in_frame(&edit);
         let edit = framed.as_ref().unwrap_or(&edit);
         let (width, height) = (before.width(), before.height());
-        let seen = before.onlookers.look(edit);
+        let seen = before.onlookers.look(edit, shows);
         let mut lab = Lab::of(edit);
         let mut extremes = Extremes::of(edit);
         let mut tone = Tone::fit(before.lab(), &lab);

@@ -18,6 +18,7 @@ mod geometry;
 mod honest;
 mod keeps;
 mod left_out;
+mod nouns;
 mod words;
 
 use retake_core::{Amount, Check, Goal, Mask, Quantity, Reason, Said, Score, said};
@@ -51,15 +52,20 @@ struct Line {
 /// Scores one edit.
 pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     let understood = &before.instruction.understood;
-    let lines: Vec<Line> = (0..understood.goals.len())
+    let mut lines: Vec<Line> = (0..understood.goals.len())
         .map(|index| check(before, after, index))
         .collect();
+    let (named, unseen) = nouns::lines(before, after);
     let kept: Vec<keeps::Kept> = (0..understood.constraints.len())
         .map(|index| keeps::check(before, after, index))
         .collect();
     if lines.is_empty() && kept.is_empty() {
-        return unscorable(before);
+        return match named.is_empty() {
+            true => unscorable(before, unseen),
+            false => of_things(named, unseen),
+        };
     }
+    lines.extend(named);
     let open: Vec<&Line> = lines.iter().filter(|line| !line.already).collect();
     let (mut value, mut spread) = match (open.is_empty(), lines.is_empty()) {
         (false, _) => joined(&open),
@@ -98,6 +104,7 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     if before.alignment.how == How::Resized {
         reasons.push(crate::resized_reason(&before.alignment));
     }
+    reasons.extend(unseen.into_iter().map(unknown));
     for reason in &mut reasons {
         let map = reason.evidence.take();
         reason.evidence = map.map(|mask| before.alignment.mask_on_source(mask));
@@ -382,7 +389,32 @@ fn together(lines: &[Line]) -> Option<Mask> {
     Some(all)
 }
 
-fn unscorable(before: &Before<'_>) -> Score {
+/// Where nothing was asked but that things come or go: what can be seen of that.
+fn of_things(lines: Vec<Line>, unseen: Vec<Said>) -> Score {
+    let (value, spread) = joined(&lines.iter().collect::<Vec<_>>());
+    let mut reasons = costs(lines, value);
+    reasons.extend(unseen.into_iter().map(unknown));
+    Score {
+        value: value.clamp(0.0, 1.0),
+        spread: spread.clamp(nouns::SPREAD, 0.5),
+        reasons,
+        evidence: None,
+    }
+}
+
+/// What cannot be judged of a thing.
+fn unknown(text: Said) -> Reason {
+    Reason {
+        id: "thing".to_owned(),
+        text,
+        passed: None,
+        cost: 0.0,
+        check: None,
+        evidence: None,
+    }
+}
+
+fn unscorable(before: &Before<'_>, unseen: Vec<Said>) -> Score {
     let words = &before.instruction.understood.not_understood;
     let text = if words.is_empty() {
         said!("Nothing measurable was asked, so following cannot be judged.")
@@ -395,14 +427,16 @@ fn unscorable(before: &Before<'_>) -> Score {
     Score {
         value: 0.5,
         spread: 0.3,
-        reasons: vec![Reason {
+        reasons: std::iter::once(Reason {
             id: "unscorable".to_owned(),
             text,
             passed: None,
             cost: 0.0,
             check: None,
             evidence: None,
-        }],
+        })
+        .chain(unseen.into_iter().map(unknown))
+        .collect(),
         evidence: None,
     }
 }

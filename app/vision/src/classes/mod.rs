@@ -5,6 +5,7 @@
 mod network;
 #[cfg(test)]
 mod tests;
+mod things;
 
 use std::path::Path;
 
@@ -85,5 +86,9 @@ impl SceneWords for Classifier {
 
     fn word(&self, class: usize) -> Option<&'static str> {
         WORDS.lines().nth(class)
+    }
+
+    fn meant(&self, thing: &str) -> Vec<usize> {
+        things::classes(thing)
     }
 }

@@ -81,6 +81,17 @@ pub struct Sam {
     fingerprint: String,
 }
 
+/// What is known of a Segment Anything without loading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// numbers that were trained
+    pub parameters: u64,
+    /// of the weights in their files
+    pub bytes: u64,
+    /// px a side of what is looked at
+    pub side: usize,
+}
+
 /// A picture that was looked at.
 pub struct Sight {
     seen: Tensor,
@@ -103,6 +114,33 @@ impl Sam {
     /// The same as [`Self::open`], on the processor.
     pub fn on_processor(folder: &Path) -> std::result::Result<Self, ModelError> {
         Self::open(folder, &Device::Cpu)
+    }
+
+    /// Whether a folder says that it is one.
+    pub fn is_one(folder: &Path) -> bool {
+        Alone::open(folder).is_ok_and(|alone| alone.kind() == "sam")
+    }
+
+    /// Whether a folder is complete: every tensor is there, of the right shape, and none is left over. Only headers are
+    /// read.
+    pub fn check(folder: &Path) -> std::result::Result<Checked, ModelError> {
+        let alone = Alone::open(folder)?.expect(&["sam"], "a Segment Anything")?;
+        let config = SamConfig::of(&alone.settings()?)?;
+        let settings = Settings::read(&folder.join("preprocessor_config.json"))?;
+        config::processor(&settings, config.vision.image_size)?;
+        let tensors = alone.tensors(SAM)?;
+        let each = tensors.shapes();
+        let parameters = each.map(|(_, shape)| shape.iter().product::<usize>() as u64);
+        let checked = Checked {
+            parameters: parameters.sum(),
+            bytes: tensors.stored_bytes(),
+            side: config.vision.image_size,
+        };
+        let make = |vb: Weights| SamNetwork::new(&config, vb);
+        tensors
+            .hollow()
+            .build(&Device::Cpu, DType::F32, make)
+            .map(|_| checked)
     }
 
     /// Opens a folder as transformers writes it.

@@ -50,6 +50,32 @@ fn apart(a: &Tensor, b: &Tensor) -> f32 {
 const NAMES: [&str; 2] = ["image_first", "image_second"];
 
 #[test]
+fn a_check_counts_a_whole_checkpoint_and_names_what_a_broken_one_lacks() {
+    let folder = case().join("model");
+    assert!(Sam::is_one(&folder) && !Sam::is_one(&case()));
+    let checked = Sam::check(&folder).expect("complete");
+    assert!(checked.parameters > 0 && checked.bytes >= 2 * checked.parameters);
+    let broken = std::env::temp_dir().join(format!("retake-broken-sam-{}", std::process::id()));
+    std::fs::create_dir_all(&broken).expect("temporary files can be written");
+    for file in ["config.json", "preprocessor_config.json"] {
+        std::fs::copy(folder.join(file), broken.join(file)).expect("a copy");
+    }
+    let mut tensors =
+        candle_core::safetensors::load(folder.join("model.safetensors"), &Device::Cpu)
+            .expect("tensors");
+    let gone = tensors
+        .keys()
+        .find(|name| name.contains("mask_decoder"))
+        .cloned();
+    let gone = gone.expect("a decoder");
+    tensors.remove(&gone);
+    candle_core::safetensors::save(&tensors, broken.join("model.safetensors")).expect("written");
+    let why = Sam::check(&broken).expect_err("refused").to_string();
+    let _ = std::fs::remove_dir_all(&broken);
+    assert!(why.contains(&gone), "{why}");
+}
+
+#[test]
 fn pictures_are_prepared_as_the_published_processor_does() {
     let expected = load("expected.safetensors");
     for name in NAMES {
