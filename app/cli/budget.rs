@@ -159,6 +159,11 @@ impl BudgetConfig {
         }
     }
 
+    /// Whether money is limited.
+    pub(crate) fn has_money(&self) -> bool {
+        self.money.is_some()
+    }
+
     /// A sentence about what makes no sense.
     pub(crate) fn check(&self) -> Result<()> {
         if self.edits.is_some_and(|edits| edits > EDITS.1) {

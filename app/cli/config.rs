@@ -446,6 +446,17 @@ impl Settings {
             _ => written,
         };
         let budget = config.budget.with(&args.budget).or(&preset.budget);
+        let mut judge = config.judge.with(&args.judging)?;
+        let mut held_out = JudgeConfig::held_out(match args.held_out.is_empty() {
+            true => &config.held_out,
+            false => &args.held_out,
+        })?;
+        judge.hand_prices_to(&mut held_out);
+        if budget.has_money() && !judge.has_prices() && !held_out.has_prices() {
+            bail!(
+                "a budget of money has nothing to count; say what a question to a judge costs with --judge-price"
+            );
+        }
         Ok(Self {
             candidates: args
                 .candidates
@@ -476,11 +487,8 @@ impl Settings {
             budget,
             selector: args.selector,
             model: model(&args.editor, &config.editor)?,
-            judge: config.judge.with(&args.judging)?,
-            held_out: JudgeConfig::held_out(match args.held_out.is_empty() {
-                true => &config.held_out,
-                false => &args.held_out,
-            })?,
+            judge,
+            held_out,
             config_path: args.config.clone(),
             config,
         })

@@ -23,6 +23,8 @@ const AT_ONCE: (u32, u32) = (1, 64);
 const TIMEOUT: (f64, f64) = (0.1, 3600.0);
 /// How much what is measured counts beside the judges: from, to.
 const MEASURED: (f64, f64) = (0.0, 1.0);
+/// What a question to a judge may cost: from, to.
+const PRICE: (f64, f64) = (0.0, 1e6);
 /// The rubric of whoever names none.
 pub(crate) const RUBRIC: &str = "edit_score";
 /// The rubric that goes by principles.
@@ -38,6 +40,9 @@ pub(crate) struct JudgeArgs {
     /// How much what is measured counts beside the judges where it is not sure, 0 to 1 [default: 0.3]
     #[arg(long, value_name = "SHARE", value_parser = |text: &str| number(text, MEASURED), allow_hyphen_values = true)]
     judge_measured: Option<f64>,
+    /// What a question to a judge behind a server costs, in your currency, by the judge's name or address, as fast=0.002; a candidate takes as many questions as the rubrics have, twice --judge-passes or more; --budget-money counts it; several judges have several
+    #[arg(long, value_name = "NAME=PRICE", value_parser = priced, allow_hyphen_values = true)]
+    judge_price: Vec<(String, f64)>,
     /// The model of the server [default: its first]
     #[arg(long, value_name = "NAME")]
     judge_model: Option<String>,
@@ -65,7 +70,7 @@ pub(crate) struct JudgeArgs {
     /// How long an answer may take, seconds [default: 120]
     #[arg(long, value_name = "SECONDS", value_parser = |text: &str| number(text, TIMEOUT), allow_hyphen_values = true)]
     judge_timeout: Option<f64>,
-    /// What the judge is asked: edit_score, vie_score, three_bars, five_steps, one_digit, two_questions, checklist_judge, which_is_better, principles, img_edit, spatial_reward, keep_follow_quality, which_kept_more, six_steps or a file; several are joined [default: edit_score]
+    /// What the judge is asked: edit_score, vie_score, three_bars, five_steps, one_digit, two_questions, checklist_judge, which_is_better, principles, img_edit, spatial_reward, keep_follow_quality, which_kept_more, six_steps, one_reward, jarvis_evo, adiee, two_heads, learned_skills, own_checklist or a file; several are joined [default: edit_score]
     #[arg(long, value_name = "NAME|TOML")]
     rubric: Vec<String>,
     /// What you go by, in your words, as "keep the film grain"; several add up
@@ -116,6 +121,9 @@ pub(crate) struct JudgeConfig {
     /// what members of the panel count for, by their names: a number, or one a dimension
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) weights: BTreeMap<String, MemberWeight>,
+    /// what a question to a judge behind a server costs, by the judges' names or addresses
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) prices: BTreeMap<String, f64>,
     /// how much what is measured counts beside the judges where it is not sure
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) measured: Option<f64>,
@@ -194,6 +202,12 @@ impl JudgeConfig {
                     None => self.key_command.clone(),
                 }),
             weights: self.weights.clone(),
+            prices: self
+                .prices
+                .clone()
+                .into_iter()
+                .chain(typed.judge_price.iter().cloned())
+                .collect(),
             measured: typed.judge_measured.or(self.measured),
             at_once: typed.judge_at_once.or(self.at_once),
             timeout: typed.judge_timeout.or(self.timeout),
@@ -227,6 +241,25 @@ impl JudgeConfig {
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// Gives those who watch over the choice the prices that were named for them and for none of these judges.
+    pub(crate) fn hand_prices_to(&mut self, held_out: &mut Self) {
+        let own =
+            |config: &Self, name: &String| config.judges.iter().any(|typed| goes_by(typed, name));
+        for (name, price) in std::mem::take(&mut self.prices) {
+            if own(held_out, &name) {
+                held_out.prices.insert(name.clone(), price);
+            }
+            if own(self, &name) || !own(held_out, &name) {
+                self.prices.insert(name, price);
+            }
+        }
+    }
+
+    /// Whether any judge has a price.
+    pub(crate) fn has_prices(&self) -> bool {
+        self.prices.values().any(|price| *price > 0.0)
     }
 
     /// Rubrics that lie beside the file, found from there.
@@ -271,6 +304,15 @@ impl JudgeConfig {
                 MEASURED.1
             );
         }
+        for (name, price) in &self.prices {
+            if !(PRICE.0..=PRICE.1).contains(price) {
+                bail!(
+                    "judge.prices.{name} must be from {} to {}",
+                    PRICE.0,
+                    PRICE.1
+                );
+            }
+        }
         for (name, weight) in &self.weights {
             if let Some(odd) = weight.odd() {
                 let known = Dimension::CANONICAL.join(", ");
@@ -289,6 +331,7 @@ impl JudgeConfig {
         let alone = Self {
             rewards: Vec::new(),
             weights: BTreeMap::new(),
+            prices: BTreeMap::new(),
             measured: None,
             ..self.clone()
         };
@@ -354,6 +397,22 @@ pub(super) fn density(name: &str) -> Result<Option<Density>> {
     let known = Density::ALL.iter().map(|known| (known.id(), Some(*known)));
     let table: Vec<_> = std::iter::once(("auto", None)).chain(known).collect();
     word("the precision of a judge", &table, name)
+}
+
+/// Whether a judge that was typed so is meant by this name.
+fn goes_by(typed: &str, name: &str) -> bool {
+    let address = |place| Address::read(place).map(|address| address.shown());
+    Named::read(typed).is_ok_and(|named| {
+        named.name == Some(name) || address(named.place).is_ok_and(|shown| shown == name)
+    })
+}
+
+/// A judge's name and its price.
+fn priced(text: &str) -> Result<(String, f64)> {
+    match text.rsplit_once('=') {
+        Some((name, price)) if !name.is_empty() => Ok((name.to_owned(), number(price, PRICE)?)),
+        _ => bail!("it must be the judge's name and a price, as fast=0.002"),
+    }
 }
 
 /// A rubric's file as an absolute path, so that a run can be replayed from anywhere; a name stays.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use retake_core::{
     Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch,
-    said,
+    Work, said,
 };
 use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
 use retake_judges::rubric::{self, Rubric};
@@ -211,6 +211,12 @@ impl Reward for Kept {
     }
     fn money(&self) -> f64 {
         self.0.money()
+    }
+    fn price(&self, work: Work) -> f64 {
+        self.0.price(work)
+    }
+    fn allow(&self, work: Work, money: f64) {
+        self.0.allow(work, money);
     }
     fn varies(&self) -> bool {
         self.0.varies()

@@ -63,11 +63,13 @@ impl JudgeConfig {
     /// Everything that is asked, a member each.
     fn judging(&self) -> Result<Vec<Member>> {
         let rubrics = self.rubrics()?;
+        self.check_prices()?;
         let how = How {
             passes: self.passes.unwrap_or(1) as usize,
             paraphrases: self.paraphrases.unwrap_or(0) as usize,
             principles: self.principles.clone(),
             expected: self.expected,
+            price: 0.0,
         };
         let model = self.model.as_deref().unwrap_or_default();
         let density = self
@@ -111,6 +113,10 @@ impl JudgeConfig {
                 }
             };
             let judge = opened.map_err(|why| anyhow!("{why}"))?;
+            let how = How {
+                price: self.price(&named),
+                ..how.clone()
+            };
             for rubric in &rubrics {
                 let asked = Interview::new(judge.clone(), rubric.clone(), how.clone());
                 let asked = asked.ok_or_else(|| {
@@ -126,6 +132,35 @@ impl JudgeConfig {
             );
         }
         Ok(members)
+    }
+
+    /// What a question to this judge costs.
+    fn price(&self, named: &Named<'_>) -> f64 {
+        let names = [named.name.map(str::to_owned), Some(plain_name(named.place))];
+        let known = names.iter().flatten();
+        let mut prices = known.filter_map(|name| self.prices.get(name));
+        prices.next().copied().unwrap_or(0.0)
+    }
+
+    /// Refuses a price of nobody, and of one that nobody is paid for.
+    fn check_prices(&self) -> Result<()> {
+        let mut servers: Vec<String> = Vec::new();
+        for typed in &self.judges {
+            let named = Named::read(typed).map_err(|why| anyhow!("{why}"))?;
+            if Address::looks_like_one(named.place) {
+                servers.extend(named.name.map(str::to_owned));
+                servers.push(plain_name(named.place));
+            }
+        }
+        for name in self.prices.keys() {
+            if !servers.contains(name) {
+                bail!(
+                    "there is a price for {name}, which is no judge behind a server; these are: {}",
+                    servers.join(", ")
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Gives the members the weights that the file has for their names.

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
@@ -23,7 +25,11 @@ fn judge(words: &'static str) -> String {
     format!("http://127.0.0.1:{port}/v1#eye-1")
 }
 
-fn answer(mut stream: TcpStream, words: &str) -> Option<()> {
+fn answer(stream: TcpStream, words: &str) -> Option<()> {
+    answer_with(stream, |_| words.to_owned())
+}
+
+fn answer_with(mut stream: TcpStream, words: impl Fn(&Value) -> String) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut length = 0;
     loop {
@@ -38,6 +44,7 @@ fn answer(mut stream: TcpStream, words: &str) -> Option<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    let words = words(&serde_json::from_slice(&body).unwrap_or_default());
     let body = json!({
         "choices": [{ "message": { "content": words }, "finish_reason": "stop" }],
         "usage": { "prompt_tokens": 900, "completion_tokens": 40 },
@@ -50,6 +57,36 @@ fn answer(mut stream: TcpStream, words: &str) -> Option<()> {
         body.len()
     )
     .ok()
+}
+
+/// A chat server whose answers hang on the picture and, as much, on the seed of the question; its address, and how often it
+/// was asked.
+fn noisy_judge() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let count = count.clone();
+            std::thread::spawn(move || {
+                count.fetch_add(1, Ordering::Relaxed);
+                answer_with(stream, |body| {
+                    let seed = body["seed"].as_u64().unwrap_or(0);
+                    let shown = body["messages"].to_string();
+                    let sum = |start| {
+                        shown.bytes().fold(start, |sum: u64, byte| {
+                            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+                        })
+                    };
+                    let (own, noise) = (sum(7) >> 40, sum(seed + 99) >> 40);
+                    let score = 9 + own % 8 + noise % 6;
+                    format!("{{\"reasoning\": \"seen\", \"score\": [{score}, {score}]}}")
+                })
+            });
+        }
+    });
+    (format!("http://127.0.0.1:{port}/v1#eye-1"), asked)
 }
 
 /// An address where nobody answers.
@@ -354,4 +391,85 @@ fn a_folder_that_is_no_judge_is_refused_in_a_sentence() {
     let folder = temporary("judge-foreign");
     let photo = photo(&folder, "a.png");
     score(&photo, &["--judge", &checkpoint("flux2_klein")]).refused(1, "model_index.json");
+}
+
+/// How often each candidate was judged, from a record's tree.
+fn passes(record: &Value) -> Vec<u64> {
+    let nodes = record["search"].as_array().expect("a tree");
+    nodes
+        .iter()
+        .map(|node| node["passes"].as_u64().unwrap_or(0))
+        .collect()
+}
+
+#[test]
+fn racing_asks_a_judge_that_draws_lots_again_about_contenders_only_and_can_be_replayed() {
+    let folder = temporary("judge-racing");
+    let out = folder.join("out");
+    let (judge, asked) = noisy_judge();
+    let more = [
+        "--judge",
+        &judge,
+        "--strategy",
+        "racing",
+        "-n",
+        "6",
+    ];
+    let said = edit_command(
+        &photo(&folder, "a.png"),
+        "add a red hat, and make it magnificent and warmer",
+        &out,
+        &more,
+    );
+    let mut command = said;
+    Said::from(command.output().expect("the program can be started")).done();
+    let record = record(&out);
+    let passes = passes(&record);
+    let (least, most) = (passes.iter().min(), passes.iter().max());
+    assert!(least == Some(&1) && most > Some(&1), "{passes:?}");
+    // two questions a pass: with the photo, and alone
+    let judgements: u64 = passes.iter().sum();
+    assert_eq!(asked.load(Ordering::Relaxed) as u64, 2 * judgements);
+    assert_eq!(record["spent"]["judge_calls"], judgements);
+    let mut replay = program(&["replay"]);
+    replay.arg(&out);
+    Said::from(replay.output().expect("the program can be started")).done();
+}
+
+#[test]
+fn a_budget_of_money_ends_the_asking_before_it_costs_more() {
+    let folder = temporary("judge-money");
+    let out = folder.join("out");
+    let (judge, asked) = noisy_judge();
+    let priced = format!("eye={judge}");
+    let more = [
+        "--judge",
+        &priced,
+        "--judge-price",
+        "eye=0.25",
+        "--budget-money",
+        "1.3",
+        "-n",
+        "4",
+    ];
+    let photo = photo(&folder, "a.png");
+    let said: Said = edit_command(&photo, "make it warmer, and magnificent", &out, &more)
+        .output()
+        .expect("the program can be started")
+        .into();
+    said.done();
+    let record = record(&out);
+    // two questions a candidate: two candidates for 1.0, and what is left pays for no third
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
+    assert_eq!(record["spent"]["money"], 1.0);
+    assert_eq!(record["settings"]["judge"]["prices"]["eye"], 0.25);
+    let unpriced = edit_command(
+        &photo,
+        "make it warmer",
+        &folder.join("no"),
+        &["--budget-money", "1"],
+    )
+    .output()
+    .expect("the program can be started");
+    Said::from(unpriced).refused(1, "--judge-price");
 }

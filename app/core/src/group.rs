@@ -120,7 +120,9 @@ impl<'a> Group<'a> {
         Cow::Owned(found)
     }
     /// The judges' own scores of a candidate. A member is a [`Raw`] of its card. Its values are those of its measures
-    /// that bear the name of a dimension; where it has none such, the number that it was published with (`….overall`).
+    /// that bear the name of a dimension; where it has none such, the number that it was published with (`….overall`). One
+    /// whose `told.part_of` names another is heard through that one: a judge has one voice, however many rubrics it is asked
+    /// with.
     pub fn members(&self, place: usize) -> Vec<Member> {
         let raws = self.cards.get(place).map_or(&[][..], |card| &card.raw);
         raws.iter().filter_map(member).collect()
@@ -128,6 +130,9 @@ impl<'a> Group<'a> {
 }
 
 fn member(raw: &Raw) -> Option<Member> {
+    if raw.told.get("part_of").is_some() {
+        return None;
+    }
     let measures = raw.measures.iter().filter(|(_, value)| value.is_finite());
     let of = |keep: fn(&str) -> bool| -> BTreeMap<Dimension, f64> {
         let kept = measures.clone().filter(|(name, _)| keep(name));
@@ -176,6 +181,27 @@ pub fn move_pairs(card: &mut Scorecard, place: &dyn Fn(usize) -> Option<usize>) 
             line["second"] = second.into();
             true
         });
+    }
+}
+
+/// Leaves in a scorecard the comparisons of another, and none but those: after one more pass over a candidate what was
+/// compared is what had been, at its places.
+pub fn with_pairs_of(card: &mut Scorecard, before: &Scorecard) {
+    move_pairs(card, &|_| None);
+    let mut taken = Vec::new();
+    for old in &before.raw {
+        let lines = old.told.get("answers").and_then(|told| told.as_array());
+        let pairs = lines.into_iter().flatten().filter(|line| pair(line).is_some());
+        let pairs: Vec<serde_json::Value> = pairs.cloned().collect();
+        let twin = |place: &usize| card.raw[*place].reward == old.reward && !taken.contains(place);
+        let Some(place) = (0..card.raw.len()).find(twin) else {
+            continue;
+        };
+        taken.push(place);
+        let told = card.raw[place].told.get_mut("answers");
+        if let Some(all) = told.and_then(|told| told.as_array_mut()) {
+            all.extend(pairs);
+        }
     }
 }
 

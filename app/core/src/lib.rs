@@ -10,6 +10,7 @@ mod goal;
 mod group;
 mod instruction;
 mod meanings;
+mod passes;
 mod photo;
 mod quantity;
 mod raster;
@@ -29,15 +30,16 @@ pub use eyes::{
     Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
-pub use group::{Group, Member, Pair, move_pairs, told_pairs};
+pub use group::{Group, Member, Pair, move_pairs, told_pairs, with_pairs_of};
 pub use instruction::{Generative, Instruction, NearestKnown, Thing, Understanding};
 pub use meanings::Meanings;
+pub use passes::joined;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};
 pub use quantity::{QUANTITIES, Quantity, QuantityInfo, Scale};
 pub use raster::{Mask, Raster, Rect};
 pub use region::{Band, Part, Region, RegionKind};
 pub use reward::{
-    Check, Dimension, Raw, Reason, Reward, RewardInfo, Score, ScoreRequest, Scorecard,
+    Check, Dimension, Raw, Reason, Reward, RewardInfo, Score, ScoreRequest, Scorecard, Work,
 };
 pub use rng::Rng;
 pub use said::{Said, SaidValue, decimals, number, signed};

@@ -161,6 +161,17 @@ pub struct ScoreRequest<'a> {
     pub instruction: &'a Instruction,
 }
 
+/// What a reward can be asked for, so that its price is known before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// so many candidates of a group, scored once
+    Score(usize),
+    /// so many candidates, scored once more
+    Again(usize),
+    /// two edits, compared in both orders
+    Compare,
+}
+
 /// Scores a whole group at once, so that what is shared is done once.
 pub trait Reward: Send + Sync {
     /// What it is.
@@ -182,7 +193,9 @@ pub trait Reward: Send + Sync {
         let _ = so_far;
         self.score(group, watch)
     }
-    /// Asks the same again: pass `pass`, counted from 1, of a reward whose answers vary. `None` where they do not.
+    /// Asks the same again: pass `pass`, counted from 1, of a reward whose answers vary. `so_far` is what all rewards said of
+    /// the candidates in the passes before; what comes back is what this one says of them now, this pass joined in
+    /// ([`crate::joined`]). `None` where its answers do not vary.
     fn score_again(
         &self,
         _group: &ScoreRequest<'_>,
@@ -196,6 +209,13 @@ pub trait Reward: Send + Sync {
     fn money(&self) -> f64 {
         0.0
     }
+    /// What this work costs, in the currency of its prices, where every answer can be read at once.
+    fn price(&self, _work: Work) -> f64 {
+        0.0
+    }
+    /// The work that is asked for next may cost so much and no more; at least its price. What it leaves over pays for asking
+    /// again where an answer cannot be read. Infinity is no limit.
+    fn allow(&self, _work: Work, _money: f64) {}
     /// Whether [`Reward::score_again`] may say something else.
     fn varies(&self) -> bool {
         false

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use retake_core::{
     Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch,
-    said,
+    Work, said,
 };
 use retake_files::record::RewardRecord;
 
@@ -262,6 +262,12 @@ impl Reward for Shared {
     }
     fn money(&self) -> f64 {
         self.0[self.1].money()
+    }
+    fn price(&self, work: Work) -> f64 {
+        self.0[self.1].price(work)
+    }
+    fn allow(&self, work: Work, money: f64) {
+        self.0[self.1].allow(work, money);
     }
     fn varies(&self) -> bool {
         self.0[self.1].varies()

@@ -4,7 +4,6 @@ mod alike;
 mod bench;
 mod guarding;
 mod ledger;
-mod passes;
 mod slot;
 mod turns;
 
@@ -13,7 +12,7 @@ use std::sync::Arc;
 use retake_core::{
     Beside, Budget, Candidate, Dimension, EditError, Editor, EditorSettings, Group, Instruction,
     Photo, Raster, Reward, Said, ScoreRequest, Scorecard, Selection, Selector, Spent, Stop,
-    Strategy, Studio, Watch, move_pairs, said,
+    Strategy, Studio, Watch, Work, move_pairs, said,
 };
 use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
@@ -218,6 +217,7 @@ fn run_on(
         in_a_row: 0,
         first: None,
         refused: None,
+        paid_before: paid(&tools.rewards),
     };
     if let Some(base) = &job.base {
         let plain = retake_core::Order::default();
@@ -256,14 +256,14 @@ fn run_on(
 
 /// What is there when the strategy is done, or its time is over.
 fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome, RunError> {
-    let spent = bench.spent();
+    let (mut spent, left) = (bench.spent(), bench.left().money);
     let known = Known::of(&bench);
     let Bench {
         job,
         source,
         slots,
         mut stages,
-        remarks,
+        mut remarks,
         first,
         hear,
         ..
@@ -317,11 +317,22 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         selection: &selection,
         selector: tools.selector.as_ref(),
         held_out: &tools.held_out,
+        money: left,
     };
+    let paid_before = paid(&tools.held_out);
     let guarded = match tools.held_out.is_empty() {
         true => None,
+        false if guard.too_dear() => {
+            let remark = said!(
+                "Nobody watched over the choice: what is left of the money does not pay for those who were held out."
+            );
+            hear.remarked(&remark);
+            remarks.push(remark);
+            None
+        }
         false => stages.time("guard", || guard.ask(hear))?,
     };
+    spent.money += paid(&tools.held_out) - paid_before;
     if let Some(guarded) = &guarded {
         hear.guarded(guarded);
     }
@@ -377,6 +388,32 @@ impl Known {
             .against(cards.first())
             .untouched(&self.untouched)
             .after(&self.before)
+    }
+}
+
+/// Amounts of money that differ by less are the same: sums of prices are not exact.
+const CENT: f64 = 1e-9;
+
+/// What these have cost so far.
+fn paid(rewards: &[Box<dyn Reward>]) -> f64 {
+    rewards.iter().map(|reward| reward.money()).sum()
+}
+
+/// What this work costs with all of these.
+fn price(rewards: &[Box<dyn Reward>], work: Work) -> f64 {
+    rewards.iter().map(|reward| reward.price(work)).sum()
+}
+
+/// Lets these spend so much on this work: each its price, and what is over the first that has one.
+fn allow(rewards: &[Box<dyn Reward>], work: Work, money: f64) {
+    let mut over = (money - price(rewards, work)).max(0.0);
+    for reward in rewards {
+        let own = reward.price(work);
+        let more = match own > 0.0 {
+            true => std::mem::take(&mut over),
+            false => 0.0,
+        };
+        reward.allow(work, own + more);
     }
 }
 
@@ -438,15 +475,17 @@ pub(crate) fn score_telling(
 }
 
 /// Scores pictures once more: pass `pass`, counted from 1, of the rewards whose answers vary; the others say what they
-/// said.
+/// said. `so_far` is what all said of them in the passes before, which is joined in what comes back. `None` where nobody had
+/// anything new to say.
 fn score_again(
     source: &Raster,
     edited: &[&Raster],
     instruction: &Instruction,
     rewards: &[Box<dyn Reward>],
-    pass: u32,
+    (so_far, pass): (&[Scorecard], u32),
     watch: &dyn Watch,
-) -> Result<Vec<Scorecard>, Stop> {
+) -> Result<Option<Vec<Scorecard>>, Stop> {
+    let mut anew = false;
     let mut cards = vec![Scorecard::default(); edited.len()];
     let request = ScoreRequest {
         source,
@@ -454,12 +493,16 @@ fn score_again(
         instruction,
     };
     for reward in rewards {
-        let again = match reward.score_again(&request, &cards, pass, watch) {
-            Err(Stop::Failed(why)) => Some(vec![unknown(reward.as_ref(), &why); edited.len()]),
+        let again = match reward.score_again(&request, so_far, pass, watch) {
+            // a pass that failed takes nothing away
+            Err(Stop::Failed(_)) => Some(so_far.iter().map(|card| own(&**reward, card)).collect()),
             again => again?,
         };
         let scored = match again {
-            Some(scored) => scored,
+            Some(scored) => {
+                anew = true;
+                scored
+            }
             None => match reward.score_with(&request, &cards, watch) {
                 Err(Stop::Failed(why)) => vec![unknown(reward.as_ref(), &why); edited.len()],
                 scored => scored?,
@@ -469,7 +512,19 @@ fn score_again(
             card.merge(scores);
         }
     }
-    Ok(cards)
+    Ok(anew.then_some(cards))
+}
+
+/// What a reward fills of a card of several.
+fn own(reward: &dyn Reward, card: &Scorecard) -> Scorecard {
+    let info = reward.info();
+    let mut own = card.clone();
+    own.scores
+        .retain(|name, _| info.dimensions.contains(&name.0.as_str()));
+    own.unknown
+        .retain(|name, _| info.dimensions.contains(&name.0.as_str()));
+    own.raw.retain(|raw| raw.reward == info.id);
+    own
 }
 
 /// The scorecard of a reward that failed: what it fills is unknown, and why.
@@ -480,6 +535,21 @@ fn unknown(reward: &dyn Reward, why: &Said) -> Scorecard {
             .map(|&dimension| (Dimension::from(dimension), why.clone()))
             .collect(),
         ..Scorecard::default()
+    }
+}
+
+/// Takes the maps of the card before where this one has none: they were let go of, or are not drawn again.
+pub(crate) fn with_maps_of(card: &mut Scorecard, before: &Scorecard) {
+    for (name, score) in &mut card.scores {
+        let Some(old) = before.scores.get(name) else {
+            continue;
+        };
+        score.evidence = score.evidence.take().or_else(|| old.evidence.clone());
+        for reason in &mut score.reasons {
+            let twin = old.reasons.iter().find(|old| old.id == reason.id);
+            let map = twin.and_then(|twin| twin.evidence.clone());
+            reason.evidence = reason.evidence.take().or(map);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a judge sees of a picture: what a screen shows of it, in sRGB with 8 bits, not larger than it can read.
 
-use retake_core::Raster;
+use retake_core::{Mask, Raster};
 use retake_pixels::display::{self, Space, quantise8};
 use retake_pixels::resize;
 
@@ -95,4 +95,17 @@ mod tests {
         let shown = Shown::of(&Raster::from_fn(1, 1, |_, _| [f32::NAN; 3]));
         assert_eq!(shown.rgb, [0, 0, 0]);
     }
+}
+
+/// How much of the red veil is seen over what is marked in full.
+const VEIL: f32 = 0.5;
+
+/// The picture with a red veil over what a mask marks (1 is all of it), so that a judge sees where was to be edited.
+pub fn veiled(raster: &Raster, mask: &Mask) -> Raster {
+    let mask = resize::mask(mask, raster.width, raster.height);
+    Raster::from_fn(raster.width, raster.height, |x, y| {
+        let share = VEIL * mask.values[y * raster.width + x].clamp(0.0, 1.0);
+        let [r, g, b] = raster.at(x, y);
+        [r + share * (1.0 - r), g * (1.0 - share), b * (1.0 - share)]
+    })
 }

@@ -24,6 +24,15 @@ pub enum Kind {
     Checklist,
     /// two edits against each other
     Pairwise,
+    /// the same, by the probabilities of yes and no to the first being the better one
+    PairwiseYesNo,
+}
+
+impl Kind {
+    /// Whether two edits are shown at a time.
+    pub fn compares(self) -> bool {
+        matches!(self, Self::Pairwise | Self::PairwiseYesNo)
+    }
 }
 
 /// A picture of a call.
@@ -32,6 +41,8 @@ pub enum Kind {
 pub enum Shows {
     /// the photo
     Source,
+    /// the photo, with a veil over what the person has marked, if anything
+    SourceMarked,
     /// the edit; in a comparison first A, then B
     Edited,
 }
@@ -130,6 +141,12 @@ const BUILT_IN: &[&str] = &[
     include_str!("../../../assets/rubrics/keep_follow_quality.toml"),
     include_str!("../../../assets/rubrics/which_kept_more.toml"),
     include_str!("../../../assets/rubrics/six_steps.toml"),
+    include_str!("../../../assets/rubrics/one_reward.toml"),
+    include_str!("../../../assets/rubrics/jarvis_evo.toml"),
+    include_str!("../../../assets/rubrics/adiee.toml"),
+    include_str!("../../../assets/rubrics/two_heads.toml"),
+    include_str!("../../../assets/rubrics/learned_skills.toml"),
+    include_str!("../../../assets/rubrics/own_checklist.toml"),
 ];
 
 /// The built-in rubrics, first the default.
@@ -235,12 +252,12 @@ impl Rubric {
                 "[requirements] and {requirements} in a text belong together",
             ));
         }
-        if (self.kind == Kind::Pairwise) != scale.pairwise() {
+        if self.kind.compares() != scale.pairwise() {
             return Err(wrong(
-                "a formula of comparisons goes with kind = \"pairwise\", and no other does",
+                "a formula of comparisons goes with kind = \"pairwise\" or \"pairwise-yes-no\", and no other does",
             ));
         }
-        let edits = if self.kind == Kind::Pairwise { 2 } else { 1 };
+        let edits = if self.kind.compares() { 2 } else { 1 };
         for call in &self.calls {
             let shown = |what| {
                 call.pictures
@@ -248,7 +265,8 @@ impl Rubric {
                     .filter(|picture| **picture == what)
                     .count()
             };
-            if shown(Shows::Edited) != edits || shown(Shows::Source) > 1 {
+            let sources = shown(Shows::Source) + shown(Shows::SourceMarked);
+            if shown(Shows::Edited) != edits || sources > 1 {
                 return Err(wrong(
                     "a call shows the edit, and the source at most once before it",
                 ));
@@ -256,7 +274,7 @@ impl Rubric {
             if call
                 .pictures
                 .iter()
-                .position(|p| *p == Shows::Source)
+                .position(|p| *p != Shows::Edited)
                 .is_some_and(|at| at > 0)
             {
                 return Err(wrong("the source comes before the edit"));

@@ -215,6 +215,63 @@ pub const SCALES: &[Scale] = &[
         },
     },
     Scale {
+        id: "one_reward",
+        asks: &[1, 1, 1, 1],
+        low: 0.0,
+        high: 1.0,
+        fills: &[PREFERRED],
+        numbers: |s| {
+            vec![(
+                "one_reward.win_rate",
+                s.iter().sum::<f64>() / s.len() as f64,
+            )]
+        },
+    },
+    Scale {
+        id: "reward_harness",
+        asks: &[1],
+        low: 0.0,
+        high: 1.0,
+        fills: &[PREFERRED],
+        numbers: |s| vec![("reward_harness.win_rate", s[0])],
+    },
+    Scale {
+        id: "jarvis_evo",
+        asks: &[1],
+        low: 1.0,
+        high: 5.0,
+        fills: &[Dimension::INSTRUCTION_FOLLOWING],
+        numbers: |s| vec![("jarvis_evo.overall", s[0])],
+    },
+    Scale {
+        id: "adiee",
+        asks: &[1],
+        low: 0.0,
+        high: 10.0,
+        fills: &[Dimension::INSTRUCTION_FOLLOWING],
+        numbers: |s| vec![("adiee.score", s[0])],
+    },
+    Scale {
+        id: "jrm",
+        asks: &[2],
+        low: 0.0,
+        high: 10.0,
+        fills: &[
+            Dimension::INSTRUCTION_FOLLOWING,
+            Dimension::GENERATION_QUALITY,
+        ],
+        numbers: |s| vec![("jrm.following", s[0]), ("jrm.overall", s[1])],
+    },
+    Scale {
+        // how many passed, of how many
+        id: "check_distill",
+        asks: &[2],
+        low: 0.0,
+        high: 20.0,
+        fills: &[Dimension::INSTRUCTION_FOLLOWING],
+        numbers: |s| vec![("check_distill.passed", (s[0] / s[1].max(1.0)).min(1.0))],
+    },
+    Scale {
         id: "principles",
         asks: &[1],
         low: 0.0,

@@ -20,7 +20,7 @@ use super::guarding::small;
 use super::ledger::Ledger;
 use super::slot::{Begun, Fate, Slot};
 use super::turns::turns_before;
-use super::{Hear, Job, Tools};
+use super::{Hear, Job, Tools, paid};
 use crate::Stages;
 
 /// After so many failures in a row no more is tried: it is not the seed.
@@ -48,6 +48,8 @@ pub(super) struct Bench<'a> {
     pub(super) first: Option<Failure>,
     /// why the editor could not begin, when that ended the run
     pub(super) refused: Option<EditError>,
+    /// what the judges had cost before this run
+    pub(super) paid_before: f64,
 }
 
 /// Why a candidate is not there.
@@ -180,9 +182,9 @@ impl<'a> Bench<'a> {
         index
     }
 
-    /// What the judges have cost.
+    /// What the judges have cost in this run.
     fn money(&self) -> f64 {
-        self.tools.rewards.iter().map(|reward| reward.money()).sum()
+        paid(&self.tools.rewards) - self.paid_before
     }
 
     /// What it looks like now, finished or not.

@@ -2,13 +2,13 @@
 //! candidates, at a small size.
 
 use retake_core::{
-    Dimension, Instruction, Raster, Reward, Scorecard, Selection, Selector, Stop, Watch,
+    Dimension, Instruction, Raster, Reward, Scorecard, Selection, Selector, Stop, Watch, Work,
 };
 use retake_pixels::resize;
 use retake_search::PowerProduct;
 use retake_search::guard::{Guarded, Point, guard};
 
-use super::score;
+use super::{CENT, score};
 
 /// Long edge at which it looks, px.
 const EDGE: usize = 512;
@@ -30,9 +30,18 @@ pub(super) struct Guard<'a> {
     pub(super) selection: &'a Selection,
     pub(super) selector: &'a dyn Selector,
     pub(super) held_out: &'a [Box<dyn Reward>],
+    /// what is left to pay them; infinite where there is no limit
+    pub(super) money: f64,
 }
 
 impl Guard<'_> {
+    /// Whether asking them about as many as there may be to look at costs more than what is left.
+    pub(super) fn too_dear(&self) -> bool {
+        let most = (self.cards.len().max(1).ilog2() + 2) as usize;
+        let work = Work::Score(most.min(self.cards.len()));
+        super::price(self.held_out, work) > self.money + CENT
+    }
+
     /// The answer; `None` without a held-out reward, or with too few candidates to compare.
     pub(super) fn ask(&self, watch: &dyn Watch) -> Result<Option<Guarded>, Stop> {
         let count = self.cards.len();
@@ -62,6 +71,7 @@ impl Guard<'_> {
             .filter_map(|&place| self.pictures[place].as_ref())
             .collect();
         let source = small(self.source);
+        super::allow(self.held_out, Work::Score(edited.len()), self.money);
         let cards = score(&source, &edited, self.asked, self.held_out, watch)?;
         let points: Vec<Point> = sizes
             .iter()

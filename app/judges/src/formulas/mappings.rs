@@ -96,6 +96,14 @@ pub const MAPPINGS: &[Mapping] = &[
     row("edit_r1.keep", 0.0, 10.0, PRESERVING),
     row("edit_r1.follow", 0.0, 10.0, FOLLOWING),
     row("edit_r1.quality", 0.0, 10.0, QUALITY),
+    row("one_reward.win_rate", 0.0, 1.0, PREFERRED),
+    row("reward_harness.win_rate", 0.0, 1.0, PREFERRED),
+    // one number for all of it says first of all whether the wish was met
+    row("jarvis_evo.overall", 1.0, 5.0, FOLLOWING),
+    row("adiee.score", 0.0, 10.0, FOLLOWING),
+    row("jrm.following", 0.0, 10.0, FOLLOWING),
+    row("jrm.overall", 0.0, 10.0, QUALITY),
+    row("check_distill.passed", 0.0, 1.0, FOLLOWING),
     row("principles.score", 0.0, 10.0, QUALITY),
     // encoders make their own scores of these (crate::encoders)
     kept("clip.direction", -1.0, 1.0),

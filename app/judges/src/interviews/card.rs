@@ -6,9 +6,9 @@ use retake_core::{Raw, Reason, Reward, Said, Score, Scorecard, decimals, said};
 use serde_json::{Value, json};
 
 use super::{Interview, Task, Told};
-use crate::Cost;
 use crate::formulas::Mapping;
 use crate::formulas::generative::{deviation, mean};
+use crate::{Cost, Judge};
 
 /// The doubt about one pass before any was seen, as a share of the scale, and how many passes it counts as much as. The
 /// published judges' passes at temperature 0.7 differ by about so much.
@@ -30,7 +30,10 @@ pub(super) fn of(interview: &Interview, told: &[(&Task, &Told)], wordings: &[Str
     // each published number with its value in every pass that has it
     let mut numbers: BTreeMap<&'static str, Vec<(usize, f64)>> = BTreeMap::new();
     let mut call_of: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for pass in 0..interview.how.passes {
+    let mut passes: Vec<usize> = told.iter().map(|(task, _)| task.pass).collect();
+    passes.sort_unstable();
+    passes.dedup();
+    for pass in passes {
         let mut values = vec![f64::NAN; count];
         for (task, told) in told.iter().filter(|(task, _)| task.pass == pass) {
             let first: usize = scale.asks[..task.call].iter().sum();
@@ -120,7 +123,7 @@ fn score(
         let far = |share: &f64| (share - value).abs();
         far(a).total_cmp(&far(b))
     });
-    let pass = nearest.map_or(0, |((pass, _), _)| *pass);
+    let pass = nearest.map_or(0, |((pass, _), _)| pass % interview.how.passes);
     let words = asked.get(pass).map_or("", |told| told.words.trim());
     let text = match words.is_empty() {
         false => said!("{judge}: {words}", judge = name, words = words),

@@ -5,7 +5,7 @@ use retake_core::Watch;
 use super::{Interview, Told, expected, whole};
 use crate::parse::{self, Wanted};
 use crate::rubric::Call;
-use crate::{Ask, Conversation, JudgeError, Part};
+use crate::{Ask, Conversation, Judge, JudgeError, Part};
 
 /// Asks once. With [`super::How::expected`] the scores are the expected ones over the digits at their places.
 pub(super) fn ask(

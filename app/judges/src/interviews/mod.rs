@@ -5,6 +5,7 @@ mod card;
 mod checklist;
 mod expected;
 mod generative;
+mod meter;
 mod pairwise;
 mod paraphrase;
 pub(crate) mod requirements;
@@ -19,17 +20,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Dimension, Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop,
-    Verdict, Watch, said,
+    Verdict, Watch, Work, joined, said,
 };
 use retake_pixels::resize;
 use serde_json::{Value, json};
 
 use crate::rubric::{Call, Kind, Order, Rubric, Shows, filled};
-use crate::scales::Scale;
+use crate::scales::{PREFERRED, Scale};
 use crate::{Answer, Ask, Conversation, Cost, Judge, JudgeError, Part, Prefix, picture};
+use meter::Metered;
 
 /// Changes whenever the same answers would be scored differently.
 const VERSION: &str = "1";
+
+/// What is said of a veil, where a rubric shows one.
+const MARKED: &str =
+    "The red veil over the photo marks what was to be edited; outside of it nothing was to change.";
 
 /// How a judge is interviewed.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +48,8 @@ pub struct How {
     pub principles: Vec<String>,
     /// whether scores are read from the probabilities of their digits, where the judge tells them
     pub expected: bool,
+    /// what a question costs, in the person's currency; 0 is nothing
+    pub price: f64,
 }
 
 impl Default for How {
@@ -51,16 +59,19 @@ impl Default for How {
             paraphrases: 0,
             principles: Vec::new(),
             expected: false,
+            price: 0.0,
         }
     }
 }
 
 /// See the module.
 pub struct Interview {
-    judge: Arc<dyn Judge>,
+    judge: Metered,
     rubric: Rubric,
     scale: &'static Scale,
     how: How,
+    /// an instruction, and the ways to put it
+    wordings: Mutex<Option<(String, Vec<String>)>>,
     notices: Mutex<Vec<Said>>,
 }
 
@@ -91,7 +102,8 @@ impl Interview {
     pub fn new(judge: Arc<dyn Judge>, rubric: Rubric, how: How) -> Option<Self> {
         Some(Self {
             scale: rubric.scale()?,
-            judge,
+            judge: Metered::new(judge, how.price),
+            wordings: Mutex::new(None),
             rubric,
             how: How {
                 passes: how.passes.max(1),
@@ -147,6 +159,14 @@ impl Interview {
                 ("principles", &principles),
                 ("questions", questions),
                 (
+                    "marked",
+                    if instruction.mask.is_some() {
+                        MARKED
+                    } else {
+                        ""
+                    },
+                ),
+                (
                     "requirements",
                     requirements::of(&self.rubric.requirements, instruction),
                 ),
@@ -154,15 +174,29 @@ impl Interview {
         )
     }
 
-    /// What the questions of a call share, and what follows the edited pictures.
+    /// The photo with a red veil over what the person has marked; as it is where they have not, or where no call shows it.
+    fn marked(&self, source: &Raster, instruction: &Instruction) -> Raster {
+        let shows = |call: &Call| call.pictures.contains(&Shows::SourceMarked);
+        let mask = instruction.mask.as_ref();
+        match mask.filter(|_| self.rubric.calls.iter().any(shows)) {
+            Some(mask) => picture::veiled(source, mask),
+            None => source.clone(),
+        }
+    }
+
+    /// What the questions of a call share, and what follows the edited pictures. The photo is given as it is, and marked.
     fn prefix<'a>(
         &self,
         call: &Call,
         text: &'a str,
-        source: &'a Raster,
+        [source, marked]: [&'a Raster; 2],
     ) -> (Prefix<'a>, Option<&'a str>) {
-        let shows_source = call.pictures.contains(&Shows::Source);
-        let source = shows_source.then_some(Part::Picture(source));
+        let shown = |what, picture| {
+            call.pictures
+                .contains(&what)
+                .then_some(Part::Picture(picture))
+        };
+        let source = shown(Shows::Source, source).or_else(|| shown(Shows::SourceMarked, marked));
         let first = (call.order == Order::TextFirst).then(|| Part::text(text));
         let after = (call.order == Order::PicturesFirst).then_some(text);
         let prefix = Prefix {
@@ -172,21 +206,98 @@ impl Interview {
         (prefix, after)
     }
 
+    /// The instruction's ways to be put, asked for once.
+    fn wordings(&self, instruction: &Instruction, watch: &dyn Watch) -> Vec<String> {
+        let lock = || self.wordings.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().clone();
+        if let Some((_, wordings)) = known.filter(|(text, _)| *text == instruction.text) {
+            return wordings;
+        }
+        match paraphrase::wordings(&self.judge, instruction, self.how.paraphrases, watch) {
+            Ok(wordings) => {
+                *lock() = Some((instruction.text.clone(), wordings.clone()));
+                wordings
+            }
+            Err(why) => {
+                self.note(why);
+                vec![words_of(instruction).to_owned()]
+            }
+        }
+    }
+
+    /// Whether the same question may be answered otherwise.
+    fn draws_lots(&self) -> bool {
+        self.rubric.temperature > 0.0
+            && matches!(self.rubric.kind, Kind::Generative | Kind::Checklist)
+    }
+
+    /// How many questions a candidate takes, or a comparison.
+    fn questions(&self) -> usize {
+        match self.rubric.kind {
+            kind if kind.compares() => 2 * self.rubric.calls.len(),
+            _ => self.how.passes * self.rubric.calls.len(),
+        }
+    }
+
+    /// The questions of this work, each asked once.
+    fn questions_of(&self, work: Work) -> usize {
+        let pairwise = self.rubric.kind.compares();
+        let asked = match work {
+            Work::Score(count) if pairwise => pairwise::pairs(count).len() * self.questions(),
+            Work::Again(count) if self.varies() => count * self.questions(),
+            Work::Score(count) => count * self.questions(),
+            Work::Compare if self.compares() => self.questions(),
+            Work::Again(_) | Work::Compare => 0,
+        };
+        // the instruction may have to be put into other words first
+        asked + usize::from(asked > 0 && self.how.paraphrases > 0)
+    }
+
+    /// Whether it says which of two edits is the better one; what one kept better is not that.
+    fn prefers(&self) -> bool {
+        self.rubric.kind.compares() && self.scale.fills == [PREFERRED]
+    }
+
+    /// Those that cannot be asked.
+    fn or_unknown(
+        &self,
+        cards: Result<Vec<Scorecard>, JudgeError>,
+        count: usize,
+    ) -> Result<Vec<Scorecard>, Stop> {
+        match cards {
+            Ok(cards) => Ok(cards),
+            Err(JudgeError::Stopped) => Err(Stop::Cancelled),
+            Err(error) => {
+                let why = error.said();
+                self.note(said!("The judge could not be asked: {why}", why = &why));
+                Ok(self.unknown(count, &why))
+            }
+        }
+    }
+
+    /// Its own part of a card of several.
+    fn own(&self, card: &Scorecard) -> Scorecard {
+        let mut own = card.clone();
+        own.scores
+            .retain(|name, _| self.scale.fills.contains(&name.0.as_str()));
+        own.unknown
+            .retain(|name, _| self.scale.fills.contains(&name.0.as_str()));
+        own.raw.retain(|raw| raw.reward == self.info().id);
+        own
+    }
+
+    /// All passes from this one on, as many as a judgement has.
     fn group(
         &self,
         group: &ScoreRequest<'_>,
+        first: usize,
         watch: &dyn Watch,
     ) -> Result<Vec<Scorecard>, JudgeError> {
         let (least, most) = (self.rubric.min_pixels, self.rubric.max_pixels);
         let source = picture::between(group.source, least, most);
         let edited: Vec<Raster> = group.edited.iter().map(|e| beside(&source, e)).collect();
-        let wordings =
-            paraphrase::wordings(&*self.judge, group.instruction, self.how.paraphrases, watch)
-                .unwrap_or_else(|why| {
-                    self.note(why);
-                    vec![group.instruction.text.clone()]
-                });
-        if self.rubric.kind == Kind::Pairwise {
+        let wordings = self.wordings(group.instruction, watch);
+        if self.rubric.kind.compares() {
             let asked = pairwise::Asked {
                 source: &source,
                 edited: &edited,
@@ -195,6 +306,7 @@ impl Interview {
             };
             return pairwise::group(self, &asked, watch);
         }
+        let marked = self.marked(&source, group.instruction);
         let questions = checklist::questions(group.instruction);
         let listed = checklist::listed(&questions);
         let texts: Vec<Vec<String>> = wordings
@@ -212,13 +324,15 @@ impl Interview {
         for texts in &texts {
             let mut of_wording = Vec::new();
             for (call, text) in self.rubric.calls.iter().zip(texts) {
-                let (prefix, after) = self.prefix(call, text, &source);
+                let (prefix, after) = self.prefix(call, text, [&source, &marked]);
                 of_wording.push((self.judge.begin(&prefix, watch)?, after));
             }
             conversations.push(of_wording);
         }
         let tasks: Vec<Task> = (0..edited.len())
-            .flat_map(|candidate| (0..self.how.passes).map(move |pass| (candidate, pass)))
+            .flat_map(|candidate| {
+                (first..first + self.how.passes).map(move |pass| (candidate, pass))
+            })
             .flat_map(|(candidate, pass)| {
                 (0..self.rubric.calls.len()).map(move |call| Task {
                     candidate,
@@ -227,6 +341,7 @@ impl Interview {
                 })
             })
             .collect();
+        self.judge.owes(tasks.len());
         let told = side_by_side::all(self.judge.info().at_once, &tasks, watch, |task| {
             let (conversation, after) = &conversations[task.pass % wordings.len()][task.call];
             let mut rest = vec![Part::Picture(&edited[task.candidate])];
@@ -260,7 +375,7 @@ impl Interview {
                 Kind::Digits => weighed::digit(self, conversation, rest, how, watch),
                 Kind::YesNo => weighed::yes_no(conversation, rest, how, watch),
                 Kind::Checklist => checklist::ask(conversation, rest, &how, questions, watch),
-                Kind::Generative | Kind::Pairwise => {
+                Kind::Generative | Kind::Pairwise | Kind::PairwiseYesNo => {
                     generative::ask(self, call, conversation, rest, how, watch)
                 }
             }
@@ -277,7 +392,8 @@ impl Interview {
         let first = answered(once(false))?;
         // an answer that was not given was asked for several times already, and a judge that does not draw lots
         // would say the same again
-        if first.values.is_ok() || first.answer.is_empty() || self.rubric.temperature == 0.0 {
+        let again = first.values.is_err() && !first.answer.is_empty();
+        if !again || self.rubric.temperature == 0.0 || !self.judge.has_one_to_spare() {
             return Ok(first);
         }
         let second = answered(once(true))?;
@@ -316,7 +432,7 @@ impl Reward for Interview {
                 "checklist_judge",
                 "A model answers questions from the instruction's parts.",
             ),
-            Kind::Pairwise => (
+            Kind::Pairwise | Kind::PairwiseYesNo => (
                 "pairwise_judge",
                 "A model compares edits two by two, in both orders.",
             ),
@@ -346,19 +462,44 @@ impl Reward for Interview {
     }
 
     fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
-        match self.group(group, watch) {
-            Ok(cards) => Ok(cards),
-            Err(JudgeError::Stopped) => Err(Stop::Cancelled),
-            Err(error) => {
-                let why = error.said();
-                self.note(said!("The judge could not be asked: {why}", why = &why));
-                Ok(self.unknown(group.edited.len(), &why))
-            }
-        }
+        self.or_unknown(self.group(group, 0, watch), group.edited.len())
     }
 
-    fn compares(&self) -> bool {
-        self.rubric.kind == Kind::Pairwise
+    fn score_again(
+        &self,
+        group: &ScoreRequest<'_>,
+        so_far: &[Scorecard],
+        pass: u32,
+        watch: &dyn Watch,
+    ) -> Result<Option<Vec<Scorecard>>, Stop> {
+        let first = pass as usize * self.how.passes;
+        // the same words would be answered with the same, once each of them was put
+        let anew = self.draws_lots() || first <= self.how.paraphrases;
+        if !self.varies() || !anew {
+            return Ok(None);
+        }
+        let next = self.group(group, first, watch);
+        let next = self.or_unknown(next, group.edited.len())?;
+        let all = so_far.iter().zip(next);
+        let all = all.map(|(before, next)| joined(&self.own(before), next, pass as usize));
+        Ok(Some(all.collect()))
+    }
+
+    fn varies(&self) -> bool {
+        // a share of victories is one among those that were compared, and no other group's
+        !self.rubric.kind.compares() && (self.draws_lots() || self.how.paraphrases > 0)
+    }
+
+    fn money(&self) -> f64 {
+        self.judge.money()
+    }
+
+    fn price(&self, work: Work) -> f64 {
+        self.judge.price_of(self.questions_of(work))
+    }
+
+    fn allow(&self, _: Work, money: f64) {
+        self.judge.allow(money);
     }
 
     fn compare(
@@ -368,27 +509,31 @@ impl Reward for Interview {
         instruction: &Instruction,
         watch: &dyn Watch,
     ) -> Result<Option<Verdict>, Stop> {
-        if !self.compares() {
+        if !self.prefers() {
             return Ok(None);
         }
-        let (least, most) = (self.rubric.min_pixels, self.rubric.max_pixels);
-        let source = picture::between(source, least, most);
+        let source = picture::between(source, self.rubric.min_pixels, self.rubric.max_pixels);
         let edited = pair.map(|edit| beside(&source, edit));
+        let wordings = self.wordings(instruction, watch);
         let asked = pairwise::Asked {
             source: &source,
             edited: &edited,
             instruction,
-            wording: &instruction.text,
+            wording: &wordings[0],
         };
         match pairwise::verdict(self, &asked, watch) {
             Ok(verdict) => Ok(verdict),
             Err(JudgeError::Stopped) => Err(Stop::Cancelled),
             Err(error) => {
                 let why = error.said();
-                self.note(said!("The judge could not be asked: {why}", why = &why));
+                self.note(said!("The judge could not be asked: {why}", why = why));
                 Ok(None)
             }
         }
+    }
+
+    fn compares(&self) -> bool {
+        self.prefers()
     }
 
     fn notices(&self) -> Vec<Said> {

@@ -9,12 +9,13 @@ use retake_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Interview, card, side_by_side, whole};
+use super::{Interview, card, side_by_side, weighed, whole};
 use crate::formulas::Mapping;
 use crate::formulas::generative::mean;
 use crate::formulas::pairs::{BothOrders, positional_bias, six_steps};
 use crate::parse::{self, Wanted, Winner};
-use crate::{Cost, JudgeError, Part};
+use crate::rubric::Kind;
+use crate::{Conversation, Cost, Judge, JudgeError, Part};
 
 /// How many neighbours each is compared with.
 const NEIGHBOURS: usize = 2;
@@ -24,6 +25,7 @@ const NEIGHBOURS: usize = 2;
 struct Task {
     first: usize,
     second: usize,
+    call: usize,
 }
 
 struct Told {
@@ -34,7 +36,7 @@ struct Told {
 }
 
 /// The pairs that are compared: each of the ring with its next ones, none twice.
-fn pairs(count: usize) -> Vec<(usize, usize)> {
+pub(super) fn pairs(count: usize) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = (0..count)
         .flat_map(|i| (1..=NEIGHBOURS).map(move |step| (i, (i + step) % count)))
         .filter(|(a, b)| a != b)
@@ -74,10 +76,119 @@ fn first_better(interview: &Interview, text: &str) -> Result<f64, Said> {
     })
 }
 
+/// Asks about two in one order: for a winner or steps, or for yes or no to the first being the better one.
+fn ask(
+    interview: &Interview,
+    conversation: &dyn Conversation,
+    rest: &[Part<'_>],
+    watch: &dyn Watch,
+) -> Result<Told, JudgeError> {
+    let how = interview.ask(0, false);
+    let told = match interview.rubric.kind {
+        Kind::PairwiseYesNo => weighed::yes_no(conversation, rest, how, watch).map(|told| Told {
+            first: told.values.map(|values| values[0]),
+            answer: told.answer,
+            cost: told.cost,
+        }),
+        _ => conversation.ask(rest, &how, watch).map(|answer| Told {
+            first: first_better(interview, &whole(&answer)),
+            answer: answer.text,
+            cost: answer.cost,
+        }),
+    };
+    match told {
+        Err(JudgeError::Unanswered(why)) => Ok(Told {
+            first: Err(why),
+            answer: String::new(),
+            cost: Cost::default(),
+        }),
+        told => told,
+    }
+}
+
 /// The dimension that is filled, and the published number.
 fn names(interview: &Interview) -> (&'static str, &'static str) {
-    let numbers = (interview.scale.numbers)(&[interview.scale.high]);
+    let perfect = vec![interview.scale.high; interview.scale.count()];
+    let numbers = (interview.scale.numbers)(&perfect);
     (interview.scale.fills[0], numbers[0].0)
+}
+
+/// Asks about these pairs in both orders: of each pair, call by call, there and back.
+fn orders(
+    interview: &Interview,
+    asked: &Asked<'_>,
+    pairs: &[(usize, usize)],
+    watch: &dyn Watch,
+) -> Result<(Vec<Task>, Vec<Told>), JudgeError> {
+    let calls = &interview.rubric.calls;
+    let text = |call| interview.text(call, asked.instruction, asked.wording, "");
+    let texts: Vec<String> = calls.iter().map(text).collect();
+    let marked = interview.marked(asked.source, asked.instruction);
+    let mut conversations = Vec::new();
+    for (call, text) in calls.iter().zip(&texts) {
+        let (prefix, after) = interview.prefix(call, text, [asked.source, &marked]);
+        conversations.push((interview.judge.begin(&prefix, watch)?, after));
+    }
+    let tasks: Vec<Task> = pairs
+        .iter()
+        .flat_map(|&pair| (0..calls.len()).map(move |call| (pair, call)))
+        .flat_map(|((a, b), call)| [(a, b, call), (b, a, call)])
+        .map(|(first, second, call)| Task {
+            first,
+            second,
+            call,
+        })
+        .collect();
+    interview.judge.owes(tasks.len());
+    let told = side_by_side::all(interview.judge.info().at_once, &tasks, watch, |task| {
+        let (conversation, after) = &conversations[task.call];
+        let mut rest = vec![
+            Part::Picture(&asked.edited[task.first]),
+            Part::Picture(&asked.edited[task.second]),
+        ];
+        rest.extend(after.map(Part::text));
+        ask(interview, &**conversation, &rest, watch)
+    })?;
+    Ok((tasks, told))
+}
+
+/// What was told of one pair: the mean over the calls of which both orders could be read.
+fn both_orders(told: &[Told]) -> Option<BothOrders> {
+    let both: Vec<BothOrders> = told
+        .chunks(2)
+        .filter_map(|orders| match orders {
+            [there, back] => Some(BothOrders {
+                forward: *there.first.as_ref().ok()?,
+                reverse: 1.0 - *back.first.as_ref().ok()?,
+            }),
+            _ => None,
+        })
+        .collect();
+    Some(BothOrders {
+        forward: mean(both.iter().map(|pair| pair.forward))?,
+        reverse: mean(both.iter().map(|pair| pair.reverse))?,
+    })
+}
+
+/// Which of two is better, asked in both orders; a tie where they disagree, `None` where neither could be read.
+pub(super) fn verdict(
+    interview: &Interview,
+    asked: &Asked<'_>,
+    watch: &dyn Watch,
+) -> Result<Option<Verdict>, JudgeError> {
+    let (_, told) = orders(interview, asked, &[(0, 1)], watch)?;
+    Ok(both_orders(&told).map(|pair| match pair.agree() {
+        true => of_share(pair.first_better()),
+        false => Verdict::Tie,
+    }))
+}
+
+fn of_share(first: f64) -> Verdict {
+    match first {
+        first if first > 0.5 => Verdict::First,
+        first if first < 0.5 => Verdict::Second,
+        _ => Verdict::Tie,
+    }
 }
 
 /// The scorecards of a group.
@@ -92,81 +203,8 @@ pub(super) fn group(
         return Ok(interview.unknown(edited.len(), &why));
     }
     let pairs = pairs(edited.len());
-    let (tasks, told) = told(interview, asked, &pairs, watch)?;
+    let (tasks, told) = orders(interview, asked, &pairs, watch)?;
     Ok(cards(interview, edited.len(), &pairs, &tasks, &told))
-}
-
-/// Which of two is better: a side that both orders name, otherwise a tie. `None` where an answer could not be read.
-pub(super) fn verdict(
-    interview: &Interview,
-    asked: &Asked<'_>,
-    watch: &dyn Watch,
-) -> Result<Option<Verdict>, JudgeError> {
-    let (_, told) = told(interview, asked, &[(0, 1)], watch)?;
-    Ok(both(&told).map(|both| match both.agree() {
-        true => side(both.first_better()),
-        false => Verdict::Tie,
-    }))
-}
-
-/// Of two orders what both say, where both could be read.
-fn both(orders: &[Told]) -> Option<BothOrders> {
-    match orders {
-        [there, back] => Some(BothOrders {
-            forward: *there.first.as_ref().ok()?,
-            reverse: 1.0 - *back.first.as_ref().ok()?,
-        }),
-        _ => None,
-    }
-}
-
-/// Who is better, from how sure it is that the first one is.
-fn side(first_better: f64) -> Verdict {
-    match first_better {
-        sure if sure > 0.5 => Verdict::First,
-        sure if sure < 0.5 => Verdict::Second,
-        _ => Verdict::Tie,
-    }
-}
-
-/// Asks about every pair in both orders.
-fn told(
-    interview: &Interview,
-    asked: &Asked<'_>,
-    pairs: &[(usize, usize)],
-    watch: &dyn Watch,
-) -> Result<(Vec<Task>, Vec<Told>), JudgeError> {
-    let edited = asked.edited;
-    let call = &interview.rubric.calls[0];
-    let text = interview.text(call, asked.instruction, asked.wording, "");
-    let (prefix, after) = interview.prefix(call, &text, asked.source);
-    let conversation = interview.judge.begin(&prefix, watch)?;
-    let tasks: Vec<Task> = pairs
-        .iter()
-        .flat_map(|&(a, b)| [(a, b), (b, a)])
-        .map(|(first, second)| Task { first, second })
-        .collect();
-    let told = side_by_side::all(interview.judge.info().at_once, &tasks, watch, |task| {
-        let mut rest = vec![
-            Part::Picture(&edited[task.first]),
-            Part::Picture(&edited[task.second]),
-        ];
-        rest.extend(after.map(Part::text));
-        match conversation.ask(&rest, &interview.ask(0, false), watch) {
-            Ok(answer) => Ok(Told {
-                first: first_better(interview, &whole(&answer)),
-                answer: answer.text,
-                cost: answer.cost,
-            }),
-            Err(JudgeError::Unanswered(why)) => Ok(Told {
-                first: Err(why),
-                answer: String::new(),
-                cost: Cost::default(),
-            }),
-            Err(error) => Err(error),
-        }
-    })?;
-    Ok((tasks, told))
 }
 
 fn cards(
@@ -178,7 +216,8 @@ fn cards(
 ) -> Vec<Scorecard> {
     let (dimension, published) = names(interview);
     // of each pair both orders, where both could be read
-    let both: Vec<Option<BothOrders>> = told.chunks(2).map(both).collect();
+    let of_a_pair = 2 * interview.rubric.calls.len().max(1);
+    let both: Vec<Option<BothOrders>> = told.chunks(of_a_pair).map(both_orders).collect();
     let known: Vec<BothOrders> = both.iter().flatten().copied().collect();
     let bias = positional_bias(&known);
     let torn = known.iter().filter(|pair| !pair.agree()).count();
@@ -274,13 +313,14 @@ fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
             let mut line = json!({
                 "first": task.first,
                 "second": task.second,
+                "call": task.call,
                 "answer": told.answer,
                 "cost": card::cost(&told.cost),
             });
             match &told.first {
                 Ok(first) => {
                     line["first_better"] = json!(first);
-                    line["winner"] = json!(side(*first));
+                    line["winner"] = json!(of_share(*first));
                 }
                 Err(why) => line["failure"] = json!(why.to_string()),
             }

@@ -21,6 +21,7 @@ pub(crate) type Says = Box<dyn Fn(&[Seen], &Ask) -> Result<Answer, JudgeError> +
 /// Answers by a function of what it was shown, all parts of the prefix first.
 pub(crate) struct Scripted {
     pub(crate) says: Says,
+    pub(crate) name: &'static str,
     pub(crate) weighs: bool,
     pub(crate) begun: AtomicUsize,
     pub(crate) asked: Mutex<Vec<Vec<Seen>>>,
@@ -32,6 +33,7 @@ impl Scripted {
     ) -> Self {
         Self {
             says: Box::new(says),
+            name: "scripted",
             weighs: true,
             begun: AtomicUsize::new(0),
             asked: Mutex::new(Vec::new()),
@@ -76,7 +78,7 @@ pub(crate) fn mean_red(raster: &Raster) -> f32 {
 impl Judge for Scripted {
     fn info(&self) -> JudgeInfo {
         JudgeInfo {
-            name: "scripted".to_owned(),
+            name: self.name.to_owned(),
             version: "1".to_owned(),
             place: "in process".to_owned(),
             at_once: 3,

@@ -402,3 +402,129 @@ fn what_an_answer_cost_is_recorded_without_the_key_of_anybody() {
     assert_eq!(told["cost"]["read"], 200);
     assert_eq!(told["answers"].as_array().map(Vec::len), Some(2));
 }
+
+/// What a judge of each rubric answers about one edit in the published form, and what becomes of it.
+#[test]
+fn every_published_form_of_an_answer_fills_our_dimensions() {
+    let (following, preserving, quality) = (
+        Dimension::INSTRUCTION_FOLLOWING,
+        Dimension::DETAIL_PRESERVING,
+        Dimension::GENERATION_QUALITY,
+    );
+    let cases: &[(&str, &str, &[(&str, f32)])] = &[
+        (
+            "jarvis_evo",
+            "The light fits.\n<answer>{\"Overall assessment score\": 4}</answer>",
+            &[(following, 0.75)],
+        ),
+        (
+            "adiee",
+            r#"{"reasoning": "half", "score": 5}"#,
+            &[(following, 0.5)],
+        ),
+        (
+            "two_heads",
+            r#"{"reasoning": "a hat", "score": [8, 6]}"#,
+            &[(following, 0.8), (quality, 0.6)],
+        ),
+        (
+            "own_checklist",
+            r#"{"reasoning": "1. yes 2. no 3. yes 4. yes", "passed": 3, "questions": 4}"#,
+            &[(following, 0.75)],
+        ),
+        (
+            "keep_follow_quality",
+            r#"{"reasoning": "kept", "score": [9, 7, 5]}"#,
+            &[(preserving, 0.9), (following, 0.7), (quality, 0.5)],
+        ),
+    ];
+    for (id, text, wanted) in cases {
+        let judge = Arc::new(Scripted::new(|_, _| Ok(answer(*text))));
+        let cards = scored(&interview(judge, id, How::default()), &[0.2]);
+        for (name, value) in *wanted {
+            let found = cards[0].value(name);
+            assert!(
+                found.is_some_and(|found| (found - value).abs() < 1e-6),
+                "{id} {name} {cards:?}"
+            );
+        }
+        assert_eq!(cards[0].scores.len(), wanted.len(), "{id}");
+    }
+}
+
+/// Of the two edits that are shown it likes the lighter one, in the words that are asked for.
+fn likes_light(yes: &'static str, no: &'static str) -> Arc<Scripted> {
+    Arc::new(Scripted::new(move |seen, _| {
+        let shown = pictures(seen);
+        let first = shown[shown.len() - 2] > shown[shown.len() - 1];
+        Ok(answer(if first { yes } else { no }))
+    }))
+}
+
+#[test]
+fn every_published_form_of_a_comparison_fills_the_preference() {
+    for (id, first, second, fills) in [
+        ("one_reward", "yes", "no", PREFERRED),
+        (
+            "learned_skills",
+            r#"{"reasoning": "a subtle edit", "winner": "A"}"#,
+            r#"{"reasoning": "a subtle edit", "winner": "B"}"#,
+            PREFERRED,
+        ),
+        (
+            "which_kept_more",
+            r#"{"winner": "Image A"}"#,
+            r#"{"winner": "Image B"}"#,
+            crate::scales::KEPT,
+        ),
+        ("six_steps", r#"{"score": 1}"#, r#"{"score": 6}"#, PREFERRED),
+    ] {
+        let interview = interview(likes_light(first, second), id, How::default());
+        let cards = scored(&interview, &[0.2, 0.8]);
+        let values: Vec<Option<f32>> = cards.iter().map(|card| card.value(fills)).collect();
+        assert_eq!(values, [Some(0.0), Some(1.0)], "{id} {cards:?}");
+    }
+}
+
+#[test]
+fn a_criterion_counts_by_itself_and_the_mean_over_all_is_the_preference() {
+    // by beauty, the last criterion, it likes the darker one
+    let judge = Arc::new(Scripted::new(|seen: &[Seen], _: &Ask| {
+        let shown = pictures(seen);
+        let beauty = seen.iter().any(
+            |part| matches!(part, Seen::Text(text) if text.contains("more beautiful picture")),
+        );
+        let first = shown[1] > shown[2];
+        Ok(answer(if first != beauty { "yes" } else { "no" }))
+    }));
+    let cards = scored(&interview(judge, "one_reward", How::default()), &[0.2, 0.8]);
+    let values: Vec<Option<f32>> = cards.iter().map(|card| card.value(PREFERRED)).collect();
+    assert_eq!(values, [Some(0.25), Some(0.75)]);
+}
+
+#[test]
+fn what_was_marked_is_shown_under_a_veil_to_a_rubric_that_shows_it() {
+    let sees = |id: &str, mask: Option<retake_core::Mask>| {
+        let judge = likes_light("yes", "no");
+        let interview = interview(judge.clone(), id, How::default());
+        let instruction = Instruction {
+            text: INSTRUCTION.to_owned(),
+            mask,
+            ..Instruction::default()
+        };
+        let (source, edits) = (grey(0.5), [grey(0.2), grey(0.8)]);
+        let group = ScoreRequest {
+            source: &source,
+            edited: &[&edits[0], &edits[1]],
+            instruction: &instruction,
+        };
+        interview.score(&group, &Quiet).expect("scored");
+        let asked = judge.asked.lock().expect("no panic");
+        let said = format!("{:?}", asked[0]);
+        (pictures(&asked[0])[0], said.contains("red veil"))
+    };
+    let all = || Some(retake_core::Mask::uniform(4, 3, 1.0));
+    assert_eq!(sees("one_reward", all()), (0.75, true));
+    assert_eq!(sees("one_reward", None), (0.5, false));
+    assert_eq!(sees("which_is_better", all()).0, 0.5);
+}

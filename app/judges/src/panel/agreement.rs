@@ -26,7 +26,7 @@ pub(super) fn agreement(
         Some(f64::from(score.value))
     };
     let pairs = shares.iter().enumerate();
-    let pairs = pairs.flat_map(|(i, a)| shares[i + 1..].iter().map(move |b| (a.member, b.member)));
+    let pairs = pairs.flat_map(|(i, a)| shares[i + 1..].iter().map(move |b| (a.voice, b.voice)));
     mean(pairs.filter_map(|(a, b)| {
         let both = (0..judged[a].len()).filter_map(|i| Some((value(a, i)?, value(b, i)?)));
         let (first, second): (Vec<f64>, Vec<f64>) = both.unzip();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Dimension, Instruction, Raw, Reason, Said, Score, Scorecard, decimals, said};
+use retake_core::{Dimension, Instruction, Reason, Said, Score, Scorecard, decimals, said};
 
 use super::{Panel, weights::Share};
 
@@ -18,33 +18,17 @@ pub(super) const UNTOUCHED: f32 = 0.03;
 pub(super) struct Joined<'a> {
     pub(super) instruction: &'a Instruction,
     pub(super) untouched: bool,
-    /// a group a member
-    pub(super) judged: &'a [Vec<Scorecard>],
-    /// what each member counts for, by dimension
+    /// a card a voice
+    pub(super) said: &'a [Scorecard],
+    /// what each voice counts for, by dimension
     pub(super) shares: &'a BTreeMap<Dimension, Vec<Share>>,
-    pub(super) candidate: usize,
     pub(super) panel: &'a Panel,
-}
-
-/// What a member said, with its own scores under the names of their dimensions: there selectors look for them that let
-/// the members vote (`core::Group::members`).
-fn with_scores(card: &Scorecard) -> Vec<Raw> {
-    let mut raw = card.raw.clone();
-    if let Some(first) = raw.first_mut() {
-        for (name, score) in &card.scores {
-            let measures = &mut first.measures;
-            measures
-                .entry(name.0.clone())
-                .or_insert(f64::from(score.value));
-        }
-    }
-    raw
 }
 
 impl Joined<'_> {
     pub(super) fn card(&self, rule: Scorecard) -> Scorecard {
         let mut names: Vec<Dimension> = rule.scores.keys().cloned().collect();
-        for card in self.judged.iter().flatten() {
+        for card in self.said {
             names.extend(card.scores.keys().chain(card.unknown.keys()).cloned());
         }
         names.sort();
@@ -53,8 +37,8 @@ impl Joined<'_> {
             raw: rule.raw,
             ..Scorecard::default()
         };
-        for cards in self.judged {
-            card.raw.extend(with_scores(&cards[self.candidate]));
+        for said in self.said {
+            card.raw.extend(said.raw.clone());
         }
         for name in names {
             match self.joined(&name, rule.scores.get(&name)) {
@@ -70,18 +54,16 @@ impl Joined<'_> {
     }
 
     fn joined(&self, name: &Dimension, rule: Option<&Score>) -> Result<Score, Said> {
-        let mine = |member: usize| &self.judged[member][self.candidate];
-        let asked = (0..self.judged.len()).filter(|&member| {
-            self.panel.members[member].counts_for(name)
-                && (mine(member).scores.contains_key(name)
-                    || mine(member).unknown.contains_key(name))
+        let mine = |voice: usize| &self.said[voice];
+        let shares = self.shares.get(name).map_or(&[][..], Vec::as_slice);
+        let asked = (0..self.said.len()).filter(|&voice| {
+            self.panel.speaker(voice).counts_for(name)
+                && (mine(voice).scores.contains_key(name) || mine(voice).unknown.contains_key(name))
         });
-        // a judge that knows a dimension of nobody is not there for it
-        let (there, gone): (Vec<usize>, Vec<usize>) = asked.partition(|&member| {
-            let cards = &self.judged[member];
-            cards.iter().any(|card| card.scores.contains_key(name))
-        });
-        let why_not = |member: &usize| mine(*member).unknown.get(name).cloned();
+        // a judge that knows a dimension of nobody has no share in it
+        let (there, gone): (Vec<usize>, Vec<usize>) =
+            asked.partition(|&voice| shares.iter().any(|share| share.voice == voice));
+        let why_not = |voice: &usize| mine(*voice).unknown.get(name).cloned();
         let mut alone = None;
         if there.is_empty()
             && let Some(why) = gone.iter().find_map(why_not)
@@ -98,10 +80,9 @@ impl Joined<'_> {
                 why = &why
             ));
         }
-        let shares = self.shares.get(name).map_or(&[][..], Vec::as_slice);
         let known: Vec<(&Score, f64)> = shares
             .iter()
-            .filter_map(|share| Some((mine(share.member).scores.get(name)?, share.weight)))
+            .filter_map(|share| Some((mine(share.voice).scores.get(name)?, share.weight)))
             .collect();
         let sure = rule.filter(|rule| self.sure(name, rule));
         let mut score = match (together(&known), rule) {

@@ -39,7 +39,8 @@ pub struct Member {
     pub reward: Box<dyn Reward>,
     /// none of one that nobody weighed
     pub weight: Option<Weight>,
-    /// members of one judge, which is asked with several rubrics, have the same number and share its weight
+    /// members of one judge, which is asked with several rubrics, have the same number and are one voice; `usize::MAX` is no
+    /// number, and such members are one voice where they put their rubrics to the same model at the same place
     pub judge: usize,
 }
 

@@ -1,26 +1,33 @@
 //! The panel: the measured rewards and any number of judges, joined a dimension at a time. Measures go before a judge where
 //! they are sure; judges count by their weights; a judge that is gone leaves the measures alone, with a notice; what nobody
-//! knows of a candidate is unknown.
+//! knows of a candidate is unknown. Asked once more, it asks those only whose answers vary.
 
 mod agreement;
 mod joined;
 mod member;
+mod memory;
+#[cfg(test)]
+mod passes_tests;
 #[cfg(test)]
 mod tests;
+mod voices;
 mod weights;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
     Dimension, Instruction, Raster, Raw, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop,
-    Verdict, Watch, decimals, said,
+    Verdict, Watch, Work, decimals, joined, said,
 };
 use retake_pixels::same::Seen;
 use serde_json::{Value, json};
 
+use crate::formulas::generative::mean;
 use agreement::{TOO_LITTLE, agreement};
 use joined::Joined;
+use memory::{Memory, Remembered, Weighed, mark};
+use voices::{Voice, voices};
 use weights::{Share, shares};
 
 pub use member::{Member, Weight};
@@ -29,12 +36,19 @@ pub use member::{Member, Weight};
 /// measure does, and a measure sees what no judge is told.
 pub const BESIDE: f32 = 0.3;
 
+/// Votes that add up to less are even.
+const EVEN: f64 = 1e-9;
+
 /// See the module.
 pub struct Panel {
     /// none where the measures have scored before
     rules: Option<Box<dyn Reward>>,
     members: Vec<Member>,
+    voices: Vec<Voice>,
     beside: f32,
+    memory: Memory,
+    /// what all members together may have cost when the next work is done
+    limit: Mutex<f64>,
     notices: Mutex<Vec<Said>>,
 }
 
@@ -54,8 +68,11 @@ impl Panel {
     pub fn of(rules: Option<Box<dyn Reward>>, members: Vec<Member>) -> Self {
         Self {
             rules,
+            voices: voices(&members),
             members,
             beside: BESIDE,
+            memory: Memory::default(),
+            limit: Mutex::new(f64::INFINITY),
             notices: Mutex::new(Vec::new()),
         }
     }
@@ -73,8 +90,21 @@ impl Panel {
         }
     }
 
-    /// What each member counts for, by dimension, and how far the members order the group alike.
-    fn weighed(&self, judged: &[Vec<Scorecard>]) -> (BTreeMap<Dimension, Vec<Share>>, Value) {
+    /// A member of a voice; all of them have its name and its weight.
+    fn speaker(&self, voice: usize) -> &Member {
+        &self.members[self.voices[voice].members[0]]
+    }
+
+    /// What each voice counts for, by dimension, and how far they order the group alike. A group a member.
+    fn weighed(&self, said: &[Vec<Scorecard>]) -> Weighed {
+        let count = said.first().map_or(0, Vec::len);
+        let of = |candidate: usize| -> Vec<Scorecard> {
+            said.iter().map(|cards| cards[candidate].clone()).collect()
+        };
+        let by_candidate: Vec<Vec<Scorecard>> = (0..count).map(of).collect();
+        let voiced = |voice: &Voice| by_candidate.iter().map(|said| voice.card(said)).collect();
+        let judged: Vec<Vec<Scorecard>> = self.voices.iter().map(voiced).collect();
+        let speakers: Vec<&Member> = (0..judged.len()).map(|voice| self.speaker(voice)).collect();
         let mut names: Vec<&Dimension> = judged
             .iter()
             .flatten()
@@ -84,14 +114,10 @@ impl Panel {
         names.dedup();
         let (mut all, mut told) = (BTreeMap::new(), serde_json::Map::new());
         for name in names {
-            let shares = shares(&self.members, judged, name);
-            let of = |share: &Share| {
-                let member = &self.members[share.member];
-                let rounded = (share.weight * 1000.0).round() / 1000.0;
-                json!({ "name": member.name, "weight": rounded })
-            };
+            let shares = shares(&speakers, &judged, name);
+            let of = |share: &Share| self.told_of(share);
             let mut line = json!({ "members": shares.iter().map(of).collect::<Vec<_>>() });
-            if let Some(value) = agreement(&shares, judged, name) {
+            if let Some(value) = agreement(&shares, &judged, name) {
                 line["agreement"] = json!((value * 1000.0).round() / 1000.0);
                 if value < TOO_LITTLE {
                     self.note(said!(
@@ -105,6 +131,62 @@ impl Panel {
             all.insert(name.clone(), shares);
         }
         (all, Value::Object(told))
+    }
+
+    /// A share for records, with the rubrics that were joined first.
+    fn told_of(&self, share: &Share) -> Value {
+        let rounded = (share.weight * 1000.0).round() / 1000.0;
+        let mut told = json!({ "name": self.speaker(share.voice).name, "weight": rounded });
+        let voice = &self.voices[share.voice];
+        if voice.members.len() > 1 {
+            told["rubrics"] = json!(voice.rubrics(&self.members));
+        }
+        told
+    }
+
+    /// Lets the member at this place spend what the work of those behind it leaves.
+    fn allow_member(&self, place: usize, work: Work) {
+        let limit = *self.limit.lock().unwrap_or_else(PoisonError::into_inner);
+        let behind = self.members[place + 1..].iter();
+        let behind: f64 = behind.map(|member| member.reward.price(work)).sum();
+        let left = limit - self.money() - behind;
+        self.members[place].reward.allow(work, left);
+    }
+
+    /// The joined cards of a group, a memory each.
+    fn cards(&self, group: &ScoreRequest<'_>, all: &[Remembered]) -> Vec<Scorecard> {
+        let source = Seen::of(group.source);
+        let asked = !group.instruction.text.trim().is_empty();
+        let one = |(remembered, edited): (&Remembered, &&Raster)| {
+            let voiced = |voice: &Voice| voice.card(&remembered.said);
+            let said: Vec<Scorecard> = self.voices.iter().map(voiced).collect();
+            let mut card = Joined {
+                instruction: group.instruction,
+                untouched: asked && source.is_shown_by(edited),
+                said: &said,
+                shares: &remembered.weighed.0,
+                panel: self,
+            }
+            .card(remembered.rule.clone());
+            // of one member alone there is nothing to tell
+            if self.members.len() > 1 {
+                card.raw.push(Raw {
+                    reward: "panel".to_owned(),
+                    measures: BTreeMap::new(),
+                    told: remembered.weighed.1.clone(),
+                });
+            }
+            card
+        };
+        all.iter().zip(group.edited).map(one).collect()
+    }
+
+    /// A number of each candidate.
+    fn marks(&self, group: &ScoreRequest<'_>) -> Vec<u64> {
+        let source = memory::of_picture(group.source);
+        let words = &group.instruction.text;
+        let edited = group.edited.iter();
+        edited.map(|edit| mark(source, edit, words)).collect()
     }
 }
 
@@ -157,40 +239,86 @@ impl Reward for Panel {
                 .map(|card| Scorecard::from(card.scores.clone()))
                 .collect(),
         };
-        let mut judged = Vec::with_capacity(self.members.len());
-        for member in &self.members {
-            judged.push(member.reward.score(group, watch)?);
+        let work = Work::Score(group.edited.len());
+        let mut said = Vec::with_capacity(self.members.len());
+        for (place, member) in self.members.iter().enumerate() {
+            self.allow_member(place, work);
+            said.push(member.reward.score(group, watch)?);
         }
-        let (shares, told) = self.weighed(&judged);
-        let source = Seen::of(group.source);
-        let cards = rules.into_iter().enumerate();
-        let cards = cards.map(|(candidate, rule)| {
-            let asked = !group.instruction.text.trim().is_empty();
-            let untouched = asked && source.is_shown_by(group.edited[candidate]);
-            let mut card = Joined {
-                instruction: group.instruction,
-                untouched,
-                judged: &judged,
-                shares: &shares,
-                candidate,
-                panel: self,
+        let weighed = Arc::new(self.weighed(&said));
+        let of = |(candidate, rule): (usize, Scorecard)| Remembered {
+            rule,
+            said: said
+                .iter()
+                .map(|cards: &Vec<Scorecard>| cards[candidate].clone())
+                .collect(),
+            weighed: weighed.clone(),
+        };
+        let all: Vec<Remembered> = rules.into_iter().enumerate().map(of).collect();
+        let cards = self.cards(group, &all);
+        if self.varies() {
+            for (mark, said) in self.marks(group).into_iter().zip(all) {
+                self.memory.keep(mark, said);
             }
-            .card(rule);
-            // of one member alone there is nothing to tell
-            if self.members.len() > 1 {
-                card.raw.push(Raw {
-                    reward: "panel".to_owned(),
-                    measures: BTreeMap::new(),
-                    told: told.clone(),
-                });
-            }
-            card
-        });
-        Ok(cards.collect())
+        }
+        Ok(cards)
     }
 
-    fn compares(&self) -> bool {
-        self.members.iter().any(|member| member.reward.compares())
+    fn score_again(
+        &self,
+        group: &ScoreRequest<'_>,
+        so_far: &[Scorecard],
+        pass: u32,
+        watch: &dyn Watch,
+    ) -> Result<Option<Vec<Scorecard>>, Stop> {
+        if !self.varies() {
+            return Ok(None);
+        }
+        let marks = self.marks(group);
+        let known: Option<Vec<Remembered>> =
+            marks.iter().map(|mark| self.memory.of(*mark)).collect();
+        let Some(mut all) = known else {
+            // scored by another panel, or too long ago: everybody is asked, and it is one pass more
+            let next = self.score_with(group, so_far, watch)?;
+            let pairs = so_far.iter().zip(next);
+            let all = pairs.map(|(before, next)| joined(before, next, pass as usize));
+            return Ok(Some(all.collect()));
+        };
+        let work = Work::Again(group.edited.len());
+        for (place, member) in self.members.iter().enumerate() {
+            let before: Vec<Scorecard> = all.iter().map(|one| one.said[place].clone()).collect();
+            self.allow_member(place, work);
+            let again = member.reward.score_again(group, &before, pass, watch)?;
+            for (one, card) in all.iter_mut().zip(again.into_iter().flatten()) {
+                one.said[place] = card;
+            }
+        }
+        let cards = self.cards(group, &all);
+        for (mark, said) in marks.into_iter().zip(all) {
+            self.memory.keep(mark, said);
+        }
+        Ok(Some(cards))
+    }
+
+    fn varies(&self) -> bool {
+        self.members.iter().any(|member| member.reward.varies())
+    }
+
+    fn money(&self) -> f64 {
+        self.members
+            .iter()
+            .map(|member| member.reward.money())
+            .sum()
+    }
+
+    fn price(&self, work: Work) -> f64 {
+        let members = self.members.iter();
+        members.map(|member| member.reward.price(work)).sum()
+    }
+
+    fn allow(&self, _: Work, money: f64) {
+        let limit = self.money() + money;
+        *self.limit.lock().unwrap_or_else(PoisonError::into_inner) = limit;
     }
 
     fn compare(
@@ -200,13 +328,40 @@ impl Reward for Panel {
         instruction: &Instruction,
         watch: &dyn Watch,
     ) -> Result<Option<Verdict>, Stop> {
-        for member in &self.members {
-            let verdict = member.reward.compare(source, pair, instruction, watch)?;
-            if verdict.is_some() {
-                return Ok(verdict);
+        let mut voted = Vec::new();
+        for voice in &self.voices {
+            let mut own = Vec::new();
+            for &place in &voice.members {
+                let member = &self.members[place];
+                self.allow_member(place, Work::Compare);
+                let verdict = member.reward.compare(source, pair, instruction, watch)?;
+                own.extend(verdict.map(|verdict| match verdict {
+                    Verdict::First => 1.0,
+                    Verdict::Tie => 0.0,
+                    Verdict::Second => -1.0,
+                }));
             }
+            let name = Dimension::from(crate::scales::PREFERRED);
+            let weight = &self.members[voice.members[0]].weight;
+            let weight = weight.as_ref().map_or(1.0, |weight| weight.of(&name));
+            voted.extend(mean(own.into_iter()).map(|vote| vote * weight));
         }
-        Ok(None)
+        let seen = Seen::of(source);
+        let asked = !instruction.text.trim().is_empty();
+        let untouched = pair.map(|edit| asked && seen.is_shown_by(edit));
+        let sum: f64 = voted.iter().sum();
+        Ok((!voted.is_empty()).then_some(match untouched {
+            // the photo as it was is no edit, whatever judges say
+            [true, false] => Verdict::Second,
+            [false, true] => Verdict::First,
+            _ if sum > EVEN => Verdict::First,
+            _ if sum < -EVEN => Verdict::Second,
+            _ => Verdict::Tie,
+        }))
+    }
+
+    fn compares(&self) -> bool {
+        self.members.iter().any(|member| member.reward.compares())
     }
 
     fn notices(&self) -> Vec<Said> {

@@ -1,4 +1,4 @@
-//! What each member of the panel counts for.
+//! What each voice of the panel counts for.
 //!
 //! Where a person weighed any of them, their weights are it, and the others count 1. Else a member counts the more the surer
 //! it is, by the weights of a random-effects mean (DerSimonian & Laird 1986): 1 / (s² + τ² + 0.05²), with s² the mean of its
@@ -16,52 +16,42 @@ use crate::formulas::generative::mean;
 /// No member is surer than this, one standard deviation.
 const LEAST: f64 = 0.05;
 
-/// What one member counts for.
+/// What one voice counts for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Share {
-    pub(super) member: usize,
+    pub(super) voice: usize,
     /// of all that score the dimension; together they make 1
     pub(super) weight: f64,
 }
 
-/// The shares of all members that score a dimension of anybody.
+/// The shares of all voices that score a dimension of anybody; `speakers` has a member of each.
 pub(super) fn shares(
-    members: &[Member],
+    speakers: &[&Member],
     judged: &[Vec<Scorecard>],
     name: &Dimension,
 ) -> Vec<Share> {
-    let knows = |member: &usize| {
-        let cards = &judged[*member];
-        members[*member].counts_for(name) && cards.iter().any(|card| card.scores.contains_key(name))
+    let knows = |voice: &usize| {
+        let cards = &judged[*voice];
+        speakers[*voice].counts_for(name) && cards.iter().any(|card| card.scores.contains_key(name))
     };
-    let those: Vec<usize> = (0..members.len()).filter(knows).collect();
-    let weighed = members.iter().any(|member| member.weight.is_some());
+    let those: Vec<usize> = (0..speakers.len()).filter(knows).collect();
+    let weighed = speakers.iter().any(|member| member.weight.is_some());
     let excess = if weighed {
         0.0
     } else {
         excess(&those, judged, name)
     };
-    let plain = |member: usize| match (&members[member].weight, weighed) {
+    let plain = |voice: usize| match (&speakers[voice].weight, weighed) {
         (Some(weight), _) => weight.of(name),
         (None, true) => 1.0,
-        (None, false) => 1.0 / (variance(&judged[member], name) + excess + LEAST * LEAST),
+        (None, false) => 1.0 / (variance(&judged[voice], name) + excess + LEAST * LEAST),
     };
-    // rubrics of one judge are one voice
-    let voices = |member: usize| {
-        let judge = members[member].judge;
-        let same = |other: &&usize| members[**other].judge == judge;
-        match judge {
-            usize::MAX => 1.0,
-            _ => those.iter().filter(same).count() as f64,
-        }
-    };
-    let all = those.iter().map(|&member| plain(member) / voices(member));
-    let weights: Vec<f64> = all.collect();
+    let weights: Vec<f64> = those.iter().map(|&voice| plain(voice)).collect();
     let total: f64 = weights.iter().sum();
     let shares = those.into_iter().zip(weights);
     shares
-        .map(|(member, weight)| Share {
-            member,
+        .map(|(voice, weight)| Share {
+            voice,
             weight: weight / total,
         })
         .collect()

@@ -3,22 +3,31 @@
 use std::time::Instant;
 
 use retake_core::{
-    Dimension, Mask, Raster, Reason, Score, Scorecard, Stop, Studio, Verdict, Watch, said,
+    Dimension, Mask, Raster, Reason, Score, Scorecard, Stop, Studio, Verdict, Watch, Work, said,
+    with_pairs_of,
 };
 use retake_pixels::resize;
 
 use super::Bench;
 use crate::run::slot::{Fate, Glimpse};
-use crate::run::{passes, score, score_again, score_telling, without_maps};
+use crate::run::{
+    CENT, allow, price, score, score_again, score_telling, with_maps_of, without_maps,
+};
 
 impl Bench<'_> {
-    /// How many of these may be scored.
-    fn affordable(&self, wanted: usize) -> usize {
+    /// How many of these may be scored; the judges are allowed what is left for so many.
+    fn affordable(&self, wanted: usize, work: fn(usize) -> Work) -> usize {
         let left = self.ledger.left(self.money());
-        if left.money <= 0.0 || !self.ledger.fits(true) {
+        if !self.ledger.fits(true) {
             return 0;
         }
-        wanted.min(usize::try_from(left.judge_calls).unwrap_or(usize::MAX))
+        let most = wanted.min(usize::try_from(left.judge_calls).unwrap_or(usize::MAX));
+        let rewards = &self.tools.rewards;
+        let mut paid_for = (0..=most).rev();
+        let count = paid_for.find(|&count| price(rewards, work(count)) <= left.money + CENT);
+        let count = count.unwrap_or(0);
+        allow(rewards, work(count), left.money);
+        count
     }
 
     pub(super) fn glimpses_of(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
@@ -42,7 +51,7 @@ impl Bench<'_> {
                 looks.push((place, picture));
             }
         }
-        looks.truncate(self.affordable(looks.len()));
+        looks.truncate(self.affordable(looks.len(), Work::Score));
         let mut cards: Vec<Option<Scorecard>> = vec![None; indices.len()];
         if looks.is_empty() {
             return Ok(cards);
@@ -89,7 +98,7 @@ impl Bench<'_> {
                 Some(_) => again.push(index),
             }
         }
-        fresh.truncate(self.affordable(fresh.len()));
+        fresh.truncate(self.affordable(fresh.len(), Work::Score));
         self.first_pass(&fresh)?;
         self.another_pass(&again)?;
         let scored = |index: &&u64| self.card(**index).is_some();
@@ -131,7 +140,7 @@ impl Bench<'_> {
         for pass in passes {
             let mut group = indices.to_vec();
             group.retain(|&index| self.passes(index) == pass);
-            group.truncate(self.affordable(group.len()));
+            group.truncate(self.affordable(group.len(), Work::Again));
             if group.is_empty() {
                 return Ok(());
             }
@@ -139,20 +148,25 @@ impl Bench<'_> {
             let clock = self.clocked();
             let edited = self.pictures(&group);
             let (source, asked) = (&self.source, &self.job.instruction);
+            let before = |index: &u64| self.card(*index).cloned().unwrap_or_default();
+            let so_far: Vec<Scorecard> = group.iter().map(before).collect();
             let cards = score_again(
                 source,
                 &edited,
                 asked,
                 &self.tools.rewards,
-                pass as u32,
+                (&so_far, pass as u32),
                 &clock,
             )?;
+            let Some(cards) = cards else {
+                continue;
+            };
             self.ledger.scored(group.len() as u64, start.elapsed());
             self.stages.add("score", start.elapsed().as_secs_f64());
-            for (&index, mut card) in group.iter().zip(cards) {
-                Self::at_home(&group, &mut card);
-                let so_far = self.card(index).cloned().unwrap_or_default();
-                self.keep(index, passes::joined(&so_far, card, pass));
+            for ((&index, mut card), before) in group.iter().zip(cards).zip(&so_far) {
+                with_pairs_of(&mut card, before);
+                with_maps_of(&mut card, before);
+                self.keep(index, card);
             }
         }
         Ok(())
@@ -181,7 +195,12 @@ impl Bench<'_> {
     }
 
     pub(super) fn comparison(&mut self, one: u64, other: u64) -> Result<Option<Verdict>, Stop> {
-        if self.affordable(2) < 2 {
+        // two judgements, of whatever that costs
+        if self.affordable(2, |count| match count {
+            0 => Work::Score(0),
+            _ => Work::Compare,
+        }) < 2
+        {
             return Ok(None);
         }
         let start = Instant::now();

@@ -96,12 +96,15 @@ impl Reward for Fickle {
     fn score_again(
         &self,
         group: &ScoreRequest<'_>,
-        _: &[Scorecard],
+        so_far: &[Scorecard],
         pass: u32,
         watch: &dyn Watch,
     ) -> Result<Option<Vec<Scorecard>>, Stop> {
         let scale = 1.0 + pass as f32;
-        Eye("light", scale).score(group, watch).map(Some)
+        let next = Eye("light", scale).score(group, watch)?;
+        let all = so_far.iter().zip(next);
+        let all = all.map(|(before, next)| retake_core::joined(before, next, pass as usize));
+        Ok(Some(all.collect()))
     }
     fn varies(&self) -> bool {
         true

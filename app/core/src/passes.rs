@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Dimension, Score, Scorecard};
+use serde_json::Value;
+
+use crate::{Dimension, Raw, Score, Scorecard};
 
 /// Adds pass number `pass` (counted from 1; `so_far` holds the mean of as many): values are averaged, and the spread
 /// becomes that of the mean, from what the passes say of themselves and from how far they lie apart. A dimension that only
-/// one of the two knows keeps what is known. Reasons and maps are those of the last pass.
-pub(super) fn joined(so_far: &Scorecard, next: Scorecard, pass: usize) -> Scorecard {
+/// one of the two knows keeps what is known. Reasons and maps are those of the last pass; what rewards said of the passes
+/// stands together, so that one that was asked often is still one.
+pub fn joined(so_far: &Scorecard, next: Scorecard, pass: usize) -> Scorecard {
     let before = pass.max(1) as f32;
     let mut scores: BTreeMap<Dimension, Score> = so_far.scores.clone();
     for (dimension, new) in next.scores {
@@ -29,11 +32,57 @@ pub(super) fn joined(so_far: &Scorecard, next: Scorecard, pass: usize) -> Scorec
         }
     }
     let mut raw = so_far.raw.clone();
-    raw.extend(next.raw);
+    let mut taken = Vec::new();
+    for new in next.raw {
+        let twin =
+            |(place, old): &(usize, &Raw)| old.reward == new.reward && !taken.contains(place);
+        match raw.iter().enumerate().find(twin).map(|(place, _)| place) {
+            Some(place) => {
+                taken.push(place);
+                also_said(&mut raw[place], new, f64::from(before));
+            }
+            None => {
+                taken.push(raw.len());
+                raw.push(new);
+            }
+        }
+    }
     Scorecard {
         scores,
         unknown,
         raw,
+    }
+}
+
+/// Numbers become means, answers stand behind those before, costs add up; all else is as it was said first.
+fn also_said(old: &mut Raw, new: Raw, before: f64) {
+    for (name, value) in new.measures {
+        let mean = |so_far: &f64| (so_far * before + value) / (before + 1.0);
+        let joined = old.measures.get(&name).map_or(value, mean);
+        old.measures.insert(name, joined);
+    }
+    let (Value::Object(had), Value::Object(mut has)) = (&mut old.told, new.told) else {
+        return;
+    };
+    if let (Some(Value::Array(all)), Some(Value::Array(more))) =
+        (had.get_mut("answers"), has.remove("answers"))
+    {
+        all.extend(more);
+    }
+    if let (Some(Value::Object(total)), Some(Value::Object(cost))) =
+        (had.get_mut("cost"), has.remove("cost"))
+    {
+        for (name, more) in cost {
+            let sum = total.get(&name).map(|so_far| plus(so_far, &more));
+            total.insert(name, sum.unwrap_or(more));
+        }
+    }
+}
+
+fn plus(a: &Value, b: &Value) -> Value {
+    match (a.as_u64(), b.as_u64()) {
+        (Some(a), Some(b)) => (a + b).into(),
+        _ => (a.as_f64().unwrap_or(0.0) + b.as_f64().unwrap_or(0.0)).into(),
     }
 }
 
@@ -52,7 +101,7 @@ fn spread(old: &Score, new: &Score, before: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use retake_core::{Rng, said};
+    use crate::{Rng, said};
 
     fn card(value: f32, spread: f32) -> Scorecard {
         let score = Score {
@@ -90,6 +139,23 @@ mod tests {
     fn passes_that_lie_apart_are_not_believed_when_they_call_themselves_sure() {
         let two = joined(&card(0.1, 0.0), card(0.9, 0.0), 1);
         assert!(light(&two).spread > 0.2, "{}", light(&two).spread);
+    }
+
+    #[test]
+    fn what_was_said_in_several_passes_is_one_voice() {
+        let said = |value: f64| Scorecard {
+            raw: vec![Raw {
+                reward: "judge".to_owned(),
+                measures: BTreeMap::from([("judge.overall".to_owned(), value)]),
+                told: serde_json::json!({ "answers": [value], "cost": { "read": 100 } }),
+            }],
+            ..Scorecard::default()
+        };
+        let all = joined(&joined(&said(2.0), said(4.0), 1), said(9.0), 2);
+        assert_eq!(all.raw.len(), 1);
+        assert_eq!(all.raw[0].measures["judge.overall"], 5.0);
+        let told = serde_json::json!({ "answers": [2.0, 4.0, 9.0], "cost": { "read": 300 } });
+        assert_eq!(all.raw[0].told, told);
     }
 
     #[test]
