@@ -439,7 +439,8 @@ fn every_published_form_of_an_answer_fills_our_dimensions() {
         ),
     ];
     for (id, text, wanted) in cases {
-        let judge = Arc::new(Scripted::new(|_, _| Ok(answer(*text))));
+        let text = (*text).to_owned();
+        let judge = Arc::new(Scripted::new(move |_, _| Ok(answer(text.clone()))));
         let cards = scored(&interview(judge, id, How::default()), &[0.2]);
         for (name, value) in *wanted {
             let found = cards[0].value(name);
