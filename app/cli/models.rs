@@ -2,9 +2,11 @@
 //! of packages.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use retake_models::store::{self, Installed, Offer, Place, Progress, Report, StageReport, Variant};
+use retake_vision::sam::Sam;
 use serde_json::json;
 
 use super::args::{CheckArgs, ImportArgs, ListArgs, ModelsCommand, PullArgs};
@@ -71,6 +73,9 @@ fn check(arguments: &CheckArgs) -> Result<u8> {
         return check_imported(&model, &problems, arguments.json);
     }
     let path = store::resolve(&arguments.model)?;
+    if Sam::is_one(&path) {
+        return check_outlines(&path, arguments.json);
+    }
     let candidates = arguments.candidates.unwrap_or(CANDIDATES);
     let report = store::check(&path, candidates as usize)?;
     if arguments.json {
@@ -83,6 +88,42 @@ fn check(arguments: &CheckArgs) -> Result<u8> {
     } else {
         FAILED
     })
+}
+
+/// A Segment Anything, which outlines things for the scores.
+fn check_outlines(folder: &Path, as_json: bool) -> Result<u8> {
+    let checked = Sam::check(folder);
+    let problem = checked.as_ref().err().map(ToString::to_string);
+    if as_json {
+        let known = checked.as_ref().ok();
+        print(&pretty(&json!({
+            "folder": folder,
+            "network": "Segment Anything",
+            "parameters": known.map(|known| known.parameters),
+            "bytes_on_disk": known.map(|known| known.bytes),
+            "side_px": known.map(|known| known.side),
+            "problems": problem.iter().collect::<Vec<_>>(),
+        })))?;
+    } else {
+        say(format_args!(
+            "{}: Segment Anything, which outlines things (--reward sam=DIR)",
+            folder.display()
+        ));
+        match (&checked, &problem) {
+            (Ok(known), _) => {
+                say("complete: every tensor is there, of the right shape, and none is left over");
+                say(format_args!(
+                    "{:.1} million numbers, {} on disk; it looks at {} px a side",
+                    known.parameters as f64 / 1e6,
+                    size(known.bytes),
+                    known.side
+                ));
+            }
+            (_, Some(problem)) => say(format_args!("problem: {problem}")),
+            (Err(_), None) => {}
+        }
+    }
+    Ok(if checked.is_ok() { DONE } else { FAILED })
 }
 
 /// A small model that came out of a package: whether its files are as they were.
