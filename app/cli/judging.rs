@@ -89,6 +89,13 @@ impl JudgeArgs {
             _ => None,
         }
     }
+    /// One judge and nothing else.
+    pub(crate) fn naming(judge: &str) -> Self {
+        Self {
+            judge: vec![judge.to_owned()],
+            ..Self::default()
+        }
+    }
     /// Whether nothing was said about who scores.
     pub(crate) fn is_silent(&self) -> bool {
         self.judge.is_empty() && self.reward.is_empty()

@@ -7,13 +7,19 @@ use anyhow::{Result, anyhow};
 use retake_core::{Editor, Eyes, Meanings, Said, said};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::{EditorOffer, Editors, Kit, Model};
+use retake_lab::scoring::Scorer;
 use retake_models::bert::InstalledEncoder;
 use retake_models::diffusion::{self, Wishes};
 use retake_models::store;
 use retake_studio::LabTools;
 
 use super::DONE;
+use super::judging::JudgeArgs;
+use super::lab::scorer::Rewards;
 use super::{jury, picture, tools};
+
+/// Long edge at which the lab's rewards look at edits, px.
+const LONG_EDGE: usize = 512;
 
 /// Opens the window and stays until it is closed; `device` is the word for what renders.
 pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
@@ -36,10 +42,22 @@ pub(crate) fn open(photos: Vec<PathBuf>, device: &str) -> Result<u8> {
     let lab = LabTools {
         containers: super::lab::containers(),
         home: home.as_ref().map(|home| home.join("lab")),
+        rewards: Some(Arc::new(rewards)),
     };
     retake_studio::open_window(device, kit, photos, home, lab)
         .map_err(|sentence| anyhow!(sentence))?;
     Ok(DONE)
+}
+
+/// The rewards that are built in, or the judge of this place beside them, for the lab.
+fn rewards(place: &str) -> Result<Box<dyn Scorer>, String> {
+    let judging = match place {
+        "" => JudgeArgs::default(),
+        place => JudgeArgs::naming(place),
+    };
+    let opened = Rewards::open(&judging, None, LONG_EDGE, None);
+    let opened = opened.map_err(|error| format!("{error:#}"))?;
+    Ok(Box::new(opened))
 }
 
 /// The models that are installed here, and any other folder.

@@ -5,7 +5,7 @@ mod analyse;
 mod bench;
 mod export;
 mod lists;
-mod scorer;
+pub(crate) mod scorer;
 mod sit;
 mod taste;
 mod words;

@@ -10,8 +10,9 @@ use crate::dataset::{Dataset, Tally};
 use crate::figures::{Figures, OfEditor, by_editor, curve, split};
 use crate::measures::bootstrap::Draws;
 use crate::measures::calibration::Bin;
-use crate::recorded::formula;
+use crate::recorded::{Joined, formula};
 use crate::rows::Flow;
+use crate::scoring::{Scored, Scores, with_scores};
 use crate::table::{Entry, Group, Table, entries};
 use crate::versus::Versus;
 
@@ -144,6 +145,49 @@ pub fn recorded(
         table.add(case, scored.collect());
     }
     Ok((table.groups(), tally))
+}
+
+/// What a recorded judge said of cases that are in memory, joined by a formula, one a case: the overall, and each of its
+/// answers as a dimension ("semantic 1"), all from 0 to 10. Why there is nothing where there is nothing.
+pub fn recorded_scores(cases: &[Case], judge: &str, formula: &Joined) -> Vec<Scored> {
+    let of_take = |take: &crate::case::Take| {
+        let said = take
+            .recorded
+            .get(judge)
+            .ok_or_else(|| format!("the judge {judge} gave no answer that is recorded"))?;
+        let overall = formula(said).ok_or("the judge left a question open")?;
+        let named = |name: &'static str, values: &[f64]| -> Vec<(String, f64)> {
+            let each = (1..).zip(values);
+            each.map(|(number, value)| (format!("{name} {number}"), *value))
+                .collect()
+        };
+        let answers = [
+            named("semantic", &said.semantic),
+            named("perceptual", &said.perceptual),
+        ];
+        Ok(Scores {
+            overall,
+            by_dimension: answers.concat().into_iter().collect(),
+            ..Scores::default()
+        })
+    };
+    let of_case = |case: &Case| case.takes.iter().map(of_take).collect();
+    cases.iter().map(of_case).collect()
+}
+
+/// The groups of cases with their scores; a case without is counted as skipped, with the reason.
+pub fn groups_of_scored(cases: &[Case], scores: &[Scored], tally: &mut Tally) -> Vec<Group> {
+    let mut table = Table::default();
+    for (case, scores) in cases.iter().zip(scores) {
+        match scores {
+            Ok(scores) => table.add(case, with_scores(case, scores)),
+            Err(why) => {
+                tally.used = tally.used.saturating_sub(1);
+                tally.skip(case.id.clone(), Some(case.id.clone()), why.clone());
+            }
+        }
+    }
+    table.groups()
 }
 
 /// A formula of the table as something that looks at groups.

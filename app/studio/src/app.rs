@@ -164,6 +164,10 @@ impl Studio {
         self.engine.obey(command);
     }
     #[cfg(test)]
+    pub(crate) fn equip_lab(&mut self, tools: LabTools) {
+        self.lab.equip(tools);
+    }
+    #[cfg(test)]
     pub(crate) fn lab(&self) -> &Lab {
         &self.lab
     }

@@ -21,7 +21,7 @@ mod widgets;
 mod window;
 
 pub use app::Studio;
-pub use lab::LabTools;
+pub use lab::{LabTools, OpenRewards};
 pub use window::open_window;
 
 #[cfg(test)]

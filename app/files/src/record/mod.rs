@@ -3,12 +3,14 @@
 //! the live types of the program are turned into them and never written themselves.
 
 mod goals;
+mod lab;
 mod place;
 mod run;
 mod said;
 pub mod session;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
+pub use lab::{LabNotesRecord, NOTES_VERSION};
 pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,

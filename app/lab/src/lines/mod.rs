@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::measures::Better;
 use crate::picture::Picture;
-use crate::scoring::Scores;
+use crate::scoring::{Scored, Scores};
 
 pub use arrange::{Arranged, Between, Tags, Wanted, arrange};
 pub use drawn::{Density, Histogram};
@@ -128,11 +128,11 @@ impl Lines {
         }
     }
 
-    /// The same lines with what a reward gave each case; `None` for a case that it could not score.
-    pub fn scored(&self, scores: &[Option<Vec<Scores>>]) -> Self {
+    /// The same lines with what a reward gave each case; an error for a case that it could not score.
+    pub fn scored(&self, scores: &[Scored]) -> Self {
         let of = |line: usize| {
             let (case, take) = self.at[line];
-            let case = scores.get(case as usize)?.as_ref()?;
+            let case = scores.get(case as usize)?.as_ref().ok()?;
             case.get(take as usize)
         };
         let all = scores.iter().flatten().flatten();

@@ -34,7 +34,7 @@ fn three() -> Lines {
         case("b", "colour", &[Some(0.2), None]),
         case("a", "style", &[Some(0.9)]),
     ]);
-    lines.scored(&[Some(vec![scores(0.5), scores(0.1)]), None])
+    lines.scored(&[Ok(vec![scores(0.5), scores(0.1)]), Err("no".to_owned())])
 }
 
 #[test]
@@ -150,7 +150,7 @@ proptest! {
         values in prop::collection::vec((0.0..1.0_f64, prop::option::of(0.0..1.0_f64)), 0..60)
     ) {
         let cases = values.iter().enumerate().map(|(at, (_, human))| case(&at.to_string(), "", &[*human]));
-        let given: Vec<_> = values.iter().map(|(score, _)| Some(vec![scores(*score)])).collect();
+        let given: Vec<_> = values.iter().map(|(score, _)| Ok(vec![scores(*score)])).collect();
         let lines = Lines::of(cases.collect()).scored(&given);
         let arranged = arrange(&lines, &Tags::new(), &Wanted::default());
         let both = values.iter().filter(|(_, human)| human.is_some()).count();

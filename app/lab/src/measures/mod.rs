@@ -2,6 +2,7 @@
 //! what is not finite, and says nothing (`None`) where there is nothing to say: one item, or the same value everywhere.
 
 pub mod alpha;
+pub mod best_of;
 pub mod bootstrap;
 pub mod calibration;
 pub mod compare;

@@ -210,7 +210,8 @@ fn stripped(case: &Case) -> Case {
     }
 }
 
-fn with_scores(case: &Case, scores: &[Scores]) -> Vec<Entry> {
+/// The entries of a case with their scores.
+pub(crate) fn with_scores(case: &Case, scores: &[Scores]) -> Vec<Entry> {
     let of = entries(case).into_iter().zip(scores);
     of.map(|(entry, scores)| Entry {
         score: scores.overall,

@@ -7,6 +7,7 @@ use super::when::always;
 use super::{Action, CTRL, CTRL_SHIFT, Menu, NONE, key};
 use crate::cx::Cx;
 use crate::look::Room;
+use crate::panels::lab::go;
 
 macro_rules! page {
     ($id:literal, $keys:expr) => {
@@ -55,6 +56,45 @@ pub(super) const ACTIONS: &[Action] = &[
         run: |_| crate::dialog::ask_for_data(false),
     },
     page!("lab_table", &[key(CTRL, Key::Num1)]),
+    page!("lab_figures", &[key(CTRL, Key::Num2)]),
+    page!("lab_failures", &[key(CTRL, Key::Num4)]),
+    Action {
+        id: "lab_next",
+        menu: Menu::Lab,
+        keys: &[key(NONE, Key::PageDown), key(NONE, Key::J)],
+        enabled: has_scores,
+        run: |cx| go(cx, 1),
+    },
+    Action {
+        id: "lab_previous",
+        menu: Menu::Lab,
+        keys: &[key(NONE, Key::PageUp), key(NONE, Key::K)],
+        enabled: has_scores,
+        run: |cx| go(cx, -1),
+    },
+    Action {
+        id: "lab_probe",
+        menu: Menu::Lab,
+        keys: &[key(NONE, Key::P)],
+        enabled: |cx| has_scores(cx) && cx.lab.can_probe(),
+        run: |cx| {
+            if let Some(case) = crate::panels::lab::case_shown(cx) {
+                cx.look.lab.page = "lab_failures";
+                cx.lab.probe(case);
+            }
+        },
+    },
+    Action {
+        id: "lab_report",
+        menu: Menu::Lab,
+        keys: &[key(CTRL, Key::R)],
+        enabled: |cx| has_scores(cx) && cx.lab.can_report(),
+        run: |cx| {
+            cx.look.lab.page = "lab_failures";
+            cx.lab.report();
+        },
+    },
+    page!("lab_curves", &[key(CTRL, Key::Num5)]),
     page!("lab_sitting", &[key(CTRL, Key::Num3)]),
     page!("lab_skipped", &[key(CTRL, Key::Num9)]),
     answer!("sit_left", Key::ArrowLeft, |cx| cx.lab.table.best(0)),
@@ -72,6 +112,10 @@ fn in_lab(cx: &Cx<'_>) -> bool {
 /// Whether a question is looked at.
 fn sits(cx: &Cx<'_>) -> bool {
     in_lab(cx) && cx.look.lab.page == "lab_sitting" && cx.lab.table.sitting.is_some()
+}
+
+fn has_scores(cx: &Cx<'_>) -> bool {
+    has_data(cx) && cx.lab.scoring.is_some()
 }
 
 fn has_data(cx: &Cx<'_>) -> bool {

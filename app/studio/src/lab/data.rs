@@ -36,6 +36,8 @@ pub(crate) struct Data {
     pub(crate) lines: Arc<Lines>,
     /// the reading was stopped before its end
     pub(crate) cut: bool,
+    /// cases that were looked at
+    visited: usize,
 }
 
 /// Why nothing was opened.
@@ -55,6 +57,16 @@ impl Data {
         let path: &Path = &self.wish.path;
         let name = path.file_name().unwrap_or(path.as_os_str());
         name.to_string_lossy().into_owned()
+    }
+}
+
+impl Data {
+    /// The same cases, to be read again.
+    pub(crate) fn dataset(&self) -> Dataset<'static> {
+        Dataset {
+            limit: self.cut.then_some(self.visited),
+            ..dataset(&self.wish, self.format)
+        }
     }
 }
 
@@ -79,7 +91,9 @@ pub(crate) fn read(wish: &Wish, teller: &Teller) -> Result<Data, Trouble> {
             .ok_or(Trouble::NoFormat)?,
     };
     let mut cases = Vec::new();
+    let mut visited = 0;
     let walked = dataset(wish, format).walk(&mut |case, _| {
+        visited += 1;
         if case.takes.is_empty() {
             return Err("there is no edit in it".to_owned());
         }
@@ -99,6 +113,7 @@ pub(crate) fn read(wish: &Wish, teller: &Teller) -> Result<Data, Trouble> {
             tally,
             lines: Arc::new(Lines::of(cases)),
             cut: teller.stopped(),
+            visited,
         }),
     }
 }

@@ -3,9 +3,13 @@
 
 mod data;
 mod errand;
+mod failures;
+mod inspect;
+mod scoring;
 mod sitting;
 mod tools;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,8 +18,11 @@ use retake_lab::lines::{Arranged, Lines, Tags, Wanted, arrange};
 
 pub(crate) use data::{Data, Trouble, Wish};
 pub(crate) use errand::{Came, Errand, Wake};
+pub(crate) use failures::order;
+pub(crate) use inspect::Inspection;
+pub(crate) use scoring::{Judge, STOPPED, Scoring};
 pub(crate) use sitting::Table;
-pub use tools::LabTools;
+pub use tools::{LabTools, OpenRewards};
 
 /// Fewer lines than this are arranged at once: the thread would take longer to come than the work.
 const AT_ONCE: usize = 4000;
@@ -37,6 +44,17 @@ pub(crate) struct Lab {
     pub(crate) table: Table,
     asked: Option<(Wanted, usize)>,
     arranging: Option<Errand<Arranged>>,
+    /// the judges whose answers the data set keeps, with how many edits each has scored
+    pub(crate) recorded: Arc<BTreeMap<String, usize>>,
+    /// who scored last, and what came of it
+    pub(crate) scoring: Option<Arc<Scoring>>,
+    /// who scored before that: the other one, where two are held against each other
+    pub(crate) against: Option<Arc<Scoring>>,
+    /// why the last run came to nothing
+    pub(crate) not_scored: Option<String>,
+    running: Option<Errand<Result<Scoring, String>>>,
+    /// what the page of failures asks for
+    pub(crate) inspection: Inspection,
 }
 
 impl Lab {
@@ -53,6 +71,12 @@ impl Lab {
             table: Table::default(),
             asked: None,
             arranging: None,
+            recorded: Arc::default(),
+            scoring: None,
+            against: None,
+            not_scored: None,
+            running: None,
+            inspection: Inspection::default(),
         }
     }
     /// With other tools.
@@ -109,7 +133,11 @@ impl Lab {
     }
     /// Whether a thread is at work.
     pub(crate) fn busy(&self) -> bool {
-        self.opening.is_some() || self.arranging.is_some() || self.table.busy()
+        self.opening.is_some()
+            || self.arranging.is_some()
+            || self.running.is_some()
+            || self.inspection.busy()
+            || self.table.busy()
     }
     /// Whether the shown lines are not yet those that are wanted.
     pub(crate) fn is_arranging(&self) -> bool {
@@ -118,6 +146,7 @@ impl Lab {
     /// Takes in what the threads have to say. True when another data set is there.
     pub(crate) fn take_in(&mut self) -> bool {
         let mut opened = false;
+        self.inspection.take_in();
         match self.opening.as_ref().map(Errand::came) {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => {
@@ -130,6 +159,9 @@ impl Lab {
             }
             Some(Came::Answer(Ok(data))) => {
                 self.close();
+                self.recorded = Arc::new(scoring::recorded_judges(&data.lines.cases));
+                self.inspection = Inspection::of(&self.tools, &data.wish.path);
+                self.tags = Arc::new(self.inspection.notes.tags.clone());
                 self.data = Some(data);
                 opened = true;
             }
@@ -143,7 +175,68 @@ impl Lab {
             }
         }
         self.table.take_in(&self.wake);
+        match self.running.as_ref().map(Errand::came) {
+            None | Some(Came::Waiting) => {}
+            Some(Came::Lost) => {
+                self.running = None;
+                self.not_scored = Some("the run broke off".to_owned());
+            }
+            Some(Came::Answer(Err(why))) => {
+                self.running = None;
+                self.not_scored = Some(why);
+            }
+            Some(Came::Answer(Ok(scoring))) => {
+                self.running = None;
+                if let Some(data) = &mut self.data {
+                    data.lines = scoring.lines.clone();
+                }
+                let before = self.scoring.replace(Arc::new(scoring));
+                // the same judge again says nothing against itself
+                let now = self.scoring.as_ref().map(|now| now.judge.clone());
+                if let Some(before) = before.filter(|before| Some(&before.judge) != now.as_ref()) {
+                    self.against = Some(before);
+                }
+            }
+        }
         opened
+    }
+    /// Whether rewards can be run here.
+    pub(crate) fn can_run(&self) -> bool {
+        self.tools.rewards.is_some()
+    }
+    /// Has the edits scored; what was scored is kept, and gone on from.
+    pub(crate) fn score(&mut self, judge: Judge) {
+        let Some(data) = &self.data else { return };
+        let subject = scoring::Subject {
+            data: data.dataset(),
+            lines: data.lines.clone(),
+            tally: data.tally.clone(),
+            home: self.tools.home.clone(),
+        };
+        let rewards = self.tools.rewards.clone();
+        self.not_scored = None;
+        self.running = Some(Errand::begin(
+            "lab rewards",
+            &self.wake,
+            move |teller| match &judge {
+                Judge::Recorded { judge, formula } => scoring::by_record(&subject, judge, formula),
+                Judge::Rewards(place) => {
+                    let open = rewards.ok_or("no reward can be run here")?;
+                    let scorer = open(place)?;
+                    scoring::by_rewards(&subject, place, &*scorer, teller)
+                }
+            },
+        ));
+    }
+    /// Ends the run; what was scored is kept.
+    pub(crate) fn stop_scoring(&self) {
+        if let Some(running) = &self.running {
+            running.stop();
+        }
+    }
+    /// Cases handed out so far, while a run is under way.
+    pub(crate) fn scored_so_far(&self) -> Option<usize> {
+        self.running.as_ref().map(|running| running.progress().0)
     }
     /// Asks for lines; nothing is done when the same were asked for before.
     pub(crate) fn want(&mut self, wanted: &Wanted) {

@@ -2,8 +2,14 @@
 //! own lie.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use retake_lab::rows::{Container, TEXT_CONTAINERS};
+use retake_lab::scoring::Scorer;
+
+/// Opens rewards: those that are built in for no word, else the judge at an address or in a folder. Called on a thread of its
+/// own; an error is a sentence.
+pub type OpenRewards = Arc<dyn Fn(&str) -> Result<Box<dyn Scorer>, String> + Send + Sync>;
 
 /// See the module.
 #[derive(Clone)]
@@ -12,6 +18,8 @@ pub struct LabTools {
     pub containers: Vec<&'static [Container]>,
     /// the folder in which results are kept; without one nothing is
     pub home: Option<PathBuf>,
+    /// see there; without it only what is recorded can be looked at
+    pub rewards: Option<OpenRewards>,
 }
 
 impl Default for LabTools {
@@ -20,6 +28,7 @@ impl Default for LabTools {
         Self {
             containers: vec![TEXT_CONTAINERS],
             home: None,
+            rewards: None,
         }
     }
 }

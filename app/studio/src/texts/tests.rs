@@ -72,6 +72,14 @@ fn names() -> Vec<String> {
     retake_lab::formats::FORMATS
         .iter()
         .for_each(|format| add(format.about));
+    let figures = retake_lab::figures::FIGURES;
+    figures.iter().for_each(|figure| add(figure.about));
+    let formulas = retake_lab::recorded::FORMULAS;
+    formulas.iter().for_each(|formula| add(formula.about));
+    let orders = retake_lab::analyse::ORDERS;
+    orders.iter().for_each(|order| add(order.about));
+    let probes = retake_lab::analyse::PROBES;
+    probes.iter().for_each(|probe| add(probe.about));
     names.retain(|name| !name.is_empty());
     names
 }

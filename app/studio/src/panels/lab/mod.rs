@@ -1,10 +1,16 @@
 //! The lab's half of the window: a data set is opened, and then looked at on pages. A page is a line in the table.
 
+mod curves;
+mod failures;
+mod figures;
 mod open;
+mod plot;
 mod plots;
 pub(crate) mod sitting;
 mod skipped;
 mod table;
+
+pub(crate) use failures::{case_shown, go};
 
 use std::path::PathBuf;
 
@@ -12,6 +18,7 @@ use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText,
 use retake_lab::lines::Wanted;
 
 use crate::cx::Cx;
+use crate::lab::Judge;
 use crate::theme::{CONTROL, GRID, HALF, semibold};
 use crate::widgets;
 
@@ -28,6 +35,18 @@ pub(crate) const PAGES: &[Page] = &[
     Page {
         id: "lab_table",
         show: table::show,
+    },
+    Page {
+        id: "lab_figures",
+        show: figures::show,
+    },
+    Page {
+        id: "lab_failures",
+        show: failures::show,
+    },
+    Page {
+        id: "lab_curves",
+        show: curves::show,
     },
     Page {
         id: "lab_sitting",
@@ -52,6 +71,18 @@ pub(crate) struct State {
     pub(crate) format: &'static str,
     /// which lines are shown, and how they are sorted
     pub(crate) wanted: Wanted,
+    /// who is to score; none is whoever said most
+    pub(crate) judge: Option<Judge>,
+    /// id of the order in which cases are looked at; none is the first
+    pub(crate) order: &'static str,
+    /// the case that is looked at, by its place; none is the worst
+    pub(crate) case: Option<usize>,
+    /// id of the curve that is shown; none is the first
+    pub(crate) curve: &'static str,
+    /// a tag that is being typed
+    pub(crate) tag: String,
+    /// the name of a filter that is to be kept
+    pub(crate) filter_name: String,
     /// who is to sit, and how it is asked
     pub(crate) sitting: sitting::Form,
     /// the line that is looked at
@@ -66,6 +97,8 @@ impl State {
         self.page = "";
         self.wanted = Wanted::default();
         self.chosen = None;
+        self.judge = None;
+        self.case = None;
     }
 }
 

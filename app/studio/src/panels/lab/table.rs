@@ -92,6 +92,7 @@ fn filter(ui: &mut Ui, cx: &mut Cx<'_>, lines: &Lines, arranged: &Arranged) {
             choice(ui, cx.texts, key, &names, chosen);
         }
         plots::ranges(ui, cx, lines);
+        saved(ui, cx);
         if is_narrowed(&cx.look.lab.wanted) && ui.button(cx.texts.get("lab_show_all")).clicked() {
             let wanted = std::mem::take(&mut cx.look.lab.wanted);
             cx.look.lab.wanted = Wanted {
@@ -109,6 +110,48 @@ fn filter(ui: &mut Ui, cx: &mut Cx<'_>, lines: &Lines, arranged: &Arranged) {
         };
         ui.label(RichText::new(words).small().color(cx.theme.weak));
     });
+}
+
+/// The filters that were kept, and a field to keep this one.
+fn saved(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let name = cx.text("lab_filters");
+    let menu = ComboBox::from_id_salt("lab filters")
+        .selected_text(&name)
+        .width(96.0)
+        .show_ui(ui, |ui| {
+            let filters = cx.lab.inspection.notes.filters.clone();
+            for (name, wanted) in &filters {
+                let Ok(wanted) = serde_json::from_value::<Wanted>(wanted.clone()) else {
+                    continue;
+                };
+                let is = cx.look.lab.wanted == wanted;
+                if ui.selectable_label(is, name).clicked() {
+                    cx.look.lab.wanted = wanted;
+                }
+            }
+            if is_narrowed(&cx.look.lab.wanted) {
+                let id = Id::unique("lab filter name");
+                let field = TextEdit::singleline(&mut cx.look.lab.filter_name)
+                    .id(id)
+                    .hint_text(cx.texts.get("lab_filter_name"))
+                    .desired_width(140.0);
+                ui.add(field);
+                widgets::name_field(ui.ctx(), id, cx.texts.get("lab_filter_name"));
+                let named = !cx.look.lab.filter_name.trim().is_empty();
+                let keep = eframe::egui::Button::new(cx.texts.get("lab_filter_keep"));
+                if ui.add_enabled(named, keep).clicked() {
+                    let name = std::mem::take(&mut cx.look.lab.filter_name);
+                    if let Ok(wanted) = serde_json::to_value(&cx.look.lab.wanted) {
+                        cx.lab.note(|notes| {
+                            notes.filters.insert(name.trim().to_owned(), wanted);
+                        });
+                    }
+                }
+            } else if filters.is_empty() {
+                widgets::note(ui, cx.texts.get("lab_filters_none"), cx.theme.weak);
+            }
+        });
+    widgets::name_field(ui.ctx(), menu.response.id, &name);
 }
 
 fn is_narrowed(wanted: &Wanted) -> bool {
@@ -294,6 +337,10 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, lines: &Lines, line: u32, columns: &[Column
     }
     if response.clicked() {
         cx.look.lab.chosen = Some(line);
+    }
+    if response.double_clicked() {
+        cx.look.lab.case = Some(lines.place(at));
+        cx.look.lab.page = "lab_failures";
     }
 }
 
