@@ -8,7 +8,7 @@ use retake_core::{Mask, Rect, Region, Said};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
-use crate::{Flag, Judge, Model, Seat, Shown, TakeId, Tuning, Weights};
+use crate::{Flag, HeldOut, Judge, Model, Seat, Shown, TakeId, Tuning, Weights};
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub enum Command {
     Judges(Vec<Seat>),
     /// the same for those of the time before: they are opened when takes are made
     JudgesOfLastTime(Vec<Seat>),
+    /// who watches over choices without taking part in them
+    HoldOut(HeldOut),
     /// open a judge again that could not be opened
     OpenJudge(Judge),
     /// have the takes on the sheet scored by those who take part now

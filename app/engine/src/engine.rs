@@ -15,6 +15,7 @@ mod slot;
 mod steps;
 mod taken_in;
 mod turns;
+pub(crate) mod watching;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub use self::slot::{Slot, SlotState};
 use crate::actors::keeper::Held;
 use crate::actors::{
     Voice, Wake, adjuster, comparer, developer, exporter, finder, jury, loader, maker, opener,
-    usher,
+    usher, watcher,
 };
 use crate::event::{Event, Origin, SlotId};
 use crate::mailbox;
@@ -104,6 +105,7 @@ struct Staff {
     loader: mailbox::Sender<loader::Key, loader::Question>,
     usher: mailbox::Sender<Judge, Judge>,
     jury: mailbox::Sender<u64, jury::Question>,
+    watcher: mailbox::Sender<(), watcher::Question>,
     exporter: Sender<exporter::Question>,
 }
 
@@ -163,6 +165,7 @@ impl Engine {
             loader: loader::start(&kit, voice.clone()),
             usher: usher::start(&kit, voice.clone()),
             jury: jury::start(&kit, stands.clone(), voice.clone()),
+            watcher: watcher::start(stands.clone(), voice.clone()),
             exporter: exporter::start(stands, voice.clone()),
         };
         let list = loader::Question::List { wanted: None };
@@ -251,6 +254,7 @@ impl Engine {
         self.exporting() > 0
             || self.loading().is_some()
             || self.judging_somewhere()
+            || self.bench.watching.is_some()
             || self.has_unkept()
             || self.slots.iter().any(|slot| opening(slot) || running(slot))
     }

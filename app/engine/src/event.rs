@@ -135,6 +135,10 @@ pub(crate) enum Event {
         by: Option<Arc<ScoredBy>>,
         judged: Vec<Judged>,
     },
+    Watched {
+        ticket: u64,
+        watched: Result<crate::actors::watcher::Watched, Said>,
+    },
     JudgingEnded {
         ticket: u64,
         notices: Vec<Said>,

@@ -113,6 +113,18 @@ pub struct OpenJudge {
     pub rewards: Arc<dyn Fn() -> Vec<Box<dyn Reward>> + Send + Sync>,
 }
 
+/// Who looks at a choice without taking part in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HeldOut {
+    /// the first of [`Judges::held_out`], if there is one
+    #[default]
+    Usual,
+    /// nobody
+    Nobody,
+    /// this one; one that takes part as well does not watch
+    Judge(Judge),
+}
+
 /// Opens a judge, or says in a sentence why it cannot be.
 pub type OpensJudge = Arc<dyn Fn(&Judge) -> Result<OpenJudge, Said> + Send + Sync>;
 /// One reward of several that are joined with the scores that are known before.
@@ -135,6 +147,8 @@ pub struct Judges {
     pub precisions: Vec<String>,
     /// names of the measured rewards that can be added
     pub measures: Vec<String>,
+    /// who can watch over a choice beside those of the list, first the usual one
+    pub held_out: Vec<Judge>,
 }
 
 impl Default for Judges {
@@ -148,6 +162,7 @@ impl Default for Judges {
             rubrics: Vec::new(),
             precisions: Vec::new(),
             measures: Vec::new(),
+            held_out: Vec::new(),
         }
     }
 }

@@ -36,7 +36,8 @@ pub use engine::{
 };
 pub use history::{History, Step};
 pub use judges::{
-    Checks, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy, Seat,
+    Checks, HeldOut, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy,
+    Seat,
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::curve::Buys;

@@ -2,7 +2,7 @@
 
 mod alike;
 mod bench;
-mod guarding;
+pub(crate) mod guarding;
 mod ledger;
 mod slot;
 mod turns;

@@ -1,8 +1,6 @@
-//! How the group on the sheet was searched for: the tree of what the strategy ordered, what it said of it, and what the
-//! guard found. Plain values, filled in as the run goes on.
+//! How the group on the sheet was searched for: the tree of what the strategy ordered, and what it said of it. Plain values, filled in as the run goes on.
 
 use retake_core::{Said, Scorecard};
-use retake_search::guard::Guarded;
 
 use crate::{Begun, Fate, Node, TakeId};
 
@@ -38,8 +36,6 @@ pub struct Search {
     pub all: Vec<Searched>,
     /// what the strategy said
     pub remarks: Vec<Said>,
-    /// what a reward that took no part in the choice says
-    pub guarded: Option<Guarded>,
 }
 
 /// Something that happened in a search.
@@ -54,7 +50,6 @@ pub(crate) enum Happened {
     /// on the sheet, at this place of its turn
     Placed(u64, u64),
     Remarked(Said),
-    Guarded(Box<Guarded>),
 }
 
 impl Search {
@@ -120,7 +115,6 @@ impl Search {
                 self.with(index, |one| one.take = takes.get(place).copied());
             }
             Happened::Remarked(remark) => self.remarks.push(remark),
-            Happened::Guarded(guarded) => self.guarded = Some(*guarded),
         }
     }
 

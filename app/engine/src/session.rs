@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use retake_core::{Photo, Raster, Said, Scorecard, said};
+use retake_search::guard::Guarded;
 
 use crate::desk::{Base, without_maps};
+use crate::engine::watching::Watched;
 use crate::keeping::Noted;
 use crate::making::Stand;
 use crate::{Desk, Draft, History, Model, Ranking, Search, Shown, Take, TakeId};
@@ -107,6 +109,9 @@ pub struct Session {
     pub found: Option<crate::Found>,
     /// how the group of the latest run was searched for
     pub(crate) search: Search,
+    /// what those who take no part in the choice make of it; `None` where nobody looked
+    pub guarded: Option<Guarded>,
+    pub(crate) watched: Watched,
     /// candidates that could not be made, and why; they come back after a restart
     pub failed: BTreeMap<TakeId, Said>,
     /// what unfinished candidates look like so far
@@ -155,6 +160,8 @@ impl Session {
             ended: None,
             found: None,
             search: Search::default(),
+            guarded: None,
+            watched: Watched::default(),
             failed: BTreeMap::new(),
             previews: BTreeMap::new(),
             takes: BTreeMap::new(),
@@ -243,7 +250,7 @@ impl Session {
         before
     }
     /// The turns before each take on the sheet: those of the history, then those of the search that made it.
-    fn chains(&self, scored: &[(TakeId, Arc<Scorecard>)]) -> Vec<Vec<Scorecard>> {
+    pub(crate) fn chains(&self, scored: &[(TakeId, Arc<Scorecard>)]) -> Vec<Vec<Scorecard>> {
         let turn = self.desk().turn.as_ref();
         let history = self.turns_before(turn.and_then(|turn| turn.base.as_ref()));
         let within = |id: TakeId| -> Vec<Scorecard> {

@@ -9,7 +9,6 @@ use retake_core::{
     Budget, Candidate, Editor, EditorSettings, Instruction, Provenance, Raster, Reward, Said,
     Scorecard, Stop, Watch, said,
 };
-use retake_search::guard::Guarded;
 use retake_search::{STRATEGIES, strategy};
 
 use super::places::Places;
@@ -88,6 +87,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         rewards: rewards.clone(),
         strategy: (entry.make)(),
         selector: question.weights.selector(),
+        // the choice is looked at when everybody who takes part was heard
         held_out: Arc::new([]),
         reader: built_in_reader(),
     };
@@ -308,9 +308,6 @@ impl Hear for Ear<'_> {
     }
     fn remarked(&self, remark: &Said) {
         self.happened(Happened::Remarked(remark.clone()));
-    }
-    fn guarded(&self, guarded: &Guarded) {
-        self.happened(Happened::Guarded(Box::new(guarded.clone())));
     }
     fn settled(&self) {
         self.settle(false);

@@ -16,6 +16,7 @@ pub(crate) mod opener;
 mod places;
 mod traced;
 pub(crate) mod usher;
+pub(crate) mod watcher;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -8,23 +8,38 @@ use retake_core::{Said, said};
 use retake_search::STRATEGIES;
 
 use super::turns::turn_of;
-use super::{Engine, MessageKind};
+use super::{Engine, MessageKind, watching};
 use crate::actors::jury::{self, Asked, Judged, UnderWay};
 use crate::event::SlotId;
 use crate::judges::Panel;
-use crate::{Judge, JudgeState, Judges, OpenJudge, ScoredBy, Seat, TakeId};
+use crate::{HeldOut, Judge, JudgeState, Judges, OpenJudge, ScoredBy, Seat, TakeId};
 
 /// What is known of judges.
 #[derive(Default)]
 pub(super) struct Bench {
-    seats: Vec<Seat>,
-    open: BTreeMap<Judge, OpenJudge>,
+    pub(super) seats: Vec<Seat>,
+    pub(super) open: BTreeMap<Judge, OpenJudge>,
     opening: BTreeSet<Judge>,
     failed: BTreeMap<Judge, Said>,
     /// being asked, the first of them first
     under_way: Vec<UnderWay>,
     /// takes that are asked about when they are measured, and when every judge is there
     later: BTreeSet<(SlotId, TakeId)>,
+    /// who watches over choices
+    pub(super) held_out: HeldOut,
+    /// takes are being shown to them
+    pub(super) watching: Option<watching::UnderWay>,
+}
+
+impl Bench {
+    /// Whether judges are still to be heard about takes of this photo.
+    pub(super) fn waits_for(&self, slot: SlotId) -> bool {
+        let under_way = self
+            .under_way
+            .iter()
+            .any(|under_way| under_way.slot == slot);
+        under_way || self.later.iter().any(|(of, _)| *of == slot)
+    }
 }
 
 impl Engine {
@@ -47,10 +62,26 @@ impl Engine {
         }
         match bench.failed.get(judge) {
             Some(why) => JudgeState::Failed(why.clone()),
-            None if bench.seats.iter().any(|s| s.on && s.judge == *judge) => JudgeState::Away,
+            None if self.is_needed(judge) => JudgeState::Away,
             None => JudgeState::Off,
         }
     }
+    /// Whether a judge takes part, or watches.
+    fn is_needed(&self, judge: &Judge) -> bool {
+        let seats = &self.bench.seats;
+        seats.iter().any(|seat| seat.on && seat.judge == *judge)
+            || self.watcher().as_ref() == Some(judge)
+    }
+
+    /// A judge that neither takes part nor watches leaves the memory.
+    pub(super) fn close_unless_needed(&mut self, judge: &Judge) {
+        if !self.is_needed(judge) {
+            self.bench.open.remove(judge);
+            self.bench.opening.remove(judge);
+            self.bench.failed.remove(judge);
+        }
+    }
+
     /// Of the photo that is shown: takes that judges have seen, and that they were asked about.
     pub fn judging(&self) -> Option<(usize, usize)> {
         let here = self.slots.get(self.current)?.id;
@@ -114,15 +145,15 @@ impl Engine {
         }
         // what others would say is of no use any more
         self.call_off();
-        let bench = &mut self.bench;
-        bench.open.retain(|judge, _| now.contains(judge));
-        bench.opening.retain(|judge| now.contains(judge));
-        bench.failed.retain(|judge, _| now.contains(judge));
+        for judge in before.iter().filter(|judge| !now.contains(judge)) {
+            self.close_unless_needed(judge);
+        }
         // those of the time before are opened when they are needed, as they were
         for judge in now.into_iter().filter(|judge| !before.contains(judge)) {
             self.open_judge(judge);
         }
         self.judge_what_waits();
+        self.watch_here();
     }
 
     /// Those who took part when the window was closed: opening them takes time and memory, so that it waits for takes.
@@ -142,8 +173,7 @@ impl Engine {
 
     /// Opens a judge that takes part.
     pub(super) fn open_judge(&mut self, judge: Judge) {
-        let seats = &self.bench.seats;
-        if !seats.iter().any(|seat| seat.on && seat.judge == judge) {
+        if !self.is_needed(&judge) {
             return;
         }
         self.bench.failed.remove(&judge);
@@ -171,6 +201,7 @@ impl Engine {
             }
         }
         self.judge_what_waits();
+        self.watch_here();
     }
 
     /// Asks about takes that waited for judges, once all are there.
@@ -348,14 +379,14 @@ impl Engine {
     }
 
     pub(super) fn judging_ended(&mut self, ticket: u64, notices: Vec<Said>) {
-        let before = self.bench.under_way.len();
-        self.bench
-            .under_way
-            .retain(|under_way| under_way.ticket != ticket);
+        let mut under_way = self.bench.under_way.iter();
         // of one that was called off nobody wants to hear
-        if self.bench.under_way.len() < before {
-            self.tell_notices(notices);
-        }
+        let Some(at) = under_way.position(|under_way| under_way.ticket == ticket) else {
+            return;
+        };
+        let slot = self.bench.under_way.remove(at).slot;
+        self.tell_notices(notices);
+        self.watch_over(slot, true);
     }
 
     /// What rewards had to tell of a whole group, each once.

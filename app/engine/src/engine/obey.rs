@@ -12,7 +12,11 @@ use crate::{Command, Draft};
 impl Engine {
     /// Does what was asked, or says in a message why not.
     pub fn obey(&mut self, command: Command) {
+        let reorders = reorders(&command);
         self.carry_out(command);
+        if reorders {
+            self.watch_here();
+        }
         if let Some(session) = self.session_mut() {
             let masked = session.desk().mask.is_some();
             session.draft.read_again(masked);
@@ -40,6 +44,7 @@ impl Engine {
             Command::Tune(id, tuning) => self.tune(id, tuning),
             Command::Judges(seats) => self.seat(seats),
             Command::JudgesOfLastTime(seats) => self.seat_as_last_time(seats),
+            Command::HoldOut(held_out) => self.hold_out(held_out),
             Command::OpenJudge(judge) => self.open_judge(judge),
             Command::ScoreAgain => self.score_again(),
             Command::StopJudging => self.stop_judging(),
@@ -89,4 +94,17 @@ impl Engine {
         }
         self.keep();
     }
+}
+
+/// Whether other takes may be the best afterwards, and stay so: a hand on a slider may still move.
+fn reorders(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Weigh { done: true, .. }
+            | Command::Flag(..)
+            | Command::Undo
+            | Command::Redo
+            | Command::JumpTo(_)
+            | Command::Choose(_)
+    )
 }

@@ -39,6 +39,7 @@ impl Engine {
         if missing {
             session.ended = Some(Ended::Stopped(session.sheet().len()));
         }
+        self.watch_over(id, false);
         self.keep_in(id, journal);
         if anew && !empty {
             self.give_everything(id);

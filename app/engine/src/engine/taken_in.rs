@@ -159,6 +159,7 @@ impl Engine {
                 judged,
             } => self.judged(ticket, slot, by.as_ref(), judged),
             Event::JudgingEnded { ticket, notices } => self.judging_ended(ticket, notices),
+            Event::Watched { ticket, watched } => self.watched(ticket, watched),
             Event::RunEnded { ticket, outcome } => self.run_ended(ticket, outcome),
             Event::Remade {
                 slot,
@@ -200,6 +201,12 @@ impl Engine {
                     session.rank();
                 }
                 self.judge_if_it_waits(slot, take);
+                // a judge is not asked about every rest of a hand on a slider
+                let by_hand = |session: &Session| session.desk().adjusted.contains_key(&take);
+                let by_hand = self
+                    .session_of(slot)
+                    .is_some_and(|session| by_hand(session));
+                self.watch_over(slot, !by_hand);
             }
             Event::Seen { pane, seen } => {
                 self.seen.insert(pane, seen);
@@ -324,6 +331,7 @@ impl Engine {
                 slot,
                 &running.takes[running.first.min(running.takes.len())..],
             );
+            self.watch_over(slot, true);
         }
     }
 

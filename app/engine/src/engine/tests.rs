@@ -20,6 +20,7 @@ mod judging;
 mod keeping;
 mod showing;
 mod trouble;
+mod watching;
 
 /// The real darkroom and reward.
 fn kit() -> Kit {

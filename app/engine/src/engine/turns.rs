@@ -242,6 +242,7 @@ impl Engine {
         let now = Instant::now();
         session.ended = None;
         session.search = Search::default();
+        session.guarded = None;
         session.running = Some(Running {
             ticket,
             total: count,
@@ -307,6 +308,7 @@ impl Engine {
                     slot,
                     &running.takes[running.first.min(running.takes.len())..],
                 );
+                self.watch_over(slot, true);
             }
         }
     }

@@ -8,11 +8,11 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use retake_core::{Mask, Said};
+use retake_core::{Mask, Said, Scorecard};
 use retake_files::journal::picture_record;
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
-    BeginRecord, JOURNAL_VERSION, Line, ScoresRecord, UnmadeRecord,
+    BeginRecord, JOURNAL_VERSION, Line, ScoresRecord, UnmadeRecord, WatchedRecord,
 };
 
 pub(crate) use self::restore::Restored;
@@ -28,6 +28,8 @@ pub(crate) struct Noted {
     draft: String,
     /// whose scores are noted too
     takes: BTreeMap<TakeId, Scores>,
+    /// what those who take no part in the choice said of takes
+    watched: BTreeMap<TakeId, Arc<Scorecard>>,
     /// takes that could not be made
     unmade: BTreeSet<TakeId>,
     turns: Vec<(u64, Arc<Turn>)>,
@@ -73,6 +75,7 @@ impl Noted {
             begun: false,
             draft: String::new(),
             takes: BTreeMap::new(),
+            watched: BTreeMap::new(),
             unmade: BTreeSet::new(),
             turns: Vec::new(),
             masks: Vec::new(),
@@ -88,6 +91,7 @@ impl Noted {
     pub(crate) fn missing(&mut self, session: &Session) -> Vec<Line> {
         let mut lines = Vec::new();
         self.note_takes(session, &mut lines);
+        self.note_watched(session, &mut lines);
         for (&id, why) in &session.failed {
             if self.unmade.insert(id) {
                 lines.push(Line::Unmade(UnmadeRecord {
@@ -152,6 +156,25 @@ impl Noted {
                 }));
             }
             self.takes.insert(*id, scores);
+        }
+    }
+
+    fn note_watched(&mut self, session: &Session, lines: &mut Vec<Line>) {
+        let Some(by) = &session.watched.by else {
+            return;
+        };
+        for (&id, (recipe, card)) in &session.watched.cards {
+            let known = self.watched.get(&id);
+            if known.is_some_and(|known| Arc::ptr_eq(known, card)) {
+                continue;
+            }
+            lines.push(Line::Watched(WatchedRecord {
+                take: id.0,
+                recipe: recipe.clone(),
+                by: records::by(by),
+                scores: records::scores(card),
+            }));
+            self.watched.insert(id, card.clone());
         }
     }
 

@@ -13,6 +13,7 @@ use retake_search::SELECTORS;
 
 use super::{Noted, Scores, records};
 use crate::desk::{Turn, Weights};
+use crate::engine::watching::Watched;
 use crate::{Desk, History, Session, Take, TakeId};
 
 /// What a journal's lines add up to.
@@ -21,6 +22,8 @@ pub(crate) struct Restored {
     pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
     /// takes that could not be made, and why
     pub(crate) failed: BTreeMap<TakeId, Said>,
+    /// what those who take no part in the choice said
+    pub(crate) watched: Watched,
     pub(crate) draft: String,
     pub(crate) noted: Noted,
     turns: BTreeMap<u64, Arc<Turn>>,
@@ -38,6 +41,7 @@ impl Restored {
             history: History::new(first.clone()),
             takes: BTreeMap::new(),
             failed: BTreeMap::new(),
+            watched: Watched::default(),
             draft: String::new(),
             noted: Noted::nothing(first),
             turns: BTreeMap::new(),
@@ -74,6 +78,7 @@ impl Restored {
         session.history = self.history;
         session.takes = self.takes;
         session.failed = self.failed;
+        session.watched = self.watched;
         session.noted = Some(self.noted);
         session.rank();
     }
@@ -106,6 +111,19 @@ impl Restored {
                     take.by = record.by.map(records::by_of);
                     take.near = record.near;
                 }
+            }
+            Line::Watched(record) => {
+                let by = records::by_of(record.by);
+                // of another judge than before: what that one said is no part of this
+                if self.watched.by.as_ref().is_none_or(|known| *known != by) {
+                    self.watched = Watched {
+                        by: Some(by),
+                        ..Watched::default()
+                    };
+                }
+                let card = Arc::new(records::card_of(record.scores, Vec::new()));
+                let seen = (record.recipe, card);
+                self.watched.cards.insert(TakeId(record.take), seen);
             }
             Line::Unmade(record) => {
                 let why = SaidRecord::read(record.why, record.said);
@@ -209,6 +227,9 @@ impl Restored {
                 .takes
                 .iter()
                 .map(|(&id, take)| (id, Scores::of(take)))
+                .collect(),
+            watched: (self.watched.cards.iter())
+                .map(|(&id, (_, card))| (id, card.clone()))
                 .collect(),
             unmade: self.failed.keys().copied().collect(),
             turns: self.turns.clone().into_iter().collect(),

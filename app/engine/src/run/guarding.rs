@@ -14,7 +14,7 @@ use super::{CENT, score};
 const EDGE: usize = 512;
 
 /// A copy for the guard.
-pub(super) fn small(picture: &Raster) -> Raster {
+pub(crate) fn small(picture: &Raster) -> Raster {
     let (width, height) = resize::size_within(picture.width, picture.height, EDGE);
     resize::raster(picture, width, height)
 }
@@ -48,21 +48,9 @@ impl Guard<'_> {
         if self.held_out.is_empty() || count < 2 {
             return Ok(None);
         }
-        let mut sizes: Vec<usize> = std::iter::successors(Some(1), |of| Some(of * 2))
-            .take_while(|&of| of < count)
-            .collect();
-        sizes.push(count);
-        let best = |of: &usize| match *of == count {
-            true => self.selection.order.first().copied(),
-            false => self
-                .selector
-                .choose(&self.known.group(&self.cards[..*of]))
-                .order
-                .first()
-                .copied(),
-        };
-        let bests: Vec<usize> = sizes.iter().filter_map(best).collect();
-        let mut looked_at = bests.clone();
+        let choose = |cards: &[Scorecard]| self.selector.choose(&self.known.group(cards));
+        let bests = bests(self.cards, self.selection, &choose);
+        let mut looked_at: Vec<usize> = bests.iter().map(|&(_, place)| place).collect();
         looked_at.sort_unstable();
         looked_at.dedup();
         looked_at.retain(|&place| self.pictures[place].is_some());
@@ -73,25 +61,48 @@ impl Guard<'_> {
         let source = small(self.source);
         super::allow(self.held_out, Work::Score(edited.len()), self.money);
         let cards = score(&source, &edited, self.asked, self.held_out, watch)?;
-        let points: Vec<Point> = sizes
-            .iter()
-            .zip(&bests)
-            .filter_map(|(&of, &place)| {
+        let points: Vec<Point> = bests
+            .into_iter()
+            .filter_map(|(of, place)| {
                 let seen = looked_at.iter().position(|&at| at == place)?;
-                Some(self.point(of, place, &cards[seen]))
+                let (proxy, card) = (self.selection.overall[place], &self.cards[place]);
+                Some(point(of, proxy, card, &cards[seen]))
             })
             .collect();
         Ok(Some(guard(&points)))
     }
+}
 
-    fn point(&self, of: usize, place: usize, held_out: &Scorecard) -> Point {
-        Point {
-            of,
-            proxy: self.selection.overall[place],
-            proxy_spread: spread(&self.cards[place]),
-            held_out: overall(held_out),
-            held_out_spread: spread(held_out),
-        }
+/// The best of the first one, two, four … and of all: of how many, and its place. `selection` is of all of them,
+/// `choose` chooses among the first so many.
+pub(crate) fn bests(
+    cards: &[Scorecard],
+    selection: &Selection,
+    choose: &dyn Fn(&[Scorecard]) -> Selection,
+) -> Vec<(usize, usize)> {
+    let count = cards.len();
+    let mut sizes: Vec<usize> = std::iter::successors(Some(1), |of| Some(of * 2))
+        .take_while(|&of| of < count)
+        .collect();
+    sizes.push(count);
+    let best = |of: usize| match of == count {
+        true => selection.order.first().copied(),
+        false => choose(&cards[..of]).order.first().copied(),
+    };
+    sizes
+        .into_iter()
+        .filter_map(|of| Some((of, best(of)?)))
+        .collect()
+}
+
+/// What the choice and a held-out reward make of the best of the first `of`; `proxy` is its overall score by the choice.
+pub(crate) fn point(of: usize, proxy: f32, card: &Scorecard, held_out: &Scorecard) -> Point {
+    Point {
+        of,
+        proxy,
+        proxy_spread: spread(card),
+        held_out: overall(held_out),
+        held_out_spread: spread(held_out),
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Line {
     Picture(PictureRecord),
     /// it has scores
     Scores(ScoresRecord),
+    /// somebody who takes no part in the choice looked at it
+    Watched(WatchedRecord),
     /// a candidate could not be made
     Unmade(UnmadeRecord),
     /// something was done; it is the present step
@@ -199,6 +201,19 @@ pub struct ScoresRecord {
     /// what they said before it became scores
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub raw: Vec<RawRecord>,
+}
+
+/// What somebody who takes no part in the choice says of a candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WatchedRecord {
+    /// of which
+    pub take: u64,
+    /// the recipe that was seen, as its editor describes it
+    pub recipe: serde_json::Value,
+    /// who looked
+    pub by: ByRecord,
+    /// by dimension
+    pub scores: BTreeMap<String, JudgedRecord>,
 }
 
 /// Who scored beside the built-in measures.

@@ -74,7 +74,7 @@ impl Session {
             }
             Line::Step(step) | Line::Amend(step) => self.step(step),
             Line::Now { step } => self.now = step,
-            Line::Mask(_) | Line::Unmade(_) | Line::Draft { .. } => {}
+            Line::Mask(_) | Line::Unmade(_) | Line::Watched(_) | Line::Draft { .. } => {}
         }
     }
 

@@ -23,7 +23,11 @@ impl Home {
     }
     /// With the small picture open.
     pub(super) fn opened(&self) -> Engine {
-        let mut engine = self.engine();
+        self.opened_with(kit())
+    }
+    /// The same, and the work is done with this.
+    pub(super) fn opened_with(&self, kit: Kit) -> Engine {
+        let mut engine = Engine::keeping(kit, &self.0, || {});
         open_small(&mut engine);
         engine
     }

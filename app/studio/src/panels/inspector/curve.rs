@@ -50,7 +50,7 @@ impl Curve {
         if ranking.buys.is_empty() || best.is_empty() {
             return None;
         }
-        let guarded = session.search().guarded.as_ref();
+        let guarded = session.guarded.as_ref();
         Some(Self {
             held_out: guarded.map_or_else(Vec::new, |guarded| guarded.curve.clone()),
             buys: ranking.buys.clone(),

@@ -1,5 +1,5 @@
 //! How the group was searched for: a lane for everything that was begun, from where it began to where it ended, with
-//! branches where one left another's way; below it what the strategy said, and the guard.
+//! branches where one left another's way; below it what the strategy said.
 
 use std::collections::BTreeMap;
 
@@ -34,14 +34,6 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>) -> Pointed {
     for remark in &search.remarks {
         let words = cx.texts.said(remark);
         widgets::note(ui, &words, cx.theme.weak);
-    }
-    if let Some(guarded) = &search.guarded {
-        let colour = match guarded.verdict {
-            retake_engine::GuardVerdict::Hacked => cx.theme.bad,
-            _ => cx.theme.weak,
-        };
-        let words = cx.texts.said(&guarded.said);
-        widgets::note(ui, &words, colour);
     }
     pointed
 }
