@@ -14,9 +14,11 @@ use retake_judges::{
     Density, HeadsJudge, How, Interview, Judge as Answers, LocalJudge, OwnReward, Panel, encoders,
     open,
 };
+use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
 
 use super::judging::{PRINCIPLES, RUBRIC};
+use super::tools;
 
 /// How the window opens and joins them.
 pub(crate) fn judges() -> Judges {
@@ -33,6 +35,17 @@ pub(crate) fn judges() -> Judges {
             .map(|known| known.id().to_owned())
             .collect(),
         measures: vec![Motion::ID.to_owned()],
+        held_out: REWARDS[1..]
+            .iter()
+            .map(|entry| entry.id)
+            .chain([Motion::ID])
+            .map(|id| Judge {
+                kind: JudgeKind::Measure,
+                place: id.to_owned(),
+                ..Judge::default()
+            })
+            .collect(),
+        usual: None,
     }
 }
 
@@ -58,11 +71,16 @@ fn check(judge: &Judge) -> Result<(), Said> {
             Ok(_) => Ok(()),
             Err(mistake) => Err(mistake.said()),
         },
-        JudgeKind::Measure => match judge.place == Motion::ID {
+        JudgeKind::Measure => match judge.place == Motion::ID || built_in(&judge.place).is_some() {
             true => Ok(()),
             false => Err(said!("There is no measure {name}.", name = &*judge.place)),
         },
     }
+}
+
+/// A built-in reward by its name, to watch over a choice.
+fn built_in(name: &str) -> Option<&'static retake_rewards::Entry> {
+    REWARDS.iter().find(|entry| entry.id == name)
 }
 
 fn opened(judge: &Judge) -> Result<OpenJudge, Said> {
@@ -79,7 +97,10 @@ fn opened(judge: &Judge) -> Result<OpenJudge, Said> {
                     .map(|own| Box::new(own) as Box<dyn Reward>)
             }))
         }
-        JudgeKind::Measure => Ok(after_all(|| Some(Box::new(Motion)))),
+        JudgeKind::Measure => Ok(match built_in(&judge.place) {
+            Some(entry) => after_all(|| Some((entry.new)(tools::eyes()))),
+            None => after_all(|| Some(Box::new(Motion))),
+        }),
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Command {
     Strategy(&'static str),
     /// how long a run may take; `None` is as long as it needs
     TimeLimit(Option<Duration>),
+    /// how often takes may be scored in a run; `None` is as often as it needs
+    JudgeCalls(Option<u64>),
     /// which editor makes them: the id of an offer or a model's folder; `None` is the built-in one. It is loaded at once
     Editor(Option<String>),
     /// the same for the one that was chosen when the window was closed: it is loaded when a run needs it, and the built-in

@@ -16,6 +16,8 @@ pub struct Effort {
     pub strategy: &'static str,
     /// how long a run may take; `None` is as long as it needs
     pub time_limit: Option<Duration>,
+    /// how often takes, or looks at them on their way, may be scored in a run; `None` is as often as it needs
+    pub judge_calls: Option<u64>,
     /// id of the editor that makes them; `None` is the built-in one
     pub editor: Option<String>,
 }
@@ -26,6 +28,7 @@ impl Default for Effort {
             candidates: 8,
             strategy: STRATEGIES[0].id,
             time_limit: None,
+            judge_calls: None,
             editor: None,
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use retake_core::{Photo, Provenance, Raster, Said, Scorecard};
+use retake_core::{Photo, Provenance, Raster, Said, Scorecard, Spent};
 use retake_files::journal::Journal;
 
 use crate::actors::jury::Judged;
@@ -73,6 +73,11 @@ pub(crate) enum Event {
     Searched {
         ticket: u64,
         happened: Happened,
+    },
+    /// what the run has spent so far
+    Spent {
+        ticket: u64,
+        spent: Spent,
     },
     Unmade {
         ticket: u64,

@@ -116,7 +116,7 @@ pub struct OpenJudge {
 /// Who looks at a choice without taking part in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HeldOut {
-    /// the first of [`Judges::held_out`], if there is one
+    /// [`Judges::usual`], if there is one
     #[default]
     Usual,
     /// nobody
@@ -147,8 +147,10 @@ pub struct Judges {
     pub precisions: Vec<String>,
     /// names of the measured rewards that can be added
     pub measures: Vec<String>,
-    /// who can watch over a choice beside those of the list, first the usual one
+    /// who can watch over a choice beside those of the list
     pub held_out: Vec<Judge>,
+    /// who watches over it where a person has named nobody
+    pub usual: Option<Judge>,
 }
 
 impl Default for Judges {
@@ -163,6 +165,7 @@ impl Default for Judges {
             precisions: Vec::new(),
             measures: Vec::new(),
             held_out: Vec::new(),
+            usual: None,
         }
     }
 }

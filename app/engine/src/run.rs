@@ -99,6 +99,8 @@ pub trait Hear: Watch {
     fn remarked(&self, _remark: &Said) {}
     /// What the held-out rewards say of the choice.
     fn guarded(&self, _guarded: &Guarded) {}
+    /// So much is spent by now.
+    fn spent(&self, _spent: &Spent) {}
     /// A group of candidates was finished; what is finished may find its place.
     fn settled(&self) {}
     /// The first reward has scored it, and others are still to be heard.

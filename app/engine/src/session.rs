@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use retake_core::{Photo, Raster, Said, Scorecard, said};
+use retake_core::{Photo, Raster, Said, Scorecard, Spent, said};
 use retake_search::guard::Guarded;
 
 use crate::desk::{Base, without_maps};
@@ -109,6 +109,8 @@ pub struct Session {
     pub found: Option<crate::Found>,
     /// how the group of the latest run was searched for
     pub(crate) search: Search,
+    /// what the latest run has spent so far
+    pub spent: Option<Spent>,
     /// what those who take no part in the choice make of it; `None` where nobody looked
     pub guarded: Option<Guarded>,
     pub(crate) watched: Watched,
@@ -160,6 +162,7 @@ impl Session {
             ended: None,
             found: None,
             search: Search::default(),
+            spent: None,
             guarded: None,
             watched: Watched::default(),
             failed: BTreeMap::new(),

@@ -2,10 +2,12 @@
 //! and on the disk.
 
 mod bought;
+mod guarded;
 mod judges;
 mod models;
 mod screens;
 mod searched;
+mod spent;
 mod takes;
 mod trouble;
 mod tuned;

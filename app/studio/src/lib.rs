@@ -12,6 +12,7 @@ mod lab;
 mod layout;
 mod look;
 mod panels;
+mod presets;
 mod screen;
 mod settings;
 mod texts;

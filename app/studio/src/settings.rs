@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui::KeyboardShortcut;
-use retake_engine::{Command, Engine, STRATEGIES, strategy};
+use retake_engine::{Command, Engine, HeldOut, STRATEGIES, strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Bindings, sets};
@@ -47,6 +47,13 @@ pub(crate) struct Settings {
     pub(crate) strategy: String,
     /// seconds a run may take; 0 is as long as it needs
     pub(crate) time_limit: u64,
+    /// judgements a run may take; 0 is as many as it needs
+    pub(crate) judge_calls: u64,
+    /// who watches over the choice: "usual", "nobody" or "judge"
+    pub(crate) watches: String,
+    /// the one, where it is a judge
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) watcher: Option<SeatedJudge>,
     /// id of the model that makes the takes; none for the built-in editor
     pub(crate) editor: String,
     /// how models are to work, by their ids
@@ -76,6 +83,9 @@ impl Default for Settings {
             candidates: 8,
             strategy: STRATEGIES[0].id.to_owned(),
             time_limit: 0,
+            judge_calls: 0,
+            watches: "usual".to_owned(),
+            watcher: None,
             editor: String::new(),
             models: BTreeMap::new(),
             judges: Vec::new(),
@@ -134,6 +144,14 @@ impl Settings {
             Command::Candidates(self.candidates),
             Command::TimeLimit(Some(limit).filter(|limit| !limit.is_zero())),
         ];
+        let calls = Some(self.judge_calls).filter(|&calls| calls > 0);
+        commands.push(Command::JudgeCalls(calls));
+        let watcher = self.watcher.as_ref().and_then(SeatedJudge::seat);
+        commands.push(Command::HoldOut(match (self.watches.as_str(), watcher) {
+            ("judge", Some(seat)) => HeldOut::Judge(seat.judge),
+            ("nobody", _) => HeldOut::Nobody,
+            _ => HeldOut::Usual,
+        }));
         commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
         let tuned = self.models.iter();
         commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
@@ -155,6 +173,14 @@ impl Settings {
         self.judges = engine.seats().iter().map(SeatedJudge::of).collect();
         self.candidates = effort.candidates;
         effort.strategy.clone_into(&mut self.strategy);
+        self.judge_calls = effort.judge_calls.unwrap_or_default();
+        let (watches, watcher) = match engine.held_out() {
+            HeldOut::Usual => ("usual", None),
+            HeldOut::Nobody => ("nobody", None),
+            HeldOut::Judge(judge) => ("judge", Some(SeatedJudge::of_judge(judge))),
+        };
+        watches.clone_into(&mut self.watches);
+        self.watcher = watcher;
         self.time_limit = effort.time_limit.map_or(0, |limit| limit.as_secs());
     }
     /// A photo was opened.

@@ -197,3 +197,34 @@ impl Chip<'_> {
         response
     }
 }
+
+/// What the latest run has spent so far, and of how much: "8 of 8 takes, 8 judgements of 20, 3.2 s of 60 s".
+pub(crate) fn spent(cx: &Cx<'_>) -> Option<String> {
+    let session = cx.session()?;
+    let spent = session.spent?;
+    let effort = cx.engine.effort();
+    let of = |spent: String, limit: Option<String>| match limit {
+        Some(limit) => cx
+            .texts
+            .with("spent_of", &[("spent", &spent), ("limit", &limit)]),
+        None => cx.texts.number(&spent),
+    };
+    // the limits are those of the next run; they are this one's while it goes on
+    let running = session.running.as_ref();
+    let limit = |limit: Option<String>| limit.filter(|_| running.is_some());
+    let edits = running.map(|running| running.total.to_string());
+    let calls = effort.judge_calls.map(|calls| calls.to_string());
+    let seconds = effort.time_limit.map(|limit| limit.as_secs().to_string());
+    let values = [
+        ("edits", of(spent.edits.to_string(), edits)),
+        ("calls", of(spent.judge_calls.to_string(), limit(calls))),
+        (
+            "seconds",
+            of(format!("{:.1}", spent.seconds), limit(seconds)),
+        ),
+    ];
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    Some(cx.texts.with("spent", &values))
+}

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use retake_core::{
     Budget, Candidate, Editor, EditorSettings, Instruction, Provenance, Raster, Reward, Said,
-    Scorecard, Stop, Watch, said,
+    Scorecard, Spent, Stop, Watch, said,
 };
 use retake_search::{STRATEGIES, strategy};
 
@@ -57,6 +57,8 @@ pub(crate) struct Question {
     pub(crate) panel: Panel,
     /// what says which is best
     pub(crate) weights: Weights,
+    /// how often takes may be scored
+    pub(crate) judge_calls: Option<u64>,
     /// when it ends at the latest
     pub(crate) until: Option<Instant>,
 }
@@ -94,7 +96,10 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
     let mut job = Job {
         photo: question.bottom.photo.clone(),
         instruction: question.instruction,
-        budget: Budget::edits(question.count),
+        budget: Budget {
+            judge_calls: question.judge_calls,
+            ..Budget::edits(question.count)
+        },
         at_a_time: Some(round),
         beyond: Some(BEYOND + 8 * question.first),
         seed: question.seed,
@@ -308,6 +313,12 @@ impl Hear for Ear<'_> {
     }
     fn remarked(&self, remark: &Said) {
         self.happened(Happened::Remarked(remark.clone()));
+    }
+    fn spent(&self, spent: &Spent) {
+        self.voice.say(Event::Spent {
+            ticket: self.ticket,
+            spent: *spent,
+        });
     }
     fn settled(&self) {
         self.settle(false);

@@ -38,6 +38,7 @@ impl Engine {
             Command::ToggleChip(kind, index) => self.draft(|draft| draft.toggle(kind, index)),
             Command::Candidates(count) => self.effort.set_candidates(count),
             Command::Strategy(id) => self.effort.strategy = id,
+            Command::JudgeCalls(limit) => self.effort.judge_calls = limit,
             Command::TimeLimit(limit) => self.effort.time_limit = limit,
             Command::Editor(id) => self.choose_editor(id),
             Command::EditorOfLastTime(id) => self.choose_as_last_time(id),

@@ -78,6 +78,11 @@ impl Engine {
                     session.search.hear(happened, takes.unwrap_or_default());
                 }
             }
+            Event::Spent { ticket, spent } => {
+                if let Some((session, _)) = self.asked(ticket, 0) {
+                    session.spent = Some(spent);
+                }
+            }
             Event::Unmade { ticket, index, why } => {
                 if let Some((session, take)) = self.asked(ticket, index) {
                     session.previews.remove(&take);

@@ -243,6 +243,7 @@ impl Engine {
         session.ended = None;
         session.search = Search::default();
         session.guarded = None;
+        session.spent = None;
         session.running = Some(Running {
             ticket,
             total: count,
@@ -283,6 +284,7 @@ impl Engine {
             strategy: effort.strategy,
             panel,
             weights: session.desk().weights,
+            judge_calls: effort.judge_calls,
             until: effort.time_limit.map(|limit| now + limit),
         };
         let run = PreparedRun {

@@ -48,7 +48,7 @@ impl Engine {
     /// Who watches over choices now; a judge that takes part in them cannot.
     pub fn watcher(&self) -> Option<Judge> {
         let judge = match &self.bench.held_out {
-            HeldOut::Usual => self.kit.judges.held_out.first()?.clone(),
+            HeldOut::Usual => self.kit.judges.usual.clone()?,
             HeldOut::Nobody => return None,
             HeldOut::Judge(judge) => judge.clone(),
         };

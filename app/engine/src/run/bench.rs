@@ -252,7 +252,9 @@ impl Studio for Bench<'_> {
     }
 
     fn glimpse(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
-        self.glimpses_of(indices)
+        let glimpses = self.glimpses_of(indices);
+        self.hear.spent(&self.spent());
+        glimpses
     }
 
     fn likeness(&mut self, one: u64, other: u64) -> Option<f32> {
@@ -291,11 +293,14 @@ impl Studio for Bench<'_> {
         let start = std::time::Instant::now();
         let finished = self.finish_all(indices);
         self.stages.add("edit", start.elapsed().as_secs_f64());
+        self.hear.spent(&self.spent());
         finished
     }
 
     fn score(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
-        self.score_all(indices)
+        let scored = self.score_all(indices);
+        self.hear.spent(&self.spent());
+        scored
     }
 
     fn card(&self, index: u64) -> Option<&Scorecard> {

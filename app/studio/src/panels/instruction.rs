@@ -6,6 +6,7 @@ mod choosing;
 pub(crate) mod editor;
 mod effort;
 mod line;
+mod preset;
 mod run;
 
 use eframe::egui::{Layout, Ui, Vec2};

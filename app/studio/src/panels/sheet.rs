@@ -2,6 +2,7 @@
 //! the photo, or as a survey that fills the window.
 
 mod advice;
+mod alarm;
 mod cell;
 mod filter;
 mod grid;

@@ -19,6 +19,10 @@ use crate::theme::{CONTROL, GRID};
 const WIDTH: f32 = 480.0;
 /// Words are never squeezed into less, points.
 const NARROW: f32 = 80.0;
+/// How long a message stays over a sheet in a low window, seconds.
+const BRIEFLY: f64 = 5.0;
+/// Lower than this a window is low, points.
+const LOW: f32 = 560.0;
 /// Messages that show at a time; older ones wait until these are gone.
 const SHOWN: usize = 3;
 
@@ -29,6 +33,11 @@ fn seconds(message: &Message) -> f64 {
         MessageKind::Done if message.offer.is_none() => 5.0,
         _ => 12.0,
     }
+}
+
+/// Whether a sheet fills a window that is not high: a message lies over what is filled in there.
+fn low_sheet(ui: &Ui, cx: &Cx<'_>) -> bool {
+    cx.look.sheet != Sheet::None && ui.ctx().content_rect().height() < LOW
 }
 
 /// The words of what a message offers.
@@ -86,7 +95,11 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn one(ui: &mut Ui, cx: &mut Cx<'_>, message: &Message, now: f64, width: f32) {
     let id = Id::unique(("toast", message.id));
     let since: f64 = ui.data_mut(|data| *data.get_temp_mut_or(id, now));
-    let left = since + seconds(message) - now;
+    let stays = match low_sheet(ui, cx) {
+        true => seconds(message).min(BRIEFLY),
+        false => seconds(message),
+    };
+    let left = since + stays - now;
     if left <= 0.0 {
         cx.send(Command::Dismiss(message.id));
         return;

@@ -48,6 +48,13 @@ impl SeatedJudge {
             principles: judge.principles,
         }
     }
+    /// The same of one that is in no list.
+    pub(super) fn of_judge(judge: &Judge) -> Self {
+        Self::of(&Seat {
+            judge: judge.clone(),
+            on: true,
+        })
+    }
     /// For the engine; `None` of a kind that this program does not know.
     pub(super) fn seat(&self) -> Option<Seat> {
         let kind = JudgeKind::ALL

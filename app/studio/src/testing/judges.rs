@@ -36,9 +36,12 @@ impl Stage {
                     return Err(said!("There is no such folder: {path}", path));
                 }
                 let (stage, kind) = (stage.clone(), judge.kind);
+                let earlier = judge.place == "/earlier";
                 Ok(OpenJudge {
                     joins: false,
-                    rewards: Arc::new(move || vec![Box::new(Opinion(stage.clone(), kind))]),
+                    rewards: Arc::new(move || {
+                        vec![Box::new(Opinion(stage.clone(), kind, earlier))]
+                    }),
                 })
             }),
             check: Arc::new(check),
@@ -66,7 +69,8 @@ fn check(judge: &Judge) -> Result<(), Said> {
     }
 }
 
-struct Opinion(Arc<Stage>, JudgeKind);
+/// With what kind it is named as, and whether it likes the earlier better.
+struct Opinion(Arc<Stage>, JudgeKind, bool);
 
 impl Reward for Opinion {
     fn info(&self) -> RewardInfo {
@@ -94,7 +98,12 @@ impl Reward for Opinion {
             scores: names
                 .iter()
                 .filter(|_| !dead)
-                .map(|name| (Dimension::from(*name), liked(i, count)))
+                .map(|name| {
+                    (
+                        Dimension::from(*name),
+                        liked(if self.2 { count - 1 - i } else { i }, count),
+                    )
+                })
                 .collect(),
             // one dimension that nobody knows anything of
             unknown: [(

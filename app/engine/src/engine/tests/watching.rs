@@ -76,7 +76,7 @@ fn judges(asked: &Arc<AtomicUsize>) -> Judges {
                 }),
             })
         }),
-        held_out: vec![judge("/earlier")],
+        usual: Some(judge("/earlier")),
         ..Judges::default()
     }
 }

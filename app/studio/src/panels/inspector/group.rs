@@ -4,7 +4,7 @@ use eframe::egui::{Color32, ComboBox, Label, RichText, Stroke, Ui};
 use retake_engine::{Flag, TakeId};
 
 use super::words::{self, Axis};
-use super::{curve, parallel, scatter, searched};
+use super::{curve, guard, parallel, scatter, searched};
 use crate::cx::Cx;
 use crate::theme::GRID;
 
@@ -89,6 +89,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     // how they came about stands before how they compare
     let over_lanes = searched::show(ui, cx);
     curve::show(ui, cx);
+    guard::show(ui, cx);
     ui.add_space(2.0 * GRID);
     title(ui, cx, "inspector_parallel");
     let over_lines = parallel::show(ui, cx, &takes);

@@ -5,6 +5,7 @@ mod curve;
 mod edit;
 mod facts;
 mod group;
+mod guard;
 mod header;
 mod history;
 mod lost;

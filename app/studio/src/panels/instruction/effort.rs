@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
-use eframe::egui::{Button, PopupCloseBehavior, RichText, Ui, Vec2};
+use eframe::egui::{Button, DragValue, PopupCloseBehavior, RichText, ScrollArea, Ui, Vec2};
 use egui_material_icons::icons::ICON_TUNE;
 use retake_engine::{Command, STRATEGIES};
 
@@ -15,6 +15,10 @@ use crate::widgets;
 pub(super) const WIDTH: f32 = 148.0;
 /// Width where there is no room for them, points.
 pub(super) const NARROW: f32 = CONTROL;
+/// The most judgements that can be asked for.
+const MOST_CALLS: u64 = 10_000;
+/// Room that the menu leaves of the window's height, points.
+const MARGIN: f32 = 120.0;
 /// Time limits, seconds; `None` is none.
 const LIMITS: [Option<u64>; 6] = [None, Some(5), Some(15), Some(60), Some(300), Some(1800)];
 
@@ -46,7 +50,18 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
 
 fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.set_max_width(300.0);
+    ScrollArea::vertical()
+        .max_height((ui.ctx().content_rect().height() - MARGIN).max(CONTROL))
+        .show(ui, |ui| sections(ui, cx));
+}
+
+fn sections(ui: &mut Ui, cx: &mut Cx<'_>) {
     let effort = cx.engine.effort().clone();
+    if ui.ctx().content_rect().width() < super::NARROW {
+        heading(ui, cx, "preset_title");
+        super::preset::section(ui, cx);
+        ui.add_space(HALF);
+    }
     heading(ui, cx, "line_strategy");
     for entry in STRATEGIES {
         let chosen = effort.strategy == entry.id;
@@ -71,6 +86,26 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
             if ui.selectable_label(chosen, words).clicked() {
                 cx.send(Command::TimeLimit(limit));
             }
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(cx.text("line_judge_calls")).small());
+        let mut calls = effort.judge_calls.unwrap_or_default();
+        let none = cx.text("line_no_limit");
+        let field = DragValue::new(&mut calls)
+            .range(0..=MOST_CALLS)
+            .speed(0.2)
+            .custom_formatter(move |value, _| match value as u64 {
+                0 => none.clone(),
+                calls => calls.to_string(),
+            });
+        let response = ui.add(field);
+        widgets::name_field(ui.ctx(), response.id, &cx.text("line_judge_calls"));
+        if response
+            .on_hover_text(cx.text("line_judge_calls_how"))
+            .changed()
+        {
+            cx.send(Command::JudgeCalls(Some(calls).filter(|&calls| calls > 0)));
         }
     });
     widgets::note(ui, cx.texts.get("line_time_limit_how"), cx.theme.weak);

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Button, DragValue, Layout, RichText, Ui, Vec2};
 use egui_material_icons::icons::ICON_STOP;
 use retake_engine::{Command, Session};
 
-use super::{editor, effort};
+use super::{editor, effort, preset};
 use crate::cx::Cx;
 use crate::texts::capital;
 use crate::theme::{BODY, CONTROL, GRID};
@@ -20,7 +20,7 @@ pub(super) fn width(narrow: bool) -> f32 {
     let effort = if narrow {
         effort::NARROW
     } else {
-        effort::WIDTH
+        effort::WIDTH + preset::WIDTH + GRID
     };
     COUNT + editor::WIDTH + effort + BUTTON + 3.0 * GRID
 }
@@ -34,6 +34,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
         effort::show(ui, cx, narrow);
         editor::show(ui, cx);
         count(ui, cx);
+        if !narrow {
+            preset::show(ui, cx);
+        }
     });
 }
 

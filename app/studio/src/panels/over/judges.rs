@@ -8,7 +8,7 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_ARROW_DOWNWARD, ICON_ARROW_UPWARD, ICON_CLOSE, ICON_TUNE};
 use retake_engine::{Command, Judge, JudgeKind, JudgeState, Seat};
 
-use super::{named_judge, parts, questions};
+use super::{named_judge, parts, questions, watches};
 use crate::cx::Cx;
 use crate::texts::{Texts, capital};
 use crate::theme::{CONTROL, GRID, HALF};
@@ -39,6 +39,8 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.set_width((ui.available_width() - GRID).max(0.0));
             weak(ui, cx, cx.texts.get("judges_how"));
             list(ui, cx, &mut seats);
+            ui.separator();
+            watches::show(ui, cx);
             ui.separator();
             if let Some(judge) = named_judge::show(ui, cx, &seats) {
                 seats.push(Seat { judge, on: false });

@@ -14,12 +14,13 @@ mod shortcuts;
 #[cfg(test)]
 mod tests;
 mod tuning;
+mod watches;
 
 use std::path::PathBuf;
 
 use eframe::egui::{Context, Ui};
 
-use retake_engine::Judge;
+use retake_engine::{Command, Judge};
 
 use crate::cx::Cx;
 use crate::dialog::Wanted;
@@ -60,6 +61,14 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             drawn: cx.look.sheet,
             ..State::default()
         };
+        // what was told before has been read, and would lie over the sheet
+        if cx.look.sheet != Sheet::None {
+            let engine = cx.engine;
+            let told = engine.messages().iter();
+            for message in told.filter(|message| message.offer.is_none()) {
+                cx.send(Command::Dismiss(message.id));
+            }
+        }
     }
     match cx.look.sheet {
         Sheet::None => {}

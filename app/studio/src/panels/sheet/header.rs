@@ -7,7 +7,7 @@ use eframe::egui::{Align, ComboBox, Layout, PopupCloseBehavior, RichText, Ui, Ve
 use retake_core::Dimension;
 use retake_engine::{Command, Session};
 
-use super::{advice, cell::dimension_name, filter, verdict, weights};
+use super::{advice, alarm, cell::dimension_name, filter, verdict, weights};
 use crate::cx::Cx;
 use crate::look::Sort;
 use crate::panels::instruction;
@@ -35,6 +35,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, with_weights: bool) {
             verdict::show(ui, cx, session);
         });
     });
+    alarm::show(ui, cx, session);
     advice::show(ui, cx, session);
     ui.add_space(HALF);
 }
