@@ -56,7 +56,7 @@ impl Preset {
         commands.extend(named.map(|entry| Command::Weigh {
             weights: Weights {
                 selector: entry.id,
-                ..weights.clone()
+                ..*weights
             },
             done: true,
         }));

@@ -88,8 +88,16 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     };
     // how they came about stands before how they compare
     let over_lanes = searched::show(ui, cx);
+    // an alarm is what the tab was opened for
+    let alarmed = guard::alarmed(cx);
+    if alarmed {
+        guard::show(ui, cx);
+        ui.add_space(GRID);
+    }
     curve::show(ui, cx);
-    guard::show(ui, cx);
+    if !alarmed {
+        guard::show(ui, cx);
+    }
     ui.add_space(2.0 * GRID);
     title(ui, cx, "inspector_parallel");
     let over_lines = parallel::show(ui, cx, &takes);

@@ -9,6 +9,12 @@ use crate::panels::over::judges;
 use crate::theme::HALF;
 use crate::widgets;
 
+/// Whether the choice may please its own judge only.
+pub(super) fn alarmed(cx: &Cx<'_>) -> bool {
+    let guarded = cx.session().and_then(|session| session.guarded.as_ref());
+    guarded.is_some_and(|guarded| guarded.verdict == GuardVerdict::Hacked)
+}
+
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(session) = cx.engine.session() else {
