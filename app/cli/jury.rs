@@ -35,8 +35,9 @@ pub(crate) fn judges() -> Judges {
             .map(|known| known.id().to_owned())
             .collect(),
         measures: vec![Motion::ID.to_owned()],
-        held_out: REWARDS[1..]
+        held_out: REWARDS
             .iter()
+            .skip(1)
             .map(|entry| entry.id)
             .chain([Motion::ID])
             .map(|id| Judge {
@@ -98,7 +99,7 @@ fn opened(judge: &Judge) -> Result<OpenJudge, Said> {
             }))
         }
         JudgeKind::Measure => Ok(match built_in(&judge.place) {
-            Some(entry) => after_all(|| Some((entry.new)(tools::eyes()))),
+            Some(entry) => after_all(move || Some((entry.new)(tools::eyes()))),
             None => after_all(|| Some(Box::new(Motion))),
         }),
     }
