@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use retake_core::Scorecard;
+use retake_core::{Group, Scorecard};
 use retake_search::guard::{Point, guard};
 
 use super::{Engine, MessageKind};
@@ -236,20 +236,29 @@ fn seen(session: &Session, take: TakeId) -> Option<&Scorecard> {
 /// The best of the first one, two, four … of the takes that stand, by the weights that stand.
 fn bests_of(session: &Session) -> Vec<Best> {
     let desk = session.desk();
-    let (mut takes, mut cards) = (Vec::new(), Vec::new());
+    let mut standing: Vec<(TakeId, Arc<Scorecard>)> = Vec::new();
     for take in session.sheet() {
         let stands = desk.mark(take.id).flag != Flag::Rejected && !take.stale;
         if let (Some(card), true) = (&take.card, stands) {
-            takes.push(take.id);
-            cards.push(without_maps(card));
+            standing.push((take.id, card.clone()));
         }
     }
-    if cards.len() < 2 {
+    if standing.len() < 2 {
         return Vec::new();
     }
+    let before = session.chains(&standing);
+    let takes: Vec<TakeId> = standing.iter().map(|(id, _)| *id).collect();
+    let cards: Vec<Scorecard> = standing
+        .iter()
+        .map(|(_, card)| without_maps(card))
+        .collect();
     let selector = desk.weights.selector();
-    let selection = selector.select(&cards);
-    bests(&cards, &selection, selector.as_ref())
+    let choose = |cards: &[Scorecard]| {
+        let before = &before[..cards.len()];
+        selector.choose(&Group::of(cards).after(before))
+    };
+    let selection = choose(&cards);
+    bests(&cards, &selection, &choose)
         .into_iter()
         .map(|(of, place)| Best {
             of,
