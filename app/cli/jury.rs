@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use retake_core::{
-    Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop, Verdict, Watch,
-    Work, said,
+    Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Slope, Stop, Verdict,
+    Watch, Work, said,
 };
 use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
 use retake_judges::rubric::{self, Rubric};
@@ -230,6 +230,14 @@ impl Reward for Kept {
         watch: &dyn Watch,
     ) -> Result<Option<Vec<Scorecard>>, Stop> {
         self.0.score_again(group, so_far, pass, watch)
+    }
+    fn slope(
+        &self,
+        source: &Raster,
+        edited: &Raster,
+        instruction: &Instruction,
+    ) -> Result<Option<Slope>, Stop> {
+        self.0.slope(source, edited, instruction)
     }
     fn money(&self) -> f64 {
         self.0.money()

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::{
-    Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Raster, Rect, Said,
-    Setting, Spot, Stop, Unrest, Watch,
+    Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Pull, Raster, Rect,
+    Said, Setting, SlopeAt, Spot, Stop, Unrest, Watch,
 };
 
 /// What an editor is.
@@ -171,6 +171,27 @@ pub trait Trajectory: Send {
     /// How much it has changed so far, told from its latents; `None` where it cannot say.
     fn unrest(&self) -> Option<Unrest> {
         None
+    }
+    /// Does one step that is led up the slope at the picture that is seen under the noise. False, and nothing is done, where
+    /// it cannot be led.
+    fn step_led(
+        &mut self,
+        _pull: &Pull,
+        _slope: &mut SlopeAt<'_>,
+        _watch: &dyn Watch,
+    ) -> Result<bool, Stop> {
+        Ok(false)
+    }
+    /// Before its first step: tries so many times to better the noise that it begins with, up the slope at the picture that
+    /// one step makes of it, and keeps the best. False, and nothing is done, where that cannot be.
+    fn better_noise(
+        &mut self,
+        _rounds: usize,
+        _pull: &Pull,
+        _slope: &mut SlopeAt<'_>,
+        _watch: &dyn Watch,
+    ) -> Result<bool, Stop> {
+        Ok(false)
     }
     /// A neighbour, for tree search and local search.
     fn fork(&self, seed: u64) -> Option<Box<dyn Trajectory>>;

@@ -8,6 +8,7 @@ mod editor;
 mod eyes;
 mod goal;
 mod group;
+mod guidance;
 mod instruction;
 mod meanings;
 mod passes;
@@ -31,6 +32,7 @@ pub use eyes::{
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use group::{Group, Member, Pair, move_pairs, told_pairs, with_pairs_of};
+pub use guidance::{Pull, Slope, SlopeAt};
 pub use instruction::{Generative, Instruction, NearestKnown, Thing, Understanding};
 pub use meanings::Meanings;
 pub use passes::joined;
@@ -47,6 +49,6 @@ pub use select::{LeftOut, Selection, Selector};
 pub use setting::{EditorSettings, Setting, SettingKind, SettingValue};
 pub use spot::Spot;
 pub use strategy::{
-    Beside, Brief, Budget, Knob, Order, Origin, Spent, Strategy, Studio, Unrest, Verdict,
+    Beside, Brief, Budget, Knob, Led, Order, Origin, Spent, Strategy, Studio, Unrest, Verdict,
 };
 pub use watch::{Quiet, Stop, Watch};

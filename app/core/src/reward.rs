@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Said, Stop, Verdict, Watch};
+use crate::{AskedRange, Instruction, Mask, Quantity, Raster, Said, Slope, Stop, Verdict, Watch};
 
 /// What a score is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -232,6 +232,16 @@ pub trait Reward: Send + Sync {
         _instruction: &Instruction,
         _watch: &dyn Watch,
     ) -> Result<Option<Verdict>, Stop> {
+        Ok(None)
+    }
+    /// How its value of one edit changes with the edit's pixels: of what it scores, or of a part of that. `None` where it
+    /// knows no slope. The source has the edit's size.
+    fn slope(
+        &self,
+        _source: &Raster,
+        _edited: &Raster,
+        _instruction: &Instruction,
+    ) -> Result<Option<Slope>, Stop> {
         Ok(None)
     }
     /// Sentences about the whole group that a person should hear once: a judge that could not be asked.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Instruction, Provenance, Said, Scorecard, Selector, Spot, Stop};
+use crate::{Instruction, Provenance, Pull, Said, Scorecard, Selector, Spot, Stop, said};
 
 /// The most that may be spent; `None` is as much as it takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,6 +117,15 @@ pub struct Unrest {
     pub inside: f32,
 }
 
+/// What came of leading candidates by gradients.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Led {
+    /// these were led and are still under way
+    Along(Vec<u64>),
+    /// nothing was done and nothing spent: the editor, or every reward, knows no gradients; or they could not be made
+    Cannot(Said),
+}
+
 /// Which of two is better, asked in both orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,6 +187,21 @@ pub trait Studio {
     fn likeness(&mut self, one: u64, other: u64) -> Option<f32>;
     /// How much it has changed so far, told from its latents without a judge; `None` where the editor cannot say.
     fn unrest(&mut self, index: u64) -> Option<Unrest>;
+    /// Does up to so many steps of each, never the last one, led up the slope of the rewards. A step counts as
+    /// [`Pull::steps`] of them.
+    fn lead(&mut self, _indices: &[u64], _steps: usize, _pull: &Pull) -> Result<Led, Stop> {
+        Ok(Led::Cannot(said!("Gradients are not known here.")))
+    }
+    /// Betters the noise that each begins with, in so many rounds before its first step. A round counts as
+    /// [`Pull::ROUND`] steps.
+    fn better_noise(
+        &mut self,
+        _indices: &[u64],
+        _rounds: usize,
+        _pull: &Pull,
+    ) -> Result<Led, Stop> {
+        Ok(Led::Cannot(said!("Gradients are not known here.")))
+    }
     /// A neighbour that shares its way up to here and pays for its own steps alone, under the next index; `None` where the
     /// editor cannot.
     fn fork(&mut self, index: u64, why: Said) -> Option<u64>;

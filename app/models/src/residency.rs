@@ -28,6 +28,8 @@ pub struct House {
 trait Tenant: Send + Sync {
     /// what it holds now
     fn bytes(&self) -> u64;
+    /// what it holds when it is there
+    fn size(&self) -> u64;
     /// goes, unless it is at work
     fn leave(&self);
 }
@@ -71,6 +73,13 @@ impl House {
         self.limit.store(0, Ordering::Relaxed);
         self.make_room(0);
         first
+    }
+
+    /// Bytes of the largest of the networks, whether it is in memory now or not.
+    pub(crate) fn largest(&self) -> u64 {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let tenants = parts.iter().filter_map(Weak::upgrade);
+        tenants.map(|tenant| tenant.size()).max().unwrap_or(0)
     }
 
     /// Whether work is to be done in small pieces.
@@ -186,6 +195,9 @@ impl<N> Room<N> {
 impl<N: Send + Sync> Tenant for Room<N> {
     fn bytes(&self) -> u64 {
         self.held().as_ref().map_or(0, |_| self.bytes)
+    }
+    fn size(&self) -> u64 {
+        self.bytes
     }
 
     fn leave(&self) {

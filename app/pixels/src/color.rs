@@ -55,6 +55,31 @@ fn lab_curve_inverse(f: f32) -> f32 {
     if f > 6.0 / 29.0 { f * f * f } else { line }
 }
 
+/// How something changes with linear Rec.2020, from how it changes with its CIELAB values ([`lab`]).
+pub fn rgb_slope_from_lab(rgb: [f32; 3], by_lab: [f32; 3]) -> [f32; 3] {
+    let xyz = apply(&XYZ_FROM_REC2020, rgb);
+    let slope = |i: usize| {
+        let t = xyz[i] / WHITE_XYZ[i];
+        let curve = match t > 216.0 / 24389.0 {
+            true => t.powf(-2.0 / 3.0) / 3.0,
+            false => 841.0 / 108.0,
+        };
+        curve / WHITE_XYZ[i]
+    };
+    // L* = 116 f(Y) − 16, a* = 500 (f(X) − f(Y)), b* = 200 (f(Y) − f(Z))
+    let [l, a, b] = by_lab;
+    let by_xyz = [
+        500.0 * a * slope(0),
+        (116.0 * l - 500.0 * a + 200.0 * b) * slope(1),
+        -200.0 * b * slope(2),
+    ];
+    std::array::from_fn(|c| {
+        (0..3)
+            .map(|row| XYZ_FROM_REC2020[row][c] * by_xyz[row])
+            .sum()
+    })
+}
+
 /// L* of a relative luminance.
 #[inline(always)]
 pub fn lstar(y: f32) -> f32 {

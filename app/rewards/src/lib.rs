@@ -20,11 +20,13 @@ mod quality;
 mod scene;
 mod seen;
 mod shift;
+mod slope;
 mod tiles;
 mod tone;
 
 use retake_core::{
-    Dimension, Eyes, Reason, Reward, RewardInfo, ScoreRequest, Scorecard, Stop, Watch, said,
+    Dimension, Eyes, Instruction, Raster, Reason, Reward, RewardInfo, ScoreRequest, Scorecard,
+    Slope, Stop, Watch, said,
 };
 
 use align::Alignment;
@@ -103,6 +105,14 @@ macro_rules! reward {
             }
             fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
                 group::score(group, $parts, &self.eyes, &self.memory, watch)
+            }
+            fn slope(
+                &self,
+                source: &Raster,
+                edited: &Raster,
+                instruction: &Instruction,
+            ) -> Result<Option<Slope>, Stop> {
+                Ok(slope::of(source, edited, instruction, &self.eyes, $parts))
             }
         }
     };

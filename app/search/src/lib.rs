@@ -15,8 +15,8 @@ pub use selectors::{
 use serde_json::Value;
 use strategies::from_settings;
 pub use strategies::{
-    Allowed, BestOfN, CmaEs, DepthFirst, Elect, Halving, LocalSearch, Number, Particles, Racing,
-    RecipeSearch, Reflection, Settable, SettingError, Tree, WhileItHelps, words,
+    Allowed, BestOfN, CmaEs, DepthFirst, Elect, Guided, Halving, LocalSearch, Number, Particles,
+    Racing, RecipeSearch, Reflection, Settable, SettingError, Through, Tree, WhileItHelps, words,
 };
 
 /// Makes a strategy.
@@ -75,6 +75,10 @@ pub const STRATEGIES: &[StrategyEntry] = &[
     entry::<Particles>(
         "Branch from the best",
         "Looks at all on their way, gives up weak ones and lets strong ones branch in their place.",
+    ),
+    entry::<Guided>(
+        "Led by the scores",
+        "Bends the way of each towards higher scores while it is made, where editor and judges know how.",
     ),
     entry::<Racing>(
         "Ask again where it is close",

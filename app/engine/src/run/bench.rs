@@ -3,14 +3,15 @@
 
 mod comparing;
 mod holding;
+mod leading;
 mod making;
 mod scoring;
 
 use std::sync::Arc;
 
 use retake_core::{
-    Beside, Brief, EditError, EditRequest, Instruction, Knob, Order, Origin, Provenance, Raster,
-    Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
+    Beside, Brief, EditError, EditRequest, Instruction, Knob, Led, Order, Origin, Provenance, Pull,
+    Raster, Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
 };
 
 use retake_pixels::same::Seen;
@@ -267,6 +268,14 @@ impl Studio for Bench<'_> {
 
     fn unrest(&mut self, index: u64) -> Option<Unrest> {
         self.slot(index)?.trajectory.as_ref()?.unrest()
+    }
+
+    fn lead(&mut self, indices: &[u64], steps: usize, pull: &Pull) -> Result<Led, Stop> {
+        self.led(indices, leading::Way::Steps(steps), pull)
+    }
+
+    fn better_noise(&mut self, indices: &[u64], rounds: usize, pull: &Pull) -> Result<Led, Stop> {
+        self.led(indices, leading::Way::Noise(rounds), pull)
     }
 
     fn fork(&mut self, index: u64, why: Said) -> Option<u64> {

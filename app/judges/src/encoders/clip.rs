@@ -6,7 +6,7 @@ use std::sync::Arc;
 use retake_core::{Dimension, Said, decimals, said, signed};
 use retake_vision::ModelError;
 use retake_vision::encoder::Direction;
-use retake_vision::picture::Bitmap;
+use retake_vision::picture::{Bitmap, Planes};
 
 use super::{Asked, Captions, Encoder, Finding, Given, Seen, Tower, fault, kept, scored};
 
@@ -23,6 +23,30 @@ const SPREAD: [f32; 2] = [0.25, 0.2];
 pub(super) struct Directional {
     clip: Arc<Tower>,
     captions: Option<Captions>,
+}
+
+/// Pictures that are nearer to each other than this went hardly anywhere.
+const SHORT_WAY: f64 = 0.1;
+
+/// (e − s) · w / √(|e − s|² + a²) over what counts as all done, and how it changes with e: the cosine of the way of a
+/// picture, from s to e, with the way of the words, w, less where the way is shorter than a.
+fn towards(picture: &Direction, source: &Direction, words: &Direction) -> (f64, Vec<f32>) {
+    let numbers = picture.values().iter().zip(source.values());
+    let way: Vec<f64> = numbers
+        .map(|(e, s)| f64::from(*e) - f64::from(*s))
+        .collect();
+    let square = way.iter().map(|d| d * d).sum::<f64>() + SHORT_WAY * SHORT_WAY;
+    let length = square.sqrt();
+    let along: f64 = way
+        .iter()
+        .zip(words.values())
+        .map(|(d, w)| d * f64::from(*w))
+        .sum();
+    let by = |(d, w): (&f64, &f32)| {
+        ((f64::from(*w) / length - along * d / (square * length)) / ALL_DONE) as f32
+    };
+    let slope = way.iter().zip(words.values()).map(by);
+    (along / length / ALL_DONE, slope.collect())
 }
 
 /// What the source and the words are to CLIP.
@@ -64,6 +88,23 @@ impl Encoder for Directional {
         };
         let before = read().map_err(|error| fault(&error))?;
         Ok(Box::new(before))
+    }
+
+    /// Of the directional similarity alone. It has no slope at the source itself, where the picture went nowhere; so a way
+    /// that is short counts less.
+    fn slope(
+        &self,
+        _: &Asked<'_>,
+        source: &Seen,
+        edited: &Bitmap,
+    ) -> Result<Option<(f64, Planes)>, Said> {
+        let before: &Before = kept(source)?;
+        let Some(words) = before.target_text.from(&before.source_text) else {
+            return Ok(None);
+        };
+        let value = |picture: &Direction| towards(picture, &before.picture, &words);
+        let slope = self.clip.clip().slope(edited, value);
+        slope.map(Some).map_err(|error| fault(&error))
     }
 
     fn candidate(&self, _: &Asked<'_>, source: &Seen, edited: &Bitmap) -> Result<Finding, Said> {

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 
 use retake_core::{Dimension, Instruction, Mask, Reason, Reward, Said, Score, said};
 use retake_vision::encoder::Dino;
-use retake_vision::picture::Bitmap;
+use retake_vision::picture::{Bitmap, Planes};
 use serde_json::Value;
 
 use regions::Regions;
@@ -326,6 +326,16 @@ trait Encoder: Send + Sync {
     /// Looks at a candidate, beside what it found in the source.
     fn candidate(&self, asked: &Asked<'_>, source: &Seen, edited: &Bitmap)
     -> Result<Finding, Said>;
+    /// A value that rises with its score, and how it changes with the candidate's code values of [0, 255]; `None` where it
+    /// does not know.
+    fn slope(
+        &self,
+        _asked: &Asked<'_>,
+        _source: &Seen,
+        _edited: &Bitmap,
+    ) -> Result<Option<(f64, Planes)>, Said> {
+        Ok(None)
+    }
 }
 
 /// A group as encoders see it.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use retake_core::{
     Dimension, Instruction, Mask, Raster, Raw, Reason, Reward, RewardInfo, Said, ScoreRequest,
-    Scorecard, Stop, Watch, said,
+    Scorecard, Slope, Stop, Watch, said,
 };
-use retake_vision::picture::{Bitmap, Filter, Library, resize};
+use retake_pixels::matrix::{SRGB_FROM_REC2020, apply};
+use retake_vision::picture::{Bitmap, Filter, Library, Planes, resize};
 use serde_json::{Value, json};
 
 use super::regions::Regions;
@@ -119,6 +120,59 @@ impl Reward for Encoded {
         }
         Ok(cards)
     }
+
+    /// What cannot be looked at has no slope.
+    fn slope(
+        &self,
+        source: &Raster,
+        edited: &Raster,
+        instruction: &Instruction,
+    ) -> Result<Option<Slope>, Stop> {
+        if edited.is_empty() || (source.width, source.height) != (edited.width, edited.height) {
+            return Ok(None);
+        }
+        let asked = Asked {
+            source: Bitmap::of_raster(source),
+            instruction,
+            free: None,
+        };
+        let found = self.encoder.source(&asked).and_then(|source| {
+            let edited = at_size(edited, &asked.source)?;
+            self.encoder.slope(&asked, &source, &edited)
+        });
+        let Ok(Some((value, by_code))) = found else {
+            return Ok(None);
+        };
+        Ok(Some(Slope {
+            value: value as f32,
+            by_pixel: by_pixel(edited, &by_code),
+        }))
+    }
+}
+
+/// How a linear value becomes a code of [0, 255], and its slope: sRGB (IEC 61966-2-1). Beyond what is shown nothing changes.
+fn code_slope(linear: f32) -> f32 {
+    match linear {
+        x if !(0.0..=1.0).contains(&x) => 0.0,
+        x if x <= 0.003_130_8 => 255.0 * 12.92,
+        x => 255.0 * 1.055 / 2.4 * x.powf(1.0 / 2.4 - 1.0),
+    }
+}
+
+/// From how something changes with code values to how it changes with linear Rec.2020. The gamut's edge is left out.
+fn by_pixel(edited: &Raster, by_code: &Planes) -> Raster {
+    let pixels = edited.len();
+    Raster::from_fn(edited.width, edited.height, |x, y| {
+        let place = y * edited.width + x;
+        let linear = apply(&SRGB_FROM_REC2020, edited.at(x, y));
+        let by_linear: [f32; 3] =
+            std::array::from_fn(|c| by_code.values[c * pixels + place] * code_slope(linear[c]));
+        std::array::from_fn(|c| {
+            (0..3)
+                .map(|row| SRGB_FROM_REC2020[row][c] * by_linear[row])
+                .sum()
+        })
+    })
 }
 
 /// What a screen shows of an edit, at the source's size.

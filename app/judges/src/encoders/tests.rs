@@ -461,3 +461,59 @@ fn an_encoder_may_have_a_weight() {
     assert_eq!(members[0].weight, Some(Weight::All(0.25)));
     assert!(refused(&[format!("dinov2={}@-1", folder("dinov2"))]).contains("-1"));
 }
+
+/// A picture whose sRGB codes are these, of 255.
+fn of_codes(code: impl Fn(usize, usize, usize) -> f32) -> Raster {
+    use retake_pixels::color::srgb_decode;
+    use retake_pixels::matrix::{REC2020_FROM_SRGB, apply};
+    Raster::from_fn(48, 40, |x, y| {
+        let linear = std::array::from_fn(|c| srgb_decode(code(x, y, c) / 255.0));
+        apply(&REC2020_FROM_SRGB, linear)
+    })
+}
+
+#[test]
+fn clips_slope_is_that_of_differences_of_a_few_codes() {
+    let rewards = open(&[format!("clip={}", folder("clip"))]).expect("rewards");
+    let reward = &rewards[0].reward;
+    let instruction = asked("make the sky warm");
+    let wave = |x: usize, y: usize, c: usize| (80 + (x * (3 + c) + y * 7) % 90) as f32;
+    let source = of_codes(wave);
+    let at = |edited: &Raster| {
+        let slope = reward
+            .slope(&source, edited, &instruction)
+            .expect("a slope");
+        slope.expect("CLIP knows it")
+    };
+    let warm = |x, y, c: usize| wave(x, y, c) + [30.0, 5.0, -25.0][c];
+    let edit = of_codes(warm);
+    let found = at(&edit);
+    // two codes up the slope and two down
+    let moved = |by: f32| {
+        let sign = |x: usize, y: usize, c: usize| found.by_pixel.at(x, y)[c].signum();
+        of_codes(|x, y, c| warm(x, y, c) + by * sign(x, y, c))
+    };
+    let (up, down) = (moved(2.0), moved(-2.0));
+    let ways = up.planes.iter().flatten().zip(down.planes.iter().flatten());
+    let slopes = found.by_pixel.planes.iter().flatten();
+    let along: f32 = slopes
+        .zip(ways)
+        .map(|(slope, (up, down))| slope * (up - down))
+        .sum();
+    let difference = at(&up).value - at(&down).value;
+    assert!(difference > 0.0, "{along} {difference}");
+    assert!(
+        (along - difference).abs() < 0.3 * along,
+        "{along} {difference}"
+    );
+    // and at the source itself, where nothing went anywhere yet
+    let there = at(&source);
+    assert!(
+        there
+            .by_pixel
+            .planes
+            .iter()
+            .flatten()
+            .any(|value| *value != 0.0)
+    );
+}

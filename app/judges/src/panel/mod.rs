@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use retake_core::{
-    Dimension, Instruction, Raster, Raw, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Stop,
-    Verdict, Watch, Work, decimals, joined, said,
+    Dimension, Instruction, Raster, Raw, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Slope,
+    Stop, Verdict, Watch, Work, decimals, joined, said,
 };
 use retake_pixels::same::Seen;
 use serde_json::{Value, json};
@@ -223,6 +223,21 @@ impl Reward for Panel {
     fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
         let nothing = vec![Scorecard::default(); group.edited.len()];
         self.score_with(group, &nothing, watch)
+    }
+
+    /// The mean of what the measures and the members say of theirs.
+    fn slope(
+        &self,
+        source: &Raster,
+        edited: &Raster,
+        instruction: &Instruction,
+    ) -> Result<Option<Slope>, Stop> {
+        let members = self.members.iter().map(|member| &member.reward);
+        let mut slopes = Vec::new();
+        for reward in self.rules.iter().chain(members) {
+            slopes.extend(reward.slope(source, edited, instruction)?);
+        }
+        Ok(Slope::mean(slopes, (edited.width, edited.height)))
     }
 
     fn score_with(

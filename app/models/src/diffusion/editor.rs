@@ -119,6 +119,7 @@ impl<M: Model> Diffusion<M> {
             recipe.forks.push(Fork {
                 step,
                 seed: request.seed,
+                eta: 0.0,
             });
         }
         Ok((recipe, ground))
@@ -247,6 +248,19 @@ impl<M: Model> Diffusion<M> {
         let base = base.and_then(|base| self.read(base).ok());
         let own = recipe.base.as_deref().map(Recipe::value);
         own == base.as_ref().map(Recipe::value)
+    }
+}
+
+#[cfg(test)]
+impl<M: Model> Diffusion<M> {
+    /// What an edit is made by, apart from its way.
+    pub(super) fn for_tests(
+        &self,
+        request: &EditRequest,
+    ) -> (Arc<M>, Arc<Ground<M::Conditions>>, Plan, Recipe) {
+        let (recipe, ground) = self.recipe(request).expect("a recipe");
+        let plan = self.plan(&recipe, &ground).expect("a plan");
+        (self.model.clone(), ground, plan, recipe)
     }
 }
 

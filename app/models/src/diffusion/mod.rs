@@ -5,6 +5,10 @@ mod editor;
 mod ground;
 mod kept;
 mod kinds;
+mod latents;
+mod leading;
+#[cfg(test)]
+mod leading_tests;
 mod model;
 mod offered;
 mod picture;

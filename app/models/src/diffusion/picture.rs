@@ -94,6 +94,43 @@ impl Frame {
     }
 }
 
+impl Frame {
+    /// From a gradient over the pixels of [`Self::cut_from`] to the one over the tensor that these were cut from, which is
+    /// zero in the padding and where a number was beyond what is shown.
+    pub(super) fn back(self, gradient: &Raster, tensor: &Tensor) -> Result<Tensor> {
+        let (_, _, height, width) = tensor.dims4()?;
+        let coded: Vec<f32> = tensor.flatten_all()?.to_vec1()?;
+        let plane = width * height;
+        let mut values = vec![0.0f32; 3 * plane];
+        for y in 0..gradient.height.min(height) {
+            for x in 0..gradient.width.min(width) {
+                let by_linear = apply(&turned(&REC2020_FROM_SRGB), gradient.at(x, y));
+                for (c, by_linear) in by_linear.into_iter().enumerate() {
+                    let place = c * plane + y * width + x;
+                    let coded = coded[place] * 0.5 + 0.5;
+                    if (0.0..=1.0).contains(&coded) {
+                        values[place] = by_linear * srgb_slope(coded) * 0.5;
+                    }
+                }
+            }
+        }
+        Tensor::from_vec(values, tensor.shape(), tensor.device())
+    }
+}
+
+/// How a linear value changes with its sRGB code, both in [0, 1] (IEC 61966-2-1).
+fn srgb_slope(coded: f32) -> f32 {
+    match coded <= 0.040_45 {
+        true => 1.0 / 12.92,
+        false => 2.4 / 1.055 * ((coded + 0.055) / 1.055).powf(1.4),
+    }
+}
+
+/// Rows as columns.
+fn turned(matrix: &[[f32; 3]; 3]) -> [[f32; 3]; 3] {
+    std::array::from_fn(|row| std::array::from_fn(|column| matrix[column][row]))
+}
+
 /// The edit where the mask is white, the source where it is black. The mask may have any size.
 pub(super) fn confined(edit: Raster, source: &Raster, mask: Option<&retake_core::Mask>) -> Raster {
     let Some(mask) = mask else {

@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use retake_core::{EditError, Spot, said};
 
+use super::latents::Latents;
 use super::preview::Glimpsed;
 use super::{Guidance, Kind, Precision, Settings};
 use crate::full::Fit;
 
+/// The form of what versions before gradients and stochastic forks understand too.
+const FIRST_FORM: u32 = 1;
 /// The newest form that is understood.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// A diffusion edit as it is recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,15 +61,25 @@ pub(super) struct Recipe {
     /// what its glimpses were made by, and how well that does on the photo
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) glimpsed: Option<Glimpsed>,
+    /// the denoised latents of an edit that rewards have led
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) led: Option<Latents>,
     /// the edit that this one goes on from
     pub(super) base: Option<Box<Recipe>>,
 }
 
-/// A turn towards other noise, before step `step` (0 is the first).
+/// A parting from the way so far, before step `step` (0 is the first): towards other noise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Fork {
     pub(super) step: usize,
     pub(super) seed: u64,
+    /// η of the stochastic steps that it takes from there on; 0 turns the noise once and goes on as before
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) eta: f64,
+}
+
+fn is_zero(eta: &f64) -> bool {
+    *eta == 0.0
 }
 
 impl Recipe {
@@ -79,7 +92,7 @@ impl Recipe {
         settings: &Settings,
     ) -> Self {
         Self {
-            form: FORM,
+            form: FIRST_FORM,
             editor: kind.id.to_owned(),
             weights: weights.to_owned(),
             instruction: instruction.to_owned(),
@@ -101,6 +114,7 @@ impl Recipe {
             spared: Vec::new(),
             fit: None,
             glimpsed: None,
+            led: None,
             base: None,
         }
     }
@@ -154,6 +168,12 @@ impl Recipe {
 
     /// As it is recorded.
     pub(super) fn value(&self) -> serde_json::Value {
-        serde_json::to_value(self).unwrap_or_default()
+        let newer = self.led.is_some() || self.forks.iter().any(|fork| fork.eta != 0.0);
+        let form = if newer { FORM } else { FIRST_FORM };
+        serde_json::to_value(Self {
+            form,
+            ..self.clone()
+        })
+        .unwrap_or_default()
     }
 }

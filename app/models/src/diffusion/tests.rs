@@ -261,7 +261,7 @@ fn what_it_cannot_go_on_from_is_refused() {
     };
     for (base, part) in [
         (json!({"layers": []}), "another editor"),
-        (changed("form", json!(2)), "newer version"),
+        (changed("form", json!(3)), "newer version"),
         (changed("weights", json!("00")), "other weights"),
         (changed("masked", json!(true)), "painted place"),
         (

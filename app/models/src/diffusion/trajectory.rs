@@ -1,11 +1,14 @@
 //! One candidate on its way from noise to picture. The network is called once a step, for text, picture and neither
 //! together, and between calls it can be stopped.
 
+mod led;
+
 use std::sync::Arc;
 
 use candle_core::{DType, Result, Tensor};
 use retake_core::{
-    Candidate, Mask, Provenance, Raster, Rng, Said, Stop, Trajectory, Unrest, Watch, number, said,
+    Candidate, Mask, Provenance, Pull, Raster, Rng, Said, SlopeAt, Stop, Trajectory, Unrest, Watch,
+    number, said,
 };
 use retake_pixels::resize;
 
@@ -23,6 +26,9 @@ use retake_tensors::plain;
 /// How far a neighbour's noise is turned, radians: 30°.
 const ANGLE: f64 = std::f64::consts::FRAC_PI_6;
 
+/// How much noise a fork of a flow draws on its way: η of Flow-GRPO, whose authors take 0.7 (arXiv 2505.05470, section 5).
+const ETA: f64 = 0.7;
+
 /// A run of the denoiser.
 pub(super) struct Denoising<M: Model> {
     model: Arc<M>,
@@ -34,12 +40,16 @@ pub(super) struct Denoising<M: Model> {
     /// forks of the recipe that have been taken
     forked: usize,
     rng: Rng,
+    /// of the last fork
+    eta: f64,
     step: usize,
     latents: Tensor,
     /// the clean latents that the last step saw
     clean: Option<Tensor>,
     /// where the text works
     reach: Option<Reach>,
+    /// whether rewards have led it
+    led: bool,
 }
 
 impl<M: Model> Clone for Denoising<M> {
@@ -53,10 +63,12 @@ impl<M: Model> Clone for Denoising<M> {
             recipe: self.recipe.clone(),
             forked: self.forked,
             rng: self.rng.clone(),
+            eta: self.eta,
             step: self.step,
             latents: self.latents.clone(),
             clean: self.clean.clone(),
             reach: self.reach.clone(),
+            led: self.led,
         }
     }
 }
@@ -73,10 +85,10 @@ impl<M: Model> Denoising<M> {
     ) -> Result<Self> {
         let mut rng = Rng::new(recipe.seed);
         let noise = noise(&mut rng, &ground.latents)?;
-        let latents = if recipe.strength < 1.0 {
-            plan.begin_over(&ground.latents, &noise)?
-        } else {
-            plan.begin(&noise)?
+        // an edit that was led is there already, but for its decoding
+        let (latents, step) = match &recipe.led {
+            Some(latents) => (latents.tensor(ground.latents.device())?, plan.len()),
+            None => (begun(&plan, &recipe, &ground.latents, &noise)?, 0),
         };
         Ok(Self {
             model,
@@ -87,10 +99,12 @@ impl<M: Model> Denoising<M> {
             recipe,
             forked: 0,
             rng,
-            step: 0,
+            eta: 0.0,
+            step,
             latents,
             clean: None,
             reach: None,
+            led: false,
         })
     }
 
@@ -100,6 +114,11 @@ impl<M: Model> Denoising<M> {
             && fork.step == self.step
         {
             self.rng = Rng::new(fork.seed);
+            self.eta = fork.eta;
+            self.forked += 1;
+            if fork.eta > 0.0 {
+                continue;
+            }
             let other = noise(&mut self.rng, &self.latents)?;
             // what is under the noise: before the first step the photo, if the way began from it
             let begun = (self.recipe.strength < 1.0).then_some(&self.ground.latents);
@@ -107,38 +126,61 @@ impl<M: Model> Denoising<M> {
             self.latents = self
                 .plan
                 .turned(self.step, &self.latents, clean, &other, ANGLE)?;
-            self.forked += 1;
         }
         Ok(())
     }
 
     fn advance(&mut self) -> Result<()> {
         self.fork_where_due()?;
-        let (plan, step) = (&self.plan, self.step);
-        let seen = plan.seen(step, &self.latents)?;
+        let (clean, text) = self.clean_of(self.step, &self.latents)?;
+        self.go_on(clean, text)
+    }
+
+    /// The clean latents that the network sees in latents, and what tells where the text works.
+    fn clean_of(&self, step: usize, latents: &Tensor) -> Result<(Tensor, Option<Tensor>)> {
+        let seen = self.plan.seen(step, latents)?;
         let (answer, text) = frugally(self.model.house(), || {
             self.model.answer_apart(
                 &self.ground.conditions,
                 &seen,
-                plan.time(step),
+                self.plan.time(step),
                 self.recipe.guided(),
             )
         })?;
+        Ok((self.plan.clean(step, latents, &answer)?, text))
+    }
+
+    /// Goes a step on with these clean latents.
+    fn go_on(&mut self, clean: Tensor, text: Option<Tensor>) -> Result<()> {
         if let Some(text) = text {
             self.reach = Some(Reach::with(self.reach.take(), &text)?);
         }
-        let clean = plan.clean(step, &self.latents, &answer)?;
+        let (plan, step) = (&self.plan, self.step);
         // drawn whether wanted or not, so that a seed means the same noise for every sampler
         let fresh = noise(&mut self.rng, &self.latents)?;
-        self.latents = plan.next(
+        self.latents = plan.wander(
             step,
+            self.eta,
             &self.latents,
             &clean,
             self.clean.as_ref(),
-            Some(&fresh),
+            &fresh,
         )?;
         self.clean = Some(clean);
         self.step += 1;
+        Ok(())
+    }
+
+    /// After a step: whether its numbers can be gone on with.
+    fn checked(&self, watch: &dyn Watch) -> std::result::Result<(), Stop> {
+        if !finite(&self.latents).map_err(failed)? {
+            return Err(Stop::Failed(said!(
+                "the model's numbers became infinite at step {step} of {steps}; less guidance may help",
+                step = number(self.step),
+                steps = number(self.plan.len())
+            )));
+        }
+        watch.progress("denoising", self.step, self.plan.len());
         Ok(())
     }
 
@@ -156,6 +198,12 @@ impl<M: Model> Denoising<M> {
 
     /// Does what is left and gives the edit, mask and all.
     pub(super) fn fitted(&mut self, watch: &dyn Watch) -> std::result::Result<Arc<Fitted>, Stop> {
+        if self.led {
+            while self.steps_left() > 0 {
+                self.step(watch)?;
+            }
+            self.settled().map_err(failed)?;
+        }
         // what was brought back is no matter of the network
         let made = Recipe {
             spared: Vec::new(),
@@ -186,6 +234,14 @@ impl<M: Model> Denoising<M> {
     }
 }
 
+/// Latents to begin with, from this noise: over as much of the photo as the recipe's strength leaves.
+fn begun(plan: &Plan, recipe: &Recipe, photo: &Tensor, noise: &Tensor) -> Result<Tensor> {
+    match recipe.strength < 1.0 {
+        true => plan.begin_over(photo, noise),
+        false => plan.begin(noise),
+    }
+}
+
 /// Noise of variance 1 of the size of `like`, drawn on the processor whatever computes.
 fn noise(rng: &mut Rng, like: &Tensor) -> Result<Tensor> {
     let values: Vec<f32> = (0..like.elem_count()).map(|_| rng.normal()).collect();
@@ -203,7 +259,7 @@ fn finite(latents: &Tensor) -> Result<bool> {
     Ok(sum.is_finite())
 }
 
-fn failed(error: candle_core::Error) -> Stop {
+pub(super) fn failed(error: candle_core::Error) -> Stop {
     Stop::Failed(Said::words(plain(&error)))
 }
 
@@ -220,15 +276,26 @@ impl<M: Model> Trajectory for Denoising<M> {
             return Ok(());
         }
         self.advance().map_err(failed)?;
-        if !finite(&self.latents).map_err(failed)? {
-            return Err(Stop::Failed(said!(
-                "the model's numbers became infinite at step {step} of {steps}; less guidance may help",
-                step = number(self.step),
-                steps = number(self.plan.len())
-            )));
-        }
-        watch.progress("denoising", self.step, self.plan.len());
-        Ok(())
+        self.checked(watch)
+    }
+
+    fn step_led(
+        &mut self,
+        pull: &Pull,
+        slope: &mut SlopeAt<'_>,
+        watch: &dyn Watch,
+    ) -> std::result::Result<bool, Stop> {
+        self.go_led(pull, slope, watch)
+    }
+
+    fn better_noise(
+        &mut self,
+        rounds: usize,
+        pull: &Pull,
+        slope: &mut SlopeAt<'_>,
+        watch: &dyn Watch,
+    ) -> std::result::Result<bool, Stop> {
+        self.begin_better(rounds, pull, slope, watch)
     }
 
     fn evaluations(&self) -> u64 {
@@ -259,6 +326,11 @@ impl<M: Model> Trajectory for Denoising<M> {
         other.recipe.forks.push(Fork {
             step: self.step,
             seed,
+            eta: if self.plan.wanders(self.step) {
+                ETA
+            } else {
+                0.0
+            },
         });
         Some(Box::new(other))
     }

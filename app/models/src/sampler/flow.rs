@@ -198,3 +198,25 @@ impl Flow {
         sigmas
     }
 }
+
+/// A step of the stochastic equation that has the same marginals as the flow (Liu et al. 2025, Flow-GRPO, arXiv
+/// 2505.05470, equation 9), dx = [v + σ²/(2t) (x + (1 − t) v)] dt + σ √dt ε with σ = η √(t / (1 − t)), from noise level
+/// `now` down to `next`: shares of the latents, of the clean latents seen in them, and of fresh noise.
+///
+/// It is solved exactly while the clean latents c are held. With the noise n = (x − (1 − t) c) / t, the equation says
+/// dn = −σ²/(2t²) n |dt| + (σ/t) dw, which keeps the variance of n at 1 and after the step leaves a share ρ of it:
+/// ρ = exp(−∫ σ²/(2t²) dt) = (next/(1 − next) · (1 − now)/now)^(η²/2). So what is left after few large steps is not
+/// noisier than the network expects, as it is after Euler steps of the same equation; from pure noise (t = 1) ρ is 0.
+pub(super) fn shares(now: f64, next: f64, eta: f64) -> [f64; 3] {
+    let odds = |level: f64| level / (1.0 - level);
+    let kept = match now < 1.0 {
+        true => (odds(next) / odds(now)).powf(0.5 * eta * eta),
+        false => 0.0,
+    };
+    let old = next * kept;
+    [
+        old / now,
+        1.0 - next - old * (1.0 - now) / now,
+        next * (1.0 - kept * kept).max(0.0).sqrt(),
+    ]
+}

@@ -8,6 +8,8 @@ mod ramp;
 mod schedule;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wander_tests;
 mod written;
 
 use candle_core::{Result, Tensor};
@@ -199,6 +201,64 @@ impl Plan {
             }
         }
         Ok(next)
+    }
+
+    /// How the clean latents change with the latents where the network answers the same.
+    pub fn clean_by_latents(&self, step: usize) -> f64 {
+        let Step { signal, spread, .. } = self.steps[step];
+        match self.prediction {
+            Prediction::Epsilon => 1.0 / signal,
+            Prediction::Velocity => signal / (signal * signal + spread * spread),
+            Prediction::Sample => 0.0,
+            Prediction::Flow => 1.0,
+        }
+    }
+
+    /// Clean latents led up the gradient of something by the latents. For a flow this is v' = v − w t/(1 − t) ∇ (Liu et al.
+    /// 2025, Flow-NRG, arXiv 2501.13918), and for every kind of latents what adding w ∇ to the score amounts
+    /// to (Dhariwal & Nichol 2021, section 4.2): clean + w spread²/signal ∇. Where that would move them by more than `most`
+    /// (root mean square), as it would from pure noise, they are moved by so much.
+    pub fn led(
+        &self,
+        step: usize,
+        clean: &Tensor,
+        gradient: &Tensor,
+        weight: f64,
+        most: f64,
+    ) -> Result<Tensor> {
+        let Step { signal, spread, .. } = self.steps[step];
+        let length = f64::from(gradient.sqr()?.mean_all()?.to_scalar::<f32>()?).sqrt();
+        let wanted = weight * spread * spread / signal.max(f64::MIN_POSITIVE);
+        let scale = wanted.min(most / length.max(f64::MIN_POSITIVE));
+        if !scale.is_finite() || length == 0.0 || scale == 0.0 {
+            return Ok(clean.clone());
+        }
+        clean + (gradient * scale)?
+    }
+
+    /// Whether steps after the one at `step` can draw fresh noise along the way ([`Self::wander`]): those of a flow, while
+    /// there is noise left after them.
+    pub fn wanders(&self, step: usize) -> bool {
+        self.prediction == Prediction::Flow && step + 1 < self.steps.len()
+    }
+
+    /// The latents after a step that also draws fresh noise: for flows, whose steps otherwise draw none. See
+    /// [`flow::shares`]; with `eta` 0, and for samplers that are no flow, it is [`Self::next`] bit for bit.
+    pub fn wander(
+        &self,
+        step: usize,
+        eta: f64,
+        latents: &Tensor,
+        clean: &Tensor,
+        last: Option<&Tensor>,
+        noise: &Tensor,
+    ) -> Result<Tensor> {
+        let shares = &self.steps[step];
+        if self.prediction != Prediction::Flow || eta == 0.0 || shares.from_now == 0.0 {
+            return self.next(step, latents, clean, last, Some(noise));
+        }
+        let [now, seen, fresh] = flow::shares(shares.spread, shares.from_now * shares.spread, eta);
+        ((latents * now)? + (clean * seen)?)? + (noise * fresh)?
     }
 
     /// Latents of the same clean picture whose noise is turned by `angle` towards other noise of variance 1: a

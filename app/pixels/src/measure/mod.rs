@@ -5,6 +5,7 @@ mod colour;
 mod detail;
 mod light;
 mod planes;
+mod slopes;
 mod structure;
 mod tone;
 mod weigh;

@@ -5,8 +5,8 @@ mod made;
 mod world;
 
 use retake_core::{
-    Brief, Budget, Dimension, Instruction, Knob, Order, Origin, Provenance, Reason, Rng, Said,
-    Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
+    Brief, Budget, Dimension, Instruction, Knob, Led, Order, Origin, Provenance, Pull, Reason, Rng,
+    Said, Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
 };
 
 use self::made::{KNOB_RANGE, KNOBS, instruction, reason, valley, worth};
@@ -232,6 +232,39 @@ impl Simulated {
         self.world.judge_noise > 0.0 || self.world.flipped > 0.0
     }
 
+    /// Leads those that are under way: `how` says of one, and of the steps of a whole one, how many steps it goes on, how
+    /// often it is bettered, and how many steps each of these counts as.
+    fn led(
+        &mut self,
+        indices: &[u64],
+        how: impl Fn(&One, usize) -> (usize, usize, u64),
+    ) -> Result<Led, Stop> {
+        if self.world.slope == 0.0 {
+            return Ok(Led::Cannot(Said::words("Nothing knows a slope here.")));
+        }
+        let mut along = Vec::new();
+        for &index in indices {
+            self.called()?;
+            let Some(one) = self.one(index).filter(|one| one.state == State::Open) else {
+                continue;
+            };
+            let (steps, times, each) = how(one, self.world.steps);
+            let cost = times as u64 * each;
+            if !self.affordable(cost as usize) {
+                continue;
+            }
+            self.spent.steps += cost;
+            self.spent.network_evaluations += cost * self.world.evaluations;
+            let gain = self.world.slope * times as f32;
+            if let Some(one) = self.one_mut(index) {
+                one.done += steps;
+                one.truth = (one.truth + gain).min(1.0);
+            }
+            along.push(index);
+        }
+        Ok(Led::Along(along))
+    }
+
     fn affordable(&self, steps: usize) -> bool {
         let left = self.left();
         steps as u64 <= left.steps
@@ -405,6 +438,17 @@ impl Studio for Simulated {
             outside: (1.0 - one.truth + noise).max(0.0),
             inside: 0.3 + 0.4 * rng.uniform(),
         })
+    }
+
+    fn lead(&mut self, indices: &[u64], steps: usize, pull: &Pull) -> Result<Led, Stop> {
+        self.led(indices, |one, total| {
+            let steps = steps.min(total.saturating_sub(one.done + 1));
+            (steps, steps, pull.steps())
+        })
+    }
+
+    fn better_noise(&mut self, indices: &[u64], rounds: usize, _: &Pull) -> Result<Led, Stop> {
+        self.led(indices, |_, _| (0, rounds, Pull::ROUND))
     }
 
     fn fork(&mut self, index: u64, why: Said) -> Option<u64> {

@@ -39,6 +39,8 @@ pub struct World {
     pub previews: bool,
     /// whether a candidate under way can be left in the middle
     pub forks: bool,
+    /// how much better a led step, or a round on the noise, makes a candidate; 0 where nothing can be led
+    pub slope: f32,
     /// whether the editor can say how much has changed
     pub says_unrest: bool,
     /// share of candidates that change nothing at all; what they are worth is 0
@@ -76,6 +78,7 @@ impl Default for World {
             fails: 0.0,
             previews: true,
             forks: true,
+            slope: 0.0,
             says_unrest: true,
             untouched: 0.0,
             twins: 0.0,

@@ -1,11 +1,11 @@
 //! Attention without its large matrix: for a block of queries at a time, the scores, their softmax and the weighted sum
 //! stay in a core's cache.
 
-use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Storage, Tensor};
+use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Storage, Tensor, Var};
 use retake_pixels::{fast, vectorised};
 
 use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
-use super::{ours, values};
+use super::{ours, ours_also_back, values};
 
 /// softmax(q · kᵀ / √width) · v in each head. `q` is (batch, queries, heads · width), `k` and `v` (batch, keys, heads ·
 /// width), or with fewer heads that neighbouring heads of `q` share (Ainslie et al. 2023). `causal`: a query sees no key
@@ -108,7 +108,7 @@ fn attend(
     heads: usize,
     first: Option<usize>,
 ) -> Result<Tensor> {
-    if ours(q) {
+    if ours_also_back(q) {
         let op = Attention {
             heads,
             first,
@@ -117,13 +117,23 @@ fn attend(
         };
         return q
             .contiguous()?
-            .apply_op3_no_bwd(&k.contiguous()?, &v.contiguous()?, &op);
+            .apply_op3(&k.contiguous()?, &v.contiguous()?, op);
     }
+    by_formula(q, k, v, heads, first)
+}
+
+fn by_formula(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    heads: usize,
+    first: Option<usize>,
+) -> Result<Tensor> {
     let (batch, queries, all) = q.dims3()?;
     let keys = k.dim(1)?;
     let width = all / heads;
     #[cfg(feature = "flash-attn")]
-    if flash::takes(q, width, first.map(|first| first + queries == keys)) {
+    if !q.track_op() && flash::takes(q, width, first.map(|first| first + queries == keys)) {
         return flash::attend(q, k, v, width, first.is_some());
     }
     let apart = |x: &Tensor, rows: usize| {
@@ -369,6 +379,32 @@ impl CustomOp3 for Attention {
             });
         });
         Ok((CpuStorage::F32(out), lq.shape().clone()))
+    }
+
+    /// By the formula, gone over again: its large matrix is there only for that long.
+    fn bwd(
+        &self,
+        q: &Tensor,
+        k: &Tensor,
+        v: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let of = |x: &Tensor| Var::from_tensor(&x.detach());
+        let (q, k, v) = (of(q)?, of(k)?, of(v)?);
+        let y = by_formula(
+            q.as_tensor(),
+            k.as_tensor(),
+            v.as_tensor(),
+            self.heads,
+            self.first,
+        )?;
+        let mut gradients = (y * gradient)?.sum_all()?.backward()?;
+        Ok((
+            gradients.remove(&q),
+            gradients.remove(&k),
+            gradients.remove(&v),
+        ))
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use retake_pixels::vectorised;
 
 use super::product::{Matrix, Target, Threads, side_by_side, with_buffer};
-use super::{ours, values, winograd};
+use super::{constant, ours_also_back, values, winograd};
 
 /// How a kernel goes over its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +52,13 @@ pub fn conv2d(
 
 /// The same, walking as it is told.
 pub fn convolution(x: &Tensor, weight: &Tensor, bias: &Tensor, walk: Walk) -> Result<Tensor> {
-    if ours(x) {
-        return x
-            .contiguous()?
-            .apply_op3_no_bwd(weight, &bias.contiguous()?, &Convolution(walk));
+    if ours_also_back(x) {
+        let (x, bias) = (x.contiguous()?, bias.contiguous()?);
+        if walk.rectified && x.track_op() {
+            let rectified = false;
+            return convolution(&x, weight, &bias, Walk { rectified, ..walk })?.relu();
+        }
+        return x.apply_op3(weight, &bias, Convolution(walk));
     }
     let y = x.conv2d(weight, walk.padding, walk.stride, walk.dilation, 1)?;
     let bias = match bias.rank() {
@@ -152,6 +155,51 @@ impl CustomOp3 for Convolution {
         let shape = (batch, outputs, sizes.out_height, sizes.out_width).into();
         Ok((CpuStorage::F32(out), shape))
     }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        bias: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        constant(&[weight, bias])?;
+        Ok((Some(back(x, weight, gradient, self.0)?), None, None))
+    }
+}
+
+/// From the gradient by the result of a convolution to the one by its picture `x`.
+fn back(x: &Tensor, weight: &Tensor, gradient: &Tensor, walk: Walk) -> Result<Tensor> {
+    let (inputs, side) = (weight.dim(1)?, weight.dim(2)?);
+    if walk.stride == 1 && walk.dilation == 1 && walk.padding < side {
+        // a convolution with the kernel turned by 180°, from outputs to inputs
+        let order: Vec<u32> = (0..side as u32).rev().collect();
+        let order = Tensor::new(order, weight.device())?;
+        let turned = weight
+            .index_select(&order, 2)?
+            .index_select(&order, 3)?
+            .transpose(0, 1)?
+            .contiguous()?;
+        let bias = Tensor::zeros(inputs, weight.dtype(), weight.device())?;
+        return conv2d(gradient, &turned, &bias, 1, side - 1 - walk.padding);
+    }
+    let (_, _, height, width) = x.dims4()?;
+    let (_, _, out_height, out_width) = gradient.dims4()?;
+    // what lies beyond the last place of the kernel: of one axis, and candle adds as much to both
+    let beyond = |length: usize, out: usize| {
+        length + 2 * walk.padding - ((out - 1) * walk.stride + walk.dilation * (side - 1) + 1)
+    };
+    let (down, across) = (beyond(height, out_height), beyond(width, out_width));
+    let most = down.max(across);
+    let all = gradient.contiguous()?.conv_transpose2d(
+        weight,
+        walk.padding,
+        most,
+        walk.stride,
+        walk.dilation,
+    )?;
+    all.narrow(2, 0, height)?.narrow(3, 0, width)?.contiguous()
 }
 
 /// One picture of the batch.

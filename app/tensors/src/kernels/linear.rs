@@ -5,11 +5,11 @@ use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tenso
 
 use super::few::{FEW, Rows, few};
 use super::product::{Matrix, Target, Threads};
-use super::{ours, values, values_from};
+use super::{constant, ours, ours_also_back, values, values_from};
 
 /// (batch, rows, in) to (batch, rows, out). `weight` is (out, in).
 pub(crate) fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
-    if !ours(x) {
+    if !ours_also_back(x) {
         // one product of all rows: a batch of single rows is multiplied wrongly with a matrix that is repeated for it
         let (batch, rows, inputs) = x.dims3()?;
         let y = x
@@ -23,8 +23,8 @@ pub(crate) fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Resu
         };
     }
     match bias {
-        Some(bias) => x.apply_op3_no_bwd(weight, bias, &Tokens),
-        None => x.apply_op2_no_bwd(weight, &Tokens),
+        Some(bias) => x.apply_op3(weight, bias, Tokens),
+        None => x.apply_op2(weight, Tokens),
     }
 }
 
@@ -35,6 +35,11 @@ pub(crate) fn linear_to_picture(x: &Tensor, weight: &Tensor, bias: &Tensor) -> R
     } else {
         linear(x, weight, Some(bias))?.transpose(1, 2)?.contiguous()
     }
+}
+
+/// From the gradient by x · Wᵀ + b, (batch, rows, out), to the one by x, (batch, rows, in).
+fn back(gradient: &Tensor, weight: &Tensor) -> Result<Tensor> {
+    linear(gradient, &weight.t()?.contiguous()?, None)
 }
 
 /// The rows of (batch, rows, in), where they are few and each lies in one piece.
@@ -128,6 +133,16 @@ impl CustomOp2 for Tokens {
     ) -> Result<(CpuStorage, Shape)> {
         Given::new(x, lx, w, lw)?.tokens(None)
     }
+    fn bwd(
+        &self,
+        _: &Tensor,
+        weight: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        constant(&[weight])?;
+        Ok((Some(back(gradient, weight)?), None))
+    }
 }
 
 impl CustomOp3 for Tokens {
@@ -144,6 +159,17 @@ impl CustomOp3 for Tokens {
         lb: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         Given::new(x, lx, w, lw)?.tokens(Some(values(b, lb)?))
+    }
+    fn bwd(
+        &self,
+        _: &Tensor,
+        weight: &Tensor,
+        bias: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        constant(&[weight, bias])?;
+        Ok((Some(back(gradient, weight)?), None, None))
     }
 }
 

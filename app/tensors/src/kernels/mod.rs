@@ -7,6 +7,8 @@ mod conv;
 mod few;
 mod gate;
 mod gelu;
+#[cfg(test)]
+mod gradient_tests;
 mod linear;
 mod modulate;
 mod moments;
@@ -40,9 +42,23 @@ pub use turn::Turns;
 pub use turn::{Pairs, turned};
 pub use weight::Weight;
 
-/// Whether our own kernels can take this tensor.
+/// Whether our own kernels can take this tensor. What is on its way from a variable goes by the plain formulas, through
+/// which candle knows the gradient.
 fn ours(x: &Tensor) -> bool {
+    ours_also_back(x) && !x.track_op()
+}
+
+/// The same for kernels that know their gradient themselves: those with matrices of weights, which need none of their own.
+fn ours_also_back(x: &Tensor) -> bool {
     !PLAIN.get() && x.device().is_cpu() && x.dtype() == DType::F32
+}
+
+/// Weights are no variables: a kernel that does not say how a result changes with one of these must not be asked.
+fn constant(weights: &[&Tensor]) -> Result<()> {
+    match weights.iter().any(|weight| weight.track_op()) {
+        true => candle_core::bail!("the gradient by the weights of a layer is not known"),
+        false => Ok(()),
+    }
 }
 
 /// Whether this thread computes as on a graphics card.

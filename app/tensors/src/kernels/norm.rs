@@ -1,10 +1,10 @@
 //! Group normalisation, with or without SiLU after it, in two passes over the data.
 
-use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp3, D, DType, Layout, Result, Shape, Tensor, Var};
 use rayon::prelude::*;
 use retake_pixels::{fast, vectorised};
 
-use super::{ours, values};
+use super::{constant, ours_also_back, values};
 
 /// (batch, channels, …); `weight` and `bias` are (channels).
 pub fn group_norm(
@@ -15,10 +15,15 @@ pub fn group_norm(
     eps: f64,
     silu: bool,
 ) -> Result<Tensor> {
-    if ours(x) {
+    if ours_also_back(x) {
         let op = Norm { groups, eps, silu };
-        return x.contiguous()?.apply_op3_no_bwd(weight, bias, &op);
+        return x.contiguous()?.apply_op3(weight, bias, op);
     }
+    by_formula(x, weight, bias, Norm { groups, eps, silu })
+}
+
+fn by_formula(x: &Tensor, weight: &Tensor, bias: &Tensor, norm: Norm) -> Result<Tensor> {
+    let Norm { groups, eps, silu } = norm;
     let (batch, channels) = (x.dim(0)?, x.dim(1)?);
     // squares do not fit into 16 bits
     let exact = match x.dtype() {
@@ -39,6 +44,7 @@ pub fn group_norm(
     y.to_dtype(x.dtype())
 }
 
+#[derive(Clone, Copy)]
 struct Norm {
     groups: usize,
     eps: f64,
@@ -84,6 +90,22 @@ impl CustomOp3 for Norm {
                 }
             });
         Ok((CpuStorage::F32(out), lx.shape().clone()))
+    }
+
+    /// By the formula, gone over again: what lies between its steps is there only for that long.
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        bias: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        constant(&[weight, bias])?;
+        let x = Var::from_tensor(&x.detach())?;
+        let y = by_formula(x.as_tensor(), weight, bias, *self)?;
+        let mut gradients = (y * gradient)?.sum_all()?.backward()?;
+        Ok((gradients.remove(&x), None, None))
     }
 }
 

@@ -7,7 +7,7 @@ use super::few::{Rows, few};
 use super::linear::{few_rows, linear, linear_to_picture};
 use super::packed::Packed;
 use super::product::{Matrix, Target, Threads};
-use super::{ours, values_from};
+use super::{ours_also_back, values_from};
 
 /// (out, in).
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ enum Order {
 }
 
 fn packed(x: &Tensor, weight: &Packed, bias: Option<&Tensor>, order: Order) -> Result<Tensor> {
-    if !ours(x) {
+    if !ours_also_back(x) {
         candle_core::bail!("a packed matrix is multiplied on the processor, in 32-bit floats");
     }
     let product = Product {
@@ -67,7 +67,7 @@ fn packed(x: &Tensor, weight: &Packed, bias: Option<&Tensor>, order: Order) -> R
         bias: bias.map(Tensor::to_vec1).transpose()?,
         order,
     };
-    x.apply_op1_no_bwd(&product)
+    x.apply_op1(product)
 }
 
 /// Floats of a widened strip: 8 MB, which the product then goes through from the cache in parts.
@@ -144,5 +144,18 @@ impl CustomOp1 for Product {
             Order::Picture => (batch, outputs, rows),
         };
         Ok((CpuStorage::F32(out), shape.into()))
+    }
+
+    /// The matrix is widened as a whole for it.
+    fn bwd(&self, _: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        let (outputs, inputs) = (self.weight.rows(), self.weight.columns());
+        let mut wide = vec![0.0f32; outputs * inputs];
+        self.weight.widen(0, &mut wide)?;
+        let wide = Tensor::from_vec(wide, (outputs, inputs), gradient.device())?;
+        let tokens = match self.order {
+            Order::Tokens => gradient.clone(),
+            Order::Picture => gradient.transpose(1, 2)?,
+        };
+        Ok(Some(linear(&tokens, &wide.t()?.contiguous()?, None)?))
     }
 }

@@ -35,6 +35,21 @@ impl Downsample {
     }
 }
 
+/// At a larger size, pixels repeated.
+fn repeated(x: &Tensor, height: usize, width: usize) -> Result<Tensor> {
+    if !x.track_op() {
+        return x.upsample_nearest2d(height, width);
+    }
+    // candle's gradient of it knows whole factors only, and forgets whatever else was made of x
+    let of = |from: usize, to: usize| {
+        let places: Vec<u32> = (0..to).map(|i| (i * from / to) as u32).collect();
+        Tensor::new(places, x.device())
+    };
+    let (_, _, from_height, from_width) = x.dims4()?;
+    x.index_select(&of(from_height, height)?, 2)?
+        .index_select(&of(from_width, width)?, 3)
+}
+
 /// Brings a picture to a larger size by repeating pixels, then a 3 × 3 convolution.
 #[derive(Clone, Debug)]
 pub struct Upsample {
@@ -51,6 +66,6 @@ impl Upsample {
 
     /// To this size in px: twice its own, or one less where halving had rounded up.
     pub fn forward(&self, x: &Tensor, height: usize, width: usize) -> Result<Tensor> {
-        self.conv.forward(&x.upsample_nearest2d(height, width)?)
+        self.conv.forward(&repeated(x, height, width)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use retake_models::clip::{
     Activation, Layer, LayerSizes, TextConfig, TextEncoder, Tokenizer, Tokens,
 };
@@ -198,13 +198,22 @@ impl VisionTower {
 
     /// The state of the whole picture, (1, 1, width).
     fn forward(&self, planes: &Planes) -> Result<Tensor> {
-        let states = self.states(planes)?;
+        self.forward_squares(&self.patches.squares(planes, &self.positions)?)
+    }
+
+    /// The same of the picture's squares, as they were cut.
+    fn forward_squares(&self, squares: &Tensor) -> Result<Tensor> {
+        let states = self.states_of_squares(squares)?;
         self.post_layernorm.forward(&states.narrow(1, 0, 1)?)
     }
 
     /// Of the whole picture and of each square, (1, 1 + squares, width), as the last layer leaves them.
     fn states(&self, planes: &Planes) -> Result<Tensor> {
-        let squares = self.patches.forward(planes, &self.positions)?; // (1, squares, width)
+        self.states_of_squares(&self.patches.squares(planes, &self.positions)?)
+    }
+
+    fn states_of_squares(&self, squares: &Tensor) -> Result<Tensor> {
+        let squares = self.patches.vectors(squares)?; // (1, squares, width)
         let class = self.class_embedding.reshape((1, 1, ()))?;
         let states = Tensor::cat(&[&class, &squares], 1)?.broadcast_add(&self.positions)?;
         self.layers
@@ -318,6 +327,45 @@ impl Clip {
         })
     }
 
+    /// The value of something that is known of where a picture points, and how it changes with the picture's code values
+    /// of [0, 255]: `of` says the value and how it changes with the numbers of the direction.
+    pub fn slope(
+        &self,
+        picture: &Bitmap,
+        of: impl FnOnce(&Direction) -> (f64, Vec<f32>),
+    ) -> std::result::Result<(f64, Planes), ModelError> {
+        let planes = self.preparation.planes(picture)?;
+        let (value, by_planes) = self.slope_of_planes(&planes, of)?;
+        Ok((value, self.preparation.back(picture, &by_planes)?))
+    }
+
+    /// The same by the numbers that the network sees.
+    fn slope_of_planes(
+        &self,
+        planes: &Planes,
+        of: impl FnOnce(&Direction) -> (f64, Vec<f32>),
+    ) -> Result<(f64, Planes)> {
+        let tower = &self.network.vision_model;
+        let start = Var::from_tensor(&tower.patches.squares(planes, &tower.positions)?)?;
+        let state = tower.forward_squares(start.as_tensor())?;
+        let points = self
+            .network
+            .visual_projection
+            .forward(&state)?
+            .flatten_all()?;
+        let points = points.to_dtype(DType::F32)?;
+        let length = points.sqr()?.sum_all()?.sqrt()?;
+        let unit = points.broadcast_div(&length)?;
+        let (value, by_unit) = of(&direction(&unit.detach())?);
+        let by_unit = Tensor::from_vec(by_unit, unit.shape(), unit.device())?;
+        let gradients = (unit * by_unit)?.sum_all()?.backward()?;
+        let Some(gradient) = gradients.get(&start) else {
+            candle_core::bail!("the network does not depend on its picture");
+        };
+        let size = (planes.width, planes.height);
+        Ok((value, tower.patches.planes(gradient, size)?))
+    }
+
     /// Where a text points; what is beyond the tokens that the model takes is cut off.
     pub fn text(&self, text: &str) -> std::result::Result<Direction, ModelError> {
         let ids = self.tokenizer.tokens(text)?.ids;
@@ -333,5 +381,48 @@ impl Clip {
     /// What CLIP was trained on: the cosine of a picture and a text, times its temperature.
     pub fn logit(&self, picture: &Direction, text: &Direction) -> f64 {
         picture.cosine(text) * self.network.logit_scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slope_of_what_it_sees_is_that_of_small_differences() {
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/cases/clip/model");
+        let clip = Clip::on_processor(&folder).expect("a network");
+        let mut rng = retake_core::Rng::new(3);
+        let rgb = (0..3 * 50 * 40).map(|_| rng.below(256) as u8).collect();
+        let picture = Bitmap::new(50, 40, rgb).expect("a picture");
+        let mut factors = || {
+            (0..clip.width())
+                .map(|_| rng.normal())
+                .collect::<Vec<f32>>()
+        };
+        let factors = factors();
+        let of = |direction: &Direction| {
+            let pairs = direction.values().iter().zip(&factors);
+            let value = pairs.map(|(a, b)| f64::from(a * b)).sum();
+            (value, factors.clone())
+        };
+        let planes = clip.preparation().planes(&picture).expect("planes");
+        let (_, slope) = clip.slope_of_planes(&planes, of).expect("a slope");
+        let way: Vec<f32> = planes.values.iter().map(|_| rng.normal()).collect();
+        let moved = |by: f32| {
+            let mut moved = planes.clone();
+            for (value, way) in moved.values.iter_mut().zip(&way) {
+                *value += by * way;
+            }
+            clip.slope_of_planes(&moved, of).expect("a slope").0
+        };
+        let along: f32 = slope.values.iter().zip(&way).map(|(a, b)| a * b).sum();
+        let difference = ((moved(0.01) - moved(-0.01)) / 0.02) as f32;
+        assert!(difference.abs() > 1e-4);
+        assert!(
+            (along - difference).abs() < 0.03 * difference.abs(),
+            "{along} {difference}"
+        );
     }
 }

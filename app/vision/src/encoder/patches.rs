@@ -32,6 +32,43 @@ impl Patches {
 
     /// (1, squares, width), row by row.
     pub(super) fn forward(&self, planes: &Planes, like: &Tensor) -> Result<Tensor> {
+        self.vectors(&self.squares(planes, like)?)
+    }
+
+    /// From the numbers of squares to their vectors, (1, squares, width).
+    pub(super) fn vectors(&self, squares: &Tensor) -> Result<Tensor> {
+        self.weight.linear(squares, self.bias.as_ref())
+    }
+
+    /// What was taken out of planes of this size by [`Self::squares`], put back where it was; 0 where nothing was taken.
+    pub(super) fn planes(
+        &self,
+        squares: &Tensor,
+        (width, height): (usize, usize),
+    ) -> Result<Planes> {
+        let values: Vec<f32> = squares
+            .to_dtype(candle_core::DType::F32)?
+            .flatten_all()?
+            .to_vec1()?;
+        let (side, columns) = (self.side, width / self.side);
+        let mut planes = vec![0.0; 3 * width * height];
+        for (square, values) in values.chunks_exact(3 * side * side).enumerate() {
+            let (x, y) = (square % columns * side, square / columns * side);
+            for (line, values) in values.chunks_exact(side).enumerate() {
+                let (channel, line) = (line / side, line % side);
+                let from = (channel * height + y + line) * width + x;
+                planes[from..from + side].copy_from_slice(values);
+            }
+        }
+        Ok(Planes {
+            width,
+            height,
+            values: planes,
+        })
+    }
+
+    /// The numbers of each square, (1, squares, 3 · side · side): its red, its green, its blue, line by line.
+    pub(super) fn squares(&self, planes: &Planes, like: &Tensor) -> Result<Tensor> {
         let side = self.side;
         let (columns, rows) = self.grid(planes);
         if columns * rows == 0 {
@@ -52,8 +89,7 @@ impl Patches {
         }
         let squares =
             Tensor::from_vec(values, (1, columns * rows, 3 * side * side), like.device())?;
-        self.weight
-            .linear(&squares.to_dtype(like.dtype())?, self.bias.as_ref())
+        squares.to_dtype(like.dtype())
     }
 }
 

@@ -69,6 +69,19 @@ impl Bitmap {
     }
 }
 
+/// Numbers of the middle of a picture ([`Bitmap::middle`]) put where they were in the whole of (width, height), 0 beside it.
+fn middle_back(plane: &[f32], (width, height): (usize, usize), whole: (usize, usize)) -> Vec<f32> {
+    let across = Cut::new(whole.0, width);
+    let down = Cut::new(whole.1, height);
+    let mut out = vec![0.0; whole.0 * whole.1];
+    for y in 0..down.count {
+        let to = (down.from + y) * whole.0 + across.from;
+        let from = (down.to + y) * width + across.to;
+        out[to..to + across.count].copy_from_slice(&plane[from..from + across.count]);
+    }
+    out
+}
+
 /// Where the pixels of one direction come from and go to.
 struct Cut {
     from: usize,

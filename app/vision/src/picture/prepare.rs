@@ -6,7 +6,8 @@ use retake_tensors::ModelError;
 use retake_tensors::checkpoint::config::Settings;
 use serde_json::{Value, json};
 
-use super::{Bitmap, Filter, Library, resize};
+use super::resize::resized_back;
+use super::{Bitmap, Filter, Library, middle_back, resize};
 
 /// A processor of transformers: its names through the years, and what it does where its file is silent.
 #[derive(Clone, Copy, Debug)]
@@ -219,6 +220,34 @@ impl Preparation {
         })
     }
 
+    /// From how something changes with the numbers that the network sees of a picture to how it changes with the picture's
+    /// code values of [0, 255].
+    pub fn back(&self, picture: &Bitmap, seen: &Planes) -> Result<Planes, ModelError> {
+        let own = (picture.width, picture.height);
+        let resized = match self.target {
+            None => own,
+            Some(target) => target.of(picture)?,
+        };
+        let pixels = seen.width * seen.height;
+        let mut values = Vec::with_capacity(3 * own.0 * own.1);
+        for (channel, plane) in seen.values.chunks_exact(pixels).enumerate() {
+            let by_code = self.normalisation.slope(channel);
+            let mut plane: Vec<f32> = plane.iter().map(|value| value * by_code).collect();
+            if self.middle.is_some() {
+                plane = middle_back(&plane, (seen.width, seen.height), resized);
+            }
+            if resized != own {
+                plane = resized_back(&plane, resized, own, self.filter, self.library);
+            }
+            values.extend(plane);
+        }
+        Ok(Planes {
+            width: own.0,
+            height: own.1,
+            values,
+        })
+    }
+
     /// The whole picture at this size, px, normalised as the network is used to.
     pub fn whole(&self, picture: &Bitmap, width: usize, height: usize) -> Planes {
         self.normalisation
@@ -343,6 +372,14 @@ impl Normalisation {
             width: picture.width,
             height: picture.height,
             values,
+        }
+    }
+
+    /// How a number changes with its code value.
+    fn slope(&self, channel: usize) -> f32 {
+        match self.mean_and_std {
+            Some(mean_and_std) => 1.0 / mean_and_std[channel].1,
+            None => self.factor,
         }
     }
 

@@ -93,6 +93,50 @@ pub fn resize(
     Bitmap { width, height, rgb }
 }
 
+/// From how something changes with the pixels of a resized picture to how it changes with those of the picture before, of
+/// (width, height): one plane of numbers. Rounding has no slope and is left out.
+pub(super) fn resized_back(
+    plane: &[f32],
+    (width, height): (usize, usize),
+    before: (usize, usize),
+    filter: Filter,
+    library: Library,
+) -> Vec<f32> {
+    let down = Weights::new(before.1, height, filter, library);
+    let across = Weights::new(before.0, width, filter, library);
+    let one = |weights: &Weights| 1.0 / (1u32 << weights.bits) as f32;
+    let (one_down, one_across) = (one(&down), one(&across));
+    let mut tall = vec![0.0f32; width * before.1];
+    for y in 0..height {
+        let line = &plane[y * width..][..width];
+        if height == before.1 {
+            tall[y * width..][..width].copy_from_slice(line);
+            continue;
+        }
+        let (first, weights) = down.of(y);
+        for (place, weight) in weights.iter().enumerate() {
+            let weight = *weight as f32 * one_down;
+            let out = &mut tall[(first + place) * width..][..width];
+            out.iter_mut()
+                .zip(line)
+                .for_each(|(out, value)| *out += weight * value);
+        }
+    }
+    if width == before.0 {
+        return tall;
+    }
+    let mut out = vec![0.0f32; before.0 * before.1];
+    for (out, line) in out.chunks_exact_mut(before.0).zip(tall.chunks_exact(width)) {
+        for (x, value) in line.iter().enumerate() {
+            let (first, weights) = across.of(x);
+            for (out, weight) in out[first..].iter_mut().zip(weights) {
+                *out += *weight as f32 * one_across * value;
+            }
+        }
+    }
+    out
+}
+
 /// Whole-number weights of one direction.
 struct Weights {
     /// for each pixel of the result: the first pixel of the source, and where its weights lie
@@ -200,4 +244,42 @@ fn along_columns(rows: &[u8], width: usize, weights: &Weights) -> Vec<u8> {
             }
         });
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_the_adjoint_of_the_way_forth() {
+        // a picture of one bright pixel on grey, resized, against a plane of numbers carried back to that pixel
+        for (before, after) in [((13, 9), (7, 5)), ((6, 5), (6, 9)), ((8, 6), (11, 6))] {
+            let plane: Vec<f32> = (0..after.0 * after.1)
+                .map(|i| ((i * 7) % 5) as f32 - 2.0)
+                .collect();
+            let back = resized_back(&plane, after, before, Filter::Bicubic, Library::Torchvision);
+            let of = |code: u8, at: usize| -> f32 {
+                let mut rgb = vec![100; 3 * before.0 * before.1];
+                rgb[3 * at] = code;
+                let picture = Bitmap::new(before.0, before.1, rgb).expect("a picture");
+                let small = resize(
+                    &picture,
+                    after.0,
+                    after.1,
+                    Filter::Bicubic,
+                    Library::Torchvision,
+                );
+                let codes = small.rgb.iter().step_by(3).map(|&code| f32::from(code));
+                codes.zip(&plane).map(|(code, by)| code * by).sum()
+            };
+            for at in [0, before.0 * before.1 / 2, before.0 * before.1 - 1] {
+                let difference = (of(180, at) - of(20, at)) / 160.0;
+                assert!(
+                    (back[at] - difference).abs() < 0.12,
+                    "{} {difference}",
+                    back[at]
+                );
+            }
+        }
+    }
 }

@@ -51,7 +51,7 @@ type Went<T> = (u64, T, u64);
 
 impl Bench<'_> {
     /// Those of the indices that can still be stepped or finished, each once.
-    fn open(&self, indices: &[u64]) -> Vec<u64> {
+    pub(super) fn open(&self, indices: &[u64]) -> Vec<u64> {
         let mut open: Vec<u64> = Vec::with_capacity(indices.len());
         for &index in indices {
             if self.slot(index).is_some_and(|slot| slot.open()) && !open.contains(&index) {
@@ -63,7 +63,7 @@ impl Bench<'_> {
 
     /// Starts what has not been started; what cannot is lost. One after the other: an editor may look at the photo under a
     /// lock when it starts.
-    fn start(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
+    pub(super) fn start(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {
         let mut started = Vec::with_capacity(indices.len());
         for &index in indices {
             if self.in_a_row >= GIVE_UP {

@@ -3,9 +3,9 @@
 //! few of the particles carry the weight; and rollover budget forcing (RBF, arXiv 2503.19385), which tries branches of one
 //! candidate until one improves on it and gives the tries it did not need to what comes later.
 //!
-//! Branches differ because a fork turns the noise under the clean estimate towards noise of its own seed (30°, the network
-//! finds it as likely): the jump that a stochastic sampler makes in many small ones, so that samplers that follow an
-//! ordinary differential equation, as those of flow models do, give other pictures as well.
+//! Branches differ because a fork brings noise of its own seed. In flow models, whose samplers draw none, it goes on by the
+//! stochastic equation that has the same marginals (Flow-GRPO, arXiv 2505.05470). Elsewhere, and where only the last step is
+//! left, the noise under the clean estimate is turned towards the new one (30°, the network finds it as likely).
 
 mod rollover;
 mod steering;
