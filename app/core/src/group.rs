@@ -191,7 +191,10 @@ pub fn with_pairs_of(card: &mut Scorecard, before: &Scorecard) {
     let mut taken = Vec::new();
     for old in &before.raw {
         let lines = old.told.get("answers").and_then(|told| told.as_array());
-        let pairs = lines.into_iter().flatten().filter(|line| pair(line).is_some());
+        let pairs = lines
+            .into_iter()
+            .flatten()
+            .filter(|line| pair(line).is_some());
         let pairs: Vec<serde_json::Value> = pairs.cloned().collect();
         let twin = |place: &usize| card.raw[*place].reward == old.reward && !taken.contains(place);
         let Some(place) = (0..card.raw.len()).find(twin) else {

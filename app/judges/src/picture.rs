@@ -59,6 +59,19 @@ pub fn between(raster: &Raster, least: usize, most: usize) -> Raster {
     )
 }
 
+/// How much of the red veil is seen over what is marked in full.
+const VEIL: f32 = 0.5;
+
+/// The picture with a red veil over what a mask marks (1 is all of it), so that a judge sees where was to be edited.
+pub fn veiled(raster: &Raster, mask: &Mask) -> Raster {
+    let mask = resize::mask(mask, raster.width, raster.height);
+    Raster::from_fn(raster.width, raster.height, |x, y| {
+        let share = VEIL * mask.values[y * raster.width + x].clamp(0.0, 1.0);
+        let [r, g, b] = raster.at(x, y);
+        [r + share * (1.0 - r), g * (1.0 - share), b * (1.0 - share)]
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,17 +108,4 @@ mod tests {
         let shown = Shown::of(&Raster::from_fn(1, 1, |_, _| [f32::NAN; 3]));
         assert_eq!(shown.rgb, [0, 0, 0]);
     }
-}
-
-/// How much of the red veil is seen over what is marked in full.
-const VEIL: f32 = 0.5;
-
-/// The picture with a red veil over what a mask marks (1 is all of it), so that a judge sees where was to be edited.
-pub fn veiled(raster: &Raster, mask: &Mask) -> Raster {
-    let mask = resize::mask(mask, raster.width, raster.height);
-    Raster::from_fn(raster.width, raster.height, |x, y| {
-        let share = VEIL * mask.values[y * raster.width + x].clamp(0.0, 1.0);
-        let [r, g, b] = raster.at(x, y);
-        [r + share * (1.0 - r), g * (1.0 - share), b * (1.0 - share)]
-    })
 }

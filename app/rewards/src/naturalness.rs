@@ -236,9 +236,12 @@ impl Sign {
     }
 }
 
+/// A sign, how much of it there is, and the sentence that says so.
+type Told<'a> = (&'a Sign, f64, fn(f64) -> Said);
+
 fn card(source: &Look, edited: &Look, asked: &Instruction) -> Scorecard {
     let stronger = |chroma: f32| f64::from(chroma.max(GREY)).ln();
-    let signs: [(&Sign, f64, fn(f64) -> Said); 3] = [
+    let signs: [Told<'_>; 3] = [
         (&DETAIL, apart(source, edited), |amount| {
             said!(
                 "Its fine detail is {distance} deviations from the photo's own.",

@@ -62,7 +62,10 @@ pub(crate) fn names_a_thing(network: &dyn SceneWords, instruction: &Instruction)
 
 /// What the last source shows, kept from one group of a run to the next.
 #[derive(Clone, Default)]
-pub(crate) struct Memory(Arc<Mutex<Option<(u64, Arc<Vec<f32>>)>>>);
+pub(crate) struct Memory(Arc<Mutex<Option<Kept>>>);
+
+/// The mark of a picture and what was seen in it.
+type Kept = (u64, Arc<Vec<f32>>);
 
 impl Memory {
     /// Looks at a source, if it is another one.

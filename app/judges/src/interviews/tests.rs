@@ -403,7 +403,9 @@ fn what_an_answer_cost_is_recorded_without_the_key_of_anybody() {
     assert_eq!(told["answers"].as_array().map(Vec::len), Some(2));
 }
 
-/// What a judge of each rubric answers about one edit in the published form, and what becomes of it.
+/// A rubric, what a judge of it answers about one edit in the published form, and what becomes of it.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, f32)]);
+
 #[test]
 fn every_published_form_of_an_answer_fills_our_dimensions() {
     let (following, preserving, quality) = (
@@ -411,7 +413,7 @@ fn every_published_form_of_an_answer_fills_our_dimensions() {
         Dimension::DETAIL_PRESERVING,
         Dimension::GENERATION_QUALITY,
     );
-    let cases: &[(&str, &str, &[(&str, f32)])] = &[
+    let cases: &[Case] = &[
         (
             "jarvis_evo",
             "The light fits.\n<answer>{\"Overall assessment score\": 4}</answer>",

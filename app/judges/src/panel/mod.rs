@@ -359,7 +359,7 @@ impl Reward for Panel {
             let name = Dimension::from(crate::scales::PREFERRED);
             let weight = &self.members[voice.members[0]].weight;
             let weight = weight.as_ref().map_or(1.0, |weight| weight.of(&name));
-            voted.extend(mean(own.into_iter()).map(|vote| vote * weight));
+            voted.extend(mean(own).map(|vote| vote * weight));
         }
         let seen = Seen::of(source);
         let asked = !instruction.text.trim().is_empty();

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_curve_is_the_mean_over_every_draw() {
         let group = rated(&[(0.3, 1.0), (0.9, 0.0), (0.5, 4.0), (0.1, 2.0)]);
-        for point in best_of(&[group.clone()]) {
+        for point in best_of(std::slice::from_ref(&group)) {
             let (mut draws, mut proxy, mut human) = (0.0, 0.0, 0.0);
             for drawn in 1_u32..16 {
                 if drawn.count_ones() as usize != point.n {

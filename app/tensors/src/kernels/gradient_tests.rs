@@ -81,13 +81,13 @@ fn of_a_convolution_with_a_stride_over_a_picture_that_is_no_square() {
     let (x, weight) = (noise(1, &[1, 4, 8, 9]), noise(2, &[6, 4, 3, 3]));
     let bias = noise(3, &[6]).zeros_like().expect("zeros");
     let work = |t: &[Tensor]| convolution(&t[0], &weight, &bias, walk);
-    let back = gradient(&[x.clone()], &work).expect("a gradient");
+    let back = gradient(std::slice::from_ref(&x), &work).expect("a gradient");
     let sum = |x: Result<Tensor>| {
         x.and_then(|x| x.sum_all()?.to_dtype(DType::F64)?.to_scalar::<f64>())
             .expect("a number")
     };
     let other = noise(5, &[1, 4, 8, 9]);
-    let y = work(&[other.clone()]).expect("a picture");
+    let y = work(std::slice::from_ref(&other)).expect("a picture");
     let there = sum(&y * noise(9, y.dims()));
     let here = sum(other.to_dtype(DType::F64).and_then(|other| other * back));
     assert!(
@@ -146,9 +146,9 @@ fn of_what_goes_by_the_plain_formulas_from_a_variable_on() {
     agree(&[tokens.clone(), keys, values], |t| {
         attention(&t[0], &t[1], &t[2], 2, false)
     });
-    agree(&[tokens.clone()], |t| geglu(&t[0]));
-    agree(&[tokens.clone()], |t| gelu_tanh(&t[0]));
-    agree(&[tokens.clone()], |t| gelu_erf(&t[0]));
+    agree(std::slice::from_ref(&tokens), |t| geglu(&t[0]));
+    agree(std::slice::from_ref(&tokens), |t| gelu_tanh(&t[0]));
+    agree(std::slice::from_ref(&tokens), |t| gelu_erf(&t[0]));
     agree(&[tokens.clone(), noise(4, &[1, 6, 16])], |t| {
         swiglu(&t[0], &t[1])
     });

@@ -425,7 +425,7 @@ fn the_lab_in_every_shade_and_size() {
         window.state_mut().look_mut().language = language.to_owned();
         window.run_steps(3);
         shot(&mut window, &format!("lab-{name}-empty"));
-        drop_on(&mut window, &[path.clone()]);
+        drop_on(&mut window, std::slice::from_ref(&path));
         until(&mut window, |studio| studio.lab().data.is_some());
         window.state_mut().look_mut().language = "en".to_owned();
         score(&mut window);
