@@ -87,9 +87,8 @@ impl std::str::FromStr for Memory {
         let unit = UNITS.iter().find(|(unit, _)| plain.ends_with(unit));
         let read = unit.and_then(|(unit, bytes)| {
             let number: f64 = plain.strip_suffix(unit)?.trim().parse().ok()?;
-            (0.0..=1e9)
-                .contains(&number)
-                .then_some((number * bytes) as u64)
+            let bytes = number * bytes;
+            (0.0..=1e18).contains(&bytes).then_some(bytes as u64)
         });
         match read {
             Some(bytes) => Ok(Self(bytes)),

@@ -410,7 +410,7 @@ fn racing_asks_a_judge_that_draws_lots_again_about_contenders_only_and_can_be_re
     let more = ["--judge", &judge, "--strategy", "racing", "-n", "6"];
     let said = edit_command(
         &photo(&folder, "a.png"),
-        "add a red hat, and make it magnificent and warmer",
+        "make it warmer, and magnificent",
         &out,
         &more,
     );
