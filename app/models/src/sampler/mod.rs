@@ -243,7 +243,7 @@ impl Plan {
     }
 
     /// The latents after a step that also draws fresh noise: for flows, whose steps otherwise draw none. See
-    /// [`flow::shares`]; with `eta` 0, and for samplers that are no flow, it is [`Self::next`] bit for bit.
+    /// `shares` of flow.rs; with `eta` 0, and for samplers that are no flow, it is [`Self::next`] bit for bit.
     pub fn wander(
         &self,
         step: usize,
