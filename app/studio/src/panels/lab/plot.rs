@@ -184,27 +184,44 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, series: &[Series]) {
     });
 }
 
+/// Numbers within a range that are a one, a two or a five of some power of ten apart, about `STEPS` of them, and how many
+/// decimals tell them apart.
+fn round_numbers([low, high]: [f64; 2]) -> (Vec<f64>, usize) {
+    let least = (high - low) / STEPS as f64;
+    if !(least.is_finite() && least > 0.0) {
+        return (Vec::new(), 0);
+    }
+    let power = 10f64.powf(least.log10().floor());
+    let times = [1.0, 2.0, 5.0].into_iter().find(|x| x * power >= least);
+    let step = times.unwrap_or(10.0) * power;
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
+    let all = (first..=last).map(|k| k as f64 * step);
+    (all.collect(), decimals)
+}
+
 fn grid(ui: &Ui, cx: &Cx<'_>, rect: Rect, outer: Rect, view: View, names: [&str; 2]) {
     let painter = ui.painter();
     painter.rect_filled(rect, 0.0, cx.theme.panel);
     let stroke = Stroke::new(1.0, cx.theme.line);
     painter.rect_stroke(rect, 0.0, stroke, StrokeKind::Inside);
     let font = FontId::proportional(SMALL);
-    let number = |value: f64| cx.texts.number(&format!("{value:.2}"));
     let say = |at: Pos2, align: Align2, words: &str| {
         painter.text(at, align, words, font.clone(), cx.theme.weak);
     };
-    for step in 0..=STEPS {
-        let share = step as f64 / STEPS as f64;
-        let value = |[low, high]: [f64; 2]| low + (high - low) * share;
-        let x = rect.left() + rect.width() * share as f32;
-        let y = rect.bottom() - rect.height() * share as f32;
+    let (across, decimals) = round_numbers(view.across);
+    for value in across {
+        let x = view.at([value, view.up[0]], rect).x;
         painter.vline(x, rect.y_range(), stroke);
+        let number = cx.texts.number(&format!("{value:.decimals$}"));
+        say(pos2(x, rect.bottom() + HALF), Align2::CENTER_TOP, &number);
+    }
+    let (up, decimals) = round_numbers(view.up);
+    for value in up {
+        let y = view.at([view.across[0], value], rect).y;
         painter.hline(rect.x_range(), y, stroke);
-        let below = pos2(x, rect.bottom() + HALF);
-        say(below, Align2::CENTER_TOP, &number(value(view.across)));
-        let beside = pos2(rect.left() - HALF, y);
-        say(beside, Align2::RIGHT_CENTER, &number(value(view.up)));
+        let number = cx.texts.number(&format!("{value:.decimals$}"));
+        say(pos2(rect.left() - HALF, y), Align2::RIGHT_CENTER, &number);
     }
     let below = pos2(rect.right(), outer.bottom());
     say(below, Align2::RIGHT_BOTTOM, names[0]);
@@ -225,6 +242,14 @@ mod tests {
             across: [0.0, 10.0],
             up: [-1.0, 1.0],
         }
+    }
+
+    #[test]
+    fn a_scale_has_round_numbers_within_its_range() {
+        assert_eq!(round_numbers([0.9, 3.1]).0, [1.0, 1.5, 2.0, 2.5, 3.0]);
+        let (numbers, decimals) = round_numbers([-0.02, 0.11]);
+        assert_eq!((numbers.len(), decimals), (3, 2));
+        assert!(round_numbers([2.0, 2.0]).0.is_empty());
     }
 
     #[test]
