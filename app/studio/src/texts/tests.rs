@@ -213,7 +213,7 @@ fn every_actor_and_every_reason_has_a_name_in_every_language() {
 fn no_translation_is_left_over() {
     let mut known: BTreeSet<String> = names().into_iter().collect();
     for word in [
-        "said!(", "spawn(", "id: ", "=> ", "Some(", "what: ", "format: ", "about: ",
+        "said!(", "spawn(", "id: ", "=> ", "Some(", "what: ", "format: ", "about: ", "name: ",
     ] {
         let found = literals_after(word).into_iter();
         known.extend(found.flat_map(|(_, text, _)| [text.replace('_', " "), text]));
