@@ -238,6 +238,14 @@ mod tests {
     }
 
     #[test]
+    fn one_more_pass_leaves_the_comparisons_that_were_at_their_places() {
+        let before = told(&[(7, 9, "first")]);
+        let mut next = told(&[(0, 1, "second")]);
+        with_pairs_of(&mut next, &before);
+        assert_eq!(next, before);
+    }
+
+    #[test]
     fn comparisons_that_move_with_their_candidates_are_still_found() {
         let line = (0, 1, "first");
         let mut cards = vec![Scorecard::default(), told(&[line]), told(&[line])];

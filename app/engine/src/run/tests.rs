@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use retake_core::{
     Dimension, EditRequest, EditorInfo, Group, PhotoId, Picture, Provenance, Quiet, RewardInfo,
-    Rng, Score, Studio, Trajectory,
+    Rng, Score, ScoreRequest, Studio, Trajectory,
 };
 
 use serde_json::Value;

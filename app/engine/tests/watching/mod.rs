@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{
-    Budget, Dimension, EditorSettings, Instruction, Quiet, Raster, Reward, RewardInfo, Rng, Score,
-    ScoreRequest, Scorecard, Stop, Watch,
+    Budget, Dimension, EditorSettings, Quiet, Raster, Reward, RewardInfo, Rng, Score, ScoreRequest,
+    Scorecard, Stop, Watch,
 };
 use retake_engine::{GuardVerdict, Job, Outcome, Tools, built_in_reader, run};
 use retake_rewards::naturalness::Naturalness;
@@ -32,65 +32,6 @@ fn photo() -> Raster {
         }
     }
     rough
-}
-
-fn changed(by: impl Fn([f32; 3], &mut Rng) -> [f32; 3]) -> Raster {
-    let (photo, mut rng) = (photo(), Rng::new(3));
-    Raster::from_fn(260, 200, |x, y| by(photo.at(x, y), &mut rng))
-}
-
-fn value(edited: &Raster) -> f32 {
-    let (source, asked) = (photo(), Instruction::default());
-    let group = ScoreRequest {
-        source: &source,
-        edited: &[edited],
-        instruction: &asked,
-    };
-    let cards = Naturalness.score(&group, &Quiet).expect("nothing stops it");
-    cards[0]
-        .value(Dimension::GENERATION_QUALITY)
-        .expect("it is scored")
-}
-
-#[test]
-fn the_photo_itself_and_honest_changes_of_its_light_are_natural() {
-    assert_eq!(value(&photo()), 1.0);
-    assert!(value(&changed(|rgb, _| rgb.map(|v| v * 1.4))) > 0.95);
-    assert!(value(&changed(|[r, g, b], _| [r * 1.1, g, b * 0.85])) > 0.95);
-}
-
-#[test]
-fn noise_lowers_it_and_more_noise_lowers_it_more() {
-    let noisy = |amount: f32| {
-        value(&changed(|rgb, rng| {
-            let noise = amount * rng.normal();
-            rgb.map(|v| v + noise)
-        }))
-    };
-    let (some, much) = (noisy(0.08), noisy(0.2));
-    assert!(some < 0.9 && much < some, "{some} {much}");
-}
-
-#[test]
-fn colours_that_no_photo_has_lower_it() {
-    let vivid = value(&changed(|[r, g, b], _| {
-        let grey = (r + g + b) / 3.0;
-        [r, g, b].map(|v| (grey + 4.0 * (v - grey)).max(0.0))
-    }));
-    assert!(vivid < 0.6, "{vivid}");
-}
-
-#[test]
-fn sharpening_until_it_rings_lowers_it() {
-    let photo = photo();
-    let mut ringing = photo.clone();
-    for (plane, from) in ringing.planes.iter_mut().zip(&photo.planes) {
-        for at in 260..from.len() - 260 {
-            let around = from[at - 1] + from[at + 1] + from[at - 260] + from[at + 260];
-            plane[at] = from[at] + 2.5 * (4.0 * from[at] - around) / 4.0;
-        }
-    }
-    assert!(value(&ringing) < 0.8, "{}", value(&ringing));
 }
 
 /// Likes strong colours whatever was asked.
