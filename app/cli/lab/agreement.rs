@@ -55,13 +55,7 @@ pub(crate) fn agreement(args: &AgreementArgs) -> Result<u8> {
         return Ok(DONE);
     }
     words::agreement(&told).lines().for_each(say);
-    if tally.skipped > 0 {
-        say(format_args!(
-            "{}; the others: {}",
-            tally.words(),
-            words::reasons(&tally)
-        ));
-    }
+    words::skipped(&tally).iter().for_each(say);
     if let Some((file, count)) = exported {
         say(format_args!("{count} rows: {}", file.display()));
     }

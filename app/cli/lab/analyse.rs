@@ -14,7 +14,8 @@ use retake_lab::dataset::Dataset;
 use retake_lab::figures::FIGURES;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::rows::Flow;
-use retake_lab::scoring::{Opened, Outcome, Scores, kept, open_case, run};
+use retake_lab::scoring::{Opened, Outcome, Scorer, Scores, kept, open_case, run};
+use retake_lab::wordings::{Worded, Wordings, consistency};
 
 use super::super::DONE;
 use super::super::progress::{Line, obey_signals};
@@ -53,8 +54,18 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         scoring.size as usize,
         None,
     )?;
+    let wordings = wordings(args, &data)?;
+    let worded = Worded {
+        scorer: &rewards,
+        wordings: &wordings,
+    };
+    let scorer: &dyn Scorer = if wordings.is_empty() {
+        &rewards
+    } else {
+        &worded
+    };
     let line = Line::new();
-    let outcome = run(&data, &rewards, scoring.manner(), Some(folder), &line);
+    let outcome = run(&data, scorer, scoring.manner(), Some(folder), &line);
     line.clear();
     let outcome = match outcome {
         Err(LabError::Stopped) => bail!(
@@ -72,6 +83,7 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         );
     }
     let found = findings(&outcome.cases, args.by, &against);
+    let same = consistency(&outcome.cases);
     let pictures = pictures(&data, &outcome, &found, args)?;
     let probed = probes(&rewards, &outcome, &pictures, args.probes, &line);
     line.clear();
@@ -89,7 +101,12 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
     let tables = [
         ("Figures".to_owned(), figures(&report)),
         ("Probes".to_owned(), probe_rows(&probed)),
+        ("Other words".to_owned(), words::wordings(&same)),
     ];
+    let tables: Vec<_> = tables
+        .into_iter()
+        .filter(|(_, rows)| rows.len() > 1)
+        .collect();
     let mut pictures = pictures;
     let shown: Vec<Shown<'_>> = found
         .iter()
@@ -112,12 +129,16 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
             "findings": found.iter().take(args.top).collect::<Vec<&Finding>>(),
             "disagreeing": found.len(),
             "probes": probed.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+            "wordings": same,
             "report": folder.join("report.html"),
         });
         print(&format!("{object:#}\n"))?;
     } else {
         words::report(&report).lines().for_each(say);
         for row in probe_rows(&probed) {
+            say(row.join("  "));
+        }
+        for row in words::wordings(&same).iter().skip(1) {
             say(row.join("  "));
         }
         for finding in found.iter().take(5) {
@@ -129,6 +150,26 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         ));
     }
     Ok(DONE)
+}
+
+/// The wishes in other words: of the table that is named, or of the data where the order asks for them.
+fn wordings(args: &AnalyseArgs, data: &Dataset<'_>) -> Result<Wordings> {
+    let asked = ["paraphrases", "languages"].contains(&args.by.id);
+    let found = match &args.wordings {
+        Some(file) => {
+            let (found, tally) = Wordings::read(file, &data.containers).map_err(sentence)?;
+            words::skipped(&tally).iter().for_each(say);
+            found
+        }
+        None if asked => Wordings::of_data(data).map_err(sentence)?,
+        None => return Ok(Wordings::default()),
+    };
+    if found.is_empty() {
+        bail!(
+            "there are no other wordings; name a table with the columns instruction, wording and language with --wordings FILE"
+        );
+    }
+    Ok(found)
 }
 
 /// The pictures of the worst cases, and of those that are probed: opened by reading the data a second time.

@@ -3,6 +3,7 @@
 mod agreement;
 mod analyse;
 mod bench;
+mod curves;
 mod export;
 mod lists;
 pub(crate) mod scorer;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use retake_lab::analyse::Order;
+use retake_lab::curves::Compute;
 use retake_lab::dataset::Dataset;
 use retake_lab::formats::{FORMATS, Format, format};
 use retake_lab::picks::Shape;
@@ -36,6 +38,8 @@ pub(crate) enum LabCommand {
     Bench(Box<BenchArgs>),
     /// Analyse where a reward is wrong: its worst cases with their pictures, and probes that show which dimension breaks
     Analyse(Box<AnalyseArgs>),
+    /// Draw curves as SVG and PNG: what the best of N is worth, what compute buys, whether chances come true, how scores are spread
+    Curves(CurvesArgs),
     /// Bring the picks of your sessions out as preference data
     Export(ExportArgs),
     /// Learn a taste from the picks of your sessions, and say whether it is better than the default
@@ -128,12 +132,15 @@ pub(crate) struct AnalyseArgs {
     pub(crate) data: DataArgs,
     #[command(flatten)]
     pub(crate) scoring: ScoringArgs,
-    /// What the worst cases are worst by: people, dimensions, passes, or the scores of another run (--against)
+    /// What the worst cases are worst by: people, dimensions, passes, paraphrases, languages, unsure, or the scores of another run (--against)
     #[arg(long, default_value = "people", value_parser = analyse::known_order)]
     pub(crate) by: Order,
     /// The folder of another run (lab bench --out) over the same data
     #[arg(long, value_name = "DIR")]
     pub(crate) against: Option<PathBuf>,
+    /// Ask the rewards again in other words: a table with the columns instruction, wording and, for another language, language [default: with --by paraphrases or languages, what the data has itself]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) wordings: Option<PathBuf>,
     /// How many cases the report shows
     #[arg(long, default_value_t = 24, value_name = "N")]
     pub(crate) top: usize,
@@ -143,6 +150,36 @@ pub(crate) struct AnalyseArgs {
     #[command(flatten)]
     pub(crate) judging: JudgeArgs,
     /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct CurvesArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The scores of a run (lab bench --out) over the same data
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["judge", "compute"])]
+    pub(crate) scores: Option<PathBuf>,
+    /// The recorded judge that is meant [default: the one that said most]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) judge: Option<String>,
+    /// How what a recorded judge said becomes one number
+    #[arg(long, value_name = "ID", default_value = "viescore")]
+    pub(crate) selector: String,
+    /// Only this one: best-of, compute, reliability or scores; may be given again
+    #[arg(long, value_name = "CURVE", value_parser = curves::known_curve)]
+    pub(crate) curve: Vec<String>,
+    /// What lies across the curve of compute, of runs: network-evaluations, edits, steps, judge-calls, seconds or money [default: network-evaluations, or edits where no network worked]
+    #[arg(long, value_name = "WHAT", value_parser = curves::known_compute)]
+    pub(crate) compute: Option<Compute>,
+    /// A folder for an SVG and a PNG of every curve, or one file ending in .svg or .png for the one that --curve names
+    #[arg(short, long, value_name = "DIR|FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Rounds of the bootstrap behind the bands
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) rounds: usize,
+    /// Print one object on standard output, with every point
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -267,6 +304,7 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
     match command {
         LabCommand::Bench(args) => bench::bench(args),
         LabCommand::Analyse(args) => analyse::analyse(args),
+        LabCommand::Curves(args) => curves::curves(args),
         LabCommand::Export(args) => export::export(args),
         LabCommand::Taste(args) => taste::taste(args),
         LabCommand::Sit(args) => sit::sit(args),

@@ -26,25 +26,22 @@ pub(crate) fn sit(args: &SitArgs) -> Result<u8> {
     let data = args.data.open();
     let (lineups, tally) = sittings::lineups(&data).map_err(sentence)?;
     words::some(&lineups, &tally)?;
-    if tally.skipped > 0 {
-        say(format_args!(
-            "{}; the others: {}",
-            tally.words(),
-            words::reasons(&tally)
-        ));
-    }
+    words::skipped(&tally).iter().for_each(say);
     let mut sitting =
         Sitting::open(&args.sitting, lineups, manner(args)?, &args.rater).map_err(sentence)?;
     say(
         "The source is on the left. Type the number of the best edit beside it, = if none is better, b if none is any good, s to skip, back, or q to go on later.",
     );
     let mut lines = std::io::stdin().lock().lines();
+    let mut unseen: Vec<Unseen> = Vec::new();
     'questions: while let Some(question) = sitting.now().cloned() {
         let lineup = sitting.lineup(&question);
         let picture = args.sitting.join(PICTURE);
         if let Err(why) = show(lineup, &question, args.size as usize, &picture) {
-            say(format_args!("Skipped, {why}"));
-            sitting.say(Verdict::Skip).map_err(sentence)?;
+            let (lineup, reason) = (lineup.id.clone(), why);
+            say(format_args!("Not asked now, {reason}: {lineup}"));
+            unseen.push(Unseen { lineup, reason });
+            sitting.pass();
             continue;
         }
         let (done, all) = sitting.progress();
@@ -78,15 +75,29 @@ pub(crate) fn sit(args: &SitArgs) -> Result<u8> {
     let (done, all) = sitting.progress();
     if args.json {
         let object = serde_json::json!({ "rater": sitting.rater(), "answered": done, "questions": all,
-            "answers": args.sitting.join(journal::NAME), "used": tally.used, "skipped": tally.skipped });
+            "answers": args.sitting.join(journal::NAME), "used": tally.used, "skipped": tally.skipped,
+            "skipped_rows": tally.skipped_rows, "not_shown": unseen });
         print(&format!("{object:#}\n"))?;
     } else {
         say(format_args!(
             "{done} of {all} questions are answered: {}",
             args.sitting.display()
         ));
+        if !unseen.is_empty() {
+            say(format_args!(
+                "{} questions could not be shown; when their pictures open, they are asked the next time.",
+                unseen.len()
+            ));
+        }
     }
     Ok(DONE)
+}
+
+/// A question that could not be shown.
+#[derive(serde::Serialize)]
+struct Unseen {
+    lineup: String,
+    reason: String,
 }
 
 /// What a line means.

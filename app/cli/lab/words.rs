@@ -7,6 +7,7 @@ use retake_lab::bench::Report;
 use retake_lab::dataset::Tally;
 use retake_lab::figures::{FIGURES, Figures};
 use retake_lab::sittings::Agreement;
+use retake_lab::wordings::{AGREES, Same};
 
 /// A report as lines.
 pub(crate) fn report(report: &Report) -> String {
@@ -23,6 +24,7 @@ pub(crate) fn report(report: &Report) -> String {
     for (what, parts) in [
         ("task", &report.by_task),
         ("dimension", &report.by_dimension),
+        ("edits by", &report.by_models),
     ] {
         for (name, figures) in parts.iter() {
             let _ = writeln!(text, "{what} {name}: {}", short(figures));
@@ -58,13 +60,8 @@ pub(crate) fn report(report: &Report) -> String {
             against.discordant.only_first, against.discordant.only_second, against.mcnemar_p
         );
     }
-    if report.tally.skipped > 0 {
-        let _ = writeln!(
-            text,
-            "{} rows skipped: {}",
-            report.tally.skipped,
-            reasons(&report.tally)
-        );
+    for line in skipped(&report.tally) {
+        let _ = writeln!(text, "{line}");
     }
     text
 }
@@ -109,6 +106,31 @@ pub(crate) fn reasons(tally: &Tally) -> String {
         .map(|(why, count)| format!("{why} ({count}×)"))
         .collect();
     told.join("; ")
+}
+
+/// How many rows are told one by one; --json has up to a thousand.
+const TOLD: usize = 10;
+
+/// How many rows were skipped and why, and the first of them with their places; nothing where all were used.
+pub(crate) fn skipped(tally: &Tally) -> Vec<String> {
+    if tally.skipped == 0 {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{} rows skipped: {}",
+        tally.skipped,
+        reasons(tally)
+    )];
+    for row in tally.skipped_rows.iter().take(TOLD) {
+        let id = row.id.as_ref().filter(|id| **id != row.place);
+        let id = id.map_or(String::new(), |id| format!(" ({id})"));
+        lines.push(format!("  {}{id}: {}", row.place, row.reason));
+    }
+    let more = tally.skipped.saturating_sub(TOLD);
+    if more > 0 {
+        lines.push(format!("  and {more} more; --json lists them"));
+    }
+    lines
 }
 
 /// Nothing that can be used is an error with the reasons.
@@ -175,4 +197,27 @@ pub(crate) fn agreement(told: &Agreement) -> String {
         let _ = writeln!(text, "{} damaged lines were left out", told.damaged);
     }
     text
+}
+
+/// What a reward says when it is asked otherwise, as rows of a table with its head.
+pub(crate) fn wordings(told: &[Same]) -> Vec<Vec<String>> {
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.3}"));
+    let head = ["asked", "answers", "Spearman", "Kendall", "change", ""];
+    let row = |same: &Same| {
+        let asked = match same.language.as_str() {
+            "" => "in other words".to_owned(),
+            language => format!("in {language}"),
+        };
+        let warned = match same.warned {
+            true => format!("it ranks edits otherwise when asked so (below {AGREES})"),
+            false => String::new(),
+        };
+        let change = format!("{:.3}", same.change);
+        let numbers = [number(same.spearman), number(same.kendall), change, warned];
+        [vec![asked, same.answers.to_string()], numbers.into()].concat()
+    };
+    let rows = told.iter().map(row);
+    std::iter::once(head.map(str::to_owned).into())
+        .chain(rows)
+        .collect()
 }

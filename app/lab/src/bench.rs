@@ -37,6 +37,9 @@ pub struct Report {
     /// where there are several
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_dimension: BTreeMap<String, Figures>,
+    /// pairs by the same model (the situation of best-of-N) and by different ones, where there are both
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_models: BTreeMap<String, Figures>,
     /// who made the edits
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_editor: BTreeMap<String, OfEditor>,
@@ -65,10 +68,29 @@ impl Report {
             tally,
             by_task: split(&groups, draws, &|group| group.task.clone()),
             by_dimension: split(&groups, draws, &|group| group.dimension.clone()),
+            by_models: split(&groups, draws, &|group| models(group).to_owned()),
             by_editor: by_editor(&groups),
             reliability: curve(&groups),
             against: None,
         }
+    }
+}
+
+/// Whether all edits of a group are by the same model; empty where that is not known or where only some are.
+fn models(group: &Group) -> &'static str {
+    let mut editors: Vec<&str> = group
+        .entries
+        .iter()
+        .map(|entry| entry.editor.as_str())
+        .collect();
+    let all = editors.len();
+    editors.sort_unstable();
+    editors.dedup();
+    match editors.len() {
+        _ if editors.contains(&"") => "",
+        1 if all > 1 => "same model",
+        differ if differ == all && all > 1 => "different models",
+        _ => "",
     }
 }
 

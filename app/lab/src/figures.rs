@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::measures::alpha::{Level, alpha};
 use crate::measures::bootstrap::{Draws, between};
 use crate::measures::calibration::{Bin, Forecast, brier, ece, forecasts, reliability};
-use crate::measures::groups::{all_right, capture, choice};
+use crate::measures::groups::{all_right, capture, choice, top1_of};
 use crate::measures::order::{Orders, orders};
 use crate::measures::pairs::{Counts, best_threshold, tie_calibrated};
 use crate::measures::rank::{Concordance, kendall, spearman};
@@ -112,6 +112,11 @@ pub const FIGURES: &[Figure] = &[
         id: "top1_random",
         about: "the same for a random pick",
         of: |groups| mean(choices(groups).map(|choice| choice.top1_random)),
+    },
+    Figure {
+        id: "top1_of_4",
+        about: "the pick of four drawn from a group is one that people like best of the four",
+        of: |groups| mean(groups.iter().filter_map(|group| top1_of(&group.rated(), 4))),
     },
     Figure {
         id: "capture",

@@ -1,12 +1,13 @@
 //! The reward lab: where is a reward wrong, and what would fix it? Data sets are read row by row ([`formats`]), their edits
 //! scored ([`scoring`]) or their recorded scores taken ([`bench`](mod@bench)), and held against human opinion ([`measures`],
-//! [`figures`]). The worst cases and what breaks a reward are found ([`analyse`]), the picks of sessions read ([`picks`])
+//! [`figures`], [`curves`]). The worst cases and what breaks a reward are found ([`analyse`], [`wordings`]), the picks of sessions read ([`picks`])
 //! and a taste learned from them ([`taste`]); people are asked
 //! which edit is better ([`sittings`]).
 
 pub mod analyse;
 pub mod bench;
 pub mod case;
+pub mod curves;
 pub mod dataset;
 mod error;
 pub mod figures;
@@ -22,5 +23,6 @@ pub mod sittings;
 pub mod table;
 pub mod taste;
 pub mod versus;
+pub mod wordings;
 
 pub use error::LabError;

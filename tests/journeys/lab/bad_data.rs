@@ -45,6 +45,24 @@ fn rows_that_cannot_be_used_are_listed_and_the_rest_is() {
 }
 
 #[test]
+fn people_are_told_the_place_of_every_row_that_was_skipped_up_to_ten() {
+    let folder = temporary("lab-many-bad-rows");
+    let file = pairs(&folder, 2);
+    let text = std::fs::read_to_string(&file).expect("readable");
+    std::fs::write(&file, text + &"\n{}".repeat(12)).expect("written");
+    let words = "bench {file} --format gedit-v2 --size 64 --rounds 20";
+    let said = lab(words, &[("file", &file)]).done();
+    for told in [
+        "12 rows skipped",
+        "pairs.jsonl:3: no column",
+        "pairs.jsonl:12:",
+        "and 2 more",
+    ] {
+        assert!(said.err.contains(told), "{told}: {}", said.err);
+    }
+}
+
+#[test]
 fn an_absurd_score_is_told_with_its_bounds() {
     let file = data("mmrb2.json");
     let images = data("pictures");

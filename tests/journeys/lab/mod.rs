@@ -1,8 +1,9 @@
-//! `retake lab`, through the real program: benchmarks, what is wrong with a reward, picks, sittings, and bad data.
+//! `retake lab`, through the real program: benchmarks, curves, what is wrong with a reward, picks, sittings, and bad data.
 
 mod analysing;
 mod bad_data;
 mod benching;
+mod drawing;
 mod picking;
 mod sitting;
 

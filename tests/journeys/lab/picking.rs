@@ -73,6 +73,23 @@ fn picks_leave_in_every_shape() {
 }
 
 #[test]
+fn picks_leave_as_parquet_that_the_lab_reads_back() {
+    let folder = temporary("lab-export-parquet");
+    let (journal, out) = (session(&folder, 2, |_| true), folder.join("picks.parquet"));
+    let paths = [("journal", journal.as_path()), ("out", out.as_path())];
+    let json = lab(
+        "export {journal} --as editreward --out {out} --json",
+        &paths,
+    )
+    .done()
+    .json();
+    assert_eq!(json["rows"], 2);
+    // the rows are read: what lacks is the photo, which is on another machine
+    let said = lab("bench {out} --format editreward-data", &paths);
+    said.refused(1, "none of 2 rows could be used: the picture is missing");
+}
+
+#[test]
 fn an_ending_that_is_not_written_is_refused_with_those_that_are() {
     let folder = temporary("lab-export-ending");
     let (journal, out) = (session(&folder, 1, |_| true), folder.join("picks.xlsx"));

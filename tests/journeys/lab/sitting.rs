@@ -53,6 +53,27 @@ fn a_sitting_is_left_and_gone_on_with() {
 }
 
 #[test]
+fn a_picture_that_does_not_open_is_listed_and_its_question_comes_back_once_it_does() {
+    let folder = temporary("lab-sit-broken");
+    let (data, sitting) = (edits(&folder, 1), folder.join("sitting"));
+    let broken = data.join("photo-00/edited-same.png");
+    let whole = std::fs::read(&broken).expect("it is there");
+    std::fs::write(&broken, &whole[..whole.len() / 2]).expect("writable");
+    let first = sit(&data, &sitting, "anna", " --again 0", "1\n").done();
+    let json = first.json();
+    assert_eq!(
+        (&json["answered"], &json["questions"]),
+        (&1.into(), &3.into())
+    );
+    assert_eq!(json["not_shown"].as_array().map(Vec::len), Some(2));
+    let reason = json["not_shown"][0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("cannot be opened"), "{reason}");
+    std::fs::write(&broken, whole).expect("writable");
+    let second = sit(&data, &sitting, "anna", "", "1\n1\n").done().json();
+    assert_eq!(second["answered"], 3);
+}
+
+#[test]
 fn raters_are_held_against_each_other_and_a_reward_and_leave_as_preferences() {
     let folder = temporary("lab-agreement");
     let (data, sitting, scores) = (

@@ -13,6 +13,7 @@ use crate::measures::Better;
 use crate::measures::rank::ranks;
 use crate::scoring::Scores;
 use crate::table::reward_dimension;
+use crate::wordings::apart;
 
 pub use probes::{Broken, OVERALL, PROBES, Probe, Subject, Variant, probe};
 pub use report::{Shown, write_report};
@@ -48,6 +49,21 @@ pub const ORDERS: &[Order] = &[
         id: "against",
         about: "another run scores it differently",
         of: between_rewards,
+    },
+    Order {
+        id: "paraphrases",
+        about: "put in other words, the reward says something else (--wordings)",
+        of: between_paraphrases,
+    },
+    Order {
+        id: "languages",
+        about: "asked in another language, the reward says something else (--wordings)",
+        of: between_languages,
+    },
+    Order {
+        id: "unsure",
+        about: "the best two lie within the reward's doubt: what people should look at first",
+        of: unsure,
     },
 ];
 
@@ -184,6 +200,41 @@ fn between_rewards(context: &Context<'_>, place: usize) -> Option<f64> {
         .zip(others)
         .map(|(a, b)| (a.overall - b.overall).abs());
     apart.reduce(f64::max)
+}
+
+fn between_paraphrases(context: &Context<'_>, place: usize) -> Option<f64> {
+    let (case, scores) = &context.cases[place];
+    apart(scores, |other| {
+        other.language.is_empty() || other.language == case.language
+    })
+}
+
+fn between_languages(context: &Context<'_>, place: usize) -> Option<f64> {
+    let (case, scores) = &context.cases[place];
+    apart(scores, |other| {
+        !other.language.is_empty() && other.language != case.language
+    })
+}
+
+/// A reward that states no doubt is given this one, so that what is close still comes first.
+const LEAST_DOUBT: f64 = 0.05;
+
+/// How likely the lead of the best over the next says nothing: 2 (1 − Φ(lead / doubt)), by the logistic curve that is nearest
+/// to Φ (Bowling et al. 2009, "A logistic approximation to the cumulative normal distribution"). People who look at these
+/// first find most of the errors that a look can find (Skywork-Reward-V2, arXiv 2507.01352).
+fn unsure(context: &Context<'_>, place: usize) -> Option<f64> {
+    let (case, scores) = &context.cases[place];
+    let mut ranked: Vec<&Scores> = scores.iter().collect();
+    ranked.sort_by(|a, b| on(b, &case.dimension).total_cmp(&on(a, &case.dimension)));
+    let [best, next, ..] = &ranked[..] else {
+        return None;
+    };
+    let doubt = |scores: &Scores| {
+        crate::measures::mean(scores.spread.values().copied()).unwrap_or_default()
+    };
+    let doubt = doubt(best).hypot(doubt(next)).max(LEAST_DOUBT);
+    let lead = on(best, &case.dimension) - on(next, &case.dimension);
+    Some(2.0 / (1.0 + (1.702 * lead / doubt).exp()))
 }
 
 #[cfg(test)]

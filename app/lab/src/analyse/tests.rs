@@ -103,6 +103,50 @@ fn single_edits_are_out_of_rank_where_people_and_reward_disagree() {
     assert_eq!((found[0].id.as_str(), found[0].disagreement), ("c", 1.0));
 }
 
+#[test]
+fn other_words_and_other_languages_are_told_apart() {
+    let otherwise = |language: &str, overall: f64| crate::wordings::Otherwise {
+        language: language.into(),
+        text: "x".into(),
+        overall,
+    };
+    let mut cases = scored();
+    cases[0].1[0].otherwise = vec![otherwise("", 0.8), otherwise("de", 0.2)];
+    cases[1].1[1].otherwise = vec![otherwise("", 0.1), otherwise("de", 0.5)];
+    let first = |id: &str| {
+        let order = ORDERS.iter().find(|order| order.id == id);
+        let found = findings(&cases, *order.expect("it is in the table"), &HashMap::new());
+        (found[0].id.clone(), (found[0].disagreement * 100.0).round())
+    };
+    assert_eq!(first("paraphrases"), ("a little wrong".to_owned(), 40.0));
+    assert_eq!(first("languages"), ("right".to_owned(), 70.0));
+}
+
+#[test]
+fn a_look_at_what_the_reward_is_unsure_of_finds_more_errors_than_a_random_one() {
+    let mut rng = retake_core::Rng::new(5);
+    // the truth is seen through noise of a fifth, which the reward knows of
+    let mut wrong = Vec::new();
+    let cases: Vec<(Case, Vec<Scores>)> = (0..1000)
+        .map(|number| {
+            let truth = [0, 1].map(|_| f64::from(rng.uniform()));
+            let seen = truth.map(|truth| truth + 0.2 * f64::from(rng.normal()));
+            wrong.push((truth[0] > truth[1]) != (seen[0] > seen[1]));
+            let scores = seen.map(|seen| scores(seen, seen, 0.2)).to_vec();
+            (case(&number.to_string(), Better::Tie), scores)
+        })
+        .collect();
+    let order = ORDERS.iter().find(|order| order.id == "unsure");
+    let found = findings(&cases, *order.expect("it is in the table"), &HashMap::new());
+    let looks = found.iter().take(100);
+    let errors = looks.filter(|finding| wrong[finding.place]).count() as f64;
+    let random = wrong.iter().filter(|wrong| **wrong).count() as f64 / 10.0;
+    assert!(
+        errors > 1.5 * random,
+        "{errors} of 100 looks, {random} by chance"
+    );
+}
+
 /// Follows what the mean of the edit differs from the source by, calls contrast between neighbours quality, and looks at the
 /// source or not.
 struct Judge {

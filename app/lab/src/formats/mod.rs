@@ -25,6 +25,7 @@ use crate::picture::Base;
 use crate::rows::{Flow, Place, Row};
 
 pub use guess::guess;
+pub use runs::run_files;
 
 /// Gets every case in turn, or why a row could not be used.
 pub type CaseVisit<'a> = dyn FnMut(Place, Result<Case, String>) -> Flow + 'a;

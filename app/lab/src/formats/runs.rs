@@ -20,17 +20,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(folder: &Path, visit: &mut CaseVisit<'_>) -> Result<(), LabError> {
-    let mut runs = Vec::new();
-    gather(folder, 0, &mut runs)?;
-    runs.sort();
-    if runs.is_empty() {
-        return Err(LabError::NothingThere {
-            format: FORMAT.id,
-            needs: "run.json".into(),
-            path: folder.to_owned(),
-        });
-    }
-    for (number, run) in (1..).zip(runs) {
+    for (number, run) in (1..).zip(run_files(folder)?) {
         let told = case(&run);
         let place = Place { file: run, number };
         if visit(place, told) == Flow::Enough {
@@ -38,6 +28,21 @@ fn read(folder: &Path, visit: &mut CaseVisit<'_>) -> Result<(), LabError> {
         }
     }
     Ok(())
+}
+
+/// The records below a folder, by name; none at all is an error.
+pub fn run_files(folder: &Path) -> Result<Vec<PathBuf>, LabError> {
+    let mut runs = Vec::new();
+    gather(folder, 0, &mut runs)?;
+    runs.sort();
+    match runs.is_empty() {
+        true => Err(LabError::NothingThere {
+            format: FORMAT.id,
+            needs: "run.json".into(),
+            path: folder.to_owned(),
+        }),
+        false => Ok(runs),
+    }
 }
 
 /// Runs lie at most three folders deep.

@@ -26,6 +26,33 @@ pub struct Choice {
     pub best: f64,
 }
 
+/// Chance that of `count` candidates that are drawn from the group the one with the highest score is one that people like best
+/// of those drawn (best of four: RewardBench 2, arXiv 2506.01937); equal scores share the pick. Exact over every draw; `None`
+/// where the group is smaller.
+pub fn top1_of(group: &[Rated], count: usize) -> Option<f64> {
+    let known = known(group);
+    if count < 2 || known.len() < count {
+        return None;
+    }
+    let ways = |from: usize, drawn: usize| -> f64 {
+        (0..drawn).fold(1.0, |ways, at| {
+            ways * (from as f64 - at as f64).max(0.0) / (at + 1) as f64
+        })
+    };
+    // a candidate is picked rightly with others that people like no better: some with its score, with whom it shares the pick
+    let rightly = |one: &Rated| -> f64 {
+        let others = |of: fn(&f64, &f64) -> bool| {
+            let worse = known.iter().filter(|other| other.human <= one.human);
+            worse.filter(|other| of(&other.score, &one.score)).count()
+        };
+        let (equal, below) = (others(f64::eq) - 1, others(f64::lt));
+        (0..count)
+            .map(|tied| ways(equal, tied) * ways(below, count - 1 - tied) / (tied + 1) as f64)
+            .sum()
+    };
+    Some(known.iter().map(rightly).sum::<f64>() / ways(known.len(), count))
+}
+
 /// Of one group; `None` for fewer than two candidates with both numbers.
 pub fn choice(group: &[Rated]) -> Option<Choice> {
     let known: Vec<Rated> = known(group);

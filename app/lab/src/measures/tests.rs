@@ -7,7 +7,7 @@ use super::alpha::{Level, alpha};
 use super::bootstrap::{Draws, interval, quantile};
 use super::calibration::{Forecast, brier, ece, reliability, slope};
 use super::compare::{Discordant, paired};
-use super::groups::{Rated, all_right, capture, choice, pairs};
+use super::groups::{Rated, all_right, capture, choice, pairs, top1_of};
 use super::order::{BothOrders, orders};
 use super::pairs::{Better, Counts, Pair, best_threshold, tie_calibrated, with_threshold};
 use super::rank::{Concordance, kendall, pearson, ranks, spearman};
@@ -306,6 +306,42 @@ fn several_with_the_highest_score_share_the_pick() {
     assert_eq!(choice(&group(&[(1.0, 1.0)])), None);
     let all_alike = choice(&group(&[(1.0, 1.0), (0.0, 1.0)])).expect("two");
     assert_eq!((all_alike.top1, capture([&all_alike])), (1.0, None));
+}
+
+#[test]
+fn the_best_of_four_is_the_mean_over_every_draw_of_four() {
+    let numbers = [
+        (0.5, 2.0),
+        (0.5, 3.0),
+        (0.9, 1.0),
+        (0.1, 3.0),
+        (0.5, 0.0),
+        (0.7, 2.0),
+        (0.9, 2.0),
+    ];
+    let group: Vec<Rated> = numbers
+        .iter()
+        .map(|(score, human)| Rated {
+            score: *score,
+            human: *human,
+        })
+        .collect();
+    let (mut draws, mut right) = (0.0, 0.0);
+    for drawn in (0_u32..128).filter(|drawn| drawn.count_ones() == 4) {
+        let of: Vec<Rated> = (0..7)
+            .filter(|at| drawn & (1 << at) != 0)
+            .map(|at| group[at])
+            .collect();
+        draws += 1.0;
+        right += choice(&of).expect("four").top1;
+    }
+    let exact = top1_of(&group, 4).expect("there are seven");
+    assert!(
+        (exact - right / draws).abs() < 1e-12,
+        "{exact} {}",
+        right / draws
+    );
+    assert_eq!(top1_of(&group[..3], 4), None);
 }
 
 #[test]

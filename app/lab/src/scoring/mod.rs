@@ -21,6 +21,7 @@ use crate::dataset::{Dataset, Tally};
 use crate::picture::Picture;
 use crate::rows::Flow;
 use crate::table::{Entry, Group, Table, entries};
+use crate::wordings::Otherwise;
 
 /// What an edit got.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Scores {
     /// comparisons in which a judge of pairs was shown this edit first
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Compared>,
+    /// what it got when the wish was put in other words or another language
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub otherwise: Vec<Otherwise>,
 }
 
 /// An answer of a judge that looks at two edits at once.
@@ -204,6 +208,7 @@ fn stripped(case: &Case) -> Case {
         group: case.group.clone(),
         task: case.task.clone(),
         dimension: case.dimension.clone(),
+        language: case.language.clone(),
         instruction: case.instruction.clone(),
         verdicts: case.verdicts.clone(),
         ..Case::default()

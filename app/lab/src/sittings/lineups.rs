@@ -55,7 +55,6 @@ pub fn lineups(data: &Dataset<'_>) -> Result<(Vec<Case>, Tally), LabError> {
 }
 
 /// What a picture weighs in memory, bytes; or why it cannot be shown.
-/// What a picture weighs in memory, bytes; or why it cannot be shown.
 fn weight(picture: &Picture) -> Result<usize, String> {
     match picture {
         Picture::Bytes(bytes) => Ok(bytes.len()),

@@ -8,7 +8,7 @@ pub mod journal;
 pub mod lineups;
 pub mod plan;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub struct Sitting {
     journal: Journal,
     /// place of the question that is asked
     at: usize,
+    /// places of questions that cannot be asked now
+    passed: HashSet<usize>,
 }
 
 impl Sitting {
@@ -104,6 +106,7 @@ impl Sitting {
             said: said.collect(),
             rater: rater.to_owned(),
             at: 0,
+            passed: HashSet::new(),
             lineups,
             questions,
             journal,
@@ -174,6 +177,14 @@ impl Sitting {
         Ok(())
     }
 
+    /// Goes on without an answer: the question cannot be shown now, as a picture of it does not open. Nothing is kept, so that
+    /// it is asked the next time somebody sits down.
+    pub fn pass(&mut self) {
+        self.passed.insert(self.at);
+        let next = self.open_from(self.at + 1).or_else(|| self.open_from(0));
+        self.at = next.unwrap_or(self.questions.len());
+    }
+
     /// Goes back to the question before, whose answer is then given anew. Nothing happens at the first.
     pub fn back(&mut self) {
         self.at = self.at.saturating_sub(1);
@@ -191,7 +202,10 @@ impl Sitting {
     }
     /// The first question without an answer from this place on.
     fn open_from(&self, from: usize) -> Option<usize> {
-        let open = |place: &usize| !self.said.contains_key(&self.key(&self.questions[*place]));
+        let open = |place: &usize| {
+            !self.passed.contains(place)
+                && !self.said.contains_key(&self.key(&self.questions[*place]))
+        };
         (from..self.questions.len()).find(open)
     }
 }

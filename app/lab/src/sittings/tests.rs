@@ -152,6 +152,22 @@ fn a_sitting_goes_on_where_it_was_and_loses_no_answer() {
 }
 
 #[test]
+fn what_cannot_be_shown_is_passed_by_and_asked_the_next_time() {
+    let (folder, lineups) = (place("passed"), cases(3, &["a", "b"]));
+    let mut sitting = Sitting::open(&folder, lineups.clone(), PAIRS, "anna").expect("it begins");
+    let passed = sitting.now().cloned();
+    sitting.pass();
+    while let Some(question) = sitting.now() {
+        assert_ne!(Some(question), passed.as_ref());
+        sitting.best(0).expect("kept");
+    }
+    assert_eq!(sitting.progress(), (2, 3));
+    drop(sitting);
+    let sitting = Sitting::open(&folder, lineups, PAIRS, "anna").expect("it goes on");
+    assert_eq!(sitting.now(), passed.as_ref());
+}
+
+#[test]
 fn the_last_word_counts() {
     let (folder, lineups) = (place("back"), cases(2, &["a", "b"]));
     let mut sitting = Sitting::open(&folder, lineups, PAIRS, "anna").expect("it begins");

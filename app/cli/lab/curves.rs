@@ -1,0 +1,271 @@
+//! `retake lab curves`: curves as SVG, PNG and numbers.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use retake_files::save::{save_rgb8, write_beside_and_rename};
+use retake_lab::bench::{by_formula, recorded, recorded_judges};
+use retake_lab::case::Case;
+use retake_lab::curves::{
+    COMPUTES, CURVES, Compute, Curve, CurvePoint, LineKind, of_groups, of_runs, recorded_runs,
+};
+use retake_lab::dataset::{Dataset, Tally};
+use retake_lab::measures::bootstrap::Draws;
+use retake_lab::recorded::FORMULAS;
+use retake_lab::rows::Flow;
+use retake_lab::scoring::{Scores, groups_of, kept};
+use retake_sheet::{Look, Plot, PlotLine, PlotPoint};
+
+use super::super::DONE;
+use super::super::say::{print, say};
+use super::{CurvesArgs, sentence, words};
+
+/// The format whose records keep what was spent.
+const RUNS: &str = "retake-runs";
+/// The endings of pictures.
+const PICTURES: [&str; 2] = ["svg", "png"];
+
+/// The curve of this name.
+pub(crate) fn known_curve(id: &str) -> Result<String, String> {
+    match CURVES.iter().any(|(known, _)| *known == id) {
+        true => Ok(id.to_owned()),
+        false => {
+            let known: Vec<String> = CURVES
+                .iter()
+                .map(|(id, about)| format!("{id} ({about})"))
+                .collect();
+            Err(format!(
+                "there is no curve {id}; there are: {}",
+                known.join("; ")
+            ))
+        }
+    }
+}
+
+/// What is spent, by this name.
+pub(crate) fn known_compute(id: &str) -> Result<Compute, String> {
+    let known = COMPUTES.iter().find(|compute| compute.id == id).copied();
+    known.ok_or_else(|| {
+        let known: Vec<&str> = COMPUTES.iter().map(|compute| compute.id).collect();
+        format!("runs keep no {id}; they keep: {}", known.join(", "))
+    })
+}
+
+/// Obeys the command.
+pub(crate) fn curves(args: &CurvesArgs) -> Result<u8> {
+    let files = files(args)?;
+    let data = args.data.open();
+    let draws = Draws {
+        rounds: args.rounds,
+        seed: 0,
+    };
+    let (mut curves, tally) = match (&args.scores, data.format.id) {
+        (None, RUNS) => by_runs(args, draws)?,
+        (Some(folder), _) => by_scores(&data, folder, draws)?,
+        (None, _) => by_record(args, &data, draws)?,
+    };
+    let all: Vec<&str> = curves.iter().map(|curve| curve.id).collect();
+    let all = all.join(", ");
+    curves.retain(|curve| args.curve.is_empty() || args.curve.iter().any(|id| id == curve.id));
+    if let Some(lacks) = args
+        .curve
+        .iter()
+        .find(|id| curves.iter().all(|curve| curve.id != id.as_str()))
+    {
+        bail!("this data has nothing for the curve {lacks}; it has: {all}");
+    }
+    if curves.is_empty() {
+        bail!(
+            "there is no curve to draw: no group has two edits with scores ({})",
+            tally.words()
+        );
+    }
+    let mut written = Vec::new();
+    for curve in &curves {
+        for file in files(curve.id) {
+            draw(curve, &file)?;
+            written.push(file);
+        }
+    }
+    if args.json {
+        let object = serde_json::json!({ "curves": curves, "files": written, "used": tally.used,
+            "skipped": tally.skipped, "skipped_rows": tally.skipped_rows });
+        print(&format!("{object:#}\n"))?;
+        return Ok(DONE);
+    }
+    for curve in &curves {
+        numbers(curve).iter().for_each(say);
+    }
+    words::skipped(&tally).iter().for_each(say);
+    for file in &written {
+        say(file.display());
+    }
+    Ok(DONE)
+}
+
+/// Where the pictures of a curve go: one file for one curve, or a folder with both kinds of each.
+fn files(args: &CurvesArgs) -> Result<impl Fn(&str) -> Vec<PathBuf>> {
+    let out = args.out.clone();
+    let ending = out.as_ref().and_then(|out| out.extension());
+    let ending = ending.map(|ending| ending.to_string_lossy().to_lowercase());
+    let single = match (&out, ending) {
+        (Some(out), Some(ending)) if !out.is_dir() => {
+            if !PICTURES.contains(&ending.as_str()) {
+                bail!(
+                    "curves are written as svg or png, not “{ending}”; name such a file, or a folder for all of them: {}",
+                    out.display()
+                );
+            }
+            if args.curve.len() != 1 {
+                bail!(
+                    "one file holds one curve; name it with --curve, or a folder with --out: {}",
+                    out.display()
+                );
+            }
+            true
+        }
+        (Some(out), _) => {
+            std::fs::create_dir_all(out)
+                .with_context(|| format!("the folder cannot be made: {}", out.display()))?;
+            false
+        }
+        _ => false,
+    };
+    Ok(move |id: &str| match &out {
+        None => Vec::new(),
+        Some(out) if single => vec![out.clone()],
+        Some(out) => PICTURES
+            .iter()
+            .map(|ending| out.join(format!("{id}.{ending}")))
+            .collect(),
+    })
+}
+
+fn by_runs(args: &CurvesArgs, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
+    let (runs, tally) = recorded_runs(&args.data.data).map_err(sentence)?;
+    words::some(&runs, &tally)?;
+    Ok((of_runs(&runs, args.compute, draws), tally))
+}
+
+/// By what a run of the lab kept.
+fn by_scores(data: &Dataset<'_>, folder: &Path, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
+    let scores = kept(folder).map_err(sentence)?;
+    let mut cases: Vec<(Case, Vec<Scores>)> = Vec::new();
+    let tally = data
+        .walk(&mut |mut case, _| {
+            let of = scores
+                .get(&case.id)
+                .filter(|of| of.len() == case.takes.len());
+            let of = of.ok_or("that run has not scored it")?.clone();
+            // the curves need no pictures
+            case.source = None;
+            case.takes.iter_mut().for_each(|take| take.picture = None);
+            cases.push((case, of));
+            Ok(Flow::On)
+        })
+        .map_err(sentence)?;
+    words::some(&cases, &tally)?;
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    let groups = groups_of(&cases, &scores);
+    Ok((of_groups(&groups, &name.to_string_lossy(), draws), tally))
+}
+
+/// By what a recorded judge said.
+fn by_record(args: &CurvesArgs, data: &Dataset<'_>, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
+    let judges = recorded_judges(data).map_err(sentence)?;
+    let known = || {
+        judges
+            .keys()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let most = judges.iter().max_by_key(|(_, count)| **count);
+    let judge = match (&args.judge, most) {
+        (_, None) => bail!(
+            "the data holds no scores; name those of a run with --scores DIR (retake lab bench --out DIR)"
+        ),
+        (Some(name), _) if !judges.contains_key(name) => {
+            bail!(
+                "the data holds no answers of {name}; there are: {}",
+                known()
+            )
+        }
+        (Some(name), _) => name,
+        (None, Some((name, _))) => name,
+    };
+    let join = by_formula(&args.selector).ok_or_else(|| {
+        let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
+        anyhow::anyhow!(
+            "there is no selector {}; there are: {}",
+            args.selector,
+            known.join(", ")
+        )
+    })?;
+    let (groups, tally) = recorded(data, judge, &*join).map_err(sentence)?;
+    words::some(&groups, &tally)?;
+    let name = format!("{judge}, {}", args.selector);
+    Ok((of_groups(&groups, &name, draws), tally))
+}
+
+/// Writes the picture that the file's ending says.
+fn draw(curve: &Curve, file: &Path) -> Result<()> {
+    let plot = plot(curve);
+    let trouble = || format!("the curve cannot be written: {}", file.display());
+    let svg = file
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if svg {
+        let text = plot.svg();
+        write_beside_and_rename(file, |out| out.write_all(text.as_bytes()))
+            .with_context(trouble)?;
+    } else {
+        let canvas = plot.pixels();
+        save_rgb8(file, canvas.width, canvas.height, &canvas.rgb, 100).with_context(trouble)?;
+    }
+    Ok(())
+}
+
+fn plot(curve: &Curve) -> Plot {
+    let point = |point: &CurvePoint| PlotPoint {
+        x: point.x,
+        y: point.y,
+        band: point.interval.map(|found| [found.low, found.high]),
+    };
+    let lines = curve.lines.iter().map(|line| PlotLine {
+        name: line.name.clone(),
+        points: line.points.iter().map(point).collect(),
+        look: match line.kind {
+            LineKind::Found => Look::Joined,
+            LineKind::Ideal => Look::Ideal,
+            LineKind::Histogram => Look::Steps,
+        },
+    });
+    Plot {
+        title: curve.title.clone(),
+        axes: curve.axes.clone(),
+        lines: lines.collect(),
+        note: curve.note.clone(),
+    }
+}
+
+/// A curve for people, a line a point; histograms are only drawn.
+fn numbers(curve: &Curve) -> Vec<String> {
+    let mut told = vec![format!("{}: {}", curve.id, curve.title)];
+    for line in curve
+        .lines
+        .iter()
+        .filter(|line| line.kind == LineKind::Found)
+    {
+        for point in &line.points {
+            let interval = point.interval;
+            let interval =
+                interval.map_or(String::new(), |i| format!(" [{:.3}, {:.3}]", i.low, i.high));
+            told.push(format!(
+                "  {}, {:.3}: {:.3}{interval} over {}",
+                line.name, point.x, point.y, point.over
+            ));
+        }
+    }
+    told
+}
