@@ -79,8 +79,8 @@ pub(crate) struct EditArgs {
     /// auto, gpu or cpu; auto takes a real graphics card and never an emulated one [default: auto]
     #[arg(long, value_parser = config::device)]
     pub(crate) device: Option<&'static str>,
-    /// best_of_n makes all candidates; while_it_helps makes them in rounds and stops when a round brings nothing better; local_search tries neighbours of the best; recipe_search turns its numbers; reflection asks for what the best lacks; tree goes step by step [default: best_of_n]
-    #[arg(long, value_parser = config::strategy)]
+    /// How candidates are searched for; retake lab strategies lists what there is [default: best_of_n]
+    #[arg(long, value_name = "ID", value_parser = config::strategy)]
     pub(crate) strategy: Option<&'static str>,
     /// How the best is chosen; retake lab selectors lists what there is [default: power_product]
     #[arg(long, value_name = "ID", value_parser = config::selector)]

@@ -20,6 +20,7 @@ mod pipes;
 mod records;
 mod replaying;
 mod scoring;
+mod searching;
 mod settings;
 
 use std::ffi::OsStr;

@@ -125,7 +125,7 @@ pub trait Editor: Send + Sync {
         instruction: &Instruction,
         provenance: &Provenance,
     ) -> Result<Box<dyn Picture>, EditError>;
-    /// Whether [`Editor::without`] has an answer.
+    /// Whether [`Editor::without`] and [`Editor::within`] have an answer.
     fn mends(&self) -> bool {
         false
     }
@@ -136,6 +136,17 @@ pub trait Editor: Send + Sync {
         &self,
         _request: &EditRequest,
         _made: &Candidate,
+        _spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        Ok(None)
+    }
+    /// An edit with another one, made for this request, at some places; its recipe holds both. No network is asked beyond
+    /// what made them, and the picture of the first may be gone. `None` where that cannot be done.
+    fn within(
+        &self,
+        _request: &EditRequest,
+        _edit: &Candidate,
+        _other: &Candidate,
         _spots: &[Spot],
     ) -> Result<Option<Candidate>, EditError> {
         Ok(None)

@@ -77,6 +77,13 @@ pub enum Origin {
     Exactly(serde_json::Value),
     /// its parent's edit, with what was edited brought back at these places
     Without(Vec<Spot>),
+    /// its parent's edit, with another one at these places
+    Within {
+        /// where
+        spots: Vec<Spot>,
+        /// what the other one is begun from
+        anew: Box<Origin>,
+    },
 }
 
 /// One candidate to be begun.
@@ -147,7 +154,7 @@ pub struct Brief {
     pub seed: u64,
     /// whether the editor makes what was not in the photo, by a network in steps
     pub generative: bool,
-    /// whether the editor can bring what was edited back at some places ([`Origin::Without`])
+    /// whether the editor can mend an edit at some places ([`Origin::Without`], [`Origin::Within`])
     pub mends: bool,
     /// scored so many at a time, where that makes no difference to the result
     pub at_a_time: usize,

@@ -11,6 +11,7 @@ use retake_core::{
 use crate::device::Device;
 use crate::gpu::{Source, Wish};
 use crate::knobs;
+use crate::patch;
 use crate::propose::{Proposal, Trials, neighbour, propose};
 use crate::recipe::Recipe;
 use crate::render::{Analysis, Plan};
@@ -277,6 +278,30 @@ impl Editor for Darkroom {
             provenance: Provenance {
                 recipe,
                 ..made.provenance.clone()
+            },
+        }))
+    }
+
+    fn within(
+        &self,
+        request: &EditRequest,
+        edit: &Candidate,
+        other: &Candidate,
+        spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        let (below, above) = (
+            read(&edit.provenance.recipe)?,
+            read(&other.provenance.recipe)?,
+        );
+        let Some(recipe) = patch::within(below, &above, spots) else {
+            return Ok(None);
+        };
+        let recipe = recipe.to_value();
+        Ok(Some(Candidate {
+            picture: self.redo(request, &recipe)?,
+            provenance: Provenance {
+                recipe,
+                ..other.provenance.clone()
             },
         }))
     }

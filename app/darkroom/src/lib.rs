@@ -8,6 +8,7 @@ pub mod exchange;
 mod gpu;
 mod knobs;
 pub mod ops;
+mod patch;
 mod propose;
 pub mod recipe;
 pub mod render;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ops::{self, Op};
+use crate::patch::part;
 
 /// The version this program writes; a newer one is refused.
 pub const RECIPE_VERSION: u32 = 1;
@@ -377,16 +378,8 @@ impl Recipe {
                     invert: false,
                 });
             }
-            layer.mask.extend(spots.iter().map(|spot| MaskPart {
-                shape: MaskShape::Radial {
-                    centre: spot.centre,
-                    radius: spot.radius,
-                    angle_deg: spot.angle_deg,
-                    feather: spot.feather,
-                },
-                combine: Combine::Subtract,
-                invert: false,
-            }));
+            let taken = spots.iter().map(|spot| part(spot, Combine::Subtract));
+            layer.mask.extend(taken);
         }
         self
     }

@@ -127,8 +127,12 @@ impl<'a> Bench<'a> {
 
     /// What the editor is asked for, for the candidate of this index, with what its order says.
     pub(super) fn request(&self, index: u64, order: &Order) -> EditRequest {
-        let (base, like) = match &order.origin {
-            Origin::Run | Origin::Exactly(_) | Origin::Without(_) => {
+        let origin = match &order.origin {
+            Origin::Within { anew, .. } => anew.as_ref(),
+            origin => origin,
+        };
+        let (base, like) = match origin {
+            Origin::Run | Origin::Exactly(_) | Origin::Without(_) | Origin::Within { .. } => {
                 (self.job.base.clone(), self.job.like.clone())
             }
             Origin::Like(recipe) => (self.job.base.clone(), Some(recipe.clone())),

@@ -37,7 +37,7 @@ pub struct Node {
     pub why: Said,
     /// the words it was made by, where they are not the person's
     pub words: Option<String>,
-    /// where what was edited was brought back
+    /// where what was edited was brought back, or made anew
     pub spots: Vec<Spot>,
     /// steps done and steps in all
     pub steps: (usize, usize),
@@ -64,17 +64,20 @@ pub enum Begun {
     Fork,
     /// its parent, with the photo brought back where a fault was
     Fix,
+    /// its parent, made anew where a fault was
+    Patch,
 }
 
 impl Begun {
     /// All there are.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Run,
         Self::Neighbour,
         Self::Turn,
         Self::Set,
         Self::Fork,
         Self::Fix,
+        Self::Patch,
     ];
 
     /// The one of this name; `None` for one that a later version wrote.
@@ -91,6 +94,7 @@ impl Begun {
             Self::Set => "set",
             Self::Fork => "fork",
             Self::Fix => "fix",
+            Self::Patch => "patch",
         }
     }
 }
@@ -117,6 +121,7 @@ impl Slot {
             Origin::On(_) => Begun::Turn,
             Origin::Exactly(_) => Begun::Set,
             Origin::Without(_) => Begun::Fix,
+            Origin::Within { .. } => Begun::Patch,
         };
         let node = Node {
             index,
@@ -125,7 +130,7 @@ impl Slot {
             why: order.why.clone(),
             words: order.instruction.as_ref().map(|i| i.text.clone()),
             spots: match &order.origin {
-                Origin::Without(spots) => spots.clone(),
+                Origin::Without(spots) | Origin::Within { spots, .. } => spots.clone(),
                 _ => Vec::new(),
             },
             steps: (0, 0),

@@ -10,7 +10,7 @@ pub fn turns_before(index: u64, of: &dyn Fn(u64) -> Option<(Option<u64>, Begun)>
     let mut at = index;
     while let Some((Some(parent), begun)) = of(at) {
         match begun {
-            Begun::Turn | Begun::Fix => before.push(parent),
+            Begun::Turn | Begun::Fix | Begun::Patch => before.push(parent),
             Begun::Set | Begun::Fork => {}
             Begun::Run | Begun::Neighbour => break,
         }

@@ -320,7 +320,7 @@ pub struct NodeRecord {
     /// whose child it is
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<u64>,
-    /// what it began from: "run", "neighbour", "turn", "set", "fork", "fix"
+    /// what it began from: "run", "neighbour", "turn", "set", "fork", "fix", "patch"
     pub begun: String,
     /// why it was begun
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -328,7 +328,7 @@ pub struct NodeRecord {
     /// the words it was made by, where they are not the person's
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
-    /// where what was edited was brought back: ellipses, in shares of the frame and of its long edge
+    /// where what was edited was brought back, or made anew: ellipses, in shares of the frame and of its long edge
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spots: Vec<Spot>,
     /// steps done

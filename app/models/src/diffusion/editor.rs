@@ -12,7 +12,7 @@ use retake_pixels::resize;
 use super::ground::{Ground, Grounds};
 use super::kept::Kept;
 use super::offered::offered;
-use super::recipe::{Fork, Recipe};
+use super::recipe::{Fork, Patch, Recipe};
 use super::spared::{self, Spared};
 use super::trajectory::Denoising;
 use super::{Model, Precision, Settings, Texts, Wishes};
@@ -220,7 +220,14 @@ impl<M: Model> Diffusion<M> {
         let mut denoising = self.denoising(recipe.clone(), ground, mask)?;
         let fitted = denoising.fitted(&Quiet).map_err(stopped)?;
         let picture = fitted.picture(denoising.source()).map_err(stopped)?;
-        let picture = spared::brought_back(picture, denoising.source(), &recipe.spared);
+        let mut picture = spared::brought_back(picture, denoising.source(), &recipe.spared);
+        for patch in &recipe.patches {
+            let other = match &patch.edit {
+                Some(edit) => Arc::new(self.remade(edit, photo, mask)?.1),
+                None => denoising.source().clone(),
+            };
+            picture = spared::brought_back(picture, &other, &patch.spots);
+        }
         Ok((fitted, picture))
     }
 
@@ -237,10 +244,21 @@ impl<M: Model> Diffusion<M> {
             None => Arc::new(photo.clone()),
         };
         let edit = self.remade(recipe, small, mask)?.0.over(under.clone());
-        Ok(match recipe.spared.is_empty() {
+        let mut whole: Box<dyn Picture> = match recipe.spared.is_empty() {
             true => Box::new(edit),
-            false => Box::new(Spared::new(edit, under, recipe.spared.clone())),
-        })
+            false => {
+                let spots = recipe.spared.clone();
+                Box::new(Spared::new(Box::new(edit), under.clone(), spots))
+            }
+        };
+        for patch in &recipe.patches {
+            let other: Arc<dyn Picture> = match &patch.edit {
+                Some(edit) => Arc::from(self.over(edit, photo, small, mask)?),
+                None => under.clone(),
+            };
+            whole = Box::new(Spared::new(whole, other, patch.spots.clone()));
+        }
+        Ok(whole)
     }
 
     /// Whether an edit goes on from what the request is about, so that this is what is brought back.
@@ -348,12 +366,48 @@ impl<M: Model> Editor for Diffusion<M> {
         }
         let source = self.source(recipe.base.as_deref(), &request.source)?;
         let picture = spared::brought_back(made.picture.clone(), &source, spots);
-        recipe.spared.extend(spots);
+        match recipe.patches.is_empty() {
+            true => recipe.spared.extend(spots),
+            false => recipe.patches.push(Patch {
+                spots: spots.to_vec(),
+                edit: None,
+            }),
+        }
         Ok(Some(Candidate {
             picture,
             provenance: Provenance {
                 recipe: recipe.value(),
                 ..made.provenance.clone()
+            },
+        }))
+    }
+
+    fn within(
+        &self,
+        request: &EditRequest,
+        edit: &Candidate,
+        other: &Candidate,
+        spots: &[Spot],
+    ) -> Result<Option<Candidate>, EditError> {
+        let mut recipe = self.read(&edit.provenance.recipe)?;
+        let patch = self.read(&other.provenance.recipe)?;
+        let mask = request.instruction.mask.as_ref();
+        let below = match edit.picture.is_empty() {
+            true => self.remade(&recipe, &request.source, mask)?.1,
+            false => edit.picture.clone(),
+        };
+        if (below.width, below.height) != (other.picture.width, other.picture.height) {
+            return Ok(None);
+        }
+        recipe.patches.push(Patch {
+            spots: spots.to_vec(),
+            edit: Some(Box::new(patch)),
+        });
+        Ok(Some(Candidate {
+            picture: spared::brought_back(below, &other.picture, spots),
+            provenance: Provenance {
+                recipe: recipe.value(),
+                ..other.provenance.clone()
             },
         }))
     }

@@ -11,8 +11,10 @@ use crate::full::Fit;
 
 /// The form of what versions before gradients and stochastic forks understand too.
 const FIRST_FORM: u32 = 1;
+/// The form of what versions before edits of several pieces understand too.
+const SECOND_FORM: u32 = 2;
 /// The newest form that is understood.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// A diffusion edit as it is recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,9 @@ pub(super) struct Recipe {
     /// places where what was edited was brought back
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) spared: Vec<Spot>,
+    /// places where another edit was laid over it since, in their order
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) patches: Vec<Patch>,
     /// what was measured of it when it was made
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fit: Option<Fit>,
@@ -66,6 +71,16 @@ pub(super) struct Recipe {
     pub(super) led: Option<Latents>,
     /// the edit that this one goes on from
     pub(super) base: Option<Box<Recipe>>,
+}
+
+/// Places of an edit where another one is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Patch {
+    /// where
+    pub(super) spots: Vec<Spot>,
+    /// the other one; none where what was edited is brought back
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) edit: Option<Box<Recipe>>,
 }
 
 /// A parting from the way so far, before step `step` (0 is the first): towards other noise.
@@ -112,6 +127,7 @@ impl Recipe {
             source: (0, 0),
             enlarged: false,
             spared: Vec::new(),
+            patches: Vec::new(),
             fit: None,
             glimpsed: None,
             led: None,
@@ -169,7 +185,11 @@ impl Recipe {
     /// As it is recorded.
     pub(super) fn value(&self) -> serde_json::Value {
         let newer = self.led.is_some() || self.forks.iter().any(|fork| fork.eta != 0.0);
-        let form = if newer { FORM } else { FIRST_FORM };
+        let form = match (self.patches.is_empty(), newer) {
+            (false, _) => FORM,
+            (true, true) => SECOND_FORM,
+            (true, false) => FIRST_FORM,
+        };
         serde_json::to_value(Self {
             form,
             ..self.clone()

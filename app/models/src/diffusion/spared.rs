@@ -1,11 +1,11 @@
-//! What was edited, brought back at some places of an edit: in its picture at working size, and over the whole photo.
+//! What was edited, or another edit, at some places of an edit: in its picture at working size, and over the whole photo.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use retake_core::{Picture, Raster, Spot, Stop};
 
-/// An edit with its source brought back at these places; exactly the source where a place is full.
+/// An edit with its source, or another edit, at these places; exactly that where a place is full.
 pub(super) fn brought_back(mut edit: Raster, source: &Raster, spots: &[Spot]) -> Raster {
     if spots.is_empty() || (edit.width, edit.height) != (source.width, source.height) {
         return edit;
@@ -35,20 +35,20 @@ fn lay(edit: &mut Raster, source: &Raster, spots: &[Spot], first: usize, frame: 
 }
 
 /// The same at full resolution, as its rows are read.
-pub(super) struct Spared<E> {
-    edit: E,
+pub(super) struct Spared {
+    edit: Box<dyn Picture>,
     under: Arc<dyn Picture>,
     spots: Vec<Spot>,
 }
 
-impl<E: Picture> Spared<E> {
+impl Spared {
     /// An edit, what it lies over, and the places where that is brought back.
-    pub(super) fn new(edit: E, under: Arc<dyn Picture>, spots: Vec<Spot>) -> Self {
+    pub(super) fn new(edit: Box<dyn Picture>, under: Arc<dyn Picture>, spots: Vec<Spot>) -> Self {
         Self { edit, under, spots }
     }
 }
 
-impl<E: Picture> Picture for Spared<E> {
+impl Picture for Spared {
     fn size(&self) -> (usize, usize) {
         self.edit.size()
     }
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn over_the_whole_photo_it_is_the_same_in_whatever_strips() {
         let photo = |value| Photo::from_raster(plain(value), PhotoId([0; 32]));
-        let spared = Spared::new(photo(0.8), Arc::new(photo(0.2)), vec![SPOT]);
+        let spared = Spared::new(Box::new(photo(0.8)), Arc::new(photo(0.2)), vec![SPOT]);
         let whole = spared.rows(0..30).expect("it is in memory");
         assert_eq!(whole, brought_back(plain(0.8), &plain(0.2), &[SPOT]));
         let strip = spared.rows(11..17).expect("it is in memory");

@@ -261,7 +261,7 @@ fn what_it_cannot_go_on_from_is_refused() {
     };
     for (base, part) in [
         (json!({"layers": []}), "another editor"),
-        (changed("form", json!(3)), "newer version"),
+        (changed("form", json!(4)), "newer version"),
         (changed("weights", json!("00")), "other weights"),
         (changed("masked", json!(true)), "painted place"),
         (
@@ -354,4 +354,41 @@ fn a_setting_that_nobody_knows_is_refused_by_name() {
         Err(error) => error.to_string(),
     };
     assert!(said.contains("sharpness"), "{said}");
+}
+
+#[test]
+fn another_edit_at_a_place_is_made_again_from_the_record_of_both() {
+    let editor = editor();
+    let (one, other) = (made(&editor, &request(7)), made(&editor, &request(8)));
+    let spot = retake_core::Spot {
+        centre: [0.5, 0.5],
+        radius: [0.25, 0.2],
+        angle_deg: 0.0,
+        feather: 0.3,
+    };
+    let gone = Candidate {
+        picture: Raster::new(0, 0),
+        ..one.clone()
+    };
+    let both = editor.within(&request(8), &gone, &other, &[spot]);
+    let both = both.expect("nothing fails").expect("it can be done");
+    let (width, height) = (one.picture.width, one.picture.height);
+    assert_eq!(
+        both.picture.at(width / 2, height / 2),
+        other.picture.at(width / 2, height / 2)
+    );
+    assert_eq!(both.picture.at(0, 0), one.picture.at(0, 0));
+    assert_eq!(both.provenance.recipe["form"], 3);
+    let again = editor.redo(&request(8), &both.provenance.recipe);
+    assert_eq!(again.expect("it is made again"), both.picture);
+    // what is brought back afterwards goes over it
+    let back = editor.without(&request(8), &both, &[spot]);
+    let back = back.expect("nothing fails").expect("it can be done");
+    let again = editor.redo(&request(8), &back.provenance.recipe);
+    assert_eq!(again.expect("it is made again"), back.picture);
+    let source = request(8).source;
+    assert_eq!(
+        back.picture.at(width / 2, height / 2),
+        source.at(width / 2, height / 2)
+    );
 }

@@ -207,6 +207,7 @@ impl<M: Model> Denoising<M> {
         // what was brought back is no matter of the network
         let made = Recipe {
             spared: Vec::new(),
+            patches: Vec::new(),
             ..self.recipe.clone()
         };
         let key = Kept::key(&made, &self.ground);

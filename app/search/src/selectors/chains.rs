@@ -84,6 +84,15 @@ pub(super) const DELTA: SelectorEntry = SelectorEntry {
     },
 };
 
+/// What the turns on the way are worth together, or nothing where the last of them, the outcome, is worth nothing: good
+/// turns never make up for a failed end (ReNorm of PPR, whose process reward counts only beside the outcome's).
+pub(super) fn renormed(process: f64, turns: &[f64]) -> f64 {
+    match turns.last() {
+        Some(&outcome) if outcome <= 0.0 => process.min(0.0),
+        _ => process,
+    }
+}
+
 fn over(
     group: &Group<'_>,
     dials: &Dials,
@@ -111,7 +120,7 @@ fn over(
             put(terms, format!("turn.{}", turn + 1), *value);
         }
         standing.by_itself.push(value * standing.level);
-        let value = together(&turns, &mut standing, place);
+        let value = renormed(together(&turns, &mut standing, place), &turns);
         put(&mut standing.terms[place], "relative", value);
         standing.value[place] = value;
     }
@@ -170,6 +179,17 @@ mod tests {
             let chosen = choose(id, &[0.9, 0.85], &[&[0.2], &[0.8]]);
             assert_eq!(chosen.order, [1, 0], "{id}");
             assert!(!chosen.why[0].is_empty() && chosen.why[1].is_empty());
+        }
+    }
+
+    #[test]
+    fn good_turns_never_make_up_for_a_failed_end() {
+        for id in ["clip", "delta", "soft_min"] {
+            for before in [&[0.9f32][..], &[0.9, 1.0, 0.8], &[]] {
+                let chosen = choose(id, &[0.0, 0.1], &[before, &[0.1]]);
+                assert_eq!(chosen.overall[0], 0.0, "{id} {before:?}");
+                assert_eq!(chosen.order, [1, 0], "{id} {before:?}");
+            }
         }
     }
 

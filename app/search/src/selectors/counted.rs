@@ -71,7 +71,16 @@ impl Counted {
                 card.scores.contains_key(&dimension) || card.unknown.contains_key(&dimension)
             })
         };
-        let own = asked(Dimension::OWN);
+        // one that is no number for any of them decides nothing, and all the rest does
+        let is_number = |card: &Scorecard| card.value(Dimension::OWN).is_some_and(f32::is_finite);
+        let own = group.cards.iter().any(is_number);
+        let mut notes = Vec::new();
+        if asked(Dimension::OWN) && !own {
+            notes.push(said!(
+                "Nobody scored {dimension}, so it does not count.",
+                dimension = spoken(Dimension::OWN)
+            ));
+        }
         let mut names: Vec<&str> = if own {
             vec![Dimension::OWN]
         } else {
@@ -86,7 +95,7 @@ impl Counted {
             columns: Vec::new(),
             classes: classes(group),
             left_out: unknown(group.cards),
-            notes: Vec::new(),
+            notes,
             own,
         };
         for name in names {

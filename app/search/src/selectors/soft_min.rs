@@ -2,6 +2,7 @@
 //! in a chain of edits, its turns. One broken part outweighs many good ones; with T → 0 it is the minimum.
 
 use super::SelectorEntry;
+use super::chains::renormed;
 use super::counted::{Counted, FOLLOWING, Row};
 use super::settings::Dial;
 use super::verdict::{Limits, pointwise, put, verdict};
@@ -38,7 +39,7 @@ pub(super) const ENTRY: SelectorEntry = SelectorEntry {
                 for (turn, value) in turns.iter().enumerate() {
                     put(&mut standing.terms[place], format!("turn.{turn}"), *value);
                 }
-                standing.value[place] = soft_min(&turns, temperature);
+                standing.value[place] = renormed(soft_min(&turns, temperature), &turns);
                 let value = standing.value[place];
                 put(&mut standing.terms[place], "relative", value);
             }

@@ -237,6 +237,119 @@ proptest! {
     }
 }
 
+/// A group with all that a selector may be told beside it: a reference, comparisons, and turns before.
+type Whole = (Vec<Scorecard>, Vec<Pair>, Vec<Vec<Scorecard>>, Scorecard);
+
+fn whole() -> impl Strategy<Value = Whole> {
+    let word = prop::sample::select(vec![Verdict::First, Verdict::Second, Verdict::Tie]);
+    let of = prop::collection::vec((shares(), shares(), 0usize..3, word), 2..7);
+    (of, shares()).prop_map(|(all, reference)| {
+        let cards: Vec<Scorecard> = all.iter().map(|one| card(one.0, [one.0; 2])).collect();
+        let chains = all.iter().map(|one| vec![simple(one.1); one.2]).collect();
+        // each with the next
+        let pairs = all.iter().enumerate().map(|(place, one)| {
+            let second = (place + 1) % all.len();
+            pair(place, second, one.3)
+        });
+        (cards, pairs.collect(), chains, simple(reference))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn with_turns_comparisons_and_a_reference_nothing_hangs_on_the_order(
+        (cards, pairs, chains, reference) in whole(), by in 1usize..7,
+    ) {
+        let count = cards.len();
+        // turned round the ring, so that each is compared with the same as before
+        let from: Vec<usize> = (0..count).map(|place| (place + by) % count).collect();
+        let at = |then: usize| (then + count - by % count) % count;
+        let turned: Vec<Scorecard> = from.iter().map(|then| cards[*then].clone()).collect();
+        let turns: Vec<Vec<Scorecard>> = from.iter().map(|then| chains[*then].clone()).collect();
+        let words: Vec<Pair> = (pairs.iter())
+            .map(|word| pair(at(word.first), at(word.second), word.better))
+            .collect();
+        for entry in SELECTORS {
+            let selector = entry.plain();
+            let group = Group::of(&cards).against(Some(&reference));
+            let before = selector.choose(&group.with_pairs(&pairs).after(&chains));
+            let group = Group::of(&turned).against(Some(&reference));
+            let after = selector.choose(&group.with_pairs(&words).after(&turns));
+            check(entry.id, &before, count);
+            for (now, then) in from.iter().enumerate() {
+                let apart = after.overall[now] - before.overall[*then];
+                prop_assert!(apart.abs() < 1e-4, "{}: {apart}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn with_turns_and_a_reference_coming_nearer_to_the_best_never_costs_a_place(
+        (cards, _, chains, reference) in whole(), which in 0usize..7, dimension in 0usize..3,
+        by in share(),
+    ) {
+        let which = which % cards.len();
+        let mut better = cards.clone();
+        // no further than the best there is: what a share is of stays the same, of the turns before too
+        let best = cards.iter().filter_map(|card| card.value(D[dimension]));
+        let best = f64::from(best.fold(0.0, f32::max));
+        let raised = |value: f64| (value + f64::from(by)).min(best);
+        if let Some(score) = better[which].scores.get_mut(&Dimension::from(D[dimension])) {
+            score.value = raised(f64::from(score.value)) as f32;
+        }
+        for raw in &mut better[which].raw {
+            if let Some(value) = raw.measures.get_mut(D[dimension]) {
+                *value = raised(*value);
+            }
+        }
+        for entry in SELECTORS {
+            let selector = entry.plain();
+            let choose = |cards: &[Scorecard]| {
+                let group = Group::of(cards).against(Some(&reference));
+                selector.choose(&group.after(&chains))
+            };
+            let (before, after) = (choose(&cards), choose(&better));
+            prop_assert!(
+                place(&after, which) <= place(&before, which),
+                "{}: {before:?} {after:?}", entry.id
+            );
+        }
+    }
+}
+
+/// Where the weights of a mean go from one dimension to the other.
+#[test]
+fn a_sweep_of_a_weight_goes_along_the_front_and_only_there() {
+    // a front of four, and two that are behind one of it in both
+    let cards = [
+        simple([0.95, 0.40, 0.8]),
+        simple([0.85, 0.70, 0.8]),
+        simple([0.65, 0.88, 0.8]),
+        simple([0.35, 0.96, 0.8]),
+        simple([0.80, 0.60, 0.8]),
+        simple([0.30, 0.80, 0.8]),
+    ];
+    let entry = selector("power_mean").expect("it is in the table");
+    let mut winners: Vec<usize> = (0..=20)
+        .map(|step| {
+            let weight = f64::from(step) / 20.0;
+            let weights =
+                json!({"instruction_following": weight, "detail_preserving": 1.0 - weight});
+            let made = entry.make(&json!({ "weights": weights }));
+            made.expect("it is right").select(&cards).order[0]
+        })
+        .collect();
+    winners.dedup();
+    assert!(winners.iter().all(|winner| *winner < 4), "{winners:?}");
+    assert!(winners.len() >= 3, "{winners:?}");
+    assert!(
+        winners.windows(2).all(|pair| pair[0] > pair[1]),
+        "{winners:?}"
+    );
+}
+
 #[test]
 fn a_group_of_none_one_and_equals_is_no_panic() {
     let equal = card([0.5; 3], [[0.5; 3]; 2]);
@@ -313,6 +426,29 @@ fn a_dimension_that_nobody_scored_is_said_and_the_rest_decides() {
             .any(|said| said == &"Nobody scored charm, so it does not count.")
     );
     assert_eq!(selection.order, [1, 0]);
+}
+
+#[test]
+fn a_formula_that_is_no_number_for_anybody_leaves_the_choice_to_the_measures() {
+    let own = Dimension::from(Dimension::OWN);
+    let mut unknown = [simple([0.4, 0.8, 0.8]), simple([0.9, 0.8, 0.8])];
+    let mut nonsense = unknown.clone();
+    for card in &mut unknown {
+        let why = said!("The judge was not asked.");
+        card.unknown.insert(own.clone(), why);
+    }
+    for card in &mut nonsense {
+        card.scores.insert(own.clone(), score(f32::NAN, 0.0));
+    }
+    for entry in SELECTORS {
+        for cards in [&unknown, &nonsense] {
+            let selection = entry.plain().select(cards);
+            assert_eq!(selection.order, [1, 0], "{}", entry.id);
+            let note = "Nobody scored your own formula, so it does not count.";
+            let said = selection.notes.iter().any(|said| said == &note);
+            assert!(said, "{}: {:?}", entry.id, selection.notes);
+        }
+    }
 }
 
 #[test]
@@ -451,6 +587,44 @@ fn three_pivots_name_the_same_winner_as_all_against_all() {
         same += usize::from(by("pivots", &asked) == by("bradley_terry", &all));
     }
     assert!(same * 10 >= rounds * 9, "{same} of {rounds}");
+}
+
+#[test]
+fn ties_are_foretold_as_often_as_they_come() {
+    // Rao and Kupper's model with the k = 5 of the fit: what it says of two strengths is how often a judge says it
+    let mut rng = retake_core::Rng::new(11);
+    let (count, rounds) = (6, 400);
+    let strengths: Vec<f64> = (0..count).map(|_| 1.5 * f64::from(rng.normal())).collect();
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let wins = |apart: f64| logistic(apart - 5f64.ln());
+    let mut pairs = Vec::new();
+    let (mut ties, mut foretold) = (0.0, 0.0);
+    for _ in 0..rounds {
+        let (first, second) = (rng.below(count), rng.below(count));
+        if first == second {
+            continue;
+        }
+        let apart = strengths[first] - strengths[second];
+        let (one, other) = (wins(apart), wins(-apart));
+        let draw = f64::from(rng.between(0.0, 1.0));
+        let word = match draw {
+            draw if draw < one => Verdict::First,
+            draw if draw < one + other => Verdict::Second,
+            _ => Verdict::Tie,
+        };
+        ties += f64::from(u8::from(word == Verdict::Tie));
+        pairs.push(pair(first, second, word));
+    }
+    let fit = bradley_terry::fit(count, &pairs, 5.0, 4.0);
+    for word in &pairs {
+        let apart = fit.strength[word.first] - fit.strength[word.second];
+        foretold += 1.0 - wins(apart) - wins(-apart);
+    }
+    let (ties, foretold) = (ties / pairs.len() as f64, foretold / pairs.len() as f64);
+    assert!(
+        ties > 0.2 && (ties - foretold).abs() < 0.05,
+        "{ties} {foretold}"
+    );
 }
 
 #[test]

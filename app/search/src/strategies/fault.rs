@@ -35,6 +35,8 @@ pub(super) struct Fault {
     pub(super) share: f32,
     /// what was found there
     pub(super) text: Said,
+    /// the name of the reason that tells of it
+    pub(super) reason: Option<String>,
 }
 
 /// The fault of what should have stayed, or of the picture's quality, that lies in places; the dearer dimension first.
@@ -53,16 +55,23 @@ pub(super) fn local(card: &Scorecard) -> Option<Fault> {
             .filter(|reason| reason.passed != Some(true))
             .collect();
         reasons.sort_by(|a, b| b.cost.total_cmp(&a.cost));
-        let text = reasons.first().map(|reason| reason.text.clone());
         let own = reasons
             .iter()
-            .filter_map(|reason| Some((reason.evidence.as_ref()?, reason.text.clone())));
-        let all = (score.evidence.as_ref()).map(|map| (map, text.unwrap_or_default()));
+            .filter_map(|reason| Some((reason.evidence.as_ref()?, Some(*reason))));
+        let all = score
+            .evidence
+            .iter()
+            .map(|map| (map, reasons.first().copied()));
         // the dearest reason's own map says it more sharply than all together
-        own.chain(all).find_map(|(map, text)| {
+        own.chain(all).find_map(|(map, reason)| {
             let spots = spots(map)?;
             let share = Spot::mask(&spots, EDGE, EDGE * map.height / map.width.max(1)).share();
-            Some(Fault { spots, share, text })
+            Some(Fault {
+                spots,
+                share,
+                text: reason.map(|reason| reason.text.clone()).unwrap_or_default(),
+                reason: reason.map(|reason| reason.id.clone()),
+            })
         })
     })
 }

@@ -100,6 +100,9 @@ pub(crate) fn climb(
             without + 1
         };
         best = best.max(first.overall);
+        if pool.settled(studio, selector) {
+            return Ok(());
+        }
         let pivot = standings[(without / PATIENCE) % standings.len()].index;
         let Some(recipe) = studio.provenance(pivot).map(|made| made.recipe.clone()) else {
             return Ok(());

@@ -1,6 +1,6 @@
 //! What a strategy that goes on from its own candidates keeps: those it has scored, and how they stand among each other.
 
-use retake_core::{Dimension, Order, Score, Selector, Stop, Studio};
+use retake_core::{Dimension, Order, Score, Selector, Stop, Studio, number, said};
 
 use super::group::Scored;
 
@@ -77,6 +77,12 @@ impl Pool {
         self.standings(studio, selector).first().copied()
     }
 
+    /// Whether the selector finds all so far good and equally so, so that another would only add to the noise (the stop of
+    /// Edit-R1's group filter, arXiv 2510.16888). It is said, so ask once and end then.
+    pub(crate) fn settled(&self, studio: &mut dyn Studio, selector: &dyn Selector) -> bool {
+        settled(studio, selector, &self.indices)
+    }
+
     /// These alone, as they stand among all, from best to worst.
     pub(crate) fn among(
         &self,
@@ -88,6 +94,19 @@ impl Pool {
         all.retain(|standing| these.contains(&standing.index));
         all
     }
+}
+
+/// The same of these.
+pub(crate) fn settled(studio: &mut dyn Studio, selector: &dyn Selector, indices: &[u64]) -> bool {
+    let scored = Scored::of(studio, indices);
+    let settled = scored.cards.len() > 1 && scored.choose(selector).settled;
+    if settled {
+        studio.remark(said!(
+            "All {count} so far are good and equally so, so the search ends here.",
+            count = number(scored.cards.len())
+        ));
+    }
+    settled
 }
 
 /// One standard deviation of an overall score, whatever the selector makes of the scores: each dimension is moved by its
@@ -140,6 +159,29 @@ mod tests {
             .map(|s| s.index)
             .collect();
         assert_eq!(order, [1, 2, 0]);
+    }
+
+    #[test]
+    fn where_all_are_good_and_equally_so_the_search_ends_and_says_it() {
+        let selector = crate::selector("low_variance").expect("it is in the table");
+        let spent = |id: &str, value: f32| {
+            let entry = crate::strategy(id).expect("it is in the table");
+            let mut studio = Simulated::new(World::listed(&[value; 40]), Budget::edits(40), 1);
+            let world_varies = studio.run((entry.make)().as_ref(), selector.plain().as_ref());
+            world_varies.expect("nothing stops it");
+            (studio.spent().edits, studio.remarks.len())
+        };
+        // the first round or the plain half is enough to see it
+        for id in [
+            "while_it_helps",
+            "local_search",
+            "recipe_search",
+            "reflection",
+        ] {
+            let (edits, remarks) = spent(id, 0.97);
+            assert!(edits <= 20 && remarks == 1, "{id}: {edits} {remarks}");
+            assert_eq!(spent(id, 0.3).0, 40, "{id}");
+        }
     }
 
     #[test]

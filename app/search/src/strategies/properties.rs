@@ -3,7 +3,7 @@
 use retake_core::{Budget, Scorecard, Selector, Spent, Stop, Studio};
 
 use crate::simulated::{Simulated, World};
-use crate::{PowerProduct, STRATEGIES, StrategyEntry};
+use crate::{PowerProduct, SELECTORS, STRATEGIES, StrategyEntry};
 
 /// The worlds, by name.
 fn worlds() -> Vec<(&'static str, World)> {
@@ -275,6 +275,38 @@ fn it_never_chooses_worse_than_its_own_first_candidate() {
             );
         }
     });
+}
+
+#[test]
+fn under_every_selector_the_budget_holds_and_the_first_is_never_better() {
+    let world = World {
+        judge_noise: 0.1,
+        untouched: 0.2,
+        fails: 0.1,
+        mended: 0.05,
+        ..World::default()
+    };
+    for (entry, chosen_by) in STRATEGIES
+        .iter()
+        .flat_map(|entry| SELECTORS.iter().map(move |by| (entry, by)))
+    {
+        let selector = chosen_by.plain();
+        let mut studio = Simulated::new(world.clone(), Budget::edits(12), 5);
+        let end = studio.run((entry.make)().as_ref(), selector.as_ref());
+        let place = format!("{} with {}", entry.id, chosen_by.id);
+        assert!(end.is_ok() && studio.spent().edits <= 12, "{place}");
+        let scored: Vec<u64> = (studio.finished().into_iter())
+            .filter(|&index| studio.card(index).is_some())
+            .collect();
+        let cards: Vec<Scorecard> = (scored.iter())
+            .filter_map(|&index| studio.card(index).cloned())
+            .collect();
+        let chosen = studio.chosen(selector.as_ref()).expect("one was chosen");
+        let at = |index: u64| scored.iter().position(|&one| one == index);
+        let overall = selector.select(&cards).overall;
+        let chosen = overall[at(chosen).expect("it is scored")];
+        assert!(chosen >= overall[0], "{place}");
+    }
 }
 
 #[test]

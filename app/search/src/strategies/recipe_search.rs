@@ -63,6 +63,9 @@ impl Strategy for RecipeSearch {
         let Some(best) = pool.best(studio, selector) else {
             return Ok(());
         };
+        if pool.settled(studio, selector) {
+            return Ok(());
+        }
         let mut turned = Turned::of(studio, best.index);
         if turned.as_ref().is_none_or(|turned| turned.knobs.is_empty()) {
             studio.remark(said!(
@@ -127,6 +130,9 @@ impl RecipeSearch {
                 .collect();
             search.tell(&ranks);
             let now = pool.best(studio, selector);
+            if pool.settled(studio, selector) {
+                return Ok(None);
+            }
             let overall = now.map_or(best, |now| now.overall);
             without = if overall > best { 0 } else { without + 1 };
             best = best.max(overall);

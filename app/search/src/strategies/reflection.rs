@@ -4,8 +4,8 @@
 //! the best of all of them is what comes out, and it is scored against the person's own words, never against the longer
 //! ones. That a failed answer is worth both a global and a local repair, and that the outcome's reward chooses between the
 //! draft and both, is GLoRe's (arXiv 2402.10963, §4); appending rather than rewriting is ThinkRL-Edit's; first half in
-//! parallel is EditThinker's reading of best-of-N. A fault that lies in places is mended there: what was edited is brought
-//! back in ellipses over it, before anything is asked in words. Where nothing is missing, neighbours of the best are tried.
+//! parallel is EditThinker's reading of best-of-N. A fault that lies in places is mended there before
+//! anything is asked in words: what was edited is brought back in ellipses over it, and the edit is made anew in these alone. Where nothing is missing, neighbours of the best are tried.
 
 use retake_core::{
     Amount, Change, Goal, Instruction, Order, Origin, Reason, Region, Said, Scorecard, Selector,
@@ -72,6 +72,9 @@ impl Strategy for Reflection {
         let mut tried: Vec<(u64, Vec<Lack>)> = Vec::new();
         let mut mended: Vec<u64> = Vec::new();
         while let Some(best) = pool.best(studio, selector) {
+            if pool.settled(studio, selector) {
+                return Ok(());
+            }
             let brief = studio.brief();
             let card = studio.card(best.index).cloned().unwrap_or_default();
             let lacks = lacks(&card, &brief.instruction, brief.generative);
@@ -83,10 +86,9 @@ impl Strategy for Reflection {
             };
             if brief.mends && !mended.contains(&best.index) {
                 mended.push(best.index);
-                orders.splice(
-                    0..0,
-                    fault::local(&card).map(|fault| fix(best.index, fault)),
-                );
+                if let Some(fault) = fault::local(&card) {
+                    orders.splice(0..0, fixes(studio, best.index, &fault));
+                }
             }
             if orders.is_empty() {
                 return climb(studio, selector, &mut pool, ROUND);
@@ -213,18 +215,59 @@ fn turns(studio: &dyn Studio, best: u64, lacks: &[Lack]) -> Vec<Order> {
     orders
 }
 
-/// The best with what was edited brought back where a fault lies.
-fn fix(best: u64, fault: Fault) -> Order {
-    Order {
+/// The best mended where a fault lies, in every way that there is: what was edited brought back, the edit made anew there
+/// alone from another seed, and, where there are words against the fault, one more turn there. Who judges chooses.
+fn fixes(studio: &dyn Studio, best: u64, fault: &Fault) -> Vec<Order> {
+    let brief = studio.brief();
+    let percent = decimals(f64::from(fault.share) * 100.0, 1);
+    let order = |origin, instruction, why| Order {
         parent: Some(best),
-        origin: Origin::Without(fault.spots),
-        instruction: None,
-        why: said!(
-            "brought back in {percent} % of the picture, where a fault was found: {fault}",
-            percent = decimals(f64::from(fault.share) * 100.0, 1),
-            fault = fault.text
+        origin,
+        instruction,
+        why,
+    };
+    let within = |anew| Origin::Within {
+        spots: fault.spots.clone(),
+        anew: Box::new(anew),
+    };
+    let mut fixes = vec![
+        order(
+            Origin::Without(fault.spots.clone()),
+            None,
+            said!(
+                "brought back in {percent} % of the picture, where a fault was found: {fault}",
+                percent = percent.clone(),
+                fault = &fault.text
+            ),
         ),
+        order(
+            within(Origin::Run),
+            None,
+            said!(
+                "made anew in {percent} % of the picture, where a fault was found: {fault}",
+                percent = percent.clone(),
+                fault = &fault.text
+            ),
+        ),
+    ];
+    let language = &brief.instruction.understood.language;
+    let words = (fault.reason.as_deref()).and_then(|reason| remedy(reason, language));
+    let read = words.and_then(|words| Some((words, studio.read(words)?)));
+    let recipe = studio.provenance(best).map(|made| made.recipe.clone());
+    if let (Some((words, mut read)), Some(recipe)) = (read, recipe) {
+        read.understood.constraints = brief.instruction.understood.constraints.clone();
+        fixes.push(order(
+            within(Origin::On(recipe)),
+            Some(read),
+            said!(
+                "{words}, in {percent} % of the picture, where a fault was found: {fault}",
+                words,
+                percent,
+                fault = &fault.text
+            ),
+        ));
     }
+    fixes
 }
 
 fn turn(best: u64, origin: Origin, instruction: Instruction, why: &Said) -> Order {

@@ -86,7 +86,7 @@ impl Strategy for Tree {
                 return Ok(());
             }
             self.grow(studio, selector, &mut pool, &steps)?;
-            if studio.spent().edits == before {
+            if studio.spent().edits == before || pool.settled(studio, selector) {
                 return Ok(());
             }
         }

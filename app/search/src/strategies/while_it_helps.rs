@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::budget::edits;
 use super::group::Scored;
+use super::pool::settled;
 use super::settings::{Allowed, Number, Settable};
 
 /// Candidates of a round where nobody says otherwise.
@@ -65,7 +66,7 @@ impl Strategy for WhileItHelps {
             let selection = Scored::of(studio, &all).choose(selector);
             let now = selection.order.first().map(|&i| selection.overall[i]);
             let level = matches!((best, now), (Some(best), Some(now)) if now < best + BETTER);
-            if level && selection.good_enough {
+            if level && selection.good_enough || settled(studio, selector, &all) {
                 return Ok(());
             }
             best = now;

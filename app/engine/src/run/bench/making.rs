@@ -268,7 +268,7 @@ impl Bench<'_> {
     }
 
     /// Whether a picture shows what was edited as it was, although something was asked.
-    fn is_untouched(&self, picture: &Raster) -> bool {
+    pub(super) fn is_untouched(&self, picture: &Raster) -> bool {
         !self.job.instruction.text.trim().is_empty() && self.seen.is_shown_by(picture)
     }
 
@@ -286,15 +286,15 @@ impl Bench<'_> {
             };
             let steps = slot.node.steps.1;
             let (way, order) = (slot.trajectory.take(), slot.order.clone());
+            let parent = order.parent.and_then(|parent| self.slot(parent));
+            let set = Set {
+                request: self.request(index, &order),
+                parent: parent.and_then(|parent| parent.made.clone()),
+                order,
+            };
             let way = match way {
-                Some(way) => Way::Walked(way),
-                None => Way::Set(Box::new(Set {
-                    request: self.request(index, &order),
-                    parent: order
-                        .parent
-                        .and_then(|parent| self.slot(parent)?.made.clone()),
-                    order,
-                })),
+                Some(way) => Way::Walked(way, Box::new(set)),
+                None => Way::Set(Box::new(set)),
             };
             ways.push((index, name, steps, way));
         }
@@ -309,11 +309,12 @@ impl Bench<'_> {
                     total: steps,
                 };
                 let left = match &way {
-                    Way::Walked(way) => way.steps_left().max(1) as u64,
+                    Way::Walked(way, _) => way.steps_left().max(1) as u64,
                     Way::Set(..) => 1,
                 };
                 let made = match way {
-                    Way::Walked(way) => whole(&walk, way, left),
+                    Way::Walked(way, set) => whole(&walk, way, left)
+                        .and_then(|(made, cost)| Ok((set.laid_over(editor, made)?, cost))),
                     Way::Set(set) => set.made(editor, &clock),
                 };
                 if let Ok((candidate, _)) = &made {
@@ -329,8 +330,8 @@ impl Bench<'_> {
 
 /// How a candidate comes to its end.
 enum Way {
-    /// by its steps
-    Walked(Box<dyn Trajectory>),
+    /// by its steps, and what then is to be done with it
+    Walked(Box<dyn Trajectory>, Box<Set>),
     /// by a recipe that the strategy has set
     Set(Box<Set>),
 }
@@ -355,7 +356,7 @@ impl Set {
                 Some(parent) => editor.without(&self.request, parent, spots),
                 None => Ok(None),
             },
-            Origin::Run | Origin::Like(_) | Origin::On(_) => Ok(None),
+            Origin::Run | Origin::Like(_) | Origin::On(_) | Origin::Within { .. } => Ok(None),
         };
         let made = made.map_err(|error| failed(error.said()))?;
         let Some(mut candidate) = made else {
@@ -369,6 +370,24 @@ impl Set {
         candidate.provenance.seed = self.request.seed;
         candidate.provenance.label = self.order.why.clone();
         Ok((candidate, 0))
+    }
+
+    /// What was made, over its parent at the places that the order names; where it names none, as it was made.
+    fn laid_over(&self, editor: &dyn Editor, made: Candidate) -> Result<Candidate, Unmade> {
+        let Origin::Within { spots, .. } = &self.order.origin else {
+            return Ok(made);
+        };
+        let failed = |why| Unmade::Failed(Failure::Way(why));
+        let both = match &self.parent {
+            Some(parent) => editor.within(&self.request, parent, &made, spots),
+            None => Ok(None),
+        };
+        let mut both = both
+            .map_err(|error| failed(error.said()))?
+            .ok_or_else(|| failed(said!("this edit cannot be made anew in a part of it")))?;
+        both.provenance.seed = self.request.seed;
+        both.provenance.label = self.order.why.clone();
+        Ok(both)
     }
 
     fn exactly(

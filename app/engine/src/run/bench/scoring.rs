@@ -64,8 +64,12 @@ impl Bench<'_> {
         self.ledger.scored(looks.len() as u64, start.elapsed());
         self.stages
             .add("score previews", start.elapsed().as_secs_f64());
-        for ((place, _), mut card) in looks.into_iter().zip(scored) {
+        for ((place, picture), mut card) in looks.into_iter().zip(scored) {
             without_maps(&mut card);
+            // one that has changed nothing so far stands behind all others, as it would at its end
+            if self.is_untouched(&picture) {
+                say_untouched(&mut card);
+            }
             let (name, hear) = (self.name(indices[place]), self.hear);
             if let Some(slot) = self.slot_mut(indices[place]) {
                 let step = slot.node.steps.0;

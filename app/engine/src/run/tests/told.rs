@@ -222,3 +222,106 @@ fn pivots_are_compared_with_everybody_once() {
     // three pivots: each with three others, and the three among each other
     assert_eq!(Group::of(&outcome.cards).pairs().len(), 3 * 3 + 3);
 }
+
+/// Shows what it edits as it is, until its last step.
+struct Shy(Raster, Raster, bool);
+
+impl Trajectory for Shy {
+    fn steps_left(&self) -> usize {
+        2 - usize::from(self.2)
+    }
+    fn step(&mut self, _: &dyn Watch) -> Result<(), Stop> {
+        self.2 = true;
+        Ok(())
+    }
+    fn preview(&self) -> Option<Raster> {
+        self.2.then(|| self.0.clone())
+    }
+    fn fork(&self, _: u64) -> Option<Box<dyn Trajectory>> {
+        None
+    }
+    fn finish(self: Box<Self>, _: &dyn Watch) -> Result<Candidate, Stop> {
+        Ok(Candidate {
+            picture: self.1,
+            provenance: Provenance {
+                editor: "shy".to_owned(),
+                version: "1".to_owned(),
+                seed: 0,
+                recipe: Value::Null,
+                label: Said::default(),
+            },
+        })
+    }
+}
+
+/// Its seeds that are even are shy.
+struct Shying;
+
+impl Editor for Shying {
+    fn info(&self) -> EditorInfo {
+        Copyist.info()
+    }
+    fn start(&self, request: &EditRequest) -> Result<Box<dyn Trajectory>, EditError> {
+        let (source, lit) = (request.source.as_ref().clone(), request.source.as_ref());
+        let lighter = Raster::from_fn(lit.width, lit.height, |x, y| lit.at(x, y).map(|v| v + 0.2));
+        let seen = match request.seed.is_multiple_of(2) {
+            true => source,
+            false => lighter.clone(),
+        };
+        Ok(Box::new(Shy(seen, lighter, false)))
+    }
+    fn redo(&self, request: &EditRequest, recipe: &Value) -> Result<Raster, EditError> {
+        Copyist.redo(request, recipe)
+    }
+    fn develop(
+        &self,
+        photo: &Photo,
+        instruction: &Instruction,
+        provenance: &Provenance,
+    ) -> Result<Box<dyn Picture>, EditError> {
+        Copyist.develop(photo, instruction, provenance)
+    }
+}
+
+/// Looks at all after a step; those that look untouched are let go.
+struct Looks;
+
+impl Strategy for Looks {
+    fn id(&self) -> &'static str {
+        "looks"
+    }
+    fn run(&self, studio: &mut dyn Studio, _: &dyn Selector) -> Result<(), Stop> {
+        let all = studio.begin(vec![Order::default(); 12]);
+        studio.step(&all, 1)?;
+        let cards: Vec<Scorecard> = studio.glimpse(&all)?.into_iter().flatten().collect();
+        let group = Group::of(&cards);
+        let (copies, others): (Vec<u64>, Vec<u64>) =
+            (all.iter()).partition(|&&index| group.is_untouched(index as usize));
+        for index in copies {
+            studio.let_go(index, Said::words("untouched"));
+        }
+        let made = studio.finish(&others)?;
+        studio.score(&made).map(|_| ())
+    }
+}
+
+#[test]
+fn a_look_that_shows_what_is_edited_as_it_was_is_known_for_a_copy() {
+    let tools = Tools {
+        editor: Arc::new(Shying),
+        strategy: Box::new(Looks),
+        ..duelling("power_product")
+    };
+    let outcome = run(&asked(12), &tools, &Quiet).expect("nothing stops it");
+    let even = |node: &&Node| retake_core::Rng::seed_of(4, node.index).is_multiple_of(2);
+    let shy: Vec<u64> = (outcome.nodes.iter().filter(even))
+        .map(|node| node.index)
+        .collect();
+    assert!(!shy.is_empty() && shy.len() < 12);
+    for node in &outcome.nodes {
+        assert_eq!(
+            matches!(node.fate, Fate::LetGo(_)),
+            shy.contains(&node.index)
+        );
+    }
+}

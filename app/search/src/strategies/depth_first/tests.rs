@@ -63,3 +63,37 @@ fn an_editor_that_shows_nothing_is_finished_in_order() {
     };
     assert_eq!(run(world, 8).finished(), [0, 1, 2]);
 }
+
+#[test]
+fn hard_instructions_get_more_and_all_together_the_same_quality_costs_less() {
+    let selector = PowerProduct::default();
+    let spends = |strategy: &dyn Strategy, mean: f32| {
+        let (mut evaluations, mut quality) = (0, 0.0);
+        for seed in 0..60 {
+            let world = World {
+                mean,
+                ..World::default()
+            };
+            let mut studio = Simulated::new(world, Budget::edits(16), seed);
+            strategy
+                .run(&mut studio, &selector)
+                .expect("nothing stops it");
+            evaluations += studio.spent().network_evaluations;
+            let chosen = studio.chosen(&selector).and_then(|one| studio.truth(one));
+            quality += chosen.expect("one was chosen") / 60.0;
+        }
+        (evaluations, quality)
+    };
+    let how = DepthFirst::default();
+    let (easy, hard) = (spends(&how, 0.8), spends(&how, 0.35));
+    assert!(hard.0 > 2 * easy.0, "{easy:?} {hard:?}");
+    let plain = crate::BestOfN {};
+    let (all_easy, all_hard) = (spends(&plain, 0.8), spends(&plain, 0.35));
+    let (cost, whole) = (easy.0 + hard.0, all_easy.0 + all_hard.0);
+    assert!(cost * 4 < whole * 3, "{cost} {whole}");
+    let off = all_easy.1 + all_hard.1 - easy.1 - hard.1;
+    assert!(
+        off / 2.0 < 0.05,
+        "{off}: {easy:?} {hard:?} {all_easy:?} {all_hard:?}"
+    );
+}

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::noise::{Noise, Runner, normal_above};
 use crate::strategies::budget::{calls_left, edits, make_all};
 use crate::strategies::group::{Scored, finals};
+use crate::strategies::pool::settled;
 use crate::strategies::settings::{Allowed, Number, Settable};
 
 /// See the module.
@@ -80,6 +81,10 @@ impl Strategy for Racing {
         let asked = ((self.passes - 1.0) * made.len() as f64).floor() as usize;
         let mut calls = asked.min(calls_left(studio));
         let mut noise = Noise::default();
+        if settled(studio, selector, &made) {
+            studio.done_with(&made);
+            return Ok(());
+        }
         let sure = loop {
             let runners = runners(studio, selector, &made);
             noise.learn(&runners);

@@ -1,0 +1,239 @@
+//! Strategies, selectors and budgets as they are typed: each goes through the whole program with the darkroom and with a
+//! diffusion model, and what makes no sense is one sentence.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{Said, edit, edit_command, photo, record, retake};
+use crate::places::temporary;
+
+const ASKED: &str = "make it warmer and a bit brighter";
+
+/// The ids of a list of the lab.
+fn ids(list: &str) -> Vec<String> {
+    let listed = retake(&["lab", list, "--json"]).done().json();
+    let all = listed[list].as_array().expect("a list");
+    let id = |one: &Value| one["id"].as_str().map(str::to_owned);
+    all.iter().filter_map(id).collect()
+}
+
+/// A run of five candidates on a small photo; its folder.
+fn run(name: &str, more: &[&str]) -> PathBuf {
+    let folder = temporary(name);
+    let out = folder.join("out");
+    edit(
+        &photo(&folder, "a.png"),
+        ASKED,
+        &out,
+        &[&["-n", "5"], more].concat(),
+    )
+    .done();
+    out
+}
+
+/// What every record of a search holds, whoever searched.
+fn whole(out: &Path, place: &str) -> Value {
+    let record = record(out);
+    let candidates = record["candidates"].as_array().expect("a list");
+    assert!((1..=5).contains(&candidates.len()), "{place}");
+    assert_eq!(record["spent"]["edits"], candidates.len(), "{place}");
+    for candidate in candidates {
+        let terms = candidate["terms"].as_object().expect("terms");
+        assert!(terms.contains_key("overall"), "{place}: {terms:?}");
+        let lost = candidate["rank"] != 1;
+        let why = candidate["why"].as_str().unwrap_or_default();
+        assert_eq!(lost, !why.is_empty(), "{place}: {why}");
+    }
+    let finished = |node: &&Value| node["fate"] == "finished";
+    let nodes = record["search"].as_array().expect("a tree");
+    assert_eq!(
+        nodes.iter().filter(finished).count(),
+        candidates.len(),
+        "{place}"
+    );
+    record
+}
+
+#[test]
+fn every_strategy_searches_with_the_darkroom() {
+    for id in ids("strategies") {
+        let out = run(&format!("search-{id}"), &["--strategy", &id]);
+        let record = whole(&out, &id);
+        assert_eq!(record["settings"]["strategy"], json!(id));
+        assert_eq!(record["spent"]["network_evaluations"], 0, "{id}");
+    }
+}
+
+#[test]
+fn every_strategy_searches_with_a_diffusion_model_within_its_evaluations() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
+    let model = cases.join("instruct_pix2pix_old/model");
+    let model = model.to_string_lossy();
+    for id in ids("strategies") {
+        // four whole candidates of two steps and three evaluations, less one
+        let limits = ["--budget-network-evaluations", "23", "--size", "64"];
+        let given = ["--editor", &model, "--steps", "2", "--strategy", &id];
+        let out = run(
+            &format!("search-model-{id}"),
+            &[&given[..], &limits].concat(),
+        );
+        let record = whole(&out, &id);
+        let spent = record["spent"]["network_evaluations"].as_u64();
+        assert!(
+            spent.is_some_and(|spent| (6..=23).contains(&spent)),
+            "{id}: {spent:?}"
+        );
+    }
+}
+
+#[test]
+fn every_selector_chooses_and_chooses_again_among_what_is_there() {
+    let first = run("select-first", &[]);
+    let whose = record(&first);
+    for id in ids("selectors") {
+        let folder = temporary(&format!("select-{id}"));
+        let out = folder.join("out");
+        let more = ["-n", "5", "--selector", &id];
+        edit(&photo(&folder, "a.png"), ASKED, &out, &more).done();
+        let record = whole(&out, &id);
+        assert_eq!(record["selector"]["id"], json!(id));
+        assert_eq!(
+            record["candidates"][0]["sha256"],
+            whose["candidates"][0]["sha256"]
+        );
+        let run = first.to_string_lossy();
+        let chosen = retake(&["select", &run, "--selector", &id, "--json"]);
+        let chosen = chosen.done().json();
+        assert_eq!(
+            chosen["selection"]["order"][0], record["selected"]["index"],
+            "{id}"
+        );
+    }
+}
+
+/// Refused with these words, and nothing is left.
+fn refused(name: &str, more: &[&str], words: &str) {
+    let folder = temporary(name);
+    let out = folder.join("out");
+    edit(&photo(&folder, "a.png"), ASKED, &out, more).refused(1, words);
+    assert!(!out.exists(), "{name}");
+}
+
+#[test]
+fn a_budget_of_nothing_is_one_sentence() {
+    refused("budget-no-edit", &["--budget-edits", "0"], "no candidate");
+    refused(
+        "budget-no-call",
+        &["--budget-judge-calls", "0"],
+        "no judge call",
+    );
+    refused(
+        "budget-no-second",
+        &["--budget-seconds", "0"],
+        "more seconds",
+    );
+    refused(
+        "budget-no-memory",
+        &["--budget-memory", "1kB"],
+        "no room for one candidate",
+    );
+    for below in [
+        "--budget-edits=-1",
+        "--budget-seconds=-1",
+        "--budget-seconds=nan",
+    ] {
+        let folder = temporary("budget-below");
+        let said = edit(
+            &photo(&folder, "a.png"),
+            ASKED,
+            &folder.join("out"),
+            &[below],
+        );
+        assert!(
+            said.code != Some(0) && said.err.contains("must be"),
+            "{below}: {}",
+            said.err
+        );
+    }
+}
+
+/// A run with a configuration; the words on standard output, and its record.
+fn configured(name: &str, toml: &str, more: &[&str]) -> (Said, Value) {
+    let folder = temporary(name);
+    let (out, config) = (folder.join("out"), folder.join("set.toml"));
+    std::fs::write(&config, toml).expect("writable");
+    let mut command = edit_command(&photo(&folder, "a.png"), ASKED, &out, &["-n", "3"]);
+    command.arg("--config").arg(config).args(more);
+    let said = Said::from(command.output().expect("the program can be started")).done();
+    (said, record(&out))
+}
+
+#[test]
+fn a_dimension_that_nobody_scores_is_said_and_the_rest_decides() {
+    let toml =
+        "[selector]\nid = \"power_mean\"\nweights = { instruction_following = 1.0, charm = 0.5 }\n";
+    let (said, record) = configured("select-charm", toml, &[]);
+    let note = "Nobody scored charm, so it does not count.";
+    assert!(
+        said.err.contains(note) || said.out.contains(note),
+        "{} {}",
+        said.out,
+        said.err
+    );
+    assert_eq!(record["selected"]["notes"][0], note);
+    assert_eq!(record["candidates"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn a_reward_that_is_no_number_leaves_the_choice_to_the_others() {
+    let (said, record) = configured(
+        "reward-nan",
+        "",
+        &["--reward", "1 / (0 * detail_preserving)"],
+    );
+    let why = record["candidates"][0]["unknown"]["own"].as_str();
+    assert!(why.is_some_and(|why| why.contains("zero")), "{record}");
+    assert!(record["selected"]["left_out"][0].is_string(), "{record}");
+    let unknown = |text: &str| text.contains("unknown and was left out");
+    assert!(
+        unknown(&said.out) || unknown(&said.err),
+        "{} {}",
+        said.out,
+        said.err
+    );
+    let overall = record["candidates"][0]["overall"].as_f64();
+    assert!(
+        overall.is_some_and(|overall| overall > 0.0 && overall < 1.0),
+        "{record}"
+    );
+}
+
+#[test]
+fn a_reward_that_says_the_same_of_all_makes_nobody_sure() {
+    let (_, record) = configured("reward-constant", "", &["--reward", "0.7"]);
+    assert_eq!(record["selected"]["confident"], false);
+    assert_eq!(record["candidates"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn an_unknown_strategy_selector_and_setting_name_the_known_ones() {
+    let folder = temporary("search-unknown");
+    let source = photo(&folder, "a.png");
+    for (flag, known) in [
+        ("--strategy", "best_of_n"),
+        ("--selector", "power_product"),
+        ("--preset", "balanced"),
+    ] {
+        let said = edit(&source, ASKED, &folder.join("out"), &[flag, "nonsense"]);
+        assert!(
+            said.code != Some(0) && said.err.contains(known),
+            "{flag}: {}",
+            said.err
+        );
+    }
+    let config = folder.join("set.toml");
+    std::fs::write(&config, "[strategy]\nid = \"tree\"\nleaves = 3\n").expect("writable");
+    let config = config.to_string_lossy();
+    edit(&source, ASKED, &folder.join("out"), &["--config", &config]).refused(1, "branches");
+}
