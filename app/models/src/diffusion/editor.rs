@@ -109,7 +109,7 @@ impl<M: Model> Diffusion<M> {
         };
         if let Some(like) = like {
             // the way of the other edit, left half-way: what is large is settled by then, what is small is not
-            let step = self.plan(&recipe, &ground)?.len() / 2;
+            let step = Denoising::<M>::half_of(self.plan(&recipe, &ground)?.len());
             recipe.seed = like.seed;
             recipe.forks = like
                 .forks

@@ -392,3 +392,30 @@ fn another_edit_at_a_place_is_made_again_from_the_record_of_both() {
         source.at(width / 2, height / 2)
     );
 }
+
+#[test]
+fn a_neighbour_pays_for_the_half_that_is_its_own_and_is_the_same_picture() {
+    let steps = |editor: &dyn Editor, request: &EditRequest| {
+        editor.start(request).expect("a start").steps_left()
+    };
+    let warm = editor();
+    let liked = made(&warm, &request(7));
+    let mut neighbour = request(8);
+    neighbour.like = Some(liked.provenance.recipe.clone());
+    let cold = editor();
+    let whole = steps(&cold, &neighbour);
+    assert_eq!(steps(&warm, &neighbour), whole - whole / 2);
+    let (near, again) = (made(&warm, &neighbour), made(&cold, &neighbour));
+    assert_eq!(near.picture, again.picture);
+    // a neighbour of the neighbour leaves it at the same step
+    let mut next = request(9);
+    next.like = Some(near.provenance.recipe.clone());
+    assert_eq!(steps(&warm, &next), whole - whole / 2);
+    assert_eq!(made(&warm, &next).picture, made(&editor(), &next).picture);
+    // and what is made again from the record is the same
+    let redone = editor().redo(&next, &made(&warm, &next).provenance.recipe);
+    assert_eq!(
+        redone.expect("it is made again"),
+        made(&warm, &next).picture
+    );
+}

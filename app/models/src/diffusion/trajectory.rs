@@ -14,7 +14,7 @@ use retake_pixels::resize;
 
 use super::Model;
 use super::ground::Ground;
-use super::kept::Kept;
+use super::kept::{Half, Kept};
 use super::picture::confined;
 use super::reach::Reach;
 use super::recipe::{Fork, Recipe};
@@ -90,7 +90,7 @@ impl<M: Model> Denoising<M> {
             Some(latents) => (latents.tensor(ground.latents.device())?, plan.len()),
             None => (begun(&plan, &recipe, &ground.latents, &noise)?, 0),
         };
-        Ok(Self {
+        let mut way = Self {
             model,
             ground,
             plan,
@@ -105,7 +105,52 @@ impl<M: Model> Denoising<M> {
             clean: None,
             reach: None,
             led: false,
-        })
+        };
+        way.skip_what_was_walked();
+        Ok(way)
+    }
+
+    /// The step at which neighbours leave the way of their like.
+    pub(super) fn half_of(steps: usize) -> usize {
+        steps / 2
+    }
+
+    /// Begins half-way, where it leaves another's way there and that was walked before.
+    fn skip_what_was_walked(&mut self) {
+        let half = Self::half_of(self.plan.len());
+        let leaves = self
+            .recipe
+            .forks
+            .last()
+            .is_some_and(|fork| fork.step == half);
+        if !leaves || half == 0 || self.recipe.led.is_some() {
+            return;
+        }
+        let key = Kept::way(&self.recipe, &self.ground, half);
+        let Some(kept) = self.kept.half(&key) else {
+            return;
+        };
+        let before = self.recipe.forks.iter().filter(|fork| fork.step < half);
+        self.forked = before.count();
+        self.step = half;
+        (self.latents, self.clean, self.reach) = (kept.latents, kept.clean, kept.reach);
+        (self.rng, self.eta) = (kept.rng, kept.eta);
+    }
+
+    /// Keeps where it stands half-way, for neighbours to come.
+    fn keep_half(&self) {
+        if self.led || self.step == 0 || self.step != Self::half_of(self.plan.len()) {
+            return;
+        }
+        let half = Half {
+            latents: self.latents.clone(),
+            clean: self.clean.clone(),
+            reach: self.reach.clone(),
+            rng: self.rng.clone(),
+            eta: self.eta,
+        };
+        let key = Kept::way(&self.recipe, &self.ground, self.step);
+        self.kept.put_half(key, half);
     }
 
     /// Takes the forks that stand before the next step.
@@ -277,7 +322,9 @@ impl<M: Model> Trajectory for Denoising<M> {
             return Ok(());
         }
         self.advance().map_err(failed)?;
-        self.checked(watch)
+        self.checked(watch)?;
+        self.keep_half();
+        Ok(())
     }
 
     fn step_led(
