@@ -72,7 +72,7 @@ fn every_strategy_searches_with_a_diffusion_model_within_its_evaluations() {
     let model = model.to_string_lossy();
     for id in ids("strategies") {
         // four whole candidates of two steps and three evaluations, less one
-        let limits = ["--budget-network-evaluations", "23", "--size", "64"];
+        let limits = ["--budget-network-evaluations", "23"];
         let given = ["--editor", &model, "--steps", "2", "--strategy", &id];
         let out = run(
             &format!("search-model-{id}"),
@@ -89,12 +89,14 @@ fn every_strategy_searches_with_a_diffusion_model_within_its_evaluations() {
 
 #[test]
 fn every_selector_chooses_and_chooses_again_among_what_is_there() {
-    let first = run("select-first", &[]);
+    let folder = temporary("select-first");
+    let first = folder.join("out");
+    edit(&photo(&folder, "a.png"), ASKED, &first, &["-n", "3"]).done();
     let whose = record(&first);
     for id in ids("selectors") {
         let folder = temporary(&format!("select-{id}"));
         let out = folder.join("out");
-        let more = ["-n", "5", "--selector", &id];
+        let more = ["-n", "3", "--selector", &id];
         edit(&photo(&folder, "a.png"), ASKED, &out, &more).done();
         let record = whole(&out, &id);
         assert_eq!(record["selector"]["id"], json!(id));

@@ -3,7 +3,9 @@
 
 use std::collections::VecDeque;
 
-use retake_core::{Dimension, Mask, Said, Scorecard, Spot};
+use retake_core::{Dimension, Mask, Order, Origin, Said, Scorecard, Spot, Studio, decimals, said};
+
+use super::words::remedy;
 
 /// Long edge of the map that is looked at, cells: a fault smaller than a cell is none that a person sees.
 const EDGE: usize = 64;
@@ -37,6 +39,64 @@ pub(super) struct Fault {
     pub(super) text: Said,
     /// the name of the reason that tells of it
     pub(super) reason: Option<String>,
+}
+
+impl Fault {
+    /// The best mended where a fault lies, in every way that there is: what was edited brought back, the edit made anew there
+    /// alone from another seed, and, where there are words against the fault, one more turn there. Who judges chooses.
+    pub(super) fn fixes(&self, studio: &dyn Studio, best: u64) -> Vec<Order> {
+        let fault = self;
+        let brief = studio.brief();
+        let percent = decimals(f64::from(fault.share) * 100.0, 1);
+        let order = |origin, instruction, why| Order {
+            parent: Some(best),
+            origin,
+            instruction,
+            why,
+        };
+        let within = |anew| Origin::Within {
+            spots: fault.spots.clone(),
+            anew: Box::new(anew),
+        };
+        let mut fixes = vec![
+            order(
+                Origin::Without(fault.spots.clone()),
+                None,
+                said!(
+                    "brought back in {percent} % of the picture, where a fault was found: {fault}",
+                    percent = percent.clone(),
+                    fault = &fault.text
+                ),
+            ),
+            order(
+                within(Origin::Run),
+                None,
+                said!(
+                    "made anew in {percent} % of the picture, where a fault was found: {fault}",
+                    percent = percent.clone(),
+                    fault = &fault.text
+                ),
+            ),
+        ];
+        let language = &brief.instruction.understood.language;
+        let words = (fault.reason.as_deref()).and_then(|reason| remedy(reason, language));
+        let read = words.and_then(|words| Some((words, studio.read(words)?)));
+        let recipe = studio.provenance(best).map(|made| made.recipe.clone());
+        if let (Some((words, mut read)), Some(recipe)) = (read, recipe) {
+            read.understood.constraints = brief.instruction.understood.constraints.clone();
+            fixes.push(order(
+                within(Origin::On(recipe)),
+                Some(read),
+                said!(
+                    "{words}, in {percent} % of the picture, where a fault was found: {fault}",
+                    words,
+                    percent,
+                    fault = &fault.text
+                ),
+            ));
+        }
+        fixes
+    }
 }
 
 /// The fault of what should have stayed, or of the picture's quality, that lies in places; the dearer dimension first.

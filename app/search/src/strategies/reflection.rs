@@ -9,11 +9,11 @@
 
 use retake_core::{
     Amount, Change, Goal, Instruction, Order, Origin, Reason, Region, Said, Scorecard, Selector,
-    Stop, Strategy, Studio, decimals, said,
+    Stop, Strategy, Studio, said,
 };
 use serde::{Deserialize, Serialize};
 
-use super::fault::{self, Fault};
+use super::fault;
 use super::local_search::{PLAIN_SHARE, ROUND, climb};
 use super::pool::Pool;
 use super::settings::{Number, Settable};
@@ -87,7 +87,7 @@ impl Strategy for Reflection {
             if brief.mends && !mended.contains(&best.index) {
                 mended.push(best.index);
                 if let Some(fault) = fault::local(&card) {
-                    orders.splice(0..0, fixes(studio, best.index, &fault));
+                    orders.splice(0..0, fault.fixes(studio, best.index));
                 }
             }
             if orders.is_empty() {
@@ -213,61 +213,6 @@ fn turns(studio: &dyn Studio, best: u64, lacks: &[Lack]) -> Vec<Order> {
         orders.push(turn(best, Origin::Run, instruction, &why));
     }
     orders
-}
-
-/// The best mended where a fault lies, in every way that there is: what was edited brought back, the edit made anew there
-/// alone from another seed, and, where there are words against the fault, one more turn there. Who judges chooses.
-fn fixes(studio: &dyn Studio, best: u64, fault: &Fault) -> Vec<Order> {
-    let brief = studio.brief();
-    let percent = decimals(f64::from(fault.share) * 100.0, 1);
-    let order = |origin, instruction, why| Order {
-        parent: Some(best),
-        origin,
-        instruction,
-        why,
-    };
-    let within = |anew| Origin::Within {
-        spots: fault.spots.clone(),
-        anew: Box::new(anew),
-    };
-    let mut fixes = vec![
-        order(
-            Origin::Without(fault.spots.clone()),
-            None,
-            said!(
-                "brought back in {percent} % of the picture, where a fault was found: {fault}",
-                percent = percent.clone(),
-                fault = &fault.text
-            ),
-        ),
-        order(
-            within(Origin::Run),
-            None,
-            said!(
-                "made anew in {percent} % of the picture, where a fault was found: {fault}",
-                percent = percent.clone(),
-                fault = &fault.text
-            ),
-        ),
-    ];
-    let language = &brief.instruction.understood.language;
-    let words = (fault.reason.as_deref()).and_then(|reason| remedy(reason, language));
-    let read = words.and_then(|words| Some((words, studio.read(words)?)));
-    let recipe = studio.provenance(best).map(|made| made.recipe.clone());
-    if let (Some((words, mut read)), Some(recipe)) = (read, recipe) {
-        read.understood.constraints = brief.instruction.understood.constraints.clone();
-        fixes.push(order(
-            within(Origin::On(recipe)),
-            Some(read),
-            said!(
-                "{words}, in {percent} % of the picture, where a fault was found: {fault}",
-                words,
-                percent,
-                fault = &fault.text
-            ),
-        ));
-    }
-    fixes
 }
 
 fn turn(best: u64, origin: Origin, instruction: Instruction, why: &Said) -> Order {
