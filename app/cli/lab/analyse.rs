@@ -75,13 +75,7 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         other => other.map_err(sentence)?,
     };
     rewards.notices().iter().for_each(say);
-    if outcome.cases.is_empty() {
-        bail!(
-            "none of {} rows could be used: {}",
-            outcome.tally.skipped,
-            words::reasons(&outcome.tally)
-        );
-    }
+    words::some(&outcome.cases, &outcome.tally)?;
     let found = findings(&outcome.cases, args.by, &against);
     let same = consistency(&outcome.cases);
     let pictures = pictures(&data, &outcome, &found, args)?;

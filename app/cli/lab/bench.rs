@@ -99,13 +99,7 @@ fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
         other => other.map_err(sentence)?,
     };
     rewards.notices().iter().for_each(say);
-    if outcome.groups.is_empty() {
-        bail!(
-            "none of {} rows could be used: {}",
-            outcome.tally.skipped,
-            words::reasons(&outcome.tally)
-        );
-    }
+    words::some(&outcome.groups, &outcome.tally)?;
     let draws = Draws {
         rounds: args.rounds,
         seed: args.seed,
@@ -151,13 +145,7 @@ fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report
     let selector = args.selector.as_deref().unwrap_or(FORMULAS[0].id);
     let join = joined(selector)?;
     let (groups, tally) = recorded(data, judge, &*join).map_err(sentence)?;
-    if groups.is_empty() {
-        bail!(
-            "none of {} rows could be used: {}",
-            tally.skipped,
-            words::reasons(&tally)
-        );
-    }
+    words::some(&groups, &tally)?;
     let draws = Draws {
         rounds: args.rounds,
         seed: args.seed,

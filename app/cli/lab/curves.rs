@@ -173,6 +173,15 @@ fn by_scores(data: &Dataset<'_>, folder: &Path, draws: Draws) -> Result<(Vec<Cur
 /// By what a recorded judge said.
 fn by_record(args: &CurvesArgs, data: &Dataset<'_>, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
     let judges = recorded_judges(data).map_err(sentence)?;
+    if judges.is_empty() {
+        // no row that can be used is another thing than rows without scores
+        let mut used = Vec::new();
+        let tally = data.walk(&mut |case, _| {
+            used.push(case.id);
+            Ok(Flow::Enough)
+        });
+        words::some(&used, &tally.map_err(sentence)?)?;
+    }
     let known = || {
         judges
             .keys()

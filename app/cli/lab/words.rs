@@ -136,6 +136,7 @@ pub(crate) fn skipped(tally: &Tally) -> Vec<String> {
 /// Nothing that can be used is an error with the reasons.
 pub(crate) fn some<T>(used: &[T], tally: &Tally) -> anyhow::Result<()> {
     match used.is_empty() {
+        true if tally.skipped == 0 => Err(anyhow::anyhow!("there is no row in the data")),
         true => Err(anyhow::anyhow!(
             "none of {} rows could be used: {}",
             tally.skipped,

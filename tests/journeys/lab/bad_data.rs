@@ -63,6 +63,21 @@ fn people_are_told_the_place_of_every_row_that_was_skipped_up_to_ten() {
 }
 
 #[test]
+fn data_without_a_usable_row_says_why_and_an_empty_one_that_it_is() {
+    let folder = temporary("lab-no-rows");
+    let (file, empty) = (folder.join("a.jsonl"), folder.join("empty.csv"));
+    std::fs::write(&file, "{\"uid\": \"a\"}\n").expect("written");
+    std::fs::write(&empty, "prompt,input\n").expect("written");
+    for words in [
+        "curves {file} --format imagenhub",
+        "bench {file} --format imagenhub",
+    ] {
+        lab(words, &[("file", &file)]).refused(1, "none of 1 rows could be used: no column");
+    }
+    lab("bench {file} --format aurora-bench", &[("file", &empty)]).refused(1, "there is no row");
+}
+
+#[test]
 fn an_absurd_score_is_told_with_its_bounds() {
     let file = data("mmrb2.json");
     let images = data("pictures");

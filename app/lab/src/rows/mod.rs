@@ -142,7 +142,12 @@ pub fn within(number: f64, (low, high): (f64, f64)) -> Option<f64> {
 
 /// Why a number is not taken.
 pub fn absurd(name: &str, number: f64, (low, high): (f64, f64)) -> String {
-    format!("“{name}” is {number}, which is not between {low} and {high}")
+    // three hundred digits say less than their count
+    let written = match number.abs() < 1e9 {
+        true => number.to_string(),
+        false => format!("{number:e}"),
+    };
+    format!("“{name}” is {written}, which is not between {low} and {high}")
 }
 
 #[cfg(test)]
