@@ -34,7 +34,7 @@ use group::Parts;
 
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
 /// itself, with one that rates quality (q), one that names what is shown (n), and both.
-const VERSIONS: [[&str; 4]; 2] = [["4", "4q", "4n", "4qn"], ["4r", "4rq", "4rn", "4rqn"]];
+const VERSIONS: [[&str; 4]; 2] = [["5", "5q", "5n", "5qn"], ["5r", "5rq", "5rn", "5rqn"]];
 
 /// A row of the table of rewards.
 pub struct Entry {

@@ -17,6 +17,7 @@ mod packed;
 mod pool;
 mod product;
 mod rows;
+mod six;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use norm::group_norm;
 pub use packed::{Packed, row_bytes, widen};
 pub use pool::{Pool, bilinear, blurred, largest};
 use rows::Rows;
+pub use six::Patched;
 pub use turn::Turns;
 pub use turn::{Pairs, turned};
 pub use weight::Weight;

@@ -138,6 +138,15 @@ impl CustomOp1 for Largest {
                         *most = most.max(*value);
                     }
                 }
+                if pool.stride == 1 {
+                    out.copy_from_slice(&line[..across]);
+                    for right in 1..pool.side.min(width) {
+                        for (most, value) in out.iter_mut().zip(&line[right..]) {
+                            *most = most.max(*value);
+                        }
+                    }
+                    continue;
+                }
                 for (x, out) in out.iter_mut().enumerate() {
                     let left = x * pool.stride;
                     let window = &line[left..(left + pool.side).min(width)];

@@ -18,7 +18,7 @@ pub struct TrainedDistance {
 
 impl PerceptualDistance for TrainedDistance {
     fn version(&self) -> &'static str {
-        "ST-LPIPS (AlexNet) 1"
+        "ST-LPIPS (AlexNet) 2"
     }
 
     fn between(&self, one: &Raster, other: &Raster) -> Option<Apart> {

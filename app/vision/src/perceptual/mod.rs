@@ -5,6 +5,7 @@
 //! in 32 as well.
 
 mod distance;
+mod entry;
 mod network;
 #[cfg(test)]
 mod tests;

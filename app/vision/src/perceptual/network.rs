@@ -6,14 +6,16 @@ use std::ops::Range;
 use candle_core::{Device, Result, Tensor};
 use rayon::prelude::*;
 use retake_pixels::vectorised;
-use retake_tensors::kernels::{Pool, Walk, blurred, convolution, largest};
+use retake_tensors::kernels::{Patched, Pool, blurred, largest};
 
+use super::entry::Entry;
 use crate::shipped::Shipped;
 
 /// The weights, under the 2-clause BSD licence: `assets/models/NOTICES.md`.
 static WEIGHTS: &[u8] = include_bytes!("../../../../assets/models/stlpips-alex.safetensors");
 
-/// (name, channels out, channels in, side of the kernel, px of zeros beyond the edge), from the picture on.
+/// (name, channels out, channels in, side of the kernel, px of zeros beyond the edge), from the picture on. All but the first
+/// keep the size.
 const LAYERS: [(&str, usize, usize, usize, usize); 5] = [
     ("net.slice1.0", 64, 3, 11, 2),
     ("net.slice2.5", 192, 64, 5, 2),
@@ -28,7 +30,7 @@ const BLURS: [(&str, usize); 3] = [
     ("net.slice3.8.filt", 192),
 ];
 /// px of its reflection that a picture is padded with before a blur
-const REFLECTED_PX: usize = 2;
+pub(super) const REFLECTED_PX: usize = 2;
 /// What keeps a place without features from a division by zero.
 const EPSILON: f32 = 1e-10;
 
@@ -37,7 +39,9 @@ pub struct StLpips {
     /// of each channel of a picture in [-1, 1]
     shift: [f32; 3],
     scale: [f32; 3],
-    convs: Vec<(Tensor, Tensor, Walk)>,
+    entry: Entry,
+    /// the four layers after the first
+    convs: Vec<Patched>,
     /// of each layer: what a squared difference in each channel counts
     weights: Vec<Vec<f32>>,
 }
@@ -89,19 +93,16 @@ impl StLpips {
                 candle_core::bail!("the blur {name} is not 1 2 1 across and down");
             }
         }
-        let convs = LAYERS.map(|(name, outputs, inputs, side, padding)| {
-            let walk = Walk {
-                padding,
-                // the first layer blurs what it has before anything is cut off
-                rectified: inputs != 3,
-                ..Walk::default()
-            };
+        let mut conv = |(name, outputs, inputs, side, _): (&str, usize, usize, usize, usize)| -> Result<(Tensor, Tensor)> {
             let weight = shipped.take(&format!("{name}.weight"), (outputs, inputs, side, side))?;
-            Ok((
-                weight,
-                shipped.take(&format!("{name}.bias"), outputs)?,
-                walk,
-            ))
+            Ok((weight, shipped.take(&format!("{name}.bias"), outputs)?))
+        };
+        let [first, later @ ..] = LAYERS;
+        let (weight, bias) = conv(first)?;
+        let entry = Entry::new(weight, bias, first.4)?;
+        let convs = later.map(|layer| -> Result<Patched> {
+            let (weight, bias) = conv(layer)?;
+            Patched::new(&weight, &bias, true)
         });
         let convs = convs.into_iter().collect::<Result<_>>()?;
         let weights = LAYERS.iter().enumerate().map(|(k, (_, channels, ..))| {
@@ -114,6 +115,7 @@ impl StLpips {
         Ok(Self {
             shift,
             scale,
+            entry,
             convs,
             weights,
         })
@@ -148,25 +150,21 @@ impl StLpips {
 
     /// (batch, 3, height, width), scaled, to the five layers' features.
     fn features(&self, x: &Tensor) -> Result<Vec<Tensor>> {
-        let mut out: Vec<Tensor> = Vec::with_capacity(self.convs.len());
-        for (layer, (weight, bias, walk)) in self.convs.iter().enumerate() {
-            let x = match (layer, out.last()) {
-                (1 | 2, Some(before)) => {
+        let mut out = vec![self.entry.forward(x)?];
+        for (layer, conv) in self.convs.iter().enumerate() {
+            let before = &out[layer];
+            let x = match layer {
+                0 | 1 => {
                     let pool = Pool {
                         side: 3,
                         stride: 1,
                         overhanging: false,
                     };
-                    blurred(&largest(before, pool)?, REFLECTED_PX)?
+                    conv.forward(&blurred(&largest(before, pool)?, REFLECTED_PX)?)?
                 }
-                (_, Some(before)) => before.clone(),
-                (_, None) => x.clone(),
+                _ => conv.forward(before)?,
             };
-            let x = convolution(&x, weight, bias, *walk)?;
-            out.push(match layer {
-                0 => blurred(&x, REFLECTED_PX)?.relu()?,
-                _ => x,
-            });
+            out.push(x);
         }
         Ok(out)
     }
