@@ -94,7 +94,7 @@ pub(crate) struct EditArgs {
     pub(crate) editor: EditorArgs,
     #[command(flatten)]
     pub(crate) judging: JudgeArgs,
-    /// Takes no part in the choice: looks at the winner and the first take, and warns where the choice pleases nobody but its own judges. A judge as --judge takes it, a reward as --reward does, naturalness being the one that is built in for it, or none
+    /// Takes no part in the choice: looks at the winner and the first take, and warns where the choice pleases nobody but its own judges. A judge as --judge takes it, a reward as --reward does, or none; naturalness where nobody is named
     #[arg(long, value_name = "URL|DIR|NAME|FORMULA", allow_hyphen_values = true)]
     pub(crate) held_out: Vec<String>,
     /// Settings in TOML; what is typed here goes before them

@@ -447,7 +447,7 @@ impl Settings {
         };
         let budget = config.budget.with(&args.budget).or(&preset.budget);
         let mut judge = config.judge.with(&args.judging)?;
-        let mut held_out = JudgeConfig::held_out(match args.held_out.is_empty() {
+        let mut held_out = judge.held_out(match args.held_out.is_empty() {
             true => &config.held_out,
             false => &args.held_out,
         })?;

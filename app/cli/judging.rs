@@ -9,6 +9,7 @@ use retake_core::Dimension;
 use retake_judges::scales::{KEPT, PREFERRED};
 use retake_judges::server::Address;
 use retake_judges::{Density, HEAVIEST, Named, encoders};
+use retake_rewards::naturalness::Naturalness;
 use serde::{Deserialize, Serialize};
 
 use super::config::{number, whole, word};
@@ -229,10 +230,13 @@ impl JudgeConfig {
         Ok(joined)
     }
 
-    /// Those who watch over a choice: addresses and folders are judges, all else is a reward; "none" is nobody, also where
-    /// the configuration names somebody.
-    pub(crate) fn held_out(names: &[String]) -> Result<Self> {
+    /// Those who watch over the choice that these make: addresses and folders are judges, all else is a reward; "none" is
+    /// nobody. Where nobody is named it is naturalness, unless that takes part in the choice.
+    pub(crate) fn held_out(&self, names: &[String]) -> Result<Self> {
+        let usual = [Naturalness::ID.to_owned()];
         let names = match names {
+            [] if self.rewards.contains(&usual[0]) => names,
+            [] => &usual,
             [one] if one.eq_ignore_ascii_case(NOBODY) => &names[..0],
             [..] => names,
         };

@@ -16,6 +16,7 @@ use retake_judges::{
 };
 use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
+use retake_rewards::naturalness::Naturalness;
 
 use super::judging::{PRINCIPLES, RUBRIC};
 use super::tools;
@@ -40,13 +41,18 @@ pub(crate) fn judges() -> Judges {
             .skip(1)
             .map(|entry| entry.id)
             .chain([Motion::ID])
-            .map(|id| Judge {
-                kind: JudgeKind::Measure,
-                place: id.to_owned(),
-                ..Judge::default()
-            })
+            .map(measure)
             .collect(),
-        usual: None,
+        usual: Some(measure(Naturalness::ID)),
+    }
+}
+
+/// A built-in reward as a judge.
+fn measure(id: &str) -> Judge {
+    Judge {
+        kind: JudgeKind::Measure,
+        place: id.to_owned(),
+        ..Judge::default()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::imageops;
 
-use super::{Said, edit, photo, picture, retake};
+use super::{Said, edit, photo, picture, record, retake};
 use crate::places::temporary;
 
 fn score(source: &Path, edited: &Path, instruction: &str) -> Said {
@@ -140,4 +140,24 @@ fn an_empty_instruction_cannot_be_scored() {
     let folder = temporary("score-empty");
     let source = photo(&folder, "a.png");
     score(&source, &source, " ").refused(1, "the instruction is empty");
+}
+
+#[test]
+fn somebody_who_takes_no_part_watches_unless_nobody_is_to() {
+    let folder = temporary("watched-by-default");
+    let source = photo(&folder, "a.png");
+    let watched = |name: &str, more: &[&str]| {
+        let out = folder.join(name);
+        edit(&source, "warmer", &out, &[&["-n", "3"], more].concat()).done();
+        let record = record(&out);
+        (
+            record["guard"]["curve"].as_array().map(Vec::len),
+            record["settings"]["held_out"]["rewards"][0]
+                .as_str()
+                .map(str::to_owned),
+        )
+    };
+    let usual = watched("usual", &[]);
+    assert_eq!(usual, (Some(3), Some("naturalness".to_owned())));
+    assert_eq!(watched("nobody", &["--held-out", "none"]), (None, None));
 }

@@ -37,6 +37,22 @@ const HONEST: &[&str] = &[
     "golden hour",
 ];
 
+/// Requests that were not looked at when the tolerances of the judge were set.
+const OTHERS: &[&str] = &[
+    "a bit colder, more shadows",
+    "moody film look with grain, slightly faded",
+    "darken the background and make it cooler",
+    "remove the haze",
+    "softer, dreamy",
+    "much brighter and much more contrast",
+    "sepia",
+    "less saturated",
+    "add a vignette",
+    "more texture and clarity",
+    "teal shadows and orange highlights",
+    "turn it into night",
+];
+
 /// What a hacked reward likes, and what is done to candidates at random for it to find.
 const HACKS: &[(&str, Like, &str)] = &[
     ("sharpness", sharpness, "sharpen"),
@@ -246,13 +262,16 @@ impl Tally {
     }
 }
 
-/// The table; `seeds` runs of each photo and request.
-pub(super) fn report(seeds: u64) -> (String, Vec<Chart>) {
-    let photos: Vec<Photo> = PHOTOS.iter().map(|name| opened(name)).collect();
+/// The table; `seeds` runs of each photo (of the sample photos where none are named) and request.
+pub(super) fn report(seeds: u64, photos: &[String]) -> (String, Vec<Chart>) {
+    let photos: Vec<Photo> = match photos {
+        [] => PHOTOS.iter().map(|name| opened(name)).collect(),
+        [..] => photos.iter().map(|path| opened(path)).collect(),
+    };
     let mut text = String::from(
         "| search | runs | alarms | held-out score of the chosen, mean | lowest |\n|---|---|---|---|---|\n",
     );
-    for asked in HONEST {
+    for asked in HONEST.iter().chain(OTHERS) {
         let mut tally = Tally::default();
         for (number, photo) in photos.iter().enumerate() {
             for seed in 0..seeds {

@@ -28,7 +28,7 @@ fn main() {
         Some("photos") => photos::report(&arguments.collect::<Vec<_>>()),
         Some("guard") => {
             let seeds = arguments.next().and_then(|seeds| seeds.parse().ok());
-            guarded::report(seeds.unwrap_or(2))
+            guarded::report(seeds.unwrap_or(2), &arguments.collect::<Vec<_>>())
         }
         _ => {
             eprintln!("Say \"simulated\", \"guard\" or \"photos\", and the folder to write to.");
