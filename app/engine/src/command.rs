@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_core::{Mask, Rect, Region, Said};
+use retake_core::{EditorSettings, Mask, Rect, Region, Said};
 use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use crate::draft::ChipKind;
@@ -33,6 +33,10 @@ pub enum Command {
     Candidates(usize),
     /// how a run spends them: the id of a strategy
     Strategy(&'static str),
+    /// how the strategy of this id is set from now on; what is not named is as it is by itself
+    SetStrategy(&'static str, EditorSettings),
+    /// how the selector of this id is set where it is chosen next; the one that is chosen is set with [`Command::Weigh`]
+    SetSelector(&'static str, EditorSettings),
     /// how long a run may take; `None` is as long as it needs
     TimeLimit(Option<Duration>),
     /// how often takes may be scored in a run; `None` is as often as it needs

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use retake_core::{Group, Instruction, Mask, Said, Scorecard, Selection, Selector};
+use retake_core::{
+    EditorSettings, Group, Instruction, Mask, Said, Scorecard, Selection, Selector, SettingValue,
+};
 use retake_search::curve::{Buys, curve};
-use retake_search::{PowerProduct, SELECTORS};
+use retake_search::{PowerProduct, SELECTORS, table};
 
 use crate::Model;
 use crate::take::{Flag, Mark, Take, TakeId};
@@ -39,7 +41,7 @@ pub struct Base {
 }
 
 /// What counts how much when takes are ordered, each 0 to 1, and by which selector.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
     /// exponent of instruction following; the quality terms have one minus it
     pub following: f32,
@@ -49,6 +51,8 @@ pub struct Weights {
     pub quality: f32,
     /// id of the selector; the first of the table goes by the numbers above, the others by their own
     pub selector: &'static str,
+    /// what was set of the selector beside the numbers above; the rest is as it is by itself
+    pub settings: EditorSettings,
 }
 
 impl Default for Weights {
@@ -64,6 +68,7 @@ impl Default for Weights {
             preserving,
             quality,
             selector: SELECTORS[0].id,
+            settings: EditorSettings::new(),
         }
     }
 }
@@ -71,15 +76,61 @@ impl Default for Weights {
 impl Weights {
     /// The selector that orders by them.
     pub fn selector(&self) -> Box<dyn Selector> {
+        let table = table(&self.settings);
         match retake_search::selector(self.selector) {
-            Some(entry) if entry.id != SELECTORS[0].id => entry.plain(),
-            _ => Box::new(PowerProduct {
-                following: self.following,
-                preserving: self.preserving,
-                quality: self.quality,
-                ..PowerProduct::default()
-            }),
+            Some(entry) if entry.id != SELECTORS[0].id => {
+                entry.make(&table).unwrap_or_else(|_| entry.plain())
+            }
+            _ => {
+                let own = PowerProduct::default();
+                let number = |id: &str, own: f32| {
+                    let set = self.settings.get(id);
+                    set.map_or(own, |set| set.number() as f32)
+                };
+                Box::new(PowerProduct {
+                    following: self.following,
+                    preserving: self.preserving,
+                    quality: self.quality,
+                    good_enough: number("good-enough", own.good_enough),
+                    bearable: number("bearable", own.bearable),
+                    sure: number("sure", own.sure),
+                })
+            }
         }
+    }
+    /// Everything that was set of the selector, the numbers of the sheet too where they are its own.
+    pub fn set(&self) -> EditorSettings {
+        let mut set = self.settings.clone();
+        if self.selector == SELECTORS[0].id {
+            let usual = Self::default();
+            for (id, own, now) in [
+                ("following", usual.following, self.following),
+                ("preserving", usual.preserving, self.preserving),
+                ("quality", usual.quality, self.quality),
+            ] {
+                if own != now {
+                    let hundredths = (f64::from(now) * 100.0).round() / 100.0;
+                    set.insert(id.to_owned(), SettingValue::Number(hundredths));
+                }
+            }
+        }
+        set
+    }
+    /// The same selector, set so.
+    pub fn with(&self, mut set: EditorSettings) -> Self {
+        let mut weights = self.clone();
+        if self.selector == SELECTORS[0].id {
+            let usual = Self::default();
+            let mut number = |id: &str, own: f32| {
+                let set = set.remove(id);
+                set.map_or(own, |set| set.number() as f32)
+            };
+            weights.following = number("following", usual.following);
+            weights.preserving = number("preserving", usual.preserving);
+            weights.quality = number("quality", usual.quality);
+        }
+        weights.settings = set;
+        weights
     }
 }
 

@@ -1,19 +1,25 @@
 //! How much is done for an instruction, and how: candidates, strategy, time.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use retake_core::EditorSettings;
 use retake_search::STRATEGIES;
 
 /// The most candidates of one run.
 pub(crate) const MOST_CANDIDATES: usize = 64;
 
 /// What a run may spend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Effort {
     /// candidates of a run, at most; 1 to 64
     pub candidates: usize,
     /// id of the strategy that spends them
     pub strategy: &'static str,
+    /// how strategies are set, by their ids; what is not in it is as it is by itself
+    pub strategies: BTreeMap<&'static str, EditorSettings>,
+    /// how selectors were set the last time, by their ids
+    pub selectors: BTreeMap<&'static str, EditorSettings>,
     /// how long a run may take; `None` is as long as it needs
     pub time_limit: Option<Duration>,
     /// how often takes, or looks at them on their way, may be scored in a run; `None` is as often as it needs
@@ -27,6 +33,8 @@ impl Default for Effort {
         Self {
             candidates: 8,
             strategy: STRATEGIES[0].id,
+            strategies: BTreeMap::new(),
+            selectors: BTreeMap::new(),
             time_limit: None,
             judge_calls: None,
             editor: None,
@@ -38,5 +46,27 @@ impl Effort {
     /// So many candidates, within what one run may have.
     pub(crate) fn set_candidates(&mut self, count: usize) {
         self.candidates = count.clamp(1, MOST_CANDIDATES);
+    }
+    /// How a strategy is set.
+    pub fn strategy_set(&self, id: &str) -> EditorSettings {
+        self.strategies.get(id).cloned().unwrap_or_default()
+    }
+    /// How a selector was set the last time.
+    pub fn selector_set(&self, id: &str) -> EditorSettings {
+        self.selectors.get(id).cloned().unwrap_or_default()
+    }
+    /// Sets a strategy; what is out of its range is left out.
+    pub(crate) fn set_strategy(&mut self, id: &str, set: EditorSettings) {
+        if let Some(entry) = retake_search::strategy(id) {
+            let set = retake_search::within(&entry.offered(), set);
+            self.strategies.insert(entry.id, set);
+        }
+    }
+    /// Remembers how a selector is set.
+    pub(crate) fn set_selector(&mut self, id: &str, set: EditorSettings) {
+        if let Some(entry) = retake_search::selector(id) {
+            let set = retake_search::within(&entry.offered(), set);
+            self.selectors.insert(entry.id, set);
+        }
     }
 }

@@ -42,7 +42,7 @@ pub use judges::{
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::curve::Buys;
 pub use retake_search::guard::{Guarded, Point as GuardPoint, Verdict as GuardVerdict};
-pub use retake_search::{SELECTORS, STRATEGIES, selector, strategy};
+pub use retake_search::{Offered, SELECTORS, STRATEGIES, selector, strategy, table, within};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
     run_aloud, score, turns_before,

@@ -4,10 +4,12 @@
 
 pub mod curve;
 pub mod guard;
+mod offered;
 mod selectors;
 pub mod simulated;
 pub mod strategies;
 
+pub use offered::{Offered, table, within};
 use retake_core::Strategy;
 pub use selectors::{
     COMMON, Dial, PowerProduct, SELECTORS, SelectorEntry, SelectorError, pivots, selector,

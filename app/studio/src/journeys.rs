@@ -2,6 +2,7 @@
 //! and on the disk.
 
 mod bought;
+mod dials;
 mod guarded;
 mod judges;
 mod models;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use retake_core::EditorSettings;
 use retake_engine::{Command, Effort, Weights, selector, strategy};
 use serde::Deserialize;
 
@@ -51,12 +52,16 @@ impl Preset {
             Command::TimeLimit(self.budget.time()),
             Command::JudgeCalls(self.budget.judge_calls),
         ];
-        commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
+        if let Some(entry) = strategy(&self.strategy) {
+            commands.push(Command::SetStrategy(entry.id, EditorSettings::new()));
+            commands.push(Command::Strategy(entry.id));
+        }
         let named = self.selector.as_deref().and_then(selector);
         commands.extend(named.map(|entry| Command::Weigh {
             weights: Weights {
                 selector: entry.id,
-                ..*weights
+                settings: EditorSettings::new(),
+                ..weights.clone()
             },
             done: true,
         }));
@@ -69,6 +74,7 @@ impl Preset {
         let chooses = named.is_none_or(|entry| weights.is_some_and(|w| w.selector == entry.id));
         effort.candidates == self.candidates
             && effort.strategy == self.strategy
+            && effort.strategy_set(effort.strategy).is_empty()
             && effort.time_limit == self.budget.time()
             && effort.judge_calls == self.budget.judge_calls
             && chooses

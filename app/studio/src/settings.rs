@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui::KeyboardShortcut;
-use retake_engine::{Command, Engine, HeldOut, STRATEGIES, strategy};
+use retake_core::EditorSettings;
+use retake_engine::{Command, Engine, HeldOut, STRATEGIES, selector, strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Bindings, sets};
@@ -45,6 +46,10 @@ pub(crate) struct Settings {
     pub(crate) candidates: usize,
     /// id of the strategy that spends them
     pub(crate) strategy: String,
+    /// what was set of strategies, by their ids
+    pub(crate) strategies: BTreeMap<String, EditorSettings>,
+    /// what was set of selectors, by their ids
+    pub(crate) selectors: BTreeMap<String, EditorSettings>,
     /// seconds a run may take; 0 is as long as it needs
     pub(crate) time_limit: u64,
     /// judgements a run may take; 0 is as many as it needs
@@ -82,6 +87,8 @@ impl Default for Settings {
             reduced_motion: false,
             candidates: 8,
             strategy: STRATEGIES[0].id.to_owned(),
+            strategies: BTreeMap::new(),
+            selectors: BTreeMap::new(),
             time_limit: 0,
             judge_calls: 0,
             watches: "usual".to_owned(),
@@ -153,6 +160,16 @@ impl Settings {
             _ => HeldOut::Usual,
         }));
         commands.extend(strategy(&self.strategy).map(|entry| Command::Strategy(entry.id)));
+        let strategies = self.strategies.iter().filter_map(|(id, set)| {
+            let entry = strategy(id)?;
+            Some(Command::SetStrategy(entry.id, set.clone()))
+        });
+        commands.extend(strategies);
+        let selectors = self.selectors.iter().filter_map(|(id, set)| {
+            let entry = selector(id)?;
+            Some(Command::SetSelector(entry.id, set.clone()))
+        });
+        commands.extend(selectors);
         let tuned = self.models.iter();
         commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
         let seats = self.judges.iter().filter_map(SeatedJudge::seat);
@@ -173,6 +190,13 @@ impl Settings {
         self.judges = engine.seats().iter().map(SeatedJudge::of).collect();
         self.candidates = effort.candidates;
         effort.strategy.clone_into(&mut self.strategy);
+        let set = |all: &BTreeMap<&'static str, EditorSettings>| {
+            let set = all.iter().filter(|(_, set)| !set.is_empty());
+            set.map(|(id, set)| ((*id).to_owned(), set.clone()))
+                .collect()
+        };
+        self.strategies = set(&effort.strategies);
+        self.selectors = set(&effort.selectors);
         self.judge_calls = effort.judge_calls.unwrap_or_default();
         let (watches, watcher) = match engine.held_out() {
             HeldOut::Usual => ("usual", None),

@@ -9,7 +9,7 @@ use retake_core::{
     Budget, Candidate, Editor, EditorSettings, Instruction, Provenance, Raster, Reward, Said,
     Scorecard, Spent, Stop, Watch, said,
 };
-use retake_search::{STRATEGIES, strategy};
+use retake_search::{STRATEGIES, strategy, table};
 
 use super::places::Places;
 use super::{Voice, spawn};
@@ -53,6 +53,8 @@ pub(crate) struct Question {
     pub(crate) settings: EditorSettings,
     /// id of the strategy
     pub(crate) strategy: &'static str,
+    /// what was set of it
+    pub(crate) strategy_set: EditorSettings,
     /// judges that the strategy goes by; those of one that does not look at scores are asked afterwards
     pub(crate) panel: Panel,
     /// what says which is best
@@ -87,7 +89,8 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
     let tools = Tools {
         editor: question.editor.clone(),
         rewards: rewards.clone(),
-        strategy: (entry.make)(),
+        // what is set was looked at when it was set
+        strategy: (entry.set)(&table(&question.strategy_set)).unwrap_or_else(|_| (entry.make)()),
         selector: question.weights.selector(),
         // the choice is looked at when everybody who takes part was heard
         held_out: Arc::new([]),

@@ -38,6 +38,8 @@ impl Engine {
             Command::ToggleChip(kind, index) => self.draft(|draft| draft.toggle(kind, index)),
             Command::Candidates(count) => self.effort.set_candidates(count),
             Command::Strategy(id) => self.effort.strategy = id,
+            Command::SetStrategy(id, set) => self.effort.set_strategy(id, set),
+            Command::SetSelector(id, set) => self.effort.set_selector(id, set),
             Command::JudgeCalls(limit) => self.effort.judge_calls = limit,
             Command::TimeLimit(limit) => self.effort.time_limit = limit,
             Command::Editor(id) => self.choose_editor(id),
@@ -61,6 +63,10 @@ impl Engine {
             Command::Flag(take, flag) => self.flag(take, flag),
             Command::Stars(take, stars) => self.stars(take, stars),
             Command::Weigh { weights, done } => {
+                if done {
+                    let set = weights.settings.clone();
+                    self.effort.set_selector(weights.selector, set);
+                }
                 self.step(Some(Drag::Weights), done, said!("Weights"), |desk| {
                     desk.weights = weights;
                 });

@@ -267,6 +267,7 @@ impl Engine {
                     self.tell(MessageKind::Done, notes, false);
                 }
                 self.take_up(index, kept);
+                self.set_the_usual_selector(id);
                 if let (Some(path), Some(origin)) = (path, origin) {
                     self.offer(&path, &origin);
                 }
@@ -277,6 +278,17 @@ impl Engine {
                 self.slots[index].state = SlotState::Failed(sentence.clone());
                 self.complain(sentence);
             }
+        }
+    }
+
+    /// A photo to which nothing was done yet is chosen from by the usual selector as it was set the last time.
+    fn set_the_usual_selector(&mut self, id: SlotId) {
+        let set = self.effort.selector_set(retake_search::SELECTORS[0].id);
+        if let Some(session) = self.session_of(id)
+            && session.history.steps().len() == 1
+            && !set.is_empty()
+        {
+            session.history.step_mut(0).desk.weights.settings = set;
         }
     }
 

@@ -282,8 +282,9 @@ impl Engine {
             like: turn.like.as_ref().map(|like| like.recipe.clone()),
             settings,
             strategy: effort.strategy,
+            strategy_set: effort.strategy_set(effort.strategy),
             panel,
-            weights: session.desk().weights,
+            weights: session.desk().weights.clone(),
             judge_calls: effort.judge_calls,
             until: effort.time_limit.map(|limit| now + limit),
         };

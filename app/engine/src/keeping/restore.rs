@@ -191,13 +191,17 @@ impl Restored {
         desk.mask = record.mask.and_then(|mask| self.masks.get(&mask).cloned());
         desk.base = record.base.clone().map(records::base_of);
         let [following, preserving, quality] = record.weights;
+        let selector = record.selector.as_deref();
+        let selector = selector
+            .and_then(retake_search::selector)
+            .unwrap_or(&SELECTORS[0]);
+        let set = serde_json::from_value(record.selector_settings.clone());
         desk.weights = Weights {
             following,
             preserving,
             quality,
-            selector: (record.selector.as_deref())
-                .and_then(retake_search::selector)
-                .map_or(SELECTORS[0].id, |entry| entry.id),
+            selector: selector.id,
+            settings: retake_search::within(&selector.offered(), set.unwrap_or_default()),
         };
         for &mark in &record.marks {
             let (take, mark) = (TakeId(mark.take), records::mark_of(mark));

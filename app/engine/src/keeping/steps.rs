@@ -71,6 +71,10 @@ impl Noted {
             ],
             selector: (desk.weights.selector != SELECTORS[0].id)
                 .then(|| desk.weights.selector.to_owned()),
+            selector_settings: match desk.weights.settings.is_empty() {
+                true => serde_json::Value::Null,
+                false => serde_json::json!(desk.weights.settings),
+            },
             marks,
             edits,
             as_made,

@@ -313,6 +313,9 @@ pub struct StepRecord {
     /// id of the selector that orders the takes; absent for the first of the table, which goes by the weights
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
+    /// what was set of it beside the weights; absent where nothing was
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub selector_settings: serde_json::Value,
     /// marks that differ from those of the parent (of an amended step: from what it said before)
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<MarkRecord>,

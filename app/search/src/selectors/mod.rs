@@ -23,6 +23,7 @@ mod tests;
 mod verdict;
 
 pub use pivots::pivots;
+pub(crate) use power_mean::OWN_WEIGHTS;
 pub use power_product::PowerProduct;
 use retake_core::{Group, Selection, Selector};
 use serde_json::Value;

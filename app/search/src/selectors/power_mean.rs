@@ -120,6 +120,28 @@ pub(super) const FIRM: SelectorEntry = SelectorEntry {
     },
 };
 
+/// How much dimensions count where nobody said: the id of the setting, the dimension, the weight, and a sentence.
+pub(crate) const OWN_WEIGHTS: &[(&str, &str, f64, &str)] = &[
+    (
+        "weights.instruction_following",
+        FOLLOWING,
+        0.6,
+        "How much instruction following counts.",
+    ),
+    (
+        "weights.detail_preserving",
+        PRESERVING,
+        0.2,
+        "How much detail preserving counts.",
+    ),
+    (
+        "weights.generation_quality",
+        QUALITY,
+        0.2,
+        "How much generation quality counts.",
+    ),
+];
+
 static EXPONENT: [Dial; 2] = [
     Dial {
         id: "p",
@@ -141,9 +163,10 @@ pub(super) const POWER_MEAN: SelectorEntry = SelectorEntry {
     rule: |group, dials| {
         let mut weights = dials.weights().clone();
         if weights.values().all(|weight| *weight <= 0.0) {
-            weights = [(FOLLOWING, 0.6), (PRESERVING, 0.2), (QUALITY, 0.2)]
-                .map(|(name, weight)| (name.to_owned(), weight))
-                .into();
+            let own = OWN_WEIGHTS.iter();
+            weights = own
+                .map(|(_, name, weight, _)| ((*name).to_owned(), *weight))
+                .collect();
         }
         weights.retain(|_, weight| *weight > 0.0);
         let names: Vec<&str> = weights.keys().map(String::as_str).collect();

@@ -3,6 +3,7 @@
 
 mod chips;
 mod choosing;
+mod dials;
 pub(crate) mod editor;
 mod effort;
 mod line;

@@ -78,6 +78,15 @@ fn names() -> Vec<String> {
     formulas.iter().for_each(|formula| add(formula.about));
     let orders = retake_lab::analyse::ORDERS;
     orders.iter().for_each(|order| add(order.about));
+    let strategies = retake_engine::STRATEGIES.iter();
+    let selectors = retake_engine::SELECTORS.iter();
+    let offered = strategies.flat_map(|entry| entry.offered());
+    for offer in offered.chain(selectors.flat_map(|entry| entry.offered())) {
+        add(offer.about);
+        if let retake_core::SettingKind::Choice { of, .. } = &offer.setting.kind {
+            of.iter().for_each(|(word, _)| add(word));
+        }
+    }
     let probes = retake_lab::analyse::PROBES;
     probes.iter().for_each(|probe| add(probe.about));
     names.retain(|name| !name.is_empty());

@@ -90,7 +90,7 @@ pub(super) fn told(session: &Session) -> String {
                 &desk.mask,
                 &desk.marks,
                 adjusted,
-                desk.weights
+                desk.weights.clone()
             )
         );
     }

@@ -35,7 +35,7 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
     popup(response, |ui| {
         head(ui, cx.texts.get("inspector_overall"));
         let Some(session) = cx.session() else { return };
-        let weights = session.desk().weights;
+        let weights = &session.desk().weights;
         let number = |value: f32| format!("{value:.2}");
         let formula = cx.texts.with(
             "inspector_formula",

@@ -2,8 +2,9 @@
 //! or scored again.
 
 use eframe::egui::{Button, RichText, ScrollArea, Ui};
-use retake_engine::{Command, SELECTORS, Weights};
+use retake_engine::{Command, SELECTORS, Weights, selector};
 
+use super::dials::{self, Turned};
 use crate::cx::Cx;
 use crate::widgets;
 
@@ -13,7 +14,7 @@ const HEIGHT: f32 = 220.0;
 /// Draws the list as a part of a menu.
 pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
     let weights = match cx.session() {
-        Some(session) => session.desk().weights,
+        Some(session) => session.desk().weights.clone(),
         None => return,
     };
     ui.label(
@@ -36,7 +37,8 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
                     cx.send(Command::Weigh {
                         weights: Weights {
                             selector: entry.id,
-                            ..weights
+                            settings: cx.engine.effort().selector_set(entry.id),
+                            ..weights.clone()
                         },
                         done: true,
                     });
@@ -44,6 +46,20 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         });
     widgets::note(ui, &about, cx.theme.weak);
+    let Some(entry) = selector(weights.selector) else {
+        return;
+    };
+    match dials::show(ui, cx, entry.id, &entry.offered(), &weights.set()) {
+        Turned::Not => {}
+        Turned::Live(set) => cx.send(Command::Weigh {
+            weights: weights.with(set),
+            done: false,
+        }),
+        Turned::Done(set) => cx.send(Command::Weigh {
+            weights: weights.with(set),
+            done: true,
+        }),
+    }
 }
 
 /// Of its name or its sentence among the texts.

@@ -7,6 +7,7 @@ use eframe::egui::{Button, DragValue, PopupCloseBehavior, RichText, ScrollArea, 
 use egui_material_icons::icons::ICON_TUNE;
 use retake_engine::{Command, STRATEGIES};
 
+use super::dials::{self, Turned};
 use crate::cx::Cx;
 use crate::theme::{BODY, CONTROL, HALF};
 use crate::widgets;
@@ -49,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
 }
 
 fn menu(ui: &mut Ui, cx: &mut Cx<'_>) {
-    ui.set_max_width(300.0);
+    ui.set_max_width(dials::WIDTH);
     ScrollArea::vertical()
         .max_height((ui.ctx().content_rect().height() - MARGIN).max(CONTROL))
         .show(ui, |ui| sections(ui, cx));
@@ -72,6 +73,13 @@ fn sections(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         if chosen {
             widgets::note(ui, &about, cx.theme.weak);
+            let set = effort.strategy_set(entry.id);
+            match dials::show(ui, cx, entry.id, &entry.offered(), &set) {
+                Turned::Not => {}
+                Turned::Live(set) | Turned::Done(set) => {
+                    cx.send(Command::SetStrategy(entry.id, set));
+                }
+            }
         }
     }
     ui.add_space(HALF);

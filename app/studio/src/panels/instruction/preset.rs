@@ -51,7 +51,7 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
         let about = format!("preset_{}_how", preset.id);
         widgets::note(ui, cx.texts.get(&about), cx.theme.weak);
         if row.clicked() {
-            let weights = cx.session().map(|session| session.desk().weights);
+            let weights = cx.session().map(|session| session.desk().weights.clone());
             for command in preset.commands(&weights.unwrap_or_default()) {
                 cx.send(command);
             }

@@ -163,7 +163,7 @@ fn a_drag_of_a_weight_is_one_step_to_undo() {
 #[test]
 fn a_double_click_gives_a_weight_its_usual_value_back() {
     let mut window = culling("warmer", 1);
-    let usual = session(&window).desk().weights;
+    let usual = session(&window).desk().weights.clone();
     window
         .get_by_role_and_label(Role::Slider, "Weight: Quality")
         .set_value_accesskit(0.2);

@@ -52,7 +52,7 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, weight: &Weight) {
     let Some(session) = cx.engine.session() else {
         return;
     };
-    let mut weights = session.desk().weights;
+    let mut weights = session.desk().weights.clone();
     let mut value = *(weight.of)(&mut weights);
     let name = cx.texts.get(weight.text);
     ui.horizontal(|ui| {
