@@ -1,7 +1,6 @@
 //! Journeys with the settings of strategies and selectors: all of them are there, a changed one is used and remembered.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable as _;
 use retake_core::{EditorSettings, SettingValue};
 use retake_engine::{Command, SELECTORS, STRATEGIES, Weights};
@@ -15,9 +14,6 @@ use crate::texts::Texts;
 /// The menu of how takes are spent with a strategy's settings unfolded.
 fn unfolded(strategy: &'static str) -> Window {
     let mut window = with_photo();
-    // high enough for the whole menu
-    window.set_size(vec2(1280.0, 1600.0));
-    window.run_steps(2);
     window.state_mut().obey(Command::Strategy(strategy));
     window.run_steps(2);
     let name = Texts::of("en")
@@ -25,7 +21,8 @@ fn unfolded(strategy: &'static str) -> Window {
         .to_owned();
     click_button(&mut window, &format!("How takes are spent: {name}"));
     if let Some(settings) = window.query_all_by_label("Settings").next() {
-        settings.click();
+        // it may lie below the fold of the menu
+        settings.click_accesskit();
     }
     window.run_steps(12);
     window
