@@ -20,7 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vision", &["core", "pixels", "tensors", "models"]),
     ("judges", &["core", "pixels", "models", "vision"]),
     ("lab", &["core", "pixels", "files", "search"]),
-    ("tables", &["files", "lab"]),
+    ("tables", &["core", "files", "lab"]),
     (
         "studio",
         &[

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use retake_core::{Quiet, Raster, Reward, Scorecard, Selector};
+use retake_core::{Quiet, Raster, Reward, Said, Scorecard, Selector, said};
 use retake_engine::score;
 use retake_lab::scoring::{Compared, Question, Scorer, Scores};
 
@@ -73,15 +73,17 @@ impl Scorer for Rewards {
         )
     }
 
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         let masked = question.mask.is_some();
         // whatever the words, the pictures can be judged
         let read = tools::instruction(question.instruction, &self.config, masked, Reader::Model);
-        let mut instruction =
-            read.map_err(|why| format!("the instruction cannot be read ({why:#})"))?;
+        let mut instruction = read.map_err(|why| {
+            let why = format!("{why:#}");
+            said!("the instruction cannot be scored ({why})", why)
+        })?;
         instruction.mask = question.mask.cloned();
         let cards = score(question.source, edits, &instruction, &self.rewards, &Quiet);
-        let cards = cards.map_err(|why| why.said().to_string())?;
+        let cards = cards.map_err(|why| why.said())?;
         let overall = self.selector.select(&cards).overall;
         Ok(cards
             .iter()
@@ -102,16 +104,16 @@ fn scores(card: &Scorecard, overall: f32) -> Scores {
             .collect()
     };
     let reasons = card.scores.values().flat_map(|score| &score.reasons);
-    let unknown = card
-        .unknown
-        .iter()
-        .map(|(dimension, why)| format!("{} unknown: {why}", dimension.0.replace('_', " ")));
+    let unknown = card.unknown.iter().map(|(dimension, why)| {
+        let dimension = Said::name(dimension.0.replace('_', " "));
+        said!("{dimension} unknown: {why}", dimension, why)
+    });
     Scores {
         overall: f64::from(overall),
         by_dimension: of(|score| score.value),
         spread: of(|score| score.spread),
         reasons: reasons
-            .map(|reason| reason.text.to_string())
+            .map(|reason| reason.text.clone())
             .chain(unknown)
             .collect(),
         ..Scores::default()

@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use retake_core::Raster;
+use retake_core::{Raster, Said};
 use retake_lab::case::Case;
 use retake_lab::picture::save_small;
 use retake_lab::scoring::open_case;
@@ -147,7 +147,7 @@ fn manner(args: &SitArgs) -> Result<Manner> {
 }
 
 /// Writes the source and the edits side by side.
-fn show(lineup: &Case, question: &Question, long_edge: usize, path: &Path) -> Result<(), String> {
+fn show(lineup: &Case, question: &Question, long_edge: usize, path: &Path) -> Result<(), Said> {
     let shown = question
         .shown
         .iter()
@@ -171,5 +171,5 @@ fn show(lineup: &Case, question: &Question, long_edge: usize, path: &Path) -> Re
         }
         left += raster.width + GAP;
     }
-    save_small(path, &sheet, width).map_err(|error| error.to_string())
+    save_small(path, &sheet, width).map_err(|error| error.said())
 }

@@ -1,6 +1,5 @@
 //! What the lab found, for people.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use retake_lab::bench::Report;
@@ -94,15 +93,8 @@ fn short(figures: &Figures) -> String {
 
 /// Why rows were skipped, the most frequent reasons first.
 pub(crate) fn reasons(tally: &Tally) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &tally.skipped_rows {
-        *counts.entry(&row.reason).or_default() += 1;
-    }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let told: Vec<String> = counts
-        .iter()
-        .take(5)
+    let told = tally.reasons().into_iter().take(5);
+    let told: Vec<String> = told
         .map(|(why, count)| format!("{why} ({count}×)"))
         .collect();
     told.join("; ")

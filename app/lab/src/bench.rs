@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use retake_core::{Said, said};
 use serde::Serialize;
 
 use crate::LabError;
@@ -107,7 +108,7 @@ pub fn recorded_judges(data: &Dataset<'_>) -> Result<BTreeMap<String, usize>, La
 }
 
 /// Turns the sub-scores of all edits of a group into one number each.
-pub type JoinGroup<'a> = dyn Fn(&[&SubScores]) -> Result<Vec<f64>, String> + 'a;
+pub type JoinGroup<'a> = dyn Fn(&[&SubScores]) -> Result<Vec<f64>, Said> + 'a;
 
 /// The groups with what a recorded judge said, joined by a formula or by anything that looks at whole groups.
 pub fn recorded(
@@ -122,7 +123,10 @@ pub fn recorded(
             .iter()
             .filter(|take| take.recorded.contains_key(judge));
         if told.count() < case.takes.len().max(1) {
-            return Err(format!("the judge {judge} gave no answer that is recorded"));
+            return Err(said!(
+                "the judge {judge} gave no answer that is recorded",
+                judge
+            ));
         }
         cases.push((case, place.to_owned()));
         Ok(Flow::On)
@@ -133,7 +137,7 @@ pub fn recorded(
         groups.entry(&case.group).or_default().push(place);
     }
     let mut scored: Vec<Option<Vec<f64>>> = vec![None; cases.len()];
-    let mut why: Vec<(usize, String)> = Vec::new();
+    let mut why: Vec<(usize, Said)> = Vec::new();
     for places in groups.values() {
         let of = |place: &usize| {
             cases[*place]
@@ -176,8 +180,8 @@ pub fn recorded_scores(cases: &[Case], judge: &str, formula: &Joined) -> Vec<Sco
         let said = take
             .recorded
             .get(judge)
-            .ok_or_else(|| format!("the judge {judge} gave no answer that is recorded"))?;
-        let overall = formula(said).ok_or("the judge left a question open")?;
+            .ok_or_else(|| said!("the judge {judge} gave no answer that is recorded", judge))?;
+        let overall = formula(said).ok_or_else(|| said!("the judge left a question open"))?;
         let named = |name: &'static str, values: &[f64]| -> Vec<(String, f64)> {
             let each = (1..).zip(values);
             each.map(|(number, value)| (format!("{name} {number}"), *value))
@@ -217,7 +221,8 @@ pub fn by_formula(id: &str) -> Option<Box<JoinGroup<'static>>> {
     let formula = formula(id)?;
     Some(Box::new(move |said: &[&SubScores]| {
         let joined = said.iter().map(|scores| formula(scores));
-        let joined = joined.map(|score| score.ok_or("the judge left a question open".to_owned()));
+        let joined =
+            joined.map(|score| score.ok_or_else(|| said!("the judge left a question open")));
         joined.collect()
     }))
 }

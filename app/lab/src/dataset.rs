@@ -1,9 +1,10 @@
 //! A data set on disk: a file or folder, its format, and the kinds of file that can be read. Walked from front to back;
 //! what cannot be used is counted with its reason, and no id is used twice.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use retake_core::{Said, said};
 use serde::Serialize;
 
 use crate::LabError;
@@ -38,7 +39,7 @@ pub struct Skipped {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// a sentence
-    pub reason: String,
+    pub reason: Said,
 }
 
 /// What was used and what was not.
@@ -56,11 +57,25 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one that is not used.
-    pub fn skip(&mut self, place: String, id: Option<String>, reason: String) {
+    pub fn skip(&mut self, place: String, id: Option<String>, reason: Said) {
         self.skipped += 1;
         if self.skipped_rows.len() < LISTED {
             self.skipped_rows.push(Skipped { place, id, reason });
         }
+    }
+    /// Why rows were left out, the most frequent reasons first, with how often each stands among those that are listed.
+    pub fn reasons(&self) -> Vec<(&Said, usize)> {
+        let mut counts: Vec<(&Said, usize)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in &self.skipped_rows {
+            let place = *places.entry(row.reason.to_string()).or_insert(counts.len());
+            if place == counts.len() {
+                counts.push((&row.reason, 0));
+            }
+            counts[place].1 += 1;
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts
     }
     /// "x of y".
     pub fn words(&self) -> String {
@@ -78,12 +93,12 @@ impl Dataset<'_> {
     /// Gives every case to `visit`, which says why it cannot be used (`Err`) or that it counts, and whether to go on.
     pub fn walk(
         &self,
-        visit: &mut dyn FnMut(Case, &str) -> Result<Flow, String>,
+        visit: &mut dyn FnMut(Case, &str) -> Result<Flow, Said>,
     ) -> Result<Tally, LabError> {
         let mut tally = Tally::default();
         let mut seen = HashSet::new();
         let mut count = 0_usize;
-        let mut hand = |place: &Place, told: Result<Case, String>, tally: &mut Tally| {
+        let mut hand = |place: &Place, told: Result<Case, Said>, tally: &mut Tally| {
             let at = place_in_words(place);
             let case = match told {
                 Ok(case) => case,
@@ -94,7 +109,7 @@ impl Dataset<'_> {
             };
             let id = case.id.clone();
             if !seen.insert(fingerprint(&id)) {
-                tally.skip(at, Some(id), "the id was there before".to_owned());
+                tally.skip(at, Some(id), said!("the id was there before"));
                 return Flow::On;
             }
             let flow = match visit(case, &at) {
@@ -121,7 +136,7 @@ impl Dataset<'_> {
             }
             Read::Rows(read) => {
                 let mut columns: HashSet<String> = HashSet::new();
-                let mut rows = |place: Place, told: Result<Row, String>| {
+                let mut rows = |place: Place, told: Result<Row, Said>| {
                     let row = match told {
                         Ok(row) => row,
                         Err(why) => return hand(&place, Err(why), &mut tally),

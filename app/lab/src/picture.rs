@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use retake_core::{Mask, Photo, Raster};
+use retake_core::{Mask, Photo, Raster, Said, said};
 use retake_files::save::save_rgb8;
 use retake_files::{Limits, decode, open, open_mask};
 use retake_pixels::{display, resize};
@@ -20,7 +20,7 @@ pub enum Picture {
     /// on disk
     File(PathBuf),
     /// not here, and why
-    Away(String),
+    Away(Said),
 }
 
 impl std::fmt::Debug for Picture {
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Picture {
         match self {
             Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
             Self::File(path) => write!(f, "{}", path.display()),
-            Self::Away(why) => f.write_str(why),
+            Self::Away(why) => write!(f, "{why}"),
         }
     }
 }
@@ -98,8 +98,9 @@ impl Base {
                 let here = self.find(name);
                 match self.images.is_some() && here.is_file() {
                     true => Picture::File(here),
-                    false => Picture::Away(format!(
-                        "the picture lies on the web; load it and name its folder with --images: {text}"
+                    false => Picture::Away(said!(
+                        "the picture lies on the web; load it and name the folder it is in (--images): {address}",
+                        address = text
                     )),
                 }
             }
@@ -113,46 +114,47 @@ impl Base {
 fn coded(text: &str) -> Picture {
     match STANDARD.decode(text.trim()) {
         Ok(bytes) => Picture::Bytes(bytes),
-        Err(_) => Picture::Away("the picture's base64 is damaged".to_owned()),
+        Err(_) => Picture::Away(said!("the picture's base64 is damaged")),
     }
 }
 
 impl Picture {
     /// Opens it.
-    pub fn open(&self) -> Result<Photo, String> {
+    pub fn open(&self) -> Result<Photo, Said> {
         let limits = Limits::default();
         match self {
             Self::Bytes(bytes) => decode(bytes, &limits)
-                .map_err(|why| format!("the picture cannot be opened ({why})")),
-            Self::File(path) if !path.is_file() => {
-                Err(format!("the picture is missing: {}", path.display()))
-            }
+                .map_err(|why| said!("the picture cannot be opened ({why})", why = why.said())),
+            Self::File(path) if !path.is_file() => Err(said!(
+                "the picture is missing: {path}",
+                path = path.display().to_string()
+            )),
             Self::File(path) => open::open(path, &limits)
-                .map_err(|why| format!("the picture cannot be opened ({why})")),
+                .map_err(|why| said!("the picture cannot be opened ({why})", why = why.said())),
             Self::Away(why) => Err(why.clone()),
         }
     }
 
     /// The same as a mask: white where the instruction applies.
-    pub fn open_mask(&self) -> Result<Mask, String> {
+    pub fn open_mask(&self) -> Result<Mask, Said> {
         match self {
             Self::File(path) if path.is_file() => open_mask(path, &Limits::default())
-                .map_err(|why| format!("the mask cannot be opened ({why})")),
+                .map_err(|why| said!("the mask cannot be opened ({why})", why = why.said())),
             _ => {
                 let photo = self.open()?;
                 let picture = retake_core::Picture::rows(&photo, 0..photo.height())
-                    .map_err(|why| format!("the mask cannot be read ({why:?})"))?;
+                    .map_err(|why| said!("the mask cannot be read ({why})", why = why.said()))?;
                 Ok(white_parts(&picture))
             }
         }
     }
 
     /// Its bytes as a file, for reports and exports.
-    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+    pub fn bytes(&self) -> Result<Vec<u8>, Said> {
         match self {
             Self::Bytes(bytes) => Ok(bytes.clone()),
             Self::File(path) => retake_files::read_whole(path, Limits::default().max_file_bytes)
-                .map_err(|why| why.to_string()),
+                .map_err(|why| why.said()),
             Self::Away(why) => Err(why.clone()),
         }
     }
@@ -181,5 +183,5 @@ pub fn save_small(path: &Path, raster: &Raster, long_edge: usize) -> Result<(), 
     let written = save_rgb8(path, width, height, &samples, 88);
     written
         .map(|_| ())
-        .map_err(|error| LabError::Asked(error.to_string()))
+        .map_err(|error| LabError::Asked(error.said()))
 }

@@ -108,6 +108,7 @@ fn the_judges_are_counted_and_one_that_is_not_there_leaves_every_row_out() {
     assert!(
         tally.skipped_rows[0]
             .reason
+            .to_string()
             .contains("nobody gave no answer")
     );
 }
@@ -145,11 +146,8 @@ fn bad_rows_are_counted_with_their_reasons_and_the_rest_is_used() {
     std::fs::write(&path, lines.join("\n")).expect("writable");
     let (_, tally) = scored(&path, "gpt-4o", "viescore").expect("it reads");
     assert_eq!((tally.used, tally.skipped), (12, 4));
-    let reasons: Vec<&str> = tally
-        .skipped_rows
-        .iter()
-        .map(|row| row.reason.as_str())
-        .collect();
+    let rows = tally.skipped_rows.iter();
+    let reasons: Vec<String> = rows.map(|row| row.reason.to_string()).collect();
     let told = [
         "the id was there before",
         "“human” is 7, which is not between 0 and 1",

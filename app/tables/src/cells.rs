@@ -7,17 +7,19 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, RecordBatch, StructArray};
 use arrow_schema::DataType;
+use retake_core::{Said, said};
 use retake_lab::rows::{Cell, Row};
 
 /// The row at a place.
-pub(crate) fn row(batch: &RecordBatch, at: usize) -> Result<Row, String> {
+pub(crate) fn row(batch: &RecordBatch, at: usize) -> Result<Row, Said> {
     let names = batch.schema_ref().fields().iter().map(|field| field.name());
     let cells = names.zip(batch.columns()).map(|(name, column)| {
         let cell = cell(column.as_ref(), at);
-        let cell = cell.map_err(|why| format!("the column “{name}” cannot be read ({why})"))?;
+        let cell =
+            cell.map_err(|why| said!("the column “{name}” cannot be read ({why})", name, why))?;
         Ok((name.clone(), cell))
     });
-    cells.collect::<Result<_, String>>().map(Row)
+    cells.collect::<Result<_, Said>>().map(Row)
 }
 
 /// A whole number of any width.
@@ -27,7 +29,7 @@ macro_rules! whole {
     };
 }
 
-fn cell(array: &dyn Array, at: usize) -> Result<Cell, String> {
+fn cell(array: &dyn Array, at: usize) -> Result<Cell, Said> {
     if array.is_null(at) {
         return Ok(Cell::Nothing);
     }
@@ -66,20 +68,25 @@ fn cell(array: &dyn Array, at: usize) -> Result<Cell, String> {
         DataType::Dictionary(..) => {
             let coded = array.as_any_dictionary();
             let key = coded.normalized_keys();
-            let key = key.get(at).ok_or("a code without a value")?;
+            let key = key.get(at).ok_or_else(|| said!("a code without a value"))?;
             cell(coded.values().as_ref(), *key)?
         }
-        other => return Err(format!("its type {other} is not read")),
+        other => {
+            return Err(said!(
+                "its type {kind} is not read",
+                kind = other.to_string()
+            ));
+        }
     })
 }
 
-fn list(values: &dyn Array) -> Result<Cell, String> {
+fn list(values: &dyn Array) -> Result<Cell, Said> {
     let cells = (0..values.len()).map(|at| cell(values, at));
     cells.collect::<Result<_, _>>().map(Cell::List)
 }
 
-fn fields(array: &StructArray, at: usize) -> Result<Row, String> {
+fn fields(array: &StructArray, at: usize) -> Result<Row, Said> {
     let named = array.fields().iter().zip(array.columns());
     let cells = named.map(|(field, column)| Ok((field.name().clone(), cell(column.as_ref(), at)?)));
-    cells.collect::<Result<_, String>>().map(Row)
+    cells.collect::<Result<_, Said>>().map(Row)
 }

@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::ArrowError;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use retake_core::{Said, said};
 use retake_lab::LabError;
 use retake_lab::rows::{Flow, Place, Visit};
 
@@ -21,8 +22,8 @@ const ARROW_FILE: &[u8; 6] = b"ARROW1";
 pub(crate) fn parquet(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError> {
     let file = File::open(path).map_err(|error| LabError::reading(error, path))?;
     let damaged = |why: String| LabError::Damaged {
-        kind: "parquet",
-        why,
+        kind: Said::words("parquet"),
+        why: Said::words(why),
         path: path.to_owned(),
     };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file);
@@ -30,14 +31,14 @@ pub(crate) fn parquet(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabErr
     let all = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
     let reader = builder.with_batch_size(ROWS).build();
     let reader = reader.map_err(|error| damaged(error.to_string()))?;
-    rows(path, "parquet", Some(all), reader, visit)
+    rows(path, &Said::words("parquet"), Some(all), reader, visit)
 }
 
 pub(crate) fn arrow(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError> {
     let trouble = |error: std::io::Error| LabError::reading(error, path);
     let damaged = |error: ArrowError| LabError::Damaged {
-        kind: "Arrow file",
-        why: error.to_string(),
+        kind: said!("Arrow file"),
+        why: Said::words(error.to_string()),
         path: path.to_owned(),
     };
     let mut file = BufReader::new(File::open(path).map_err(trouble)?);
@@ -47,11 +48,11 @@ pub(crate) fn arrow(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError
     match is_file {
         true => {
             let reader = FileReader::try_new(file, None).map_err(damaged)?;
-            rows(path, "Arrow file", None, reader, visit)
+            rows(path, &said!("Arrow file"), None, reader, visit)
         }
         false => {
             let reader = StreamReader::try_new(file, None).map_err(damaged)?;
-            rows(path, "Arrow file", None, reader, visit)
+            rows(path, &said!("Arrow file"), None, reader, visit)
         }
     }
 }
@@ -60,7 +61,7 @@ pub(crate) fn arrow(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError
 /// used. `all` is the number of rows, where the file tells.
 fn rows(
     path: &Path,
-    kind: &'static str,
+    kind: &Said,
     all: Option<u64>,
     batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
     visit: &mut Visit<'_>,
@@ -80,16 +81,19 @@ fn rows(
             Ok(batch) => batch,
             Err(error) if given == 0 => {
                 return Err(LabError::Damaged {
-                    kind,
-                    why: error.to_string(),
+                    kind: kind.clone(),
+                    why: Said::words(error.to_string()),
                     path: path.to_owned(),
                 });
             }
             Err(error) => {
                 let lost = all.map_or(1, |all| all.saturating_sub(given).max(1));
                 for _ in 0..lost {
-                    if next(Err(format!("the rest of the file is damaged ({error})"))).0
-                        == Flow::Enough
+                    if next(Err(said!(
+                        "the rest of the file is damaged ({error})",
+                        error = error.to_string()
+                    )))
+                    .0 == Flow::Enough
                     {
                         return Ok(Flow::Enough);
                     }

@@ -42,7 +42,7 @@ pub fn write_parquet(path: &Path, rows: &[Map<String, Value>]) -> Result<(), Lab
     let written = write_beside_and_rename(path, |out| out.write_all(&bytes));
     written
         .map(|_| ())
-        .map_err(|error| LabError::Asked(error.to_string()))
+        .map_err(|error| LabError::Asked(error.said()))
 }
 
 fn column(values: &[&Value]) -> ArrayRef {

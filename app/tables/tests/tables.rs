@@ -16,7 +16,7 @@ fn kept(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn rows(path: &Path) -> Result<Vec<Result<Row, String>>, LabError> {
+fn rows(path: &Path) -> Result<Vec<Result<Row, retake_core::Said>>, LabError> {
     let mut rows = Vec::new();
     read_files(path, &[TEXT_CONTAINERS, TABLE_CONTAINERS], &mut |_, row| {
         rows.push(row);
@@ -148,7 +148,7 @@ fn tigers_groups_are_what_stands_before_the_underscore() {
         (cases[0].takes[1].human, cases[3].verdicts[0].better),
         (Some(5.0), Better::Tie)
     );
-    assert!(tally.skipped_rows[0].reason.contains("A~B"));
+    assert!(tally.skipped_rows[0].reason.to_string().contains("A~B"));
 }
 
 #[test]
@@ -218,7 +218,12 @@ fn a_broken_shard_is_one_row_and_the_others_are_used() {
     }
     let (cases, tally) = read("imagenhub", &folder);
     assert_eq!((cases.len(), tally.used, tally.skipped), (3, 3, 1));
-    assert!(tally.skipped_rows[0].reason.contains("no readable parquet"));
+    assert!(
+        tally.skipped_rows[0]
+            .reason
+            .to_string()
+            .contains("no readable parquet")
+    );
 }
 
 #[test]

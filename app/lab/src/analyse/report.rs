@@ -66,7 +66,7 @@ pub fn write_report(
     for (name, text) in [("report.html", &html), ("report.md", &markdown)] {
         let path = folder.join(name);
         let written = write_beside_and_rename(&path, |out| out.write_all(text.as_bytes()));
-        written.map_err(|error| LabError::Asked(error.to_string()))?;
+        written.map_err(|error| LabError::Asked(error.said()))?;
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ fn card(
         let reasons: String = scores
             .reasons
             .iter()
-            .map(|reason| format!("<br>{}", escaped(reason)))
+            .map(|reason| format!("<br>{}", escaped(&reason.to_string())))
             .collect();
         let _ = write!(
             html,

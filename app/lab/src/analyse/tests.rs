@@ -18,7 +18,7 @@ fn scores(overall: f64, following: f64, spread: f64) -> Scores {
         ]
         .into(),
         spread: [("instruction_following".to_owned(), spread)].into(),
-        reasons: vec!["a <reason>".to_owned()],
+        reasons: vec![retake_core::Said::words("a <reason>")],
         ..Scores::default()
     }
 }
@@ -163,7 +163,11 @@ impl Scorer for Judge {
     fn fingerprint(&self) -> String {
         "judge".into()
     }
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(
+        &self,
+        question: &Question<'_>,
+        edits: &[&Raster],
+    ) -> Result<Vec<Scores>, retake_core::Said> {
         let of = |edit: &&Raster| {
             let source = question.source.at(0, 0)[1];
             let asked = if question.instruction.contains("bright") {

@@ -4,6 +4,7 @@ use super::{Format, Read, one};
 use crate::case::{Case, Take};
 use crate::picture::Base;
 use crate::rows::Row;
+use retake_core::Said;
 
 pub(super) const FORMAT: Format = Format {
     id: "aurora-bench",
@@ -14,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let prompt = row.need_text("prompt")?;
     let model = row.need_text("model")?;
     let input = row.need("input")?;

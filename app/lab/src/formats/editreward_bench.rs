@@ -6,6 +6,7 @@ use crate::case::{Case, Take, Verdict};
 use crate::measures::Better;
 use crate::picture::Base;
 use crate::rows::Row;
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "editreward-bench",
@@ -27,11 +28,11 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let id = row.need_text("id")?;
     let ranking = row.need_text("ranking")?;
     let (first, second) = letters(row, &ranking)?;
-    let take = |letter: char, number: u8| -> Result<Take, String> {
+    let take = |letter: char, number: u8| -> Result<Take, Said> {
         Ok(Take {
             name: letter.to_string(),
             editor: row.text(&format!("model_{number}")),
@@ -57,7 +58,7 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
 }
 
 /// The letters of the first and the second candidate: of "AvsC", or of the ranking in the order of the alphabet.
-fn letters(row: &Row, ranking: &str) -> Result<(char, char), String> {
+fn letters(row: &Row, ranking: &str) -> Result<(char, char), Said> {
     let kind = row.text("comparison_type");
     let of =
         |text: &str| -> Vec<char> { text.chars().filter(|c| matches!(c, 'A'..='D')).collect() };
@@ -68,21 +69,25 @@ fn letters(row: &Row, ranking: &str) -> Result<(char, char), String> {
     }
     match found[..] {
         [first, second] if first != second => Ok((first, second)),
-        _ => Err(format!(
-            "“ranking” is “{ranking}”, which names no two candidates"
+        _ => Err(said!(
+            "“ranking” is “{ranking}”, which names no two candidates",
+            ranking
         )),
     }
 }
 
-fn better(ranking: &str, first: char, second: char) -> Result<Better, String> {
+fn better(ranking: &str, first: char, second: char) -> Result<Better, Said> {
     let plain: String = ranking.chars().filter(|c| !c.is_whitespace()).collect();
     let is = |a: char, sign: char, b: char| plain == format!("{a}{sign}{b}");
     match () {
         () if is(first, '>', second) || is(second, '<', first) => Ok(Better::A),
         () if is(second, '>', first) || is(first, '<', second) => Ok(Better::B),
         () if is(first, '=', second) || is(second, '=', first) => Ok(Better::Tie),
-        () => Err(format!(
-            "“ranking” is “{ranking}”, which is no order of {first} and {second}"
+        () => Err(said!(
+            "“ranking” is “{ranking}”, which is no order of {first} and {second}",
+            ranking,
+            first = first.to_string(),
+            second = second.to_string()
         )),
     }
 }

@@ -6,6 +6,7 @@ use crate::case::{Case, Take, Verdict, turned};
 use crate::measures::Better;
 use crate::picture::Base;
 use crate::rows::Row;
+use retake_core::Said;
 
 pub(super) const FORMAT: Format = Format {
     id: "editreward-data",
@@ -31,10 +32,10 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let prompt = row.need_text("prompt")?;
     let source = row.need("path_src")?;
-    let take = |number: u8| -> Result<Take, String> {
+    let take = |number: u8| -> Result<Take, Said> {
         let editor = row.text(&format!("model{number}"));
         let cell = row.need(&format!("path{number}"))?;
         let score =

@@ -6,6 +6,7 @@ use crate::case::{Case, Take, Verdict, turned};
 use crate::measures::Better;
 use crate::picture::Base;
 use crate::rows::{Cell, Row};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "editscore-bench",
@@ -21,16 +22,17 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let keys: Vec<String> = match row.need("key")? {
         Cell::List(cells) => cells.iter().filter_map(Cell::text).collect(),
         cell => cell.text().into_iter().collect(),
     };
     let pictures = row.need("output_images")?.list().unwrap_or_default();
     let [preferred, other] = &pictures[..] else {
-        return Err(format!(
-            "“output_images” holds {} pictures, not 2",
-            pictures.len()
+        return Err(said!(
+            "“{named}” holds {count} pictures, not 2",
+            named = "output_images",
+            count = pictures.len()
         ));
     };
     let take = |place: usize, cell: &Cell| Take {

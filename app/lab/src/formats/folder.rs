@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use retake_core::{Said, said};
 use retake_files::open::looks_like_photo;
 
 use super::{CaseVisit, Format, Read};
@@ -82,10 +83,15 @@ fn take(name: String, file: PathBuf) -> Take {
     }
 }
 
-fn sentence(path: &Path) -> Result<String, String> {
+fn sentence(path: &Path) -> Result<String, Said> {
     let text = std::fs::read_to_string(path);
-    let text =
-        text.map_err(|why| format!("the instruction cannot be read ({why}): {}", path.display()))?;
+    let text = text.map_err(|why| {
+        said!(
+            "the instruction cannot be read ({why}): {path}",
+            why = why.to_string(),
+            path = path.display().to_string()
+        )
+    })?;
     Ok(text.trim().to_owned())
 }
 
@@ -108,9 +114,9 @@ fn case(
     }
 }
 
-fn within(folder: &Path) -> Result<Case, String> {
-    let source = named(folder, "source").ok_or("there is no picture source.*")?;
-    let files = listed(folder).map_err(|error| error.to_string())?;
+fn within(folder: &Path) -> Result<Case, Said> {
+    let source = named(folder, "source").ok_or_else(|| said!("there is no picture source.*"))?;
+    let files = listed(folder).map_err(|error| error.said())?;
     let edited = files
         .into_iter()
         .filter(|f| stem(f).starts_with("edited") && looks_like_photo(f));
@@ -131,7 +137,7 @@ fn within(folder: &Path) -> Result<Case, String> {
         })
         .collect();
     if takes.is_empty() {
-        return Err("there is no picture edited*.*".to_owned());
+        return Err(said!("there is no picture edited*.*"));
     }
     let name = folder.file_name().map(|n| n.to_string_lossy().into_owned());
     let text = sentence(&folder.join("instruction.txt"))?;
@@ -144,10 +150,10 @@ fn within(folder: &Path) -> Result<Case, String> {
     ))
 }
 
-fn beside(folder: &Path, source: &Path) -> Result<Case, String> {
+fn beside(folder: &Path, source: &Path) -> Result<Case, Said> {
     let name = stem(source);
     let edited = folder.join("edited");
-    let editors = listed(&edited).map_err(|error| error.to_string())?;
+    let editors = listed(&edited).map_err(|error| error.said())?;
     let several = editors.into_iter().filter(|path| path.is_dir());
     let mut takes: Vec<Take> = several
         .filter_map(|editor| {
@@ -160,7 +166,10 @@ fn beside(folder: &Path, source: &Path) -> Result<Case, String> {
         .collect();
     takes.extend(named(&edited, &name).map(|file| take("edited".into(), file)));
     if takes.is_empty() {
-        return Err(format!("there is no picture of the name {name} in edited"));
+        return Err(said!(
+            "there is no picture of the name {name} in edited",
+            name
+        ));
     }
     let text = sentence(&folder.join("instruction").join(format!("{name}.txt")))?;
     let mask = named(&folder.join("mask"), &name);

@@ -5,6 +5,7 @@ use super::{Format, Read, facts, one};
 use crate::case::{Case, Take};
 use crate::picture::{Base, Picture};
 use crate::rows::Row;
+use retake_core::Said;
 
 pub(super) const FORMAT: Format = Format {
     id: "gedit-bench",
@@ -21,7 +22,7 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let key = row.need_text("key")?;
     let (task, language) = (row.text("task_type"), row.text("instruction_language"));
     let source = row.any(&["input_image_raw", "input_image"]);

@@ -5,6 +5,7 @@ use crate::case::{Case, Take, Verdict};
 use crate::measures::Better;
 use crate::picture::Base;
 use crate::rows::{Cell, Row};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "gedit-v2",
@@ -21,13 +22,14 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let key = row.need_text("key")?;
     let pictures = row.need("edited_image_paths")?.list().unwrap_or_default();
     if pictures.len() != 2 {
-        return Err(format!(
-            "“edited_image_paths” holds {} pictures, not 2",
-            pictures.len()
+        return Err(said!(
+            "“{named}” holds {count} pictures, not 2",
+            named = "edited_image_paths",
+            count = pictures.len()
         ));
     }
     let winner = row.need_text("winner")?;
@@ -36,8 +38,9 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
         "Image B" | "B" => Better::B,
         word if word.eq_ignore_ascii_case("tie") => Better::Tie,
         _ => {
-            return Err(format!(
-                "“winner” is “{winner}”, which is neither Image A nor Image B"
+            return Err(said!(
+                "“winner” is “{winner}”, which is neither Image A nor Image B",
+                winner
             ));
         }
     };

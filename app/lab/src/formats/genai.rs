@@ -5,6 +5,7 @@ use crate::case::{Case, Take, Verdict};
 use crate::measures::Better;
 use crate::picture::Base;
 use crate::rows::Row;
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "genai-bench",
@@ -38,7 +39,7 @@ const VOTES: &[(&str, Better)] = &[
     ("bothbad_vote", Better::Tie),
 ];
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let vote = row
         .any(&["vote", "vote_type"])
         .map_or_else(|| row.need("vote"), Ok)?;
@@ -47,9 +48,12 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
         .iter()
         .find(|(written, _)| written.eq_ignore_ascii_case(vote.trim()));
     let (_, better) = known.ok_or_else(|| {
-        format!("“vote” is “{vote}”, which is none of A>B, B>A, A=B=Good, A=B=Bad")
+        said!(
+            "“vote” is “{vote}”, which is none of A>B, B>A, A=B=Good, A=B=Bad",
+            vote = &vote
+        )
     })?;
-    let take = |side: &str, name: &str| -> Result<Take, String> {
+    let take = |side: &str, name: &str| -> Result<Take, Said> {
         Ok(Take {
             name: name.to_owned(),
             editor: row.text(&format!("{side}_model")),

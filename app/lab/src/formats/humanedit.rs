@@ -5,6 +5,7 @@ use super::{Format, Read, facts, one};
 use crate::case::{Case, Take};
 use crate::picture::Base;
 use crate::rows::{Cell, Row};
+use retake_core::Said;
 
 pub(super) const FORMAT: Format = Format {
     id: "humanedit",
@@ -25,7 +26,7 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let id = row.need_text("IMAGE_ID")?;
     // whether the mask matters is a flag in the data
     let masked = row

@@ -6,6 +6,7 @@ use crate::case::{Case, SubScores, Take};
 use crate::measures::mean;
 use crate::picture::Base;
 use crate::rows::{Cell, Row, absurd, within};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "imagenhub",
@@ -14,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, _: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, _: &Base) -> Result<Vec<Case>, Said> {
     let (uid, editor) = (row.need_text("uid")?, row.need_text("editor")?);
     let raters = raters(row.need("human")?)?;
     let mut take = Take {
@@ -42,16 +43,18 @@ fn read(row: &Row, _: &Base) -> Result<Vec<Case>, String> {
 }
 
 /// Each rater's overall, sqrt(SC · PQ), in [0, 1].
-fn raters(cell: &Cell) -> Result<Vec<f64>, String> {
+fn raters(cell: &Cell) -> Result<Vec<f64>, Said> {
     let raters = cell.list().filter(|raters| !raters.is_empty());
-    let raters = raters.ok_or("the column “human” holds no ratings")?;
+    let raters = raters.ok_or_else(|| said!("the column “human” holds no ratings"))?;
     let overall = |rater: &Cell| {
         let both = rater.list().unwrap_or_default();
         let [sc, pq] = &both[..] else {
-            return Err("a rating in “human” is not [SC, PQ]".to_owned());
+            return Err(said!("a rating in “human” is not [SC, PQ]"));
         };
         let known = |cell: &Cell| {
-            let number = cell.number().ok_or("a rating in “human” is no number")?;
+            let number = cell
+                .number()
+                .ok_or_else(|| said!("a rating in “human” is no number"))?;
             within(number, (0.0, 1.0)).ok_or_else(|| absurd("human", number, (0.0, 1.0)))
         };
         Ok((known(sc)? * known(pq)?).sqrt())
@@ -59,24 +62,21 @@ fn raters(cell: &Cell) -> Result<Vec<f64>, String> {
     raters.iter().map(overall).collect()
 }
 
-fn sub_scores(judge: &str, said: &Row) -> Result<SubScores, String> {
+fn sub_scores(judge: &str, said: &Row) -> Result<SubScores, Said> {
     let list = |name: &str| {
         let named = format!("{judge}.{name}");
         let cells = said
             .get(name)
             .and_then(Cell::list)
             .filter(|list| !list.is_empty());
-        let cells = cells.ok_or_else(|| format!("“{named}” holds no scores"))?;
+        let cells = cells.ok_or_else(|| said!("“{named}” holds no scores", named = &named))?;
         let known = |cell: &Cell| {
             let number = cell
                 .number()
-                .ok_or_else(|| format!("“{named}” holds no number"))?;
+                .ok_or_else(|| said!("“{named}” holds no number", named = &named))?;
             within(number, (0.0, 10.0)).ok_or_else(|| absurd(&named, number, (0.0, 10.0)))
         };
-        cells
-            .iter()
-            .map(known)
-            .collect::<Result<Vec<f64>, String>>()
+        cells.iter().map(known).collect::<Result<Vec<f64>, Said>>()
     };
     Ok(SubScores {
         semantic: list("semantic")?,

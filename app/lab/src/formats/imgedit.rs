@@ -5,6 +5,7 @@ use super::{Format, Read, facts};
 use crate::case::{Case, Take};
 use crate::picture::{Base, Picture};
 use crate::rows::{Cell, KEY, Row};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "imgedit-bench",
@@ -25,9 +26,9 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let key = row.any(&[KEY, "id"]).and_then(Cell::text);
-    let key = key.ok_or("the row has no key")?;
+    let key = key.ok_or_else(|| said!("the row has no key"))?;
     let source = row
         .any(&["source", "image", "id"])
         .and_then(|cell| base.picture(cell));

@@ -7,6 +7,7 @@ use crate::case::{Case, Take, Verdict};
 use crate::measures::Better;
 use crate::picture::{Base, Picture};
 use crate::rows::{Cell, Row, absurd, within};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "mmrb2",
@@ -33,16 +34,23 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let id = row
         .any(&["id", "pair_id"])
         .map_or_else(|| row.need("id"), Ok)?;
-    let id = id.text().ok_or("the column “id” holds no text")?;
+    let id = id
+        .text()
+        .ok_or_else(|| said!("the column “id” holds no text"))?;
     let chosen = row.need_text("chosen")?;
     let better = match chosen.trim() {
         "A" | "a" => Better::A,
         "B" | "b" => Better::B,
-        _ => return Err(format!("“chosen” is “{chosen}”, which is neither A nor B")),
+        _ => {
+            return Err(said!(
+                "“chosen” is “{chosen}”, which is neither A nor B",
+                chosen
+            ));
+        }
     };
     let (instruction, sources) = prompt(row, base)?;
     let task = row.text("prompt_source");
@@ -71,10 +79,12 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
 }
 
 /// Annotations about their middle: above 0 for A.
-fn raters(row: &Row) -> Result<Vec<f64>, String> {
+fn raters(row: &Row) -> Result<Vec<f64>, Said> {
     let told = row.get("human_annotations").and_then(Cell::list);
     let of = |cell: &Cell| {
-        let number = cell.number().ok_or("“human_annotations” holds no number")?;
+        let number = cell
+            .number()
+            .ok_or_else(|| said!("“human_annotations” holds no number"))?;
         let known = within(number, (1.0, 6.0));
         known
             .map(|n| n - 3.5)
@@ -84,7 +94,7 @@ fn raters(row: &Row) -> Result<Vec<f64>, String> {
 }
 
 /// The sentence and the pictures before it.
-fn prompt(row: &Row, base: &Base) -> Result<(String, Vec<Picture>), String> {
+fn prompt(row: &Row, base: &Base) -> Result<(String, Vec<Picture>), Said> {
     if let Some(parts) = row.get("prompt_content").and_then(Cell::list) {
         let (texts, pictures) = sorted(&parts, base);
         return Ok((texts.join("\n"), pictures));
@@ -116,7 +126,7 @@ fn sorted(parts: &[Cell], base: &Base) -> (Vec<String>, Vec<Picture>) {
     (texts, pictures)
 }
 
-fn response(row: &Row, base: &Base, side: char) -> Result<Take, String> {
+fn response(row: &Row, base: &Base, side: char) -> Result<Take, Said> {
     let (editor, picture) = match row.get(&format!("response_{side}")).and_then(Cell::map) {
         Some(response) => {
             let parts = response

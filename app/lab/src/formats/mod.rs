@@ -23,18 +23,19 @@ use crate::LabError;
 use crate::case::Case;
 use crate::picture::Base;
 use crate::rows::{Flow, Place, Row};
+use retake_core::Said;
 
 pub use guess::guess;
 pub use runs::run_files;
 
 /// Gets every case in turn, or why a row could not be used.
-pub type CaseVisit<'a> = dyn FnMut(Place, Result<Case, String>) -> Flow + 'a;
+pub type CaseVisit<'a> = dyn FnMut(Place, Result<Case, Said>) -> Flow + 'a;
 
 /// How the cases of a format are found.
 #[derive(Clone, Copy)]
 pub enum Read {
     /// in rows of any kind of file; a row may hold several
-    Rows(fn(&Row, &Base) -> Result<Vec<Case>, String>),
+    Rows(fn(&Row, &Base) -> Result<Vec<Case>, Said>),
     /// in a folder with an order of its own
     Folder(fn(&Path, &mut CaseVisit<'_>) -> Result<(), LabError>),
 }
@@ -77,7 +78,7 @@ pub fn format(id: &str) -> Option<&'static Format> {
 }
 
 /// One case, which most rows hold.
-fn one(case: Case) -> Result<Vec<Case>, String> {
+fn one(case: Case) -> Result<Vec<Case>, Said> {
     Ok(vec![case])
 }
 

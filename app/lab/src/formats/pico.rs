@@ -8,6 +8,7 @@ use crate::case::{Case, Take, Verdict, turned};
 use crate::measures::Better;
 use crate::picture::{Base, Picture};
 use crate::rows::{Cell, Row};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "pico-banana",
@@ -26,14 +27,14 @@ pub(super) const FORMAT: Format = Format {
     read: Read::Rows(read),
 };
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     match row.get("files").and_then(Cell::list) {
         Some(files) => chain(row, &files, base),
         None => single(row, base),
     }
 }
 
-fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn single(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let url = row.any(&["open_image_input_url", "local_input_image"]);
     let url = url.map_or_else(|| row.need("open_image_input_url"), Ok)?;
     let source = row.get("local_input_image").unwrap_or(url);
@@ -85,7 +86,7 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
 }
 
 /// A case for every turn, from the picture that the turn before it left.
-fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, String> {
+fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, Said> {
     let file = |id: &str| -> Option<&Cell> {
         let files = files.iter().filter_map(Cell::map);
         files
@@ -96,7 +97,8 @@ fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, String> {
         .need("metadata_edit_turn_prompts")?
         .list()
         .unwrap_or_default();
-    let first = file("original_input_image").ok_or("“files” holds no original_input_image")?;
+    let first = file("original_input_image")
+        .ok_or_else(|| said!("“files” holds no original_input_image"))?;
     let last = file("final_image").and_then(Cell::text).unwrap_or_default();
     let local = row.get("local_input_image");
     let mut source: Option<Picture> = base.picture(local.unwrap_or(first));
@@ -108,14 +110,16 @@ fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, String> {
             true => after.or_else(|| file("final_image")),
             false => after,
         };
-        let after = after.ok_or_else(|| format!("“files” holds no picture of turn {turn}"))?;
+        let after = after.ok_or_else(|| said!("“files” holds no picture of turn {turn}", turn))?;
         let picture = base.picture(after);
         cases.push(Case {
             id: format!("{last}#{turn}"),
             group: format!("{last}#{turn}"),
             task: "multi-turn".into(),
             dimension: "overall".into(),
-            instruction: prompt.text().ok_or("a prompt of a turn is no text")?,
+            instruction: prompt
+                .text()
+                .ok_or_else(|| said!("a prompt of a turn is no text"))?,
             source: source.take(),
             takes: vec![Take {
                 name: format!("turn {turn}"),

@@ -6,6 +6,7 @@ use crate::case::{Case, Take};
 use crate::measures::mean;
 use crate::picture::{Base, Picture};
 use crate::rows::{Cell, KEY, Row, absurd, within};
+use retake_core::{Said, said};
 
 pub(super) const FORMAT: Format = Format {
     id: "rewardedit",
@@ -21,9 +22,12 @@ const DIMENSIONS: [&str; 3] = [
     "generation_quality",
 ];
 
-fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
+fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let key = row.need_text(KEY)?;
-    let list = row.need("list")?.list().ok_or("the row holds no list")?;
+    let list = row
+        .need("list")?
+        .list()
+        .ok_or_else(|| said!("the row holds no list"))?;
     match list.first() {
         Some(Cell::Map(_)) => Ok(vec![scored(key, &list, base)?]),
         Some(_) => list
@@ -31,13 +35,16 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, String> {
             .enumerate()
             .map(|(place, cell)| asked(&key, place, cell, base))
             .collect(),
-        None => Err("the list of the row is empty".to_owned()),
+        None => Err(said!("the list of the row is empty")),
     }
 }
 
-fn scored(key: String, list: &[Cell], base: &Base) -> Result<Case, String> {
+fn scored(key: String, list: &[Cell], base: &Base) -> Result<Case, Said> {
     if list.len() != DIMENSIONS.len() {
-        return Err(format!("the row holds {} scores, not 3", list.len()));
+        return Err(said!(
+            "the row holds {count} scores, not 3",
+            count = list.len()
+        ));
     }
     let (before, after) = (beside(base, &key, 0), beside(base, &key, 1));
     let mut case = Case {
@@ -53,11 +60,13 @@ fn scored(key: String, list: &[Cell], base: &Base) -> Result<Case, String> {
         ..Take::default()
     };
     for (dimension, cell) in DIMENSIONS.iter().zip(list) {
-        let told = cell.map().ok_or("a score of the row is no object")?;
+        let told = cell
+            .map()
+            .ok_or_else(|| said!("a score of the row is no object"))?;
         let number = told
             .need("Score")?
             .number()
-            .ok_or("“Score” holds no number")?;
+            .ok_or_else(|| said!("“Score” holds no number"))?;
         let number =
             within(number, (0.0, 5.0)).ok_or_else(|| absurd("Score", number, (0.0, 5.0)))?;
         take.by_dimension.insert((*dimension).to_owned(), number);
@@ -73,8 +82,10 @@ fn scored(key: String, list: &[Cell], base: &Base) -> Result<Case, String> {
 }
 
 /// "Type. …: instruction".
-fn asked(key: &str, place: usize, cell: &Cell, base: &Base) -> Result<Case, String> {
-    let text = cell.text().ok_or("an instruction of the row is no text")?;
+fn asked(key: &str, place: usize, cell: &Cell, base: &Base) -> Result<Case, Said> {
+    let text = cell
+        .text()
+        .ok_or_else(|| said!("an instruction of the row is no text"))?;
     let (task, instruction) = text.split_once(": ").unwrap_or(("", &text));
     Ok(Case {
         id: format!("{key}#{place}"),

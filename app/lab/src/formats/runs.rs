@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use retake_core::Said;
 use retake_files::record::{RunRecord, place_path};
 
 use super::{CaseVisit, Format, Read};
@@ -67,9 +68,10 @@ fn gather(folder: &Path, depth: usize, runs: &mut Vec<PathBuf>) -> Result<(), La
     Ok(())
 }
 
-fn case(run: &Path) -> Result<Case, String> {
-    let text = std::fs::read_to_string(run).map_err(|error| error.to_string())?;
-    let record = RunRecord::from_json(&text).map_err(|error| error.to_string())?;
+fn case(run: &Path) -> Result<Case, Said> {
+    let text = std::fs::read_to_string(run);
+    let text = text.map_err(|error| LabError::reading(error, run).said())?;
+    let record = RunRecord::from_json(&text).map_err(|error| error.said())?;
     let folder = run.parent().unwrap_or(run);
     let takes = record.candidates.iter().map(|candidate| Take {
         name: candidate.index.to_string(),

@@ -34,7 +34,10 @@ fn three() -> Lines {
         case("b", "colour", &[Some(0.2), None]),
         case("a", "style", &[Some(0.9)]),
     ]);
-    lines.scored(&[Ok(vec![scores(0.5), scores(0.1)]), Err("no".to_owned())])
+    lines.scored(&[
+        Ok(vec![scores(0.5), scores(0.1)]),
+        Err(retake_core::Said::words("no")),
+    ])
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use retake_core::said;
 use retake_files::save::write_beside_and_rename;
 use serde_json::{Map, Value, json};
 
@@ -120,16 +121,17 @@ pub fn write_rows(path: &Path, rows: &[Map<String, Value>]) -> Result<(), LabErr
         "csv" => table(rows, ','),
         "tsv" => table(rows, '\t'),
         _ => {
-            return Err(LabError::Asked(format!(
-                "the file's ending says how it is written: jsonl, json, csv, tsv or parquet, not “{ending}”: {}",
-                path.display()
+            return Err(LabError::Asked(said!(
+                "the file's ending says how it is written: jsonl, json, csv, tsv or parquet, not “{ending}”: {path}",
+                ending,
+                path = path.display().to_string()
             )));
         }
     };
     let written = write_beside_and_rename(path, |out| out.write_all(text.as_bytes()));
     written
         .map(|_| ())
-        .map_err(|error| LabError::Asked(error.to_string()))
+        .map_err(|error| LabError::Asked(error.said()))
 }
 
 /// RFC 4180; what is no number or word is written as JSON.

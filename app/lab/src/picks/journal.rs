@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use retake_core::said;
 use retake_files::journal::{home, picture_from_record};
 use retake_files::record::session::{
     FlagRecord, JOURNAL_VERSION, JudgedRecord, Line, MarkRecord, StepRecord, TakeRecord, TurnRecord,
@@ -173,9 +174,9 @@ pub fn read(path: &Path) -> Result<(Vec<Group>, usize), LabError> {
         }
         match serde_json::from_slice::<Line>(&line) {
             Ok(Line::Begin(begin)) if begin.version > JOURNAL_VERSION => {
-                return Err(LabError::Asked(format!(
-                    "a newer version of Retake wrote this session; update it: {}",
-                    path.display()
+                return Err(LabError::Asked(said!(
+                    "a newer version of Retake wrote this session; update it: {path}",
+                    path = path.display().to_string()
                 )));
             }
             Ok(line) => session.take(line),

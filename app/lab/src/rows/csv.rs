@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use retake_core::{Said, said};
 
 use super::{Cell, Flow, Place, Row, Visit};
 use crate::LabError;
@@ -39,24 +40,24 @@ pub(super) fn read(path: &Path, between: u8, visit: &mut Visit<'_>) -> Result<Fl
     Ok(Flow::On)
 }
 
-fn row(names: &[String], fields: &[Vec<u8>]) -> Result<Row, String> {
+fn row(names: &[String], fields: &[Vec<u8>]) -> Result<Row, Said> {
     if fields.len() != names.len() {
-        return Err(format!(
-            "the row has {} cells and the table {} columns",
-            fields.len(),
-            names.len()
+        return Err(said!(
+            "the row has {cells} cells and the table {columns} columns",
+            cells = fields.len(),
+            columns = names.len()
         ));
     }
     let cells = names.iter().zip(fields).map(|(name, field)| {
-        let text =
-            std::str::from_utf8(field).map_err(|_| format!("the column “{name}” is not UTF-8"))?;
+        let text = std::str::from_utf8(field)
+            .map_err(|_| said!("the column “{name}” is not UTF-8", name))?;
         let cell = match text {
             "" => Cell::Nothing,
             text => Cell::Text(text.to_owned()),
         };
         Ok((name.clone(), cell))
     });
-    cells.collect::<Result<_, String>>().map(Row)
+    cells.collect::<Result<_, Said>>().map(Row)
 }
 
 /// The records of a file, each with the line that it began on.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Row, csv, json};
 use crate::LabError;
+use retake_core::{Said, said};
 
 /// Whether a reader goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Place {
 }
 
 /// Gets every row in turn, or why one could not be read.
-pub type Visit<'a> = dyn FnMut(Place, Result<Row, String>) -> Flow + 'a;
+pub type Visit<'a> = dyn FnMut(Place, Result<Row, Said>) -> Flow + 'a;
 
 /// A kind of file with rows in it.
 #[derive(Clone, Copy)]
@@ -101,17 +102,17 @@ pub fn read_files(
                     file: file.clone(),
                     number: 0,
                 };
-                if visit(place, Err(error.to_string())) == Flow::Enough {
+                if visit(place, Err(error.said())) == Flow::Enough {
                     break;
                 }
             }
         }
     }
     match count {
-        0 => Err(LabError::Asked(format!(
-            "there is no file with rows in the folder ({}): {}",
-            all().map(|c| c.name).collect::<Vec<_>>().join(", "),
-            path.display()
+        0 => Err(LabError::Asked(said!(
+            "there is no file with rows in the folder ({kinds}): {path}",
+            kinds = all().map(|c| c.name).collect::<Vec<_>>().join(", "),
+            path = path.display().to_string()
         ))),
         _ => Ok(()),
     }

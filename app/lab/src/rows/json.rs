@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use retake_core::{Said, said};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -38,11 +39,14 @@ fn row(value: &Value) -> Row {
 }
 
 /// A row from the text of one object.
-fn object(text: &str) -> Result<Row, String> {
+fn object(text: &str) -> Result<Row, Said> {
     match serde_json::from_str::<Value>(text) {
         Ok(value @ Value::Object(_)) => Ok(row(&value)),
-        Ok(_) => Err("the line is no JSON object".to_owned()),
-        Err(error) => Err(format!("the line is no JSON ({error})")),
+        Ok(_) => Err(said!("the line is no JSON object")),
+        Err(error) => Err(said!(
+            "the line is no JSON ({error})",
+            error = error.to_string()
+        )),
     }
 }
 
@@ -61,9 +65,12 @@ pub(super) fn lines(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError
         let told = match std::str::from_utf8(&line) {
             _ if !whole => {
                 reader.skip_until(b'\n').map_err(trouble)?;
-                Err(format!("the line is longer than {} MiB", LINE_BYTES >> 20))
+                Err(said!(
+                    "the line is longer than {most} MiB",
+                    most = LINE_BYTES >> 20
+                ))
             }
-            Err(_) => Err("the line is not UTF-8".to_owned()),
+            Err(_) => Err(said!("the line is not UTF-8")),
             Ok(text) => {
                 let text = text.trim_start_matches('\u{feff}').trim();
                 if text.is_empty() {
@@ -106,13 +113,16 @@ pub(super) fn whole(path: &Path, visit: &mut Visit<'_>) -> Result<Flow, LabError
             let count = sink.state.borrow().0;
             if count == 0 {
                 return Err(LabError::Damaged {
-                    kind: "JSON",
-                    why: error.to_string(),
+                    kind: Said::words("JSON"),
+                    why: Said::words(error.to_string()),
                     path: path.to_owned(),
                 });
             }
             // what came before it is used
-            let _ = sink.hand(Err(format!("the rest of the file is no JSON ({error})")));
+            let _ = sink.hand(Err(said!(
+                "the rest of the file is no JSON ({error})",
+                error = error.to_string()
+            )));
             Ok(Flow::On)
         }
     }
@@ -125,7 +135,7 @@ struct Sink<'a, 'v> {
 }
 
 impl Sink<'_, '_> {
-    fn hand(&self, told: Result<Row, String>) -> Flow {
+    fn hand(&self, told: Result<Row, Said>) -> Flow {
         let mut state = self.state.borrow_mut();
         state.0 += 1;
         let place = Place {

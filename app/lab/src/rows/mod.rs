@@ -4,6 +4,8 @@ mod csv;
 mod files;
 mod json;
 
+use retake_core::{Said, said};
+
 pub(crate) use files::ending;
 pub use files::{Container, Flow, Place, TEXT_CONTAINERS, Visit, read_files};
 
@@ -98,32 +100,33 @@ impl Row {
         self.0.iter().map(|(name, _)| name.as_str())
     }
     /// A cell that must be there; the reason names it and what there is instead.
-    pub fn need(&self, name: &str) -> Result<&Cell, String> {
+    pub fn need(&self, name: &str) -> Result<&Cell, Said> {
         if let Some(cell) = self.get(name) {
             return Ok(cell);
         }
         if self.names().any(|known| known == name) {
-            return Err(format!("the column “{name}” is empty"));
+            return Err(said!("the column “{name}” is empty", name));
         }
         let names: Vec<&str> = self.names().take(24).collect();
-        Err(format!(
-            "no column “{name}”; there are: {}",
-            names.join(", ")
+        Err(said!(
+            "no column “{name}”; there are: {names}",
+            name,
+            names = names.join(", ")
         ))
     }
     /// Words that must be there.
-    pub fn need_text(&self, name: &str) -> Result<String, String> {
+    pub fn need_text(&self, name: &str) -> Result<String, Said> {
         let text = self.need(name)?.text();
-        text.ok_or_else(|| format!("the column “{name}” holds no text"))
+        text.ok_or_else(|| said!("the column “{name}” holds no text", name))
     }
     /// A number that must be there and within bounds.
-    pub fn need_number(&self, name: &str, (low, high): (f64, f64)) -> Result<f64, String> {
+    pub fn need_number(&self, name: &str, (low, high): (f64, f64)) -> Result<f64, Said> {
         let number = self.need(name)?.number();
-        let number = number.ok_or_else(|| format!("the column “{name}” holds no number"))?;
+        let number = number.ok_or_else(|| said!("the column “{name}” holds no number", name))?;
         within(number, (low, high)).ok_or_else(|| absurd(name, number, (low, high)))
     }
     /// A number that may be missing, but not outside of the bounds.
-    pub fn may_number(&self, name: &str, bounds: (f64, f64)) -> Result<Option<f64>, String> {
+    pub fn may_number(&self, name: &str, bounds: (f64, f64)) -> Result<Option<f64>, Said> {
         match self.get(name) {
             None => Ok(None),
             Some(_) => self.need_number(name, bounds).map(Some),
@@ -141,13 +144,20 @@ pub fn within(number: f64, (low, high): (f64, f64)) -> Option<f64> {
 }
 
 /// Why a number is not taken.
-pub fn absurd(name: &str, number: f64, (low, high): (f64, f64)) -> String {
+pub fn absurd(name: &str, number: f64, (low, high): (f64, f64)) -> Said {
+    use retake_core::number as shown;
     // three hundred digits say less than their count
     let written = match number.abs() < 1e9 {
-        true => number.to_string(),
-        false => format!("{number:e}"),
+        true => shown(number),
+        false => shown(format_args!("{number:e}")),
     };
-    format!("“{name}” is {written}, which is not between {low} and {high}")
+    said!(
+        "“{name}” is {number}, which is not between {low} and {high}",
+        name,
+        number = written,
+        low = shown(low),
+        high = shown(high)
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use retake_core::{Said, said};
 use serde::{Deserialize, Serialize};
 
 use super::{Scored, Scores};
@@ -27,7 +28,7 @@ struct Line {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     takes: Vec<Scores>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    failed: Option<String>,
+    failed: Option<Said>,
 }
 
 /// An open journal.
@@ -54,16 +55,16 @@ impl Journal {
         let (head, known, whole) = read(&file).map_err(trouble)?;
         match head {
             Some(head) if head.version > VERSION => {
-                return Err(LabError::Asked(format!(
-                    "a newer version of Retake wrote these scores; update it, or name another folder: {}",
-                    path.display()
+                return Err(LabError::Asked(said!(
+                    "a newer version of Retake wrote these scores; update it, or name another folder: {path}",
+                    path = path.display().to_string()
                 )));
             }
             Some(head) if head.scorer != scorer => {
-                return Err(LabError::Asked(format!(
-                    "the scores there were given by others ({}); name another folder with --out: {}",
-                    head.scorer,
-                    path.display()
+                return Err(LabError::Asked(said!(
+                    "the scores there were given by others ({scorer}); name another folder with --out: {path}",
+                    scorer = head.scorer,
+                    path = path.display().to_string()
                 )));
             }
             Some(_) => file.set_len(whole).map_err(trouble)?,

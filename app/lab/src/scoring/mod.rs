@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use retake_core::{Mask, Raster, Watch};
+use retake_core::{Mask, Raster, Said, Watch, said};
 use serde::{Deserialize, Serialize};
 
 pub use journal::{Journal, kept};
@@ -35,7 +35,7 @@ pub struct Scores {
     pub spread: BTreeMap<String, f64>,
     /// why, in sentences
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said>,
     /// comparisons in which a judge of pairs was shown this edit first
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Compared>,
@@ -68,11 +68,11 @@ pub trait Scorer: Sync {
     /// Changes whenever the same pictures could score differently; a journal of another is not gone on with.
     fn fingerprint(&self) -> String;
     /// One for each edit, in order; all are edits of the same source. An error is about this case alone.
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String>;
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said>;
 }
 
 /// A case's scores by the names of its takes, or why there are none.
-pub type Scored = Result<Vec<Scores>, String>;
+pub type Scored = Result<Vec<Scores>, Said>;
 
 /// How a data set is scored.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +128,7 @@ pub fn run(
         }
         let tally = data.walk(&mut |mut case, place| {
             if case.takes.is_empty() {
-                return Err("there is no edit to score".to_owned());
+                return Err(said!("there is no edit to score"));
             }
             let without = stripped(&case);
             if !known.contains_key(&case.id) {
@@ -177,7 +177,7 @@ pub fn run(
                 cases.push((case, of));
             }
             Some(Err(why)) => lose(&mut tally, place, case.id, why),
-            _ => lose(&mut tally, place, case.id, "it was not scored".to_owned()),
+            _ => lose(&mut tally, place, case.id, said!("it was not scored")),
         }
     }
     Ok(Outcome {
@@ -188,7 +188,7 @@ pub fn run(
     })
 }
 
-fn lose(tally: &mut Tally, place: String, id: String, why: String) {
+fn lose(tally: &mut Tally, place: String, id: String, why: Said) {
     tally.used = tally.used.saturating_sub(1);
     tally.skip(place, Some(id), why);
 }
@@ -308,23 +308,23 @@ pub struct Opened {
 }
 
 /// Opens the pictures of a case.
-pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, String> {
+pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, Said> {
     let source = case
         .source
         .as_ref()
-        .ok_or("there is no picture of the source")?
+        .ok_or_else(|| said!("there is no picture of the source"))?
         .open()?;
     let mut before = None;
     let mut edits = Vec::with_capacity(case.takes.len());
     for take in &case.takes {
         let edited = take.picture.as_ref();
-        let edited =
-            edited.ok_or_else(|| format!("there is no picture of the edit {}", take.name))?;
+        let edited = edited
+            .ok_or_else(|| said!("there is no picture of the edit {name}", name = &take.name))?;
         let (small, after) = at_one_size(&source, &edited.open()?, long_edge)?;
         before.get_or_insert(small);
         edits.push(after);
     }
-    let before = before.ok_or("there is no edit to score")?;
+    let before = before.ok_or_else(|| said!("there is no edit to score"))?;
     let mask = case.mask.as_ref().map(Picture::open_mask).transpose()?;
     let mask = mask.map(|mask| retake_pixels::resize::mask(&mask, before.width, before.height));
     Ok(Opened {
@@ -345,7 +345,7 @@ fn score_case(scorer: &dyn Scorer, case: &Case, long_edge: usize) -> Scored {
     let absurd = scores.iter().any(|scores| !scores.overall.is_finite());
     match scores.len() == case.takes.len() && !absurd {
         true => Ok(scores),
-        false => Err("the reward gave no usable number".to_owned()),
+        false => Err(said!("the reward gave no usable number")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Source and edit at one size, as rewards look at them.
 
-use retake_core::{Photo, Raster};
+use retake_core::{Photo, Raster, Said, said};
 use retake_pixels::resize;
 
 /// The source with its long edge at most `long_edge` px, and the edit beside it: brought to the source's size where it has
@@ -9,8 +9,9 @@ pub fn at_one_size(
     source: &Photo,
     edited: &Photo,
     long_edge: usize,
-) -> Result<(Raster, Raster), String> {
-    let stopped = |why: retake_core::Stop| format!("the picture cannot be read ({})", why.said());
+) -> Result<(Raster, Raster), Said> {
+    let stopped =
+        |why: retake_core::Stop| said!("the picture cannot be read ({why})", why = why.said());
     let before = resize::fit(source, long_edge).map_err(stopped)?;
     let shape = |photo: &Photo| photo.width() as f64 / photo.height() as f64;
     if (shape(source) / shape(edited) - 1.0).abs() < 0.01 {

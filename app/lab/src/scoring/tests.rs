@@ -17,10 +17,10 @@ impl Scorer for Brightness {
     fn fingerprint(&self) -> String {
         "brightness".into()
     }
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         if question.instruction.contains("unreadable") {
-            return Err("the instruction means nothing".into());
+            return Err(Said::words("the instruction means nothing"));
         }
         let mean = |raster: &&Raster| {
             let value = raster.at(0, 0)[1];
@@ -144,12 +144,8 @@ fn a_picture_that_is_missing_costs_its_row_alone() {
     let scorer = scorer(usize::MAX);
     let outcome = run(&data, &scorer, MANNER, None, &scorer).expect("it ends");
     assert_eq!((outcome.tally.used, outcome.tally.skipped), (4, 2));
-    let reasons: Vec<&str> = outcome
-        .tally
-        .skipped_rows
-        .iter()
-        .map(|row| row.reason.as_str())
-        .collect();
+    let rows = outcome.tally.skipped_rows.iter();
+    let reasons: Vec<String> = rows.map(|row| row.reason.to_string()).collect();
     assert!(
         reasons.iter().any(|why| why.contains("was there before")),
         "{reasons:?}"
@@ -177,7 +173,7 @@ impl Scorer for Leftish {
     fn fingerprint(&self) -> String {
         "leftish".into()
     }
-    fn score(&self, _: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(&self, _: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         let all = (0..edits.len()).map(|place| Scores {
             overall: 0.5,
             compared: (0..edits.len())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use retake_core::said;
 use serde::Serialize;
 
 use super::{Answer, Answers, Key, Kind, Verdict};
@@ -414,9 +415,10 @@ fn with_scores(groups: &[Voted], opinion: &Opinion) -> Vec<Group> {
 pub fn recorded(lineups: &[Case], selector: &str) -> Result<Vec<(String, Opinion)>, LabError> {
     let join = formula(selector).ok_or_else(|| {
         let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
-        LabError::Asked(format!(
-            "there is no selector {selector}; there are: {}",
-            known.join(", ")
+        LabError::Asked(said!(
+            "there is no selector {selector}; there are: {known}",
+            selector,
+            known = known.join(", ")
         ))
     })?;
     let mut people = Opinion::new();

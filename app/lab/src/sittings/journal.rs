@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use retake_core::{Said, said};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Key, Manner};
@@ -108,8 +109,8 @@ impl Journal {
         if known.is_none() {
             if answers.damaged > 0 || !answers.given.is_empty() {
                 return Err(LabError::Damaged {
-                    kind: "journal of a sitting",
-                    why: "its first line does not say what was asked".to_owned(),
+                    kind: said!("journal of a sitting"),
+                    why: said!("its first line does not say what was asked"),
                     path: journal.path,
                 });
             }
@@ -141,26 +142,32 @@ impl Journal {
 
 impl Head {
     fn suits(&self, wanted: &Self, path: &Path) -> Result<(), LabError> {
-        let refuse = |why: String| Err(LabError::Asked(format!("{why}: {}", path.display())));
+        let refuse = |why: Said| {
+            let path = path.display().to_string();
+            Err(LabError::Asked(said!("{why}: {path}", why, path)))
+        };
         if self.version > VERSION {
-            return refuse(
+            return refuse(said!(
                 "a newer version of Retake wrote these answers; update it, or name another folder"
-                    .to_owned(),
-            );
+            ));
         }
         if self.manner != wanted.manner {
             let now = &self.manner;
-            return refuse(format!(
-                "this sitting was begun otherwise ({}, seed {}, {} questions a lineup, {} of 100 again); ask the same way or name another folder with --out",
-                now.kind,
-                now.seed,
-                now.most
-                    .map_or("all".to_owned(), |most| format!("at most {most}")),
-                now.again
+            return refuse(said!(
+                "this sitting was begun otherwise ({kind}, seed {seed}, {most} questions a lineup, {again} of 100 again); ask the same way or name another folder with --out",
+                kind = now.kind.to_string(),
+                seed = now.seed,
+                most = match now.most {
+                    None => said!("all"),
+                    Some(most) => said!("at most {most}", most),
+                },
+                again = now.again
             ));
         }
         if self.edits_sha256 != wanted.edits_sha256 {
-            return refuse("this sitting was begun with other edits; name the same data or another folder with --out".to_owned());
+            return refuse(said!(
+                "this sitting was begun with other edits; name the same data or another folder with --out"
+            ));
         }
         Ok(())
     }
@@ -182,14 +189,14 @@ pub fn read(folder: &Path) -> Result<(Head, Answers), LabError> {
     let file = File::open(&path).map_err(|error| LabError::reading(error, &path))?;
     let (head, answers) = parse(&file, &path)?;
     let head = head.ok_or_else(|| LabError::Damaged {
-        kind: "journal of a sitting",
-        why: "its first line does not say what was asked".to_owned(),
+        kind: said!("journal of a sitting"),
+        why: said!("its first line does not say what was asked"),
         path: path.clone(),
     })?;
     if head.version > VERSION {
-        return Err(LabError::Asked(format!(
-            "a newer version of Retake wrote these answers; update it to read them: {}",
-            path.display()
+        return Err(LabError::Asked(said!(
+            "a newer version of Retake wrote these answers; update it to read them: {path}",
+            path = path.display().to_string()
         )));
     }
     Ok((head, answers))

@@ -7,6 +7,7 @@ use crate::case::{Case, Take, Verdict};
 use crate::dataset::{Dataset, Tally};
 use crate::picture::Picture;
 use crate::rows::Flow;
+use retake_core::{Said, said};
 
 /// Pictures that stand in the rows themselves are held in memory while people sit; no more than this, bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -19,11 +20,14 @@ pub fn lineups(data: &Dataset<'_>) -> Result<(Vec<Case>, Tally), LabError> {
     let mut bytes = 0;
     let tally = data.walk(&mut |case, _| {
         if case.source.is_none() {
-            return Err("there is no picture of the source".to_owned());
+            return Err(said!("there is no picture of the source"));
         }
         for take in &case.takes {
             if take.picture.is_none() {
-                return Err(format!("there is no picture of the edit {}", take.name));
+                return Err(said!(
+                    "there is no picture of the edit {name}",
+                    name = &take.name
+                ));
             }
         }
         let of = case.takes.iter().map(|take| &take.picture);
@@ -45,21 +49,24 @@ pub fn lineups(data: &Dataset<'_>) -> Result<(Vec<Case>, Tally), LabError> {
         })
     })?;
     if bytes > MOST_BYTES {
-        return Err(LabError::Asked(format!(
-            "the pictures stand in the rows, and {} rows of them are more than fit in memory while people sit; take fewer with --limit: {}",
-            tally.used,
-            data.path.display()
+        return Err(LabError::Asked(said!(
+            "the pictures stand in the rows, and {count} rows of them are more than fit in memory while people sit; take fewer with --limit: {path}",
+            count = tally.used,
+            path = data.path.display().to_string()
         )));
     }
     Ok((all, tally))
 }
 
 /// What a picture weighs in memory, bytes; or why it cannot be shown.
-fn weight(picture: &Picture) -> Result<usize, String> {
+fn weight(picture: &Picture) -> Result<usize, Said> {
     match picture {
         Picture::Bytes(bytes) => Ok(bytes.len()),
         Picture::File(path) if path.is_file() => Ok(0),
-        Picture::File(path) => Err(format!("the picture is missing: {}", path.display())),
+        Picture::File(path) => Err(said!(
+            "the picture is missing: {path}",
+            path = path.display().to_string()
+        )),
         Picture::Away(why) => Err(why.clone()),
     }
 }

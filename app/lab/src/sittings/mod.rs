@@ -11,6 +11,7 @@ pub mod plan;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use retake_core::said;
 use serde::{Deserialize, Serialize};
 
 pub use agreement::Agreement;
@@ -89,16 +90,16 @@ impl Sitting {
     ) -> Result<Self, LabError> {
         let rater = rater.trim();
         if rater.is_empty() {
-            return Err(LabError::Asked(
-                "a sitting needs the name of its rater".to_owned(),
-            ));
+            return Err(LabError::Asked(said!(
+                "a sitting needs the name of its rater"
+            )));
         }
         let (journal, answers, number) = Journal::open(folder, &Head::of(manner, &lineups), rater)?;
         let questions = plan::questions(&lineups, manner, rater, number);
         if questions.is_empty() {
-            return Err(LabError::Asked(
-                "there is nothing to compare: no source has two edits of its own".to_owned(),
-            ));
+            return Err(LabError::Asked(said!(
+                "there is nothing to compare: no source has two edits of its own"
+            )));
         }
         let own = answers.given.iter().filter(|answer| answer.rater == rater);
         let said = own.map(|answer| (answer.key(), answer.verdict.clone()));
@@ -150,9 +151,9 @@ impl Sitting {
         });
         match name {
             Some(name) => self.say(Verdict::Best(name)),
-            None => Err(LabError::Asked(format!(
-                "there is no edit at place {}",
-                place + 1
+            None => Err(LabError::Asked(said!(
+                "there is no edit at place {place}",
+                place = place + 1
             ))),
         }
     }

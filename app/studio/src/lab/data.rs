@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use retake_core::{Said, said};
 use retake_lab::LabError;
 use retake_lab::dataset::{Dataset, Tally};
 use retake_lab::formats::{Format, guess};
@@ -48,7 +49,7 @@ pub(crate) enum Trouble {
     /// it was read and no row could be used
     NothingUsed(Tally),
     /// a sentence
-    Lab(String),
+    Lab(Said),
 }
 
 impl Data {
@@ -83,7 +84,7 @@ fn dataset(wish: &Wish, format: &'static Format) -> Dataset<'static> {
 /// Reads a data set from front to back; somebody who stops it gets what was read so far.
 pub(crate) fn read(wish: &Wish, teller: &Teller) -> Result<Data, Trouble> {
     use retake_core::Watch as _;
-    let told = |error: LabError| Trouble::Lab(error.to_string());
+    let told = |error: LabError| Trouble::Lab(error.said());
     let format = match wish.format {
         Some(format) => format,
         None => guess(&wish.path, &wish.containers)
@@ -95,7 +96,7 @@ pub(crate) fn read(wish: &Wish, teller: &Teller) -> Result<Data, Trouble> {
     let walked = dataset(wish, format).walk(&mut |case, _| {
         visited += 1;
         if case.takes.is_empty() {
-            return Err("there is no edit in it".to_owned());
+            return Err(said!("there is no edit in it"));
         }
         cases.push(light(case));
         teller.done(cases.len());

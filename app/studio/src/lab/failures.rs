@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use retake_core::Watch as _;
+use retake_core::{Said, said};
 use retake_engine::Shown;
 use retake_lab::analyse::{
     self, Broken, Finding, ORDERS, Order, PROBES, Subject, findings, probe, write_report,
@@ -72,7 +73,7 @@ pub(crate) fn found(
 }
 
 /// A case with all its pictures: those that were let go are read again.
-fn whole(data: &Dataset<'_>, case: &Case) -> Result<Case, String> {
+fn whole(data: &Dataset<'_>, case: &Case) -> Result<Case, Said> {
     if !is_light(case) {
         return Ok(case.clone());
     }
@@ -84,17 +85,17 @@ fn whole(data: &Dataset<'_>, case: &Case) -> Result<Case, String> {
         found = Some(read);
         Ok(Flow::Enough)
     });
-    walked.map_err(|error| error.to_string())?;
-    found.ok_or_else(|| "the row is there no more".to_owned())
+    walked.map_err(|error| error.said())?;
+    found.ok_or_else(|| said!("the row is there no more"))
 }
 
 /// Opens the pictures of a case.
-pub(crate) fn opened(data: &Dataset<'_>, case: &Case) -> Result<Opened, String> {
+pub(crate) fn opened(data: &Dataset<'_>, case: &Case) -> Result<Opened, Said> {
     open_case(&whole(data, case)?, LONG_EDGE)
 }
 
 /// The pictures of a case for the screen.
-pub(crate) fn pictures(data: &Dataset<'_>, case: &Case) -> Result<Pictures, String> {
+pub(crate) fn pictures(data: &Dataset<'_>, case: &Case) -> Result<Pictures, Said> {
     let opened = opened(data, case)?;
     let shown = |raster| Arc::new(Shown::of(raster));
     Ok(Pictures {
@@ -111,7 +112,7 @@ pub(crate) fn probed(
     other: Option<&Case>,
     scorer: &dyn Scorer,
     teller: &Teller,
-) -> Result<Probed, String> {
+) -> Result<Probed, Said> {
     let own = opened(data, case)?;
     let swapped = other.and_then(|other| opened(data, other).ok());
     let mut told = Vec::new();
@@ -139,7 +140,7 @@ pub(crate) fn report(
     found: &[Finding],
     folder: &Path,
     teller: &Teller,
-) -> Result<PathBuf, String> {
+) -> Result<PathBuf, Said> {
     let mut rows = vec![
         ["figure", "value", "95 of 100", ""]
             .map(str::to_owned)
@@ -174,6 +175,6 @@ pub(crate) fn report(
     }
     let title = format!("{} on {}", scoring.report.judge, data.format.id);
     let tables = [("Figures".to_owned(), rows)];
-    write_report(folder, &title, &tables, &shown).map_err(|error| error.to_string())?;
+    write_report(folder, &title, &tables, &shown).map_err(|error| error.said())?;
     Ok(folder.join("report.html"))
 }

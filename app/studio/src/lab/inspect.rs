@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use retake_core::{Said, said};
 use retake_files::record::LabNotesRecord;
 use retake_lab::analyse::Finding;
 use retake_lab::case::Case;
@@ -17,7 +18,7 @@ use super::{Lab, LabTools};
 const HELD: usize = 6;
 
 /// Pictures, or why there are none.
-pub(crate) type Seen = Result<Arc<Pictures>, String>;
+pub(crate) type Seen = Result<Arc<Pictures>, Said>;
 
 /// See the module.
 #[derive(Default)]
@@ -26,18 +27,18 @@ pub(crate) struct Inspection {
     finding: Option<Errand<Vec<Finding>>>,
     /// the cases that disagree, the worst first
     pub(crate) found: Arc<Vec<Finding>>,
-    looking: Option<(usize, Errand<Result<Pictures, String>>)>,
+    looking: Option<(usize, Errand<Result<Pictures, Said>>)>,
     seen: BTreeMap<usize, Seen>,
-    probing: Option<(usize, Errand<Result<Probed, String>>)>,
+    probing: Option<(usize, Errand<Result<Probed, Said>>)>,
     /// the case that was probed last, and what came of it
-    pub(crate) probed: Option<(usize, Result<Probed, String>)>,
-    reporting: Option<Errand<Result<PathBuf, String>>>,
+    pub(crate) probed: Option<(usize, Result<Probed, Said>)>,
+    reporting: Option<Errand<Result<PathBuf, Said>>>,
     /// where the last report is, or why there is none
-    pub(crate) reported: Option<Result<PathBuf, String>>,
+    pub(crate) reported: Option<Result<PathBuf, Said>>,
     /// what people noted
     pub(crate) notes: LabNotesRecord,
     /// why notes are not kept
-    pub(crate) not_kept: Option<String>,
+    pub(crate) not_kept: Option<Said>,
     folder: Option<PathBuf>,
 }
 
@@ -53,7 +54,7 @@ impl Inspection {
                 own.folder = folder;
             }
             // what cannot be read is left as it is
-            Some(Err(error)) => own.not_kept = Some(error.said().to_string()),
+            Some(Err(error)) => own.not_kept = Some(error.said()),
         }
         own
     }
@@ -82,7 +83,6 @@ impl Inspection {
     }
     /// Takes in what the threads have to say.
     pub(super) fn take_in(&mut self) {
-        const BROKE_OFF: &str = "the work broke off";
         match self.finding.as_ref().map(Errand::came) {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => self.finding = None,
@@ -94,7 +94,7 @@ impl Inspection {
         let came = self.looking.as_ref().map(|(place, e)| (*place, e.came()));
         let seen = match came {
             None | Some((_, Came::Waiting)) => None,
-            Some((place, Came::Lost)) => Some((place, Err(BROKE_OFF.to_owned()))),
+            Some((place, Came::Lost)) => Some((place, Err(said!("the work broke off")))),
             Some((place, Came::Answer(seen))) => Some((place, seen.map(Arc::new))),
         };
         if let Some((place, seen)) = seen {
@@ -107,7 +107,7 @@ impl Inspection {
         let came = self.probing.as_ref().map(|(place, e)| (*place, e.came()));
         let probed = match came {
             None | Some((_, Came::Waiting)) => None,
-            Some((place, Came::Lost)) => Some((place, Err(BROKE_OFF.to_owned()))),
+            Some((place, Came::Lost)) => Some((place, Err(said!("the work broke off")))),
             Some((place, Came::Answer(probed))) => Some((place, probed)),
         };
         if probed.is_some() {
@@ -132,7 +132,7 @@ impl Inspection {
         }
         if let Some(folder) = &self.folder {
             let written = self.notes.write(folder);
-            self.not_kept = written.err().map(|error| error.said().to_string());
+            self.not_kept = written.err().map(|error| error.said());
         }
     }
 }
@@ -192,7 +192,7 @@ impl Lab {
         let (judge, lines) = (judge.clone(), data.lines.clone());
         let errand = Errand::begin("lab probes", &self.wake, move |teller| {
             let scores = scoring.scores[place].clone()?;
-            let scorer = rewards(&judge)?;
+            let scorer = rewards(&judge).map_err(Said::words)?;
             // swapped with the next one that was asked something else
             let mut others = lines.cases[place + 1..].iter().chain(&lines.cases[..place]);
             let other = others.find(|other| other.instruction != case.instruction);

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use retake_core::{Said, said};
 use retake_lab::formats::Format;
 use retake_lab::lines::{Arranged, Lines, Tags, Wanted, arrange};
 
@@ -51,8 +52,8 @@ pub(crate) struct Lab {
     /// who scored before that: the other one, where two are held against each other
     pub(crate) against: Option<Arc<Scoring>>,
     /// why the last run came to nothing
-    pub(crate) not_scored: Option<String>,
-    running: Option<Errand<Result<Scoring, String>>>,
+    pub(crate) not_scored: Option<Said>,
+    running: Option<Errand<Result<Scoring, Said>>>,
     /// what the page of failures asks for
     pub(crate) inspection: Inspection,
 }
@@ -151,7 +152,7 @@ impl Lab {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => {
                 self.opening = None;
-                self.trouble = Some(Trouble::Lab("the reading broke off".to_owned()));
+                self.trouble = Some(Trouble::Lab(said!("the reading broke off")));
             }
             Some(Came::Answer(Err(trouble))) => {
                 self.opening = None;
@@ -179,7 +180,7 @@ impl Lab {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => {
                 self.running = None;
-                self.not_scored = Some("the run broke off".to_owned());
+                self.not_scored = Some(said!("the run broke off"));
             }
             Some(Came::Answer(Err(why))) => {
                 self.running = None;
@@ -221,8 +222,8 @@ impl Lab {
             move |teller| match &judge {
                 Judge::Recorded { judge, formula } => scoring::by_record(&subject, judge, formula),
                 Judge::Rewards(place) => {
-                    let open = rewards.ok_or("no reward can be run here")?;
-                    let scorer = open(place)?;
+                    let open = rewards.ok_or_else(|| said!("no reward can be run here"))?;
+                    let scorer = open(place).map_err(Said::words)?;
                     scoring::by_rewards(&subject, place, &*scorer, teller)
                 }
             },

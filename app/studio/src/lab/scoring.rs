@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use retake_lab::LabError;
+use retake_core::{Said, said};
 use retake_lab::bench::{Report, groups_of_scored, recorded_scores};
 use retake_lab::case::Case;
 use retake_lab::dataset::{Dataset, Tally};
@@ -95,12 +95,9 @@ fn mark(bytes: &[u8]) -> String {
 }
 
 /// Takes what a recorded judge said.
-pub(crate) fn by_record(
-    subject: &Subject,
-    judge: &str,
-    formula_id: &str,
-) -> Result<Scoring, String> {
-    let joined = formula(formula_id).ok_or_else(|| format!("there is no formula {formula_id}"))?;
+pub(crate) fn by_record(subject: &Subject, judge: &str, formula_id: &str) -> Result<Scoring, Said> {
+    let joined = formula(formula_id)
+        .ok_or_else(|| said!("there is no formula {name}", name = formula_id))?;
     let scores = recorded_scores(&subject.lines.cases, judge, &joined);
     let who = Judge::Recorded {
         judge: judge.to_owned(),
@@ -122,7 +119,7 @@ pub(crate) fn by_rewards(
     place: &str,
     scorer: &dyn Scorer,
     teller: &Teller,
-) -> Result<Scoring, String> {
+) -> Result<Scoring, Said> {
     let folder = subject.home.as_ref().map(|home| {
         let mark = mark(scorer.fingerprint().as_bytes());
         folder_of(home, &subject.data.path).join(mark)
@@ -133,10 +130,7 @@ pub(crate) fn by_rewards(
         threads: threads.clamp(1, 64),
     };
     let outcome = run(&subject.data, scorer, manner, folder.as_deref(), teller);
-    let outcome = outcome.map_err(|error| match error {
-        LabError::Stopped => STOPPED.to_owned(),
-        error => error.to_string(),
-    })?;
+    let outcome = outcome.map_err(|error| error.said())?;
     let mut known: HashMap<String, Scored> = outcome
         .cases
         .into_iter()
@@ -148,7 +142,7 @@ pub(crate) fn by_rewards(
             known.entry(id.clone()).or_insert(Err(why));
         }
     }
-    let missing = || Err("it was not scored".to_owned());
+    let missing = || Err(said!("it was not scored"));
     let cases = subject.lines.cases.iter();
     let scores = cases
         .map(|case| known.remove(&case.id).unwrap_or_else(missing))
@@ -172,11 +166,11 @@ fn summed(
     mut tally: Tally,
     (name, selector): (&str, &str),
     folder: Option<PathBuf>,
-) -> Result<Scoring, String> {
+) -> Result<Scoring, Said> {
     let groups = groups_of_scored(&subject.lines.cases, &scores, &mut tally);
     if groups.is_empty() {
         let why = tally.skipped_rows.last().map(|row| row.reason.clone());
-        return Err(why.unwrap_or_else(|| "no edit could be scored".to_owned()));
+        return Err(why.unwrap_or_else(|| said!("no edit could be scored")));
     }
     let rounds = match groups.len() {
         0..MANY => 1000,

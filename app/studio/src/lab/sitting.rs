@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use retake_core::{Said, said};
 use retake_engine::Shown;
 use retake_lab::case::{Case, Take};
 use retake_lab::dataset::Dataset;
@@ -23,23 +24,23 @@ const AGAIN: u8 = 10;
 const ROUNDS: usize = 200;
 
 /// The source and the edits of a question from left to right, or why they cannot be shown.
-pub(crate) type Pictures = Result<Vec<Arc<Shown>>, String>;
+pub(crate) type Pictures = Result<Vec<Arc<Shown>>, Said>;
 
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Table {
-    opening: Option<Errand<Result<Sitting, String>>>,
+    opening: Option<Errand<Result<Sitting, Said>>>,
     folder: PathBuf,
     /// whoever sits
     pub(crate) sitting: Option<Sitting>,
     /// why nobody does, or why an answer was not kept
-    pub(crate) trouble: Option<String>,
+    pub(crate) trouble: Option<Said>,
     loading: Option<(Question, Errand<Pictures>)>,
     /// what is looked at
     pub(crate) shown: Option<(Question, Pictures)>,
-    agreeing: Option<Errand<Result<Agreement, String>>>,
+    agreeing: Option<Errand<Result<Agreement, Said>>>,
     /// how far raters agree, once all is answered
-    pub(crate) agreement: Option<Result<Agreement, String>>,
+    pub(crate) agreement: Option<Result<Agreement, Said>>,
 }
 
 /// The folder of a sitting over some data: the same data and the same way of asking find it again.
@@ -83,7 +84,7 @@ impl Table {
                 });
                 Sitting::open(&at, lineups, manner, &rater)
             };
-            asked().map_err(|error: retake_lab::LabError| error.to_string())
+            asked().map_err(|error: retake_lab::LabError| error.said())
         }));
     }
 
@@ -131,20 +132,20 @@ impl Table {
     }
     fn answered(&mut self, say: impl FnOnce(&mut Sitting) -> Result<(), retake_lab::LabError>) {
         let told = self.sitting.as_mut().map(say);
-        self.trouble = told.and_then(Result::err).map(|error| error.to_string());
+        self.trouble = told.and_then(Result::err).map(|error| error.said());
     }
 
     /// Takes in what the threads have to say, and sends off the next.
     pub(super) fn take_in(&mut self, wake: &Wake) {
         match self.opening.as_ref().map(Errand::came) {
             None | Some(Came::Waiting) => {}
-            Some(Came::Lost) => self.end_opening(Err("the reading broke off".to_owned())),
+            Some(Came::Lost) => self.end_opening(Err(said!("the reading broke off"))),
             Some(Came::Answer(told)) => self.end_opening(told),
         }
         if let Some((question, errand)) = &self.loading {
             let told = match errand.came() {
                 Came::Waiting => None,
-                Came::Lost => Some(Err("the picture could not be opened".to_owned())),
+                Came::Lost => Some(Err(said!("the picture could not be opened"))),
                 Came::Answer(pictures) => Some(pictures),
             };
             if let Some(pictures) = told {
@@ -163,7 +164,7 @@ impl Table {
         self.send_off(wake);
     }
 
-    fn end_opening(&mut self, told: Result<Sitting, String>) {
+    fn end_opening(&mut self, told: Result<Sitting, Said>) {
         self.opening = None;
         match told {
             Ok(sitting) => self.sitting = Some(sitting),
@@ -221,8 +222,8 @@ fn bare(lineups: &[Case]) -> Vec<Case> {
     bare.collect()
 }
 
-fn agreement(folder: &Path, lineups: &[Case]) -> Result<Agreement, String> {
-    let sentence = |error: retake_lab::LabError| error.to_string();
+fn agreement(folder: &Path, lineups: &[Case]) -> Result<Agreement, Said> {
+    let sentence = |error: retake_lab::LabError| error.said();
     let (head, answers) = journal::read(folder).map_err(sentence)?;
     let opinions = recorded(lineups, FORMULAS[0].id).map_err(sentence)?;
     let draws = Draws {

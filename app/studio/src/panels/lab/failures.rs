@@ -160,7 +160,7 @@ fn report(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add(Label::new(RichText::new(words).small()).truncate());
         }
         Some(Err(why)) => {
-            let words = RichText::new(capital(why)).color(cx.theme.bad);
+            let words = RichText::new(capital(&cx.texts.said(why))).color(cx.theme.bad);
             ui.add(Label::new(words).wrap());
         }
     }
@@ -205,7 +205,9 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>, case: &Case, place: usize) {
         None => None,
         Some(Ok(scores)) => Some(scores.clone()),
         Some(Err(why)) => {
-            let words = cx.texts.with("lab_no_scores", &[("why", why)]);
+            let words = cx
+                .texts
+                .with("lab_no_scores", &[("why", &cx.texts.said(why))]);
             ui.add(Label::new(RichText::new(words).color(cx.theme.bad)).wrap());
             None
         }
@@ -218,7 +220,7 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>, case: &Case, place: usize) {
             });
         }
         Some(Err(why)) => {
-            let words = RichText::new(capital(why)).color(cx.theme.bad);
+            let words = RichText::new(capital(&cx.texts.said(why))).color(cx.theme.bad);
             ui.add(Label::new(words).wrap());
         }
         Some(Ok(_)) => {}
@@ -306,7 +308,8 @@ fn said(ui: &mut Ui, cx: &Cx<'_>, take: &Take, scores: Option<&Scores>, liked: b
         pair(ui, &name, *value, false);
     }
     for reason in scores.reasons.iter().take(REASONS) {
-        ui.add(Label::new(RichText::new(reason).small()).wrap());
+        let words = RichText::new(cx.texts.said(reason)).small();
+        ui.add(Label::new(words).wrap());
     }
 }
 
@@ -347,7 +350,7 @@ fn probes(ui: &mut Ui, cx: &mut Cx<'_>, place: usize) {
     let probed = match probed {
         Ok(probed) => probed,
         Err(why) => {
-            let words = RichText::new(capital(why)).color(cx.theme.bad);
+            let words = RichText::new(capital(&cx.texts.said(why))).color(cx.theme.bad);
             ui.add(Label::new(words).wrap());
             return;
         }
@@ -470,7 +473,9 @@ fn note(ui: &mut Ui, cx: &mut Cx<'_>, case: &Case) {
         });
     }
     if let Some(why) = &cx.lab.inspection.not_kept {
-        let words = cx.texts.with("lab_not_kept", &[("why", why)]);
+        let words = cx
+            .texts
+            .with("lab_not_kept", &[("why", &cx.texts.said(why))]);
         ui.add(Label::new(RichText::new(words).color(cx.theme.bad)).wrap());
     }
 }

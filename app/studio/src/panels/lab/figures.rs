@@ -128,9 +128,9 @@ pub(super) fn judges(ui: &mut Ui, cx: &mut Cx<'_>) {
             });
         }
         if let Some(why) = &cx.lab.not_scored {
-            let words = match why == STOPPED {
+            let words = match *why == STOPPED {
                 true => cx.text("lab_score_stopped"),
-                false => capital(why),
+                false => capital(&cx.texts.said(why)),
             };
             ui.add(Label::new(RichText::new(words).color(cx.theme.bad)).wrap());
         }

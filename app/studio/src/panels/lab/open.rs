@@ -163,12 +163,16 @@ fn trouble(ui: &mut Ui, cx: &Cx<'_>) {
     };
     match trouble {
         Trouble::NoFormat => bad(ui, cx.text("lab_no_format")),
-        Trouble::Lab(sentence) => bad(ui, capital(sentence)),
+        Trouble::Lab(sentence) => bad(ui, capital(&cx.texts.said(sentence))),
         Trouble::NothingUsed(tally) => {
             let count = tally.skipped.to_string();
             bad(ui, cx.texts.with("lab_nothing_used", &[("count", &count)]));
-            for (reason, count) in super::skipped::reasons(tally).into_iter().take(REASONS) {
-                let words = RichText::new(format!("{count} × {reason}")).small();
+            for (reason, count) in tally.reasons().into_iter().take(REASONS) {
+                let words = RichText::new(format!(
+                    "{count} × {reason}",
+                    reason = cx.texts.said(reason)
+                ))
+                .small();
                 ui.add(Label::new(words.color(cx.theme.weak)).wrap());
             }
         }

@@ -8,12 +8,14 @@ use eframe::egui::{
     Margin, Panel, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Spinner, TextEdit, Ui,
     WidgetInfo, pos2, vec2,
 };
+use retake_core::said;
 use retake_engine::Shown;
 use retake_lab::sittings::plan::MOST;
 use retake_lab::sittings::{Agreement, Kind, Sitting, Verdict};
 
 use crate::cx::Cx;
 use crate::panels::over::parts;
+use crate::texts::capital;
 use crate::theme::{CONTROL, GRID, HALF, semibold};
 use crate::widgets;
 
@@ -141,7 +143,9 @@ fn form(ui: &mut Ui, cx: &mut Cx<'_>) {
     if begin && can {
         let form = cx.look.lab.sitting.clone();
         if !cx.lab.sit(form.kind, form.rater) {
-            cx.lab.table.trouble = Some(cx.text("sit_no_home"));
+            cx.lab.table.trouble = Some(said!(
+                "answers have nowhere to be kept on this machine; set HOME and start Retake again"
+            ));
         }
     }
 }
@@ -158,7 +162,7 @@ fn kind_words(cx: &Cx<'_>, kind: Kind) -> String {
 
 fn trouble(ui: &mut Ui, cx: &Cx<'_>) {
     if let Some(why) = &cx.lab.table.trouble {
-        ui.add(Label::new(RichText::new(why).color(cx.theme.bad)).wrap());
+        ui.add(Label::new(RichText::new(capital(&cx.texts.said(why))).color(cx.theme.bad)).wrap());
     }
 }
 
@@ -260,7 +264,9 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
     match shown {
         Ok(pictures) => grid(ui, cx, room, &pictures, before),
         Err(why) => {
-            let words = cx.texts.with("sit_not_shown", &[("why", &why)]);
+            let words = cx
+                .texts
+                .with("sit_not_shown", &[("why", &cx.texts.said(&why))]);
             ui.add(Label::new(RichText::new(words).color(cx.theme.bad)).wrap());
         }
     }
@@ -386,6 +392,7 @@ fn end(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add(Spinner::new());
         }
         Some(Err(why)) => {
+            let why = capital(&cx.texts.said(&why));
             ui.add(Label::new(RichText::new(why).color(cx.theme.bad)).wrap());
         }
         Some(Ok(agreement)) => told(ui, cx, &agreement),

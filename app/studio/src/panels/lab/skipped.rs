@@ -1,26 +1,12 @@
 //! The rows that could not be used: each reason with how often it stands, and every row with its place.
 
-use std::collections::BTreeMap;
-
 use eframe::egui::{CentralPanel, Frame, Label, RichText, ScrollArea, Ui};
-use retake_lab::dataset::Tally;
 
 use crate::cx::Cx;
 use crate::theme::{GRID, semibold};
 
 /// Height of a line, points.
 const LINE: f32 = 22.0;
-
-/// Why rows were left out, the most frequent reasons first.
-pub(super) fn reasons(tally: &Tally) -> Vec<(&str, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &tally.skipped_rows {
-        *counts.entry(&row.reason).or_default() += 1;
-    }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
-}
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -34,8 +20,14 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         if tally.skipped == 0 {
             ui.label(RichText::new(cx.text("lab_all_used")).color(cx.theme.weak));
         }
-        for (reason, count) in reasons(tally).into_iter().take(8) {
-            ui.add(Label::new(format!("{count} × {reason}")).wrap());
+        for (reason, count) in tally.reasons().into_iter().take(8) {
+            ui.add(
+                Label::new(format!(
+                    "{count} × {reason}",
+                    reason = cx.texts.said(reason)
+                ))
+                .wrap(),
+            );
         }
         if !tally.unknown_columns.is_empty() {
             let names: Vec<&str> = tally.unknown_columns.iter().map(String::as_str).collect();
@@ -61,9 +53,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             .show_rows(ui, LINE, rows.len(), |ui, range| {
                 for row in &rows[range] {
                     let id = row.id.as_deref().unwrap_or("–");
-                    let words = format!("{}   {id}   {}", row.place, row.reason);
-                    ui.add(Label::new(words).truncate())
-                        .on_hover_text(&row.reason);
+                    let reason = cx.texts.said(&row.reason);
+                    let words = format!("{}   {id}   {reason}", row.place);
+                    ui.add(Label::new(words).truncate()).on_hover_text(reason);
                 }
             });
     });

@@ -177,7 +177,11 @@ impl Scorer for Brightness {
     fn fingerprint(&self) -> String {
         "brightness".to_owned()
     }
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(
+        &self,
+        question: &Question<'_>,
+        edits: &[&Raster],
+    ) -> Result<Vec<Scores>, retake_core::Said> {
         let mean = |raster: &Raster| {
             let sum: f32 = raster.planes[1].iter().sum();
             f64::from(sum) / raster.len() as f64
@@ -187,7 +191,7 @@ impl Scorer for Brightness {
             Scores {
                 overall: mean(edit).clamp(0.0, 1.0),
                 by_dimension: [("detail_preserving".to_owned(), kept)].into(),
-                reasons: vec!["it is as bright as it is".to_owned()],
+                reasons: vec![retake_core::Said::words("it is as bright as it is")],
                 ..Scores::default()
             }
         };
