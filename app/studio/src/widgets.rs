@@ -119,14 +119,17 @@ pub(crate) fn primary<'a>(theme: &Theme, text: &str) -> Button<'a> {
 /// What an action is called, and its keys: for tooltips.
 pub(crate) fn tip(ctx: &egui::Context, cx: &Cx<'_>, action: &str) -> String {
     let name = cx.texts.get(action);
-    let keys = ACTIONS
-        .iter()
-        .find(|known| known.id == action)
-        .and_then(|known| keys::of(known, &cx.settings.keys).first());
-    match keys {
-        Some(keys) => format!("{name}   {}", keys::words(ctx, cx.texts, keys)),
+    match keys_of(ctx, cx, action) {
+        Some(keys) => format!("{name}   {keys}"),
         None => name.to_owned(),
     }
+}
+
+/// The first keys of an action, as they are written.
+pub(crate) fn keys_of(ctx: &egui::Context, cx: &Cx<'_>, action: &str) -> Option<String> {
+    let known = ACTIONS.iter().find(|known| known.id == action)?;
+    let keys = keys::of(known, &cx.settings.keys).first()?;
+    Some(keys::words(ctx, cx.texts, keys))
 }
 
 /// A word in a rounded field that can be pressed, with an icon for what pressing does.

@@ -22,7 +22,9 @@ pub(crate) use errand::{Came, Errand, Wake};
 pub(crate) use failures::order;
 pub(crate) use inspect::Inspection;
 pub(crate) use scoring::{Judge, STOPPED, Scoring};
-pub(crate) use sitting::Table;
+#[cfg(test)]
+pub(crate) use sitting::folder as sitting_folder;
+pub(crate) use sitting::{AGAIN, Table};
 pub use tools::{LabTools, OpenRewards};
 
 /// Fewer lines than this are arranged at once: the thread would take longer to come than the work.
@@ -113,11 +115,11 @@ impl Lab {
         self.opening.as_ref().map(|opening| opening.progress().0)
     }
     /// Somebody sits down to the data that is open; false where nothing can be kept.
-    pub(crate) fn sit(&mut self, kind: retake_lab::sittings::Kind, rater: String) -> bool {
+    pub(crate) fn sit(&mut self, manner: retake_lab::sittings::Manner, rater: String) -> bool {
         let (Some(home), Some(data)) = (&self.tools.home, &self.data) else {
             return false;
         };
-        let folder = sitting::folder(home, &data.wish.path, kind);
+        let folder = sitting::folder(home, &data.wish.path, manner);
         let dataset = retake_lab::dataset::Dataset {
             path: data.wish.path.clone(),
             format: data.format,
@@ -125,7 +127,7 @@ impl Lab {
             containers: data.wish.containers.clone(),
             limit: None,
         };
-        self.table.open(folder, dataset, kind, rater, &self.wake);
+        self.table.open(folder, dataset, manner, rater, &self.wake);
         true
     }
     /// Lets the data set go.
@@ -175,7 +177,15 @@ impl Lab {
                 self.arranged = Arc::new(arranged);
             }
         }
-        self.table.take_in(&self.wake);
+        let (data, by) = (&self.data, [&self.scoring, &self.against]);
+        self.table.take_in(&self.wake, &|| {
+            let Some(data) = data else {
+                return Vec::new();
+            };
+            let by = by.into_iter().flatten();
+            by.map(|scoring| scoring.opinion(&data.lines.cases))
+                .collect()
+        });
         match self.running.as_ref().map(Errand::came) {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => {
@@ -197,6 +207,7 @@ impl Lab {
                 if let Some(before) = before.filter(|before| Some(&before.judge) != now.as_ref()) {
                     self.against = Some(before);
                 }
+                self.table.scored_since();
             }
         }
         opened

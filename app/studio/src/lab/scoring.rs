@@ -14,6 +14,7 @@ use retake_lab::measures::best_of::{BestOf, best_of};
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::formula;
 use retake_lab::scoring::{Manner, Scored, Scorer, run};
+use retake_lab::sittings::agreement::Opinion;
 use retake_lab::table::Group;
 
 use super::errand::Teller;
@@ -53,6 +54,27 @@ pub(crate) struct Scoring {
     pub(crate) rounds: usize,
     /// where the scores are kept
     pub(crate) folder: Option<PathBuf>,
+}
+
+impl Scoring {
+    /// Its name, and the score of every edit by its lineup and its own name.
+    pub(crate) fn opinion(&self, cases: &[Case]) -> (String, Opinion) {
+        let name = match &self.judge {
+            Judge::Recorded { judge, formula } => format!("{judge}:{formula}"),
+            Judge::Rewards(place) if place.is_empty() => "built_in".to_owned(),
+            Judge::Rewards(place) => place.clone(),
+        };
+        let mut opinion = Opinion::new();
+        for (case, scores) in cases.iter().zip(self.scores.iter()) {
+            let scores = scores.iter().flatten();
+            opinion.extend(
+                case.takes.iter().zip(scores).map(|(take, scores)| {
+                    ((case.group.clone(), take.name.clone()), scores.overall)
+                }),
+            );
+        }
+        (name, opinion)
+    }
 }
 
 /// What is scored.

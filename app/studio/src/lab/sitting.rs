@@ -11,15 +11,15 @@ use retake_lab::dataset::Dataset;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
 use retake_lab::scoring::open_case;
-use retake_lab::sittings::agreement::recorded;
-use retake_lab::sittings::{Agreement, Kind, Manner, Question, Sitting, Verdict, journal, lineups};
+use retake_lab::sittings::agreement::{Opinion, recorded};
+use retake_lab::sittings::{Agreement, Manner, Question, Sitting, Verdict, journal, lineups};
 
 use super::errand::{Came, Errand, Wake};
 
 /// The long edge at which pictures are looked at, px.
 const LONG_EDGE: usize = 1400;
-/// So many of a hundred questions are asked a second time.
-const AGAIN: u8 = 10;
+/// So many of a hundred questions are asked a second time, unless somebody says otherwise.
+pub(crate) const AGAIN: u8 = 10;
 /// Rounds behind the intervals of the agreement.
 const ROUNDS: usize = 200;
 
@@ -44,9 +44,12 @@ pub(crate) struct Table {
 }
 
 /// The folder of a sitting over some data: the same data and the same way of asking find it again.
-pub(crate) fn folder(home: &Path, data: &Path, kind: Kind) -> PathBuf {
+pub(crate) fn folder(home: &Path, data: &Path, manner: Manner) -> PathBuf {
     let whole = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
-    let words = format!("{}\u{1f}{kind}", whole.display());
+    let mut words = format!("{}\u{1f}{}", whole.display(), manner.kind);
+    if (manner.seed, manner.again) != (0, AGAIN) {
+        words += &format!("\u{1f}{}\u{1f}{}", manner.seed, manner.again);
+    }
     // FNV-1a, 64 bits
     let name = words.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -60,7 +63,7 @@ impl Table {
         &mut self,
         folder: PathBuf,
         data: Dataset<'static>,
-        kind: Kind,
+        manner: Manner,
         rater: String,
         wake: &Wake,
     ) {
@@ -76,18 +79,17 @@ impl Table {
                     true => Some(journal::read(&at)?.0.manner),
                     false => None,
                 };
-                let manner = begun.unwrap_or(Manner {
-                    kind,
-                    seed: 0,
-                    most: None,
-                    again: AGAIN,
-                });
+                let manner = begun.unwrap_or(manner);
                 Sitting::open(&at, lineups, manner, &rater)
             };
             asked().map_err(|error: retake_lab::LabError| error.said())
         }));
     }
 
+    /// Rewards have scored since: how far they agree with raters is worked out anew.
+    pub(super) fn scored_since(&mut self) {
+        (self.agreement, self.agreeing) = (None, None);
+    }
     /// Whoever sat gets up; what was said is kept.
     pub(crate) fn leave(&mut self) {
         *self = Self::default();
@@ -136,7 +138,7 @@ impl Table {
     }
 
     /// Takes in what the threads have to say, and sends off the next.
-    pub(super) fn take_in(&mut self, wake: &Wake) {
+    pub(super) fn take_in(&mut self, wake: &Wake, opinions: &dyn Fn() -> Vec<(String, Opinion)>) {
         match self.opening.as_ref().map(Errand::came) {
             None | Some(Came::Waiting) => {}
             Some(Came::Lost) => self.end_opening(Err(said!("the reading broke off"))),
@@ -161,7 +163,7 @@ impl Table {
                 self.agreement = Some(told);
             }
         }
-        self.send_off(wake);
+        self.send_off(wake, opinions);
     }
 
     fn end_opening(&mut self, told: Result<Sitting, Said>) {
@@ -172,13 +174,14 @@ impl Table {
         }
     }
 
-    fn send_off(&mut self, wake: &Wake) {
+    fn send_off(&mut self, wake: &Wake, opinions: &dyn Fn() -> Vec<(String, Opinion)>) {
         let Some(sitting) = &self.sitting else { return };
         let Some(question) = sitting.now() else {
             if self.agreement.is_none() && self.agreeing.is_none() {
                 let (folder, lineups) = (self.folder.clone(), bare(sitting.lineups()));
+                let rewards = opinions();
                 self.agreeing = Some(Errand::begin("lab agreement", wake, move |_| {
-                    agreement(&folder, &lineups)
+                    agreement(&folder, &lineups, rewards)
                 }));
             }
             return;
@@ -222,10 +225,20 @@ fn bare(lineups: &[Case]) -> Vec<Case> {
     bare.collect()
 }
 
-fn agreement(folder: &Path, lineups: &[Case]) -> Result<Agreement, Said> {
+/// How far raters agree, with each other, with what the data set keeps, and with the rewards that scored it here.
+fn agreement(
+    folder: &Path,
+    lineups: &[Case],
+    rewards: Vec<(String, Opinion)>,
+) -> Result<Agreement, Said> {
     let sentence = |error: retake_lab::LabError| error.said();
     let (head, answers) = journal::read(folder).map_err(sentence)?;
-    let opinions = recorded(lineups, FORMULAS[0].id).map_err(sentence)?;
+    let mut opinions = recorded(lineups, FORMULAS[0].id).map_err(sentence)?;
+    for (name, opinion) in rewards {
+        if opinions.iter().all(|(known, _)| *known != name) {
+            opinions.push((name, opinion));
+        }
+    }
     let draws = Draws {
         rounds: ROUNDS,
         seed: 0,

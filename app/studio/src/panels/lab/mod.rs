@@ -1,5 +1,6 @@
 //! The lab's half of the window: a data set is opened, and then looked at on pages. A page is a line in the table.
 
+mod card;
 mod curves;
 mod failures;
 mod figures;

@@ -3,16 +3,14 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{
-    ComboBox, Frame, Id, Key, Label, RichText, ScrollArea, Spinner, TextEdit, Ui, vec2,
-};
+use eframe::egui::{ComboBox, Label, RichText, Spinner, Ui};
 use retake_lab::formats::{FORMATS, format};
 
+use super::card;
 use crate::cx::Cx;
 use crate::lab::Trouble;
 use crate::panels::over::parts;
 use crate::texts::capital;
-use crate::theme::GRID;
 use crate::widgets;
 
 /// Width of the form, points.
@@ -34,30 +32,13 @@ pub(super) fn begin(cx: &mut Cx<'_>) {
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    ScrollArea::vertical().show(ui, |ui| {
-        let free = ui.available_width();
-        let width = WIDTH.min(free - 4.0 * GRID).max(200.0);
-        ui.add_space(((ui.available_height() - 420.0) / 3.0).clamp(GRID, 120.0));
-        ui.horizontal(|ui| {
-            ui.add_space(((free - width) / 2.0).max(0.0));
-            ui.vertical(|ui| {
-                ui.set_width(width);
-                ui.spacing_mut().item_spacing = vec2(GRID, GRID);
-                Frame::new()
-                    .fill(cx.theme.panel)
-                    .corner_radius(GRID)
-                    .inner_margin(2.0 * GRID)
-                    .show(ui, |ui| match cx.lab.read_so_far() {
-                        Some(rows) => reading(ui, cx, rows),
-                        None => form(ui, cx),
-                    });
-            });
-        });
+    card::middle(ui, cx, WIDTH, |ui, cx| match cx.lab.read_so_far() {
+        Some(rows) => reading(ui, cx, rows),
+        None => form(ui, cx),
     });
 }
 
 fn reading(ui: &mut Ui, cx: &mut Cx<'_>, rows: usize) {
-    ui.set_width(ui.available_width());
     ui.horizontal(|ui| {
         ui.add(Spinner::new());
         let count = rows.to_string();
@@ -81,39 +62,27 @@ fn form(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.label(RichText::new(cx.text("lab_title")).heading());
     let how = RichText::new(cx.text("lab_how")).color(cx.theme.weak);
     ui.add(Label::new(how).wrap());
-    let mut open = false;
-    let name = cx.text("lab_path");
-    parts::field(ui, cx.theme, &name, |ui| {
-        let id = Id::unique("lab path");
-        let field = TextEdit::singleline(&mut cx.look.lab.path)
-            .id(id)
-            .hint_text(cx.texts.get("lab_path_hint"))
-            .desired_width(f32::INFINITY);
-        let field = ui.add(field);
-        widgets::name_field(ui.ctx(), id, &name);
-        open |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        ui.horizontal(|ui| {
-            if ui.button(cx.texts.get("lab_file")).clicked() {
-                crate::dialog::ask_for_data(false);
-            }
-            if ui.button(cx.texts.get("lab_folder")).clicked() {
-                crate::dialog::ask_for_data(true);
-            }
-        });
-    });
+    let keys = ["lab_path", "lab_path_hint"];
+    let mut open = card::words(
+        ui,
+        cx,
+        keys,
+        |lab| &mut lab.path,
+        |ui, cx| {
+            ui.horizontal(|ui| {
+                if ui.button(cx.texts.get("lab_file")).clicked() {
+                    crate::dialog::ask_for_data(false);
+                }
+                if ui.button(cx.texts.get("lab_folder")).clicked() {
+                    crate::dialog::ask_for_data(true);
+                }
+            });
+        },
+    );
     let name = cx.text("lab_format");
     parts::field(ui, cx.theme, &name, |ui| formats(ui, cx, &name));
-    let name = cx.text("lab_images");
-    parts::field(ui, cx.theme, &name, |ui| {
-        let id = Id::unique("lab images");
-        let field = TextEdit::singleline(&mut cx.look.lab.images)
-            .id(id)
-            .hint_text(cx.texts.get("lab_images_hint"))
-            .desired_width(f32::INFINITY);
-        let field = ui.add(field);
-        widgets::name_field(ui.ctx(), id, &name);
-        open |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    });
+    let keys = ["lab_images", "lab_images_hint"];
+    open |= card::words(ui, cx, keys, |lab| &mut lab.images, |_, _| {});
     let can = !cx.look.lab.path.trim().is_empty();
     parts::field(ui, cx.theme, "", |ui| {
         open |= parts::primary(ui, cx.theme, can, cx.texts.get("lab_open_do")).clicked();

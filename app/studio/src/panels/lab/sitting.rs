@@ -4,16 +4,18 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, CentralPanel, ComboBox, CursorIcon, FontId, Frame, Id, Key, Label, Layout,
-    Margin, Panel, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Spinner, TextEdit, Ui,
+    Align, Align2, Button, CentralPanel, ComboBox, CursorIcon, DragValue, FontId, Frame, Id, Key,
+    Label, Layout, Margin, Panel, ProgressBar, Rect, RichText, Role, Sense, Spinner, Ui,
     WidgetInfo, pos2, vec2,
 };
 use retake_core::said;
 use retake_engine::Shown;
 use retake_lab::sittings::plan::MOST;
-use retake_lab::sittings::{Agreement, Kind, Sitting, Verdict};
+use retake_lab::sittings::{Agreement, Kind, Manner, Sitting, Verdict};
 
+use super::card;
 use crate::cx::Cx;
+use crate::lab::AGAIN;
 use crate::panels::over::parts;
 use crate::texts::capital;
 use crate::theme::{CONTROL, GRID, HALF, semibold};
@@ -31,6 +33,10 @@ pub(crate) struct Form {
     pub(crate) rater: String,
     /// how it is asked
     pub(crate) kind: Kind,
+    /// so many questions of a hundred are asked twice
+    pub(crate) again: u64,
+    /// of the order and the sides
+    pub(crate) seed: u64,
 }
 
 impl Default for Form {
@@ -38,6 +44,8 @@ impl Default for Form {
         Self {
             rater: String::new(),
             kind: Kind::Pairs,
+            again: u64::from(AGAIN),
+            seed: 0,
         }
     }
 }
@@ -64,49 +72,20 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// A card in the middle that scrolls where it does not fit.
+/// A card in the middle of the page.
 fn middle(ui: &mut Ui, cx: &mut Cx<'_>, draw: fn(&mut Ui, &mut Cx<'_>)) {
     let frame = Frame::new().fill(cx.theme.surround);
-    CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().show(ui, |ui| {
-            let free = ui.available_width();
-            let width = WIDTH.min(free - 4.0 * GRID).max(200.0);
-            ui.add_space(((ui.available_height() - 360.0) / 3.0).clamp(GRID, 120.0));
-            ui.horizontal(|ui| {
-                ui.add_space(((free - width) / 2.0).max(0.0));
-                ui.vertical(|ui| {
-                    ui.set_width(width);
-                    ui.spacing_mut().item_spacing = vec2(GRID, GRID);
-                    Frame::new()
-                        .fill(cx.theme.panel)
-                        .corner_radius(GRID)
-                        .inner_margin(2.0 * GRID)
-                        .show(ui, |ui| {
-                            ui.set_width(ui.available_width());
-                            draw(ui, cx);
-                        });
-                });
-            });
-        });
-    });
+    CentralPanel::default()
+        .frame(frame)
+        .show(ui, |ui| card::middle(ui, cx, WIDTH, draw));
 }
 
 fn form(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.label(RichText::new(cx.text("sit_title")).heading());
     let how = RichText::new(cx.text("sit_how")).color(cx.theme.weak);
     ui.add(Label::new(how).wrap());
-    let mut begin = false;
-    let name = cx.text("sit_rater");
-    parts::field(ui, cx.theme, &name, |ui| {
-        let id = Id::unique("sitting rater");
-        let field = TextEdit::singleline(&mut cx.look.lab.sitting.rater)
-            .id(id)
-            .hint_text(cx.texts.get("sit_rater_hint"))
-            .desired_width(f32::INFINITY);
-        let field = ui.add(field);
-        widgets::name_field(ui.ctx(), id, &name);
-        begin |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    });
+    let keys = ["sit_rater", "sit_rater_hint"];
+    let mut begin = card::words(ui, cx, keys, |lab| &mut lab.sitting.rater, |_, _| {});
     let name = cx.text("sit_asked");
     parts::field(ui, cx.theme, &name, |ui| {
         let words = |kind: Kind| kind_words(cx, kind);
@@ -128,6 +107,7 @@ fn form(ui: &mut Ui, cx: &mut Cx<'_>) {
             .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &spoken));
         cx.look.lab.sitting.kind = chosen;
     });
+    numbers(ui, cx);
     if cx.lab.table.is_opening() {
         ui.horizontal(|ui| {
             ui.add(Spinner::new());
@@ -142,11 +122,43 @@ fn form(ui: &mut Ui, cx: &mut Cx<'_>) {
     trouble(ui, cx);
     if begin && can {
         let form = cx.look.lab.sitting.clone();
-        if !cx.lab.sit(form.kind, form.rater) {
+        let manner = Manner {
+            kind: form.kind,
+            seed: form.seed,
+            most: None,
+            again: u8::try_from(form.again).unwrap_or(AGAIN),
+        };
+        if !cx.lab.sit(manner, form.rater) {
             cx.lab.table.trouble = Some(said!(
                 "answers have nowhere to be kept on this machine; set HOME and start Retake again"
             ));
         }
+    }
+}
+
+/// The seed of the order and the sides, and how many questions are asked twice.
+fn numbers(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let again = cx.texts.get("sit_repeats_suffix").to_owned();
+    for (key, about, suffix, value, most) in [
+        (
+            "sit_repeats",
+            "sit_repeats_how",
+            again.as_str(),
+            (|form| &mut form.again) as fn(&mut Form) -> &mut u64,
+            100,
+        ),
+        ("sit_seed", "sit_seed_how", "", |form| &mut form.seed, 9999),
+    ] {
+        let name = cx.text(key);
+        parts::field(ui, cx.theme, &name, |ui| {
+            let field = DragValue::new(value(&mut cx.look.lab.sitting))
+                .range(0..=most)
+                .suffix(suffix)
+                .speed(0.2);
+            let field = ui.add(field);
+            widgets::name_field(ui.ctx(), field.id, &name);
+            field.on_hover_text(cx.texts.get(about));
+        });
     }
 }
 
@@ -225,19 +237,12 @@ fn answers(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.spacing_mut().item_spacing = vec2(HALF, HALF);
         let can = cx.lab.table.asks();
         for (action, verdict) in ANSWERS {
-            let tip = widgets::tip(ui.ctx(), cx, action);
-            let button = eframe::egui::Button::new(cx.texts.get(action));
-            if ui.add_enabled(can, button).on_hover_text(tip).clicked() {
+            if keyed(ui, cx, can, action) {
                 cx.lab.table.say(verdict.clone());
             }
         }
         ui.add_space(GRID);
-        let tip = widgets::tip(ui.ctx(), cx, "sit_back");
-        if ui
-            .button(cx.texts.get("sit_back"))
-            .on_hover_text(tip)
-            .clicked()
-        {
+        if keyed(ui, cx, true, "sit_back") {
             cx.lab.table.back();
         }
         let stop = ui.button(cx.texts.get("sit_stop"));
@@ -245,6 +250,35 @@ fn answers(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.lab.table.leave();
         }
     });
+}
+
+/// A button on which its key stands too.
+fn keyed(ui: &mut Ui, cx: &Cx<'_>, can: bool, action: &str) -> bool {
+    let name = cx.texts.get(action);
+    let mut button = Button::new(name);
+    if let Some(keys) = widgets::keys_of(ui.ctx(), cx, action) {
+        button = button.shortcut_text(keys);
+    }
+    let button = ui.add_enabled(can, button);
+    widgets::named(&button, name);
+    button.clicked()
+}
+
+/// What stands under a picture: "1", and the arrow that says the same of two.
+fn under(ui: &Ui, cx: &Cx<'_>, place: usize, count: usize) -> String {
+    if place == 0 {
+        return cx.text("sit_before");
+    }
+    let action = match (count, place) {
+        (3, 1) => Some("sit_left"),
+        (3, 2) => Some("sit_right"),
+        _ => None,
+    };
+    let arrow = action.and_then(|action| widgets::keys_of(ui.ctx(), cx, action));
+    match arrow {
+        Some(arrow) => format!("{place}   {arrow}"),
+        None => place.to_string(),
+    }
 }
 
 /// The source, then the edits by number; a click names the best.
@@ -304,18 +338,15 @@ fn grid(ui: &mut Ui, cx: &mut Cx<'_>, room: Rect, pictures: &[Arc<Shown>], befor
         let texture = cx.textures.of(ui.ctx(), picture, true);
         let size = vec2(picture.width as f32, picture.height as f32);
         let drawn = widgets::picture(ui, texture, size, within);
-        let words = match place {
-            0 => cx.text("sit_before"),
-            number => number.to_string(),
-        };
+        let words = under(ui, cx, place, pictures.len());
         let colour = if place == 0 {
             cx.theme.weak
         } else {
             cx.theme.text
         };
-        let under = pos2(whole.center().x, drawn.max.y + WORDS / 2.0);
+        let at = pos2(whole.center().x, drawn.max.y + WORDS / 2.0);
         ui.painter().text(
-            under,
+            at,
             Align2::CENTER_CENTER,
             &words,
             FontId::proportional(14.0),
@@ -409,7 +440,8 @@ fn end(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn told(ui: &mut Ui, cx: &Cx<'_>, agreement: &Agreement) {
-    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2}"));
+    let two = |value: f64| cx.texts.number(&format!("{value:.2}"));
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), two);
     let mut lines: Vec<(String, String)> = Vec::new();
     match agreement.raters.len() {
         0 | 1 => {
@@ -420,8 +452,9 @@ fn told(ui: &mut Ui, cx: &Cx<'_>, agreement: &Agreement) {
             let shared = agreement.shared.to_string();
             lines.push((cx.text("sit_shared"), shared));
             let interval = agreement.intervals.get("alpha");
-            let interval =
-                interval.map_or(String::new(), |i| format!("  {:.2} … {:.2}", i.low, i.high));
+            let interval = interval.map_or(String::new(), |i| {
+                format!("  {} … {}", two(i.low), two(i.high))
+            });
             lines.push((cx.text("sit_alpha"), number(agreement.alpha) + &interval));
             lines.push((cx.text("sit_kendall"), number(agreement.kendall)));
         }
@@ -457,7 +490,11 @@ fn told(ui: &mut Ui, cx: &Cx<'_>, agreement: &Agreement) {
         let words = cx
             .texts
             .with("sit_against", &[("accuracy", &accuracy), ("tau", &tau)]);
-        lines.push((name.clone(), words));
+        lines.push((cx.texts.word(name).to_owned(), words));
+    }
+    if agreement.against.is_empty() {
+        let words = RichText::new(cx.text("sit_against_none")).color(cx.theme.weak);
+        ui.add(Label::new(words).wrap());
     }
     for (name, words) in lines {
         parts::field(ui, cx.theme, &name, |ui| {

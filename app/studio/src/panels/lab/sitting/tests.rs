@@ -118,7 +118,7 @@ fn what_nobody_can_compare_is_told() {
     click_button(&mut window, "Begin, or go on");
     until(&mut window, |studio| studio.lab().table.trouble.is_some());
     window.run_steps(2);
-    assert!(says(&window, "there is nothing to compare"));
+    assert!(says(&window, "There is nothing to compare"));
 }
 
 /// Pictures for looking at: `RETAKE_SHOTS=folder`.
@@ -144,4 +144,20 @@ fn a_sitting_in_every_shade_and_size() {
         window.run_steps(3);
         shot(&mut window, &format!("lab-sitting-{name}"));
     }
+}
+
+#[test]
+fn another_seed_or_other_repeats_are_another_sitting_and_the_usual_ones_are_found_again() {
+    use crate::lab::{AGAIN, sitting_folder};
+    use retake_lab::sittings::{Kind, Manner};
+    let usual = Manner {
+        kind: Kind::Pairs,
+        seed: 0,
+        most: None,
+        again: AGAIN,
+    };
+    let of = |manner| sitting_folder("/home".as_ref(), "/data".as_ref(), manner);
+    assert_eq!(of(usual), of(usual));
+    assert_ne!(of(usual), of(Manner { seed: 1, ..usual }));
+    assert_ne!(of(usual), of(Manner { again: 20, ..usual }));
 }
