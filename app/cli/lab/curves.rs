@@ -156,7 +156,9 @@ fn by_scores(data: &Dataset<'_>, folder: &Path, draws: Draws) -> Result<(Vec<Cur
             let of = scores
                 .get(&case.id)
                 .filter(|of| of.len() == case.takes.len());
-            let of = of.ok_or("that run has not scored it")?.clone();
+            let of = of
+                .ok_or_else(|| retake_core::said!("that run has not scored it"))?
+                .clone();
             // the curves need no pictures
             case.source = None;
             case.takes.iter_mut().for_each(|take| take.picture = None);

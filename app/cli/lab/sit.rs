@@ -97,7 +97,7 @@ pub(crate) fn sit(args: &SitArgs) -> Result<u8> {
 #[derive(serde::Serialize)]
 struct Unseen {
     lineup: String,
-    reason: String,
+    reason: retake_core::Said,
 }
 
 /// What a line means.

@@ -14,7 +14,7 @@ use crate::measures::rank::{kendall, spearman};
 use crate::rows::{Container, Flow, Row, read_files};
 use crate::scoring::{Question, Scorer, Scores};
 
-use retake_core::Raster;
+use retake_core::{Raster, Said, said};
 
 /// A rank correlation below this is a warning: the reward ranks edits otherwise when it is asked otherwise.
 pub const AGREES: f64 = 0.7;
@@ -151,7 +151,7 @@ impl Scorer for Worded<'_> {
         format!("{own}, wordings {}", self.wordings.fingerprint())
     }
 
-    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+    fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         let mut scores = self.scorer.score(question, edits)?;
         for wording in self.wordings.of(question.instruction) {
             let asked = Question {
@@ -171,8 +171,11 @@ impl Scorer for Worded<'_> {
                 Err(why) => {
                     for own in &mut scores {
                         let text = &wording.text;
-                        own.reasons
-                            .push(format!("asked as “{text}” it could not be scored: {why}"));
+                        own.reasons.push(said!(
+                            "asked as “{text}” it could not be scored: {why}",
+                            text,
+                            why = &why
+                        ));
                     }
                 }
             }
@@ -255,9 +258,9 @@ mod tests {
         fn fingerprint(&self) -> String {
             "letters".into()
         }
-        fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, String> {
+        fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
             if question.instruction == "?" {
-                return Err("nothing is asked".into());
+                return Err(Said::words("nothing is asked"));
             }
             let overall = question.instruction.len() as f64 / 100.0;
             let scores = Scores {
@@ -314,7 +317,11 @@ mod tests {
     fn a_wording_that_cannot_be_scored_costs_itself_alone() {
         let scores = scored(&wordings(&[("warm", "", "?"), ("warm", "de", "wärmer")]));
         assert_eq!(scores[0].otherwise.len(), 1);
-        assert!(scores[0].reasons[0].contains("nothing is asked"));
+        assert!(
+            scores[0].reasons[0]
+                .to_string()
+                .contains("nothing is asked")
+        );
     }
 
     #[test]

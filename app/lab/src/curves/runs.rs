@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use retake_core::Said;
 use retake_files::record::{RunRecord, SpentRecord};
 
 use super::{Curve, CurveLine, CurvePoint, LineKind};
@@ -123,7 +124,7 @@ pub fn recorded_runs(folder: &Path) -> Result<(Vec<Recorded>, Tally), LabError> 
                 tally.used += 1;
                 runs.push(run);
             }
-            Err(why) => tally.skip(file.display().to_string(), None, why),
+            Err(why) => tally.skip(file.display().to_string(), None, Said::words(why)),
         }
     }
     Ok((runs, tally))
