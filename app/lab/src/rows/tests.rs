@@ -165,5 +165,9 @@ fn a_visitor_that_has_enough_is_not_given_more() {
 fn an_absurd_number_is_told_in_a_few_digits() {
     let told = absurd("score", -1e300, (0.0, 10.0));
     assert_eq!(told, "“score” is -1e300, which is not between 0 and 10");
-    assert!(absurd("score", 11.5, (0.0, 10.0)).contains("is 11.5,"));
+    assert!(
+        absurd("score", 11.5, (0.0, 10.0))
+            .to_string()
+            .contains("is 11.5,")
+    );
 }
