@@ -239,3 +239,27 @@ fn an_unknown_strategy_selector_and_setting_name_the_known_ones() {
     let config = config.to_string_lossy();
     edit(&source, ASKED, &folder.join("out"), &["--config", &config]).refused(1, "branches");
 }
+
+#[test]
+fn what_a_strategy_takes_is_listed_with_its_range() {
+    let listed = retake(&["lab", "strategies", "--json"]).done().json();
+    let all = listed["strategies"].as_array().expect("a list");
+    let mut seen = 0;
+    for (entry, setting) in all.iter().flat_map(|entry| {
+        let settings = entry["settings"].as_array().expect("a list");
+        settings.iter().map(move |setting| (entry, setting))
+    }) {
+        let number = |name: &str| setting[name].as_f64();
+        let own = &setting["own"];
+        let within = match setting["of"].as_array() {
+            Some(words) => words.contains(own),
+            None => number("from") <= own.as_f64() && own.as_f64() <= number("to"),
+        };
+        let told = setting["about"]
+            .as_str()
+            .is_some_and(|about| !about.is_empty());
+        assert!(within && told, "{}: {setting}", entry["id"]);
+        seen += 1;
+    }
+    assert!(seen > all.len(), "most strategies take something");
+}

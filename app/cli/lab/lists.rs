@@ -1,7 +1,8 @@
 //! `retake lab strategies` and `retake lab selectors`: what can be tried.
 
 use anyhow::Result;
-use retake_search::{COMMON, Dial, SELECTORS, STRATEGIES};
+use retake_core::SettingKind;
+use retake_search::{COMMON, Dial, Offered, SELECTORS, STRATEGIES};
 use serde_json::{Value, json};
 
 use crate::cli::DONE;
@@ -44,9 +45,26 @@ fn strategies() -> Vec<Listed> {
         id: entry.id.to_owned(),
         title: entry.title.to_owned(),
         about: entry.about.to_owned(),
-        more: json!({}),
+        more: json!({ "settings": entry.offered().iter().map(setting).collect::<Vec<_>>() }),
     };
     STRATEGIES.iter().map(of).collect()
+}
+
+/// What it may be set to, what it is by itself, and the sentence about it.
+fn setting(offered: &Offered) -> Value {
+    let mut object = match &offered.setting.kind {
+        SettingKind::Whole { from, to, own } => json!({ "from": from, "to": to, "own": own }),
+        SettingKind::Number { from, to, own } => json!({ "from": from, "to": to, "own": own }),
+        SettingKind::Choice { of, own } => {
+            let words: Vec<&str> = of.iter().map(|(word, _)| *word).collect();
+            json!({ "of": words, "own": own })
+        }
+        // nothing else is offered by a strategy
+        _ => json!({}),
+    };
+    object["id"] = json!(offered.setting.id);
+    object["about"] = json!(offered.about);
+    object
 }
 
 fn selectors() -> Vec<Listed> {

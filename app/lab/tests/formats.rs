@@ -227,3 +227,31 @@ fn a_limit_is_kept_and_an_ending_that_nobody_reads_is_named() {
     data.path = kept("nowhere.jsonl");
     assert!(data.walk(&mut |_, _| Ok(Flow::On)).is_err());
 }
+
+#[test]
+fn failures_of_pico_banana_are_found_beside_its_successes_whatever_folder_they_name() {
+    let folder = std::env::temp_dir().join(format!("retake-pico-{}", std::process::id()));
+    let failed = folder.join("images/rejected-edit/14.png");
+    std::fs::create_dir_all(failed.parent().expect("a folder")).expect("writable");
+    std::fs::write(&failed, "x").expect("writable");
+    let row = r#"{"open_image_input_url": "https://example.org/a.jpg", "text": "warmer", "output_image":
+        "images/positive-edit/1.png", "rejected_images": ["nano-banana-300k/images/rejected-edit/14.png"]}"#;
+    std::fs::write(folder.join("preference.jsonl"), row.replace('\n', " ")).expect("writable");
+    let data = Dataset {
+        path: folder.join("preference.jsonl"),
+        format: format("pico-banana").expect("it is in the table"),
+        images: None,
+        containers: vec![TEXT_CONTAINERS],
+        limit: None,
+    };
+    let mut found = None;
+    data.walk(&mut |case, _| {
+        let failure = case.takes.into_iter().find(|take| take.name == "failure");
+        found = failure.and_then(|take| take.picture);
+        Ok(Flow::On)
+    })
+    .expect("it can be read");
+    let there = matches!(&found, Some(Picture::File(file)) if file.is_file());
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(there, "{found:?}");
+}

@@ -47,7 +47,7 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
     let take = |name: &str, cell: &Cell| Take {
         name: name.to_owned(),
         editor: "Nano-Banana".into(),
-        picture: base.picture(cell),
+        picture: picture(cell, base),
         ..Take::default()
     };
     let mut takes = vec![take("success", good)];
@@ -83,6 +83,23 @@ fn single(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
         case.turn();
     }
     one(case)
+}
+
+/// The folder that the names of failures begin with, unlike those of successes; where they are published it is not there.
+const FOLDER: &str = "nano-banana-300k/";
+
+/// A picture by its name, as it stands or without that folder.
+fn picture(cell: &Cell, base: &Base) -> Option<Picture> {
+    let named = base.picture(cell);
+    let missing = matches!(&named, Some(Picture::File(file)) if !file.is_file());
+    match cell
+        .text()
+        .as_deref()
+        .and_then(|name| name.strip_prefix(FOLDER))
+    {
+        Some(short) if missing => base.picture(&Cell::Text(short.to_owned())),
+        _ => named,
+    }
 }
 
 /// A case for every turn, from the picture that the turn before it left.

@@ -118,14 +118,22 @@ fn sources() -> Vec<PathBuf> {
     let app = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let rooms = [
         "core", "pixels", "language", "files", "darkroom", "rewards", "search", "models", "vision",
-        "judges", "engine", "studio", "lab",
+        "judges", "engine", "studio", "lab", "tables",
     ];
     let mut found = Vec::new();
     for room in rooms {
         below(&app.join(room).join("src"), &mut found);
     }
     // what is on offer in the window is named where the whole house is known
-    found.extend(["cli/window.rs", "cli/jury.rs"].map(|file| app.join(file)));
+    found.extend(
+        [
+            "cli/window.rs",
+            "cli/jury.rs",
+            "cli/lab/scorer.rs",
+            "cli/lab/curves.rs",
+        ]
+        .map(|file| app.join(file)),
+    );
     found
 }
 
