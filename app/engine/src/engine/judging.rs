@@ -364,6 +364,7 @@ impl Engine {
         if !under_way.any(|under_way| under_way.ticket == ticket) {
             return;
         }
+        let heard = judged.len() as u64;
         for judged in judged {
             self.renew(slot, judged.take, &judged.recipe, |take| {
                 take.card = Some(judged.card.clone());
@@ -374,6 +375,11 @@ impl Engine {
             });
         }
         if let Some(session) = self.session_of(slot) {
+            // the measures cost nothing
+            let asked = by.is_some_and(|by| !by.names.is_empty());
+            if let Some(spent) = session.spent.as_mut().filter(|_| asked) {
+                spent.judge_calls += heard;
+            }
             session.rank();
         }
     }

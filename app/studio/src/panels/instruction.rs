@@ -2,7 +2,7 @@
 //! understood so far.
 
 mod chips;
-mod choosing;
+pub(crate) mod choosing;
 mod dials;
 pub(crate) mod editor;
 mod effort;

@@ -239,6 +239,19 @@ fn scores_of_others_stay_until_the_takes_are_scored_again() {
 }
 
 #[test]
+fn what_judges_are_asked_after_a_run_is_counted_as_spent() {
+    let mut engine = with_judges(&Arc::default());
+    generate(&mut engine, "warmer", 2);
+    let spent = |engine: &Engine| session(engine).spent.map(|spent| spent.judge_calls);
+    let before = spent(&engine).expect("it is counted");
+    seat(&mut engine, "/judge", true);
+    ready(&mut engine, "/judge");
+    engine.obey(Command::ScoreAgain);
+    until(&mut engine, |engine| engine.judging().is_none());
+    assert_eq!(spent(&engine), Some(before + 2));
+}
+
+#[test]
 fn without_judges_scoring_again_brings_the_measures_back() {
     let stage = Arc::new(Stage::default());
     let mut engine = with_judges(&stage);

@@ -2,10 +2,11 @@
 
 use eframe::egui::{Grid, Popup, Response, RichText, Ui};
 use retake_core::{Reason, Score};
-use retake_engine::Take;
+use retake_engine::{SELECTORS, Take, Weights};
 
 use super::{raw, words};
 use crate::cx::Cx;
+use crate::panels::instruction::choosing;
 use crate::theme::GRID;
 use crate::widgets::ten;
 
@@ -36,17 +37,7 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
         head(ui, cx.texts.get("inspector_overall"));
         let Some(session) = cx.session() else { return };
         let weights = &session.desk().weights;
-        let number = |value: f32| format!("{value:.2}");
-        let formula = cx.texts.with(
-            "inspector_formula",
-            &[
-                ("following", &number(weights.following)),
-                ("rest", &number(1.0 - weights.following)),
-                ("preserving", &number(weights.preserving)),
-                ("quality", &number(weights.quality)),
-            ],
-        );
-        ui.label(formula);
+        ui.label(formula(cx, weights));
         if let Some(verdict) = &session.ranking().verdict
             && session.ranking().leader() == Some(take.id)
         {
@@ -69,6 +60,25 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
         }
         small(ui, cx, cx.text("inspector_scale"));
     });
+}
+
+/// How the selector that was chosen reckons: the first of the table with its weights, the others by their sentence.
+fn formula(cx: &Cx<'_>, weights: &Weights) -> String {
+    if weights.selector != SELECTORS[0].id {
+        let name = cx.texts.get(&choosing::key(weights.selector, ""));
+        let how = cx.texts.get(&choosing::key(weights.selector, "_how"));
+        return format!("{name}: {how}");
+    }
+    let number = |value: f32| format!("{value:.2}");
+    cx.texts.with(
+        "inspector_formula",
+        &[
+            ("following", &number(weights.following)),
+            ("rest", &number(1.0 - weights.following)),
+            ("preserving", &number(weights.preserving)),
+            ("quality", &number(weights.quality)),
+        ],
+    )
 }
 
 /// Under a dimension's score: which reward measured it and how sure it is.

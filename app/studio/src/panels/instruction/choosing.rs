@@ -63,7 +63,7 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// Of its name or its sentence among the texts.
-fn key(id: &str, end: &str) -> String {
+pub(crate) fn key(id: &str, end: &str) -> String {
     format!("selector_{}{end}", id.replace(['-', '.'], "_"))
 }
 
