@@ -25,10 +25,21 @@ pub struct Turn {
     pub like: Option<Base>,
     /// the editor of its latest run; `None` is the built-in one
     pub model: Option<Model>,
+    /// how its latest run was searched; `None` where nothing was, or nobody wrote it down
+    pub searched: Option<Searched>,
     /// of the run
     pub seed: u64,
     /// names of its takes, by index; not all need be there yet
     pub takes: Vec<TakeId>,
+}
+
+/// How candidates were searched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Searched {
+    /// id of the strategy
+    pub strategy: String,
+    /// what was set of it; the rest was as it is by itself
+    pub set: EditorSettings,
 }
 
 /// An edit that something starts from.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use retake_core::EditorSettings;
 use retake_search::STRATEGIES;
 
+use crate::desk::Searched;
+
 /// The most candidates of one run.
 pub(crate) const MOST_CANDIDATES: usize = 64;
 
@@ -50,6 +52,13 @@ impl Effort {
     /// How a strategy is set.
     pub fn strategy_set(&self, id: &str) -> EditorSettings {
         self.strategies.get(id).cloned().unwrap_or_default()
+    }
+    /// How a run that begins now is searched.
+    pub(crate) fn searched(&self) -> Searched {
+        Searched {
+            strategy: self.strategy.to_owned(),
+            set: self.strategy_set(self.strategy),
+        }
     }
     /// How a selector was set the last time.
     pub fn selector_set(&self, id: &str) -> EditorSettings {

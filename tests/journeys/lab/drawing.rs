@@ -80,5 +80,6 @@ fn runs_have_what_compute_bought_by_strategy() {
     let lines = compute.expect("runs keep what they spent")["lines"].as_array();
     let points = |line: &serde_json::Value| line["points"].as_array().map_or(0, Vec::len);
     let counts: Vec<usize> = lines.into_iter().flatten().map(points).collect();
-    assert_eq!(counts, [2, 1], "{json:#}");
+    // each by the choice and by the one who watches over it
+    assert_eq!(counts, [2, 2, 1, 1], "{json:#}");
 }

@@ -190,6 +190,7 @@ impl Engine {
                 base: base.take(),
                 like: None,
                 model,
+                searched: None,
                 seed: number - 1,
                 takes: vec![id],
             }));

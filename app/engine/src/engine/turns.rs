@@ -117,6 +117,7 @@ impl Engine {
         };
         self.stop();
         self.withdraw_undo();
+        let searched = self.effort.searched();
         let Some(session) = self.session_mut() else {
             return;
         };
@@ -132,6 +133,7 @@ impl Engine {
             base,
             like,
             model,
+            searched: Some(searched),
             seed: number - 1,
             takes,
         };
@@ -207,12 +209,14 @@ impl Engine {
                 model = model.name.clone()
             ),
         };
+        let searched = self.effort.searched();
         let Some(session) = self.session_mut() else {
             return;
         };
         let first = turn.takes.len();
         let mut longer = turn.as_ref().clone();
         longer.model = model;
+        longer.searched = Some(searched);
         longer
             .takes
             .extend((0..count as u64).map(|i| TakeId(session.next_take + i)));

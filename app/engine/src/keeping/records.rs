@@ -11,10 +11,10 @@ use retake_files::record::RawRecord;
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
     AdapterRecord, BaseRecord, ByRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord,
-    MarkRecord, ModelRecord, ReasonRecord, TakeRecord,
+    MarkRecord, ModelRecord, ReasonRecord, SearchedRecord, TakeRecord,
 };
 
-use crate::desk::Base;
+use crate::desk::{Base, Searched};
 use crate::{Equipment, Flag, Mark, Model, ScoredBy, Take, TakeId};
 
 pub(super) fn take(take: &Take) -> TakeRecord {
@@ -87,6 +87,23 @@ pub(super) fn edit_of(record: EditRecord) -> Take {
         stale: record.stale,
         adjusted: true,
         ..take_of(record.take)
+    }
+}
+
+pub(super) fn searched(searched: &Searched) -> SearchedRecord {
+    let settings = serde_json::to_value(&searched.set).ok();
+    SearchedRecord {
+        strategy: searched.strategy.clone(),
+        settings: settings
+            .filter(|_| !searched.set.is_empty())
+            .unwrap_or_default(),
+    }
+}
+
+pub(super) fn searched_of(record: SearchedRecord) -> Searched {
+    Searched {
+        strategy: record.strategy,
+        set: serde_json::from_value(record.settings).unwrap_or_default(),
     }
 }
 

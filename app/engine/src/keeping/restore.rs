@@ -157,6 +157,7 @@ impl Restored {
             base: record.base.clone().map(records::base_of),
             like: record.like.clone().map(records::base_of),
             model: record.model.clone().map(records::model_of),
+            searched: record.search.clone().map(records::searched_of),
             seed: record.seed,
             takes: record.takes.iter().map(|&id| TakeId(id)).collect(),
         }

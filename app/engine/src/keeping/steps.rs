@@ -102,6 +102,7 @@ impl Noted {
             base: turn.base.as_ref().map(records::base),
             like: turn.like.as_ref().map(records::base),
             model: turn.model.as_ref().map(records::model),
+            search: turn.searched.as_ref().map(records::searched),
             seed: turn.seed,
             takes: turn.takes.iter().map(|id| id.0).collect(),
         }));

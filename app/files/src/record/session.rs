@@ -104,10 +104,23 @@ pub struct TurnRecord {
     /// the editor of its latest run; absent for the built-in one
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRecord>,
+    /// how its latest run was searched; absent in journals of before that was kept
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchedRecord>,
     /// of the run
     pub seed: u64,
     /// names of its takes, by index
     pub takes: Vec<u64>,
+}
+
+/// How candidates were searched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchedRecord {
+    /// id
+    pub strategy: String,
+    /// what was set of it, by id; the rest was as it is by itself
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub settings: serde_json::Value,
 }
 
 /// An editor beside the built-in one.

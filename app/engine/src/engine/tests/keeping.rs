@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use retake_core::{EditorSettings, SettingValue};
+
 use super::home::{Home, sample, told, worked_on};
 use super::*;
 use crate::keeping::{Noted, Restored};
@@ -91,6 +93,24 @@ fn what_is_done_after_a_restart_is_kept_as_well() {
     let before = told(session(&engine));
     drop(engine);
     assert_eq!(told(session(&home.opened())), before);
+}
+
+#[test]
+fn how_a_group_was_searched_comes_back_with_it() {
+    let home = Home::new("searched");
+    let mut engine = home.opened();
+    engine.obey(Command::Strategy("halving"));
+    let set: EditorSettings = [("keep".to_owned(), SettingValue::Number(0.25))].into();
+    engine.obey(Command::SetStrategy("halving", set));
+    generate(&mut engine, "warmer", 2);
+    let searched = |engine: &Engine| {
+        let turn = session(engine).desk().turn.clone();
+        turn.and_then(|turn| turn.searched.clone())
+    };
+    let before = searched(&engine).expect("it was searched");
+    assert!(before.strategy == "halving" && !before.set.is_empty());
+    drop(engine);
+    assert_eq!(searched(&home.opened()), Some(before));
 }
 
 #[test]
