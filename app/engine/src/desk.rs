@@ -26,7 +26,7 @@ pub struct Turn {
     /// the editor of its latest run; `None` is the built-in one
     pub model: Option<Model>,
     /// how its latest run was searched; `None` where nothing was, or nobody wrote it down
-    pub searched: Option<Searched>,
+    pub searched: Option<SearchedBy>,
     /// of the run
     pub seed: u64,
     /// names of its takes, by index; not all need be there yet
@@ -35,7 +35,7 @@ pub struct Turn {
 
 /// How candidates were searched.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Searched {
+pub struct SearchedBy {
     /// id of the strategy
     pub strategy: String,
     /// what was set of it; the rest was as it is by itself

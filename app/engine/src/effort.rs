@@ -6,7 +6,7 @@ use std::time::Duration;
 use retake_core::EditorSettings;
 use retake_search::STRATEGIES;
 
-use crate::desk::Searched;
+use crate::desk::SearchedBy;
 
 /// The most candidates of one run.
 pub(crate) const MOST_CANDIDATES: usize = 64;
@@ -54,8 +54,8 @@ impl Effort {
         self.strategies.get(id).cloned().unwrap_or_default()
     }
     /// How a run that begins now is searched.
-    pub(crate) fn searched(&self) -> Searched {
-        Searched {
+    pub(crate) fn searched(&self) -> SearchedBy {
+        SearchedBy {
             strategy: self.strategy.to_owned(),
             set: self.strategy_set(self.strategy),
         }

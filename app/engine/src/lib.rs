@@ -27,7 +27,7 @@ mod take;
 
 pub use command::{Command, Export, Pasted, Sample, Subject, View};
 pub use compared::{Difference, Found};
-pub use desk::{Base, Desk, Ranking, Searched, Turn, Weights};
+pub use desk::{Base, Desk, Ranking, SearchedBy, Turn, Weights};
 pub use draft::{Chip, ChipKind, Draft};
 pub use editors::{EditorOffer, EditorState, Editors, Equipment, Model, OpenEditor, Tuning};
 pub use effort::Effort;

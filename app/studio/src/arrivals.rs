@@ -1,7 +1,7 @@
 //! What comes in from outside: files that are dropped, pictures, paths and recipes that are pasted, answers of the system's
 //! dialogs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage, Event};
@@ -17,6 +17,10 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
         let files = input.raw.dropped_files.iter();
         files.map(|file| file.path().to_owned()).collect()
     });
+    if look.room == Room::Lab && dropped.first().is_some_and(|path| is_photo(path)) {
+        // no data set is a picture
+        look.room = Room::Studio;
+    }
     let lab = look.room == Room::Lab;
     if lab {
         // a data set is one file, or one folder
@@ -61,6 +65,13 @@ pub(crate) fn take_in(ctx: &egui::Context, look: &mut Look, commands: &mut Vec<C
             }
         }
     }
+}
+
+/// Whether a file's ending is one of those that photos have.
+fn is_photo(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let known = retake_files::open::ENDINGS;
+    known.iter().any(|one| one.eq_ignore_ascii_case(&ending)) && path.is_file()
 }
 
 /// A recipe, or paths of photos: those are meant for the window even while the line has the keyboard, which it has most of

@@ -14,7 +14,7 @@ use retake_files::record::session::{
     MarkRecord, ModelRecord, ReasonRecord, SearchedRecord, TakeRecord,
 };
 
-use crate::desk::{Base, Searched};
+use crate::desk::{Base, SearchedBy};
 use crate::{Equipment, Flag, Mark, Model, ScoredBy, Take, TakeId};
 
 pub(super) fn take(take: &Take) -> TakeRecord {
@@ -90,7 +90,7 @@ pub(super) fn edit_of(record: EditRecord) -> Take {
     }
 }
 
-pub(super) fn searched(searched: &Searched) -> SearchedRecord {
+pub(super) fn searched(searched: &SearchedBy) -> SearchedRecord {
     let settings = serde_json::to_value(&searched.set).ok();
     SearchedRecord {
         strategy: searched.strategy.clone(),
@@ -100,8 +100,8 @@ pub(super) fn searched(searched: &Searched) -> SearchedRecord {
     }
 }
 
-pub(super) fn searched_of(record: SearchedRecord) -> Searched {
-    Searched {
+pub(super) fn searched_of(record: SearchedRecord) -> SearchedBy {
+    SearchedBy {
         strategy: record.strategy,
         set: serde_json::from_value(record.settings).unwrap_or_default(),
     }

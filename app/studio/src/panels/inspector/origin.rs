@@ -65,9 +65,9 @@ pub(super) fn overall(response: &Response, cx: &Cx<'_>, take: &Take) {
 /// How the selector that was chosen reckons: the first of the table with its weights, the others by their sentence.
 fn formula(cx: &Cx<'_>, weights: &Weights) -> String {
     if weights.selector != SELECTORS[0].id {
-        let name = cx.texts.get(&choosing::key(weights.selector, ""));
-        let how = cx.texts.get(&choosing::key(weights.selector, "_how"));
-        return format!("{name}: {how}");
+        let key = |end| choosing::key(weights.selector, end);
+        let (name, how) = (key(""), key("_how"));
+        return format!("{}: {}", cx.texts.get(&name), cx.texts.get(&how));
     }
     let number = |value: f32| format!("{value:.2}");
     cx.texts.with(

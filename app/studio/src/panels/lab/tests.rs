@@ -58,6 +58,15 @@ fn ratings(folder: &Scratch, rows: usize) -> PathBuf {
 }
 
 #[test]
+fn a_photo_that_is_dropped_on_the_lab_is_opened_as_a_photo() {
+    let mut window = lab([1280.0, 800.0]);
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/photos/brushes.jpg");
+    drop_on(&mut window, &[photo]);
+    until(&mut window, |studio| studio.engine().session().is_some());
+    assert_eq!(window.state_mut().look_mut().room, Room::Studio);
+}
+
+#[test]
 fn a_dropped_data_set_is_opened_and_says_how_much_of_it_is_used() {
     let folder = Scratch::new("lab-open");
     let window = with_data([1280.0, 800.0], ratings(&folder, 30));
