@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod comparisons;
+mod wholes;
+
 const D: [&str; 3] = Dimension::CANONICAL;
 
 fn score(value: f32, spread: f32) -> Score {
@@ -133,6 +136,14 @@ fn place(selection: &Selection, candidate: usize) -> usize {
         .expect("it is there")
 }
 
+fn pair(first: usize, second: usize, better: Verdict) -> Pair {
+    Pair {
+        first,
+        second,
+        better,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -233,88 +244,6 @@ proptest! {
                     "{}", entry.id
                 );
             }
-        }
-    }
-}
-
-/// A group with all that a selector may be told beside it: a reference, comparisons, and turns before.
-type Whole = (Vec<Scorecard>, Vec<Pair>, Vec<Vec<Scorecard>>, Scorecard);
-
-fn whole() -> impl Strategy<Value = Whole> {
-    let word = prop::sample::select(vec![Verdict::First, Verdict::Second, Verdict::Tie]);
-    let of = prop::collection::vec((shares(), shares(), 0usize..3, word), 2..7);
-    (of, shares()).prop_map(|(all, reference)| {
-        let cards: Vec<Scorecard> = all.iter().map(|one| card(one.0, [one.0; 2])).collect();
-        let chains = all.iter().map(|one| vec![simple(one.1); one.2]).collect();
-        // each with the next
-        let pairs = all.iter().enumerate().map(|(place, one)| {
-            let second = (place + 1) % all.len();
-            pair(place, second, one.3)
-        });
-        (cards, pairs.collect(), chains, simple(reference))
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    #[test]
-    fn with_turns_comparisons_and_a_reference_nothing_hangs_on_the_order(
-        (cards, pairs, chains, reference) in whole(), by in 1usize..7,
-    ) {
-        let count = cards.len();
-        // turned round the ring, so that each is compared with the same as before
-        let from: Vec<usize> = (0..count).map(|place| (place + by) % count).collect();
-        let at = |then: usize| (then + count - by % count) % count;
-        let turned: Vec<Scorecard> = from.iter().map(|then| cards[*then].clone()).collect();
-        let turns: Vec<Vec<Scorecard>> = from.iter().map(|then| chains[*then].clone()).collect();
-        let words: Vec<Pair> = (pairs.iter())
-            .map(|word| pair(at(word.first), at(word.second), word.better))
-            .collect();
-        for entry in SELECTORS {
-            let selector = entry.plain();
-            let group = Group::of(&cards).against(Some(&reference));
-            let before = selector.choose(&group.with_pairs(&pairs).after(&chains));
-            let group = Group::of(&turned).against(Some(&reference));
-            let after = selector.choose(&group.with_pairs(&words).after(&turns));
-            check(entry.id, &before, count);
-            for (now, then) in from.iter().enumerate() {
-                let apart = after.overall[now] - before.overall[*then];
-                prop_assert!(apart.abs() < 1e-4, "{}: {apart}", entry.id);
-            }
-        }
-    }
-
-    #[test]
-    fn with_turns_and_a_reference_coming_nearer_to_the_best_never_costs_a_place(
-        (cards, _, chains, reference) in whole(), which in 0usize..7, dimension in 0usize..3,
-        by in share(),
-    ) {
-        let which = which % cards.len();
-        let mut better = cards.clone();
-        // no further than the best there is: what a share is of stays the same, of the turns before too
-        let best = cards.iter().filter_map(|card| card.value(D[dimension]));
-        let best = f64::from(best.fold(0.0, f32::max));
-        let raised = |value: f64| (value + f64::from(by)).min(best);
-        if let Some(score) = better[which].scores.get_mut(&Dimension::from(D[dimension])) {
-            score.value = raised(f64::from(score.value)) as f32;
-        }
-        for raw in &mut better[which].raw {
-            if let Some(value) = raw.measures.get_mut(D[dimension]) {
-                *value = raised(*value);
-            }
-        }
-        for entry in SELECTORS {
-            let selector = entry.plain();
-            let choose = |cards: &[Scorecard]| {
-                let group = Group::of(cards).against(Some(&reference));
-                selector.choose(&group.after(&chains))
-            };
-            let (before, after) = (choose(&cards), choose(&better));
-            prop_assert!(
-                place(&after, which) <= place(&before, which),
-                "{}: {before:?} {after:?}", entry.id
-            );
         }
     }
 }
@@ -503,128 +432,6 @@ fn what_one_judge_was_fooled_by_loses_under_caution_and_what_fools_all_wins() {
         assert_eq!(of(&[honest.clone(), fooled_one.clone()]), 0, "{id}");
         assert_eq!(of(&[honest.clone(), fooled_all.clone()]), 1, "{id}");
     }
-}
-
-fn pair(first: usize, second: usize, better: Verdict) -> Pair {
-    Pair {
-        first,
-        second,
-        better,
-    }
-}
-
-#[test]
-fn comparisons_decide_and_another_won_comparison_never_costs_a_place() {
-    let cards = vec![simple([0.6; 3]), simple([0.6; 3]), simple([0.9; 3])];
-    let pairs = [
-        pair(0, 1, Verdict::First),
-        pair(0, 2, Verdict::First),
-        pair(1, 2, Verdict::Tie),
-    ];
-    for id in ["bradley_terry", "pivots"] {
-        let selector = selector(id).expect("it is in the table").plain();
-        let chosen = selector.choose(&Group::of(&cards).with_pairs(&pairs));
-        assert_eq!(chosen.order[0], 0, "{id}");
-        for (turn, _) in pairs.iter().enumerate() {
-            let mut better = pairs.clone();
-            better[turn].better = Verdict::Second;
-            let raised = pairs[turn].second;
-            let after = selector.choose(&Group::of(&cards).with_pairs(&better));
-            assert!(
-                place(&after, raised) <= place(&chosen, raised),
-                "{id} {turn}"
-            );
-        }
-    }
-    let split = selector("bradley_terry")
-        .expect("it is in the table")
-        .plain();
-    let split = split.choose(&Group::of(&cards).with_pairs(&pairs));
-    assert!(!split.confident, "scores and comparisons disagree");
-}
-
-/// A judge whose word on two follows Bradley and Terry's model.
-fn word(rng: &mut retake_core::Rng, truth: &[f32], first: usize, second: usize) -> Verdict {
-    let chance = 1.0 / (1.0 + (-(truth[first] - truth[second])).exp());
-    if rng.between(0.0, 1.0) < chance {
-        Verdict::First
-    } else {
-        Verdict::Second
-    }
-}
-
-#[test]
-fn three_pivots_name_the_same_winner_as_all_against_all() {
-    let mut rng = retake_core::Rng::new(7);
-    let (rounds, mut same) = (300, 0);
-    for _ in 0..rounds {
-        let truth: Vec<f32> = (0..12).map(|_| 8.0 * rng.normal()).collect();
-        // scores that know about as much as a pointwise judge does
-        let cards: Vec<Scorecard> = truth
-            .iter()
-            .map(|truth| {
-                let seen = truth + 2.0 * rng.normal();
-                simple([1.0 / (1.0 + (-seen / 8.0).exp()); 3])
-            })
-            .collect();
-        let mut all = Vec::new();
-        for first in 0..12 {
-            for second in first + 1..12 {
-                all.push(pair(first, second, word(&mut rng, &truth, first, second)));
-            }
-        }
-        let few = pivots(&cards, 3);
-        let asked: Vec<Pair> = all
-            .iter()
-            .filter(|pair| few.contains(&pair.first) || few.contains(&pair.second))
-            .cloned()
-            .collect();
-        assert!(asked.len() <= 3 * 11);
-        let by = |id: &str, pairs: &[Pair]| {
-            let selector = selector(id).expect("it is in the table").plain();
-            selector.choose(&Group::of(&cards).with_pairs(pairs)).order[0]
-        };
-        same += usize::from(by("pivots", &asked) == by("bradley_terry", &all));
-    }
-    assert!(same * 10 >= rounds * 9, "{same} of {rounds}");
-}
-
-#[test]
-fn ties_are_foretold_as_often_as_they_come() {
-    // Rao and Kupper's model with the k = 5 of the fit: what it says of two strengths is how often a judge says it
-    let mut rng = retake_core::Rng::new(11);
-    let (count, rounds) = (6, 400);
-    let strengths: Vec<f64> = (0..count).map(|_| 1.5 * f64::from(rng.normal())).collect();
-    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
-    let wins = |apart: f64| logistic(apart - 5f64.ln());
-    let mut pairs = Vec::new();
-    let (mut ties, mut foretold) = (0.0, 0.0);
-    for _ in 0..rounds {
-        let (first, second) = (rng.below(count), rng.below(count));
-        if first == second {
-            continue;
-        }
-        let apart = strengths[first] - strengths[second];
-        let (one, other) = (wins(apart), wins(-apart));
-        let draw = f64::from(rng.between(0.0, 1.0));
-        let word = match draw {
-            draw if draw < one => Verdict::First,
-            draw if draw < one + other => Verdict::Second,
-            _ => Verdict::Tie,
-        };
-        ties += f64::from(u8::from(word == Verdict::Tie));
-        pairs.push(pair(first, second, word));
-    }
-    let fit = bradley_terry::fit(count, &pairs, 5.0, 4.0);
-    for word in &pairs {
-        let apart = fit.strength[word.first] - fit.strength[word.second];
-        foretold += 1.0 - wins(apart) - wins(-apart);
-    }
-    let (ties, foretold) = (ties / pairs.len() as f64, foretold / pairs.len() as f64);
-    assert!(
-        ties > 0.2 && (ties - foretold).abs() < 0.05,
-        "{ties} {foretold}"
-    );
 }
 
 #[test]
