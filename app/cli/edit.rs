@@ -15,7 +15,7 @@ use retake_sheet::{Sheet, Take, contact_sheet, overlay};
 use sha2::{Digest, Sha256};
 
 use super::config::Settings;
-use super::{exchange, picture, report};
+use super::{exchange, picture, places, report};
 
 /// One photo and what is to be done with it.
 pub(crate) struct Assignment<'a> {
@@ -175,6 +175,7 @@ pub(crate) fn edit(
         write(name, text.as_bytes())?;
     }
     let maps = evidence(&made, &folder)?;
+    places::write(&made.outcome, &folder)?;
     let sheet = contact_sheet(&Sheet {
         instruction: &made.instruction.text,
         understood: &report::understood(&made.instruction),
@@ -210,7 +211,7 @@ pub(crate) fn edit(
 }
 
 /// Long edge of the maps, px: they are looked at, not measured.
-const EVIDENCE_EDGE: usize = 640;
+pub(crate) const EVIDENCE_EDGE: usize = 640;
 
 /// Writes a map a candidate and dimension; which candidate and dimension have one.
 fn evidence(made: &Made, folder: &NewFolder) -> Result<Vec<report::EvidenceFile>> {

@@ -257,6 +257,12 @@ impl Reward for Kept {
     fn varies(&self) -> bool {
         self.0.varies()
     }
+    fn is_slow(&self) -> bool {
+        self.0.is_slow()
+    }
+    fn quick(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        self.0.quick(group, watch)
+    }
     fn compares(&self) -> bool {
         self.0.compares()
     }

@@ -13,6 +13,7 @@ mod lab;
 mod members;
 mod models;
 mod picture;
+mod places;
 mod presets;
 mod progress;
 mod replay;

@@ -17,7 +17,7 @@ use retake_search::curve::{Buys, curve};
 use super::budget::BudgetConfig;
 use super::config::{METADATA, ModelChoice, SPACES, Settings};
 use super::edit::{Assignment, Made, sha256};
-use super::picture;
+use super::{picture, places};
 
 /// A map that was written.
 pub(crate) struct EvidenceFile {
@@ -264,6 +264,7 @@ pub(crate) fn record(
             memory: outcome.spent.memory,
         },
         search: searched(outcome),
+        places: places::records(&places::of(&outcome.nodes)),
         remarks: outcome.remarks.iter().map(Said::to_string).collect(),
         out_of_time: outcome.out_of_time,
         guard: guard(outcome),
@@ -327,6 +328,7 @@ fn more_would_buy(outcome: &Outcome) -> serde_json::Value {
 
 /// The tree of the search.
 fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
+    let places = places::of(&outcome.nodes);
     let of = |node: &Node| {
         let (fate, why) = match &node.fate {
             Fate::Finished => ("finished", String::new()),
@@ -341,9 +343,11 @@ fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
             why: node.why.to_string(),
             words: node.words.clone(),
             spots: node.spots.clone(),
+            place: places::which(&places, node),
             steps: node.steps.0,
             of: node.steps.1,
             glimpses: node.glimpses.iter().map(glimpse).collect(),
+            closer: node.closer.as_ref().map(values).unwrap_or_default(),
             passes: node.passes,
             fate: fate.to_owned(),
             fate_why: why,
@@ -354,13 +358,18 @@ fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
 }
 
 fn glimpse(glimpse: &Glimpse) -> GlimpseRecord {
-    let scores = glimpse.card.scores.iter();
     GlimpseRecord {
         step: glimpse.step,
-        scores: scores
-            .map(|(dimension, score)| (dimension.0.clone(), score.value))
-            .collect(),
+        scores: values(&glimpse.card),
     }
+}
+
+/// Each dimension's value.
+fn values(card: &retake_core::Scorecard) -> BTreeMap<String, f32> {
+    let scores = card.scores.iter();
+    scores
+        .map(|(dimension, score)| (dimension.0.clone(), score.value))
+        .collect()
 }
 
 /// The reference pictures of a run.

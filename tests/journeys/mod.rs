@@ -7,6 +7,7 @@ mod candidates;
 mod command_line;
 mod diffusion;
 mod exchange;
+mod failing;
 mod hub;
 mod imports;
 mod interrupted;

@@ -263,3 +263,32 @@ fn what_a_strategy_takes_is_listed_with_its_range() {
     }
     assert!(seen > all.len(), "most strategies take something");
 }
+
+#[test]
+fn steps_that_name_a_place_are_recorded_with_its_mask() {
+    let folder = temporary("search-places");
+    let out = folder.join("out");
+    let words = "make it warmer, then darken the top half";
+    let more = ["-n", "6", "--strategy", "tree"];
+    edit(&photo(&folder, "a.png"), words, &out, &more).done();
+    let record = record(&out);
+    let place = &record["places"][0];
+    assert!(
+        place["name"]
+            .as_str()
+            .is_some_and(|name| name.contains("upper half"))
+    );
+    let rows = place["mask"].as_array().expect("rows");
+    let row = |at: usize| rows[at].as_str().expect("digits");
+    assert!(row(0).starts_with("ff") && row(rows.len() - 1).starts_with("00"));
+    let file = place["file"].as_str().expect("a path");
+    assert!(out.join(file).is_file(), "{file}");
+    let nodes = record["search"].as_array().expect("a tree");
+    let of_half = |node: &&Value| {
+        let words = node["words"].as_str();
+        words.is_some_and(|words| words.contains("top half"))
+    };
+    let steps: Vec<&Value> = nodes.iter().filter(of_half).collect();
+    assert!(!steps.is_empty(), "{record}");
+    assert!(steps.iter().all(|node| node["place"] == 0), "{record}");
+}

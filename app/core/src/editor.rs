@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     Candidate, EditorSettings, Instruction, Knob, Photo, Picture, Provenance, Pull, Raster, Rect,
-    Said, Setting, SlopeAt, Spot, Stop, Unrest, Watch,
+    Said, Setting, SlopeAt, Spot, Stop, SubjectFinder, Unrest, Watch,
 };
 
 /// What an editor is.
@@ -150,6 +150,10 @@ pub trait Editor: Send + Sync {
         _spots: &[Spot],
     ) -> Result<Option<Candidate>, EditError> {
         Ok(None)
+    }
+    /// Who finds the subject of a photo for it, so that what is told of a place is where it works. `None` is the rules.
+    fn finder(&self) -> Option<Arc<dyn SubjectFinder>> {
+        None
     }
     /// The numbers of a recipe that may be turned, in a fixed order; none where there is no such recipe.
     fn knobs(&self, _recipe: &serde_json::Value) -> Vec<Knob> {

@@ -220,6 +220,18 @@ pub trait Reward: Send + Sync {
     fn varies(&self) -> bool {
         false
     }
+    /// Whether an answer takes long, since a language model is asked: then it pays to foretell what it would say.
+    fn is_slow(&self) -> bool {
+        false
+    }
+    /// What it can say of a group without asking anybody who is slow: what a slow answer is foretold from. It is no score, and
+    /// nothing of it is merged into a scorecard that counts.
+    fn quick(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        match self.is_slow() {
+            true => Ok(vec![Scorecard::default(); group.edited.len()]),
+            false => self.score(group, watch),
+        }
+    }
     /// Whether [`Reward::compare`] has an answer.
     fn compares(&self) -> bool {
         false

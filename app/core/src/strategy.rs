@@ -217,6 +217,20 @@ pub trait Studio {
     /// Scores finished candidates. One that has a scorecard is asked about once more, and the passes are averaged, where
     /// judges vary; else nothing happens and nothing is counted. Those that have a scorecard now.
     fn score(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop>;
+    /// What those who are quick say of finished candidates, where others who are slow say more: what the slow ones would say
+    /// is foretold from it. Costs no judge call; `None` where nobody is slow, where judges hold candidates against each
+    /// other, and of a candidate whose picture is gone.
+    fn quick(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        Ok(vec![None; indices.len()])
+    }
+    /// Leaves a finished candidate without a scorecard, and why: it stays on the sheet, behind all that have one.
+    fn leave(&mut self, _index: u64, _why: Said) {}
+    /// Looks closer at finished candidates: scores them by those who are quick on a few crops where these edits changed most,
+    /// the same crops for all of a run, and takes the mean of each score. A call for every candidate. `None` where there is
+    /// nothing to see closer, or no budget.
+    fn closer(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        Ok(vec![None; indices.len()])
+    }
     /// The scorecard of a finished candidate.
     fn card(&self, index: u64) -> Option<&Scorecard>;
     /// What else a selector may go by.

@@ -253,6 +253,10 @@ impl Editor for Darkroom {
         Ok(self.device.develop(plan, photo.clone()))
     }
 
+    fn finder(&self) -> Option<Arc<dyn SubjectFinder>> {
+        self.finder.clone()
+    }
+
     fn mends(&self) -> bool {
         true
     }

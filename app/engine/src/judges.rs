@@ -290,6 +290,12 @@ impl Reward for Shared {
     fn varies(&self) -> bool {
         self.0[self.1].varies()
     }
+    fn is_slow(&self) -> bool {
+        self.0[self.1].is_slow()
+    }
+    fn quick(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        self.0[self.1].quick(group, watch)
+    }
     fn compares(&self) -> bool {
         self.0[self.1].compares()
     }

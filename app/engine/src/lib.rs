@@ -44,8 +44,8 @@ pub use retake_search::curve::Buys;
 pub use retake_search::guard::{Guarded, Point as GuardPoint, Verdict as GuardVerdict};
 pub use retake_search::{Offered, SELECTORS, STRATEGIES, selector, strategy, table, within};
 pub use run::{
-    Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Reader, RunError, Tools, built_in_reader, run,
-    run_aloud, score, turns_before,
+    Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Place, Reader, RunError, Tools,
+    built_in_reader, run, run_aloud, score, turns_before,
 };
 pub use searched::{Search, Searched};
 pub use session::{Ended, Running, Session};

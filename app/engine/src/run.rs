@@ -3,11 +3,14 @@
 mod alike;
 mod asked;
 mod bench;
+mod crops;
 pub(crate) mod guarding;
 mod ledger;
+mod place;
 mod slot;
 mod turns;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{
@@ -25,6 +28,8 @@ use self::asked::{CENT, allow, paid, price, score_again, unjudged};
 pub(crate) use self::asked::{score_telling, with_maps_of, without_maps};
 use self::bench::{Bench, Failure};
 use self::ledger::Ledger;
+pub use self::place::Place;
+use self::place::Places;
 pub use self::slot::{Begun, Fate, Glimpse, Node};
 pub use self::turns::turns_before;
 use crate::Stages;
@@ -214,12 +219,19 @@ fn run_on(
         tools,
         hear,
         seen: Seen::of(&working),
+        places: Places::new(
+            working.clone(),
+            job.instruction.mask.clone(),
+            tools.editor.finder(),
+        ),
         source: working.clone(),
         working,
         slots: Vec::new(),
         ledger: Ledger::new(job.budget.clone()),
         stages,
         remarks: Vec::new(),
+        marks: BTreeMap::new(),
+        crops: None,
         in_a_row: 0,
         first: None,
         refused: None,
@@ -229,6 +241,12 @@ fn run_on(
         let plain = retake_core::Order::default();
         bench.source = Arc::new(tools.editor.redo(&bench.request(0, &plain), base)?);
         bench.seen = Seen::of(&bench.source);
+        // places are those of the photo, unless the frame has changed since
+        if (bench.source.width, bench.source.height) != (bench.working.width, bench.working.height)
+        {
+            let (source, drawn) = (bench.source.clone(), job.instruction.mask.clone());
+            bench.places = Places::new(source, drawn, tools.editor.finder());
+        }
     }
     if job.budget.edits == 0 {
         return Err(Stop::Failed(said!(
@@ -288,7 +306,10 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
                 _ => Some(guarding::small(&made.picture)),
             });
             candidates.push(made);
-            let mut card = slot.card.unwrap_or_else(|| unjudged(&tools.rewards));
+            let left = slot.left;
+            let mut card = slot
+                .card
+                .unwrap_or_else(|| unjudged(&tools.rewards, left.as_ref()));
             move_pairs(&mut card, &|index| known.place(index));
             if !hear.wants_all() {
                 without_maps(&mut card);

@@ -141,8 +141,10 @@ mod tests {
             why: Said::default(),
             words: None,
             spots: Vec::new(),
+            place: None,
             steps: (0, 8),
             glimpses: Vec::new(),
+            closer: None,
             passes: 0,
             fate: Fate::Unfinished,
         }))

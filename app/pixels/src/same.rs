@@ -55,6 +55,18 @@ impl Seen {
     }
 }
 
+/// A number of a picture's samples: the same for the same picture, another for any other but by an accident of one in 10¹⁹.
+pub fn mark(picture: &Raster) -> u64 {
+    let size = mixed(picture.width as u64, picture.height as u64);
+    let samples = picture.planes.iter().flatten();
+    samples.fold(size, |sum, sample| mixed(sum, sample.to_bits().into()))
+}
+
+/// A step of such a number: FNV-1a with a turn, so that high bits count for low ones.
+pub fn mixed(sum: u64, next: u64) -> u64 {
+    (sum.rotate_left(23) ^ next).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
 /// Codes of the screen; what is no number is black.
 fn coded(mut raster: Raster) -> Vec<u8> {
     for value in raster.planes.iter_mut().flatten() {

@@ -4,6 +4,7 @@
 
 pub mod curve;
 pub mod guard;
+pub mod linear;
 mod offered;
 mod selectors;
 pub mod simulated;

@@ -30,10 +30,11 @@ pub(super) fn allow(rewards: &[Box<dyn Reward>], work: Work, money: f64) {
     }
 }
 
-/// The scorecard of a candidate that there was no budget to judge.
-pub(super) fn unjudged(rewards: &[Box<dyn Reward>]) -> Scorecard {
+/// The scorecard of a candidate that nobody judged: why, or else there was no budget for it.
+pub(super) fn unjudged(rewards: &[Box<dyn Reward>], why: Option<&Said>) -> Scorecard {
     let dimensions = rewards.iter().flat_map(|reward| reward.info().dimensions);
-    let why = said!("not judged: the budget was spent");
+    let spent = || said!("not judged: the budget was spent");
+    let why = why.cloned().unwrap_or_else(spent);
     Scorecard {
         unknown: dimensions
             .map(|&dimension| (dimension.into(), why.clone()))

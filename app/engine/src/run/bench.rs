@@ -5,13 +5,15 @@ mod comparing;
 mod holding;
 mod leading;
 mod making;
+mod quick;
 mod scoring;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use retake_core::{
     Beside, Brief, EditError, EditRequest, Instruction, Knob, Led, Order, Origin, Provenance, Pull,
-    Raster, Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
+    Raster, Rect, Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
 };
 
 use retake_pixels::same::Seen;
@@ -19,6 +21,7 @@ use retake_pixels::same::Seen;
 use super::alike::likeness;
 use super::guarding::small;
 use super::ledger::Ledger;
+use super::place::Places;
 use super::slot::{Begun, Fate, Slot};
 use super::turns::turns_before;
 use super::{Hear, Job, Tools, paid};
@@ -38,11 +41,17 @@ pub(super) struct Bench<'a> {
     pub(super) source: Arc<Raster>,
     /// what that shows, to find untouched copies by
     pub(super) seen: Seen,
+    /// where instructions work
+    pub(super) places: Places,
     /// every candidate that was ordered, by its index
     pub(super) slots: Vec<Slot>,
     pub(super) ledger: Ledger,
     pub(super) stages: Stages,
     pub(super) remarks: Vec<Said>,
+    /// the first candidate of each picture, by the picture's mark
+    pub(super) marks: BTreeMap<u64, u64>,
+    /// where is looked closer
+    pub(super) crops: Option<Vec<Rect>>,
     /// failures without one between that could be made
     pub(super) in_a_row: usize,
     /// the first of all failures
@@ -181,7 +190,9 @@ impl<'a> Bench<'a> {
             order.instruction = order.instruction.or(words);
         }
         let index = self.slots.len() as u64;
-        let slot = Slot::new(index, order);
+        let asked = order.instruction.as_ref();
+        let place = self.places.of(asked.unwrap_or(&self.job.instruction));
+        let slot = Slot::new(index, order, place);
         self.hear.ordered(self.name(index), &slot.node);
         self.slots.push(slot);
         index
@@ -314,6 +325,22 @@ impl Studio for Bench<'_> {
         let scored = self.score_all(indices);
         self.hear.spent(&self.spent());
         scored
+    }
+
+    fn quick(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        self.quick_of(indices)
+    }
+
+    fn leave(&mut self, index: u64, why: Said) {
+        if let Some(slot) = self.slot_mut(index) {
+            slot.left = Some(why);
+        }
+    }
+
+    fn closer(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        let closer = self.closer_of(indices);
+        self.hear.spent(&self.spent());
+        closer
     }
 
     fn card(&self, index: u64) -> Option<&Scorecard> {

@@ -1,6 +1,10 @@
 //! One candidate of a run, from its order to its last score.
 
+use std::sync::Arc;
+
 use retake_core::{Candidate, Order, Origin, Raster, Said, Scorecard, Spot, Trajectory};
+
+use super::place::Place;
 
 /// What became of a candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +43,14 @@ pub struct Node {
     pub words: Option<String>,
     /// where what was edited was brought back, or made anew
     pub spots: Vec<Spot>,
+    /// where its instruction works, where that is not everywhere
+    pub place: Option<Arc<Place>>,
     /// steps done and steps in all
     pub steps: (usize, usize),
     /// what it looked like on its way
     pub glimpses: Vec<Glimpse>,
+    /// what was seen closer, where its edits changed most
+    pub closer: Option<Scorecard>,
     /// how often it was scored
     pub passes: usize,
     /// what became of it
@@ -111,10 +119,12 @@ pub(super) struct Slot {
     /// a small copy for the guard, once the picture is gone
     pub(super) small: Option<Raster>,
     pub(super) card: Option<Scorecard>,
+    /// why nobody was asked about it
+    pub(super) left: Option<Said>,
 }
 
 impl Slot {
-    pub(super) fn new(index: u64, order: Order) -> Self {
+    pub(super) fn new(index: u64, order: Order, place: Option<Arc<Place>>) -> Self {
         let begun = match &order.origin {
             Origin::Run => Begun::Run,
             Origin::Like(_) => Begun::Neighbour,
@@ -133,8 +143,10 @@ impl Slot {
                 Origin::Without(spots) | Origin::Within { spots, .. } => spots.clone(),
                 _ => Vec::new(),
             },
+            place,
             steps: (0, 0),
             glimpses: Vec::new(),
+            closer: None,
             passes: 0,
             fate: Fate::Unfinished,
         };
@@ -146,6 +158,7 @@ impl Slot {
             untouched: false,
             small: None,
             card: None,
+            left: None,
         }
     }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::*;
 
+mod foreseen;
 mod led;
 mod memory;
 mod one_by_one;

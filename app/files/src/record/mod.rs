@@ -4,6 +4,7 @@
 
 mod goals;
 mod lab;
+mod masks;
 mod place;
 mod run;
 mod said;
@@ -11,6 +12,7 @@ pub mod session;
 
 pub use goals::{GoalRecord, UnderstandingRecord};
 pub use lab::{LabNotesRecord, NOTES_VERSION};
+pub use masks::PlaceRecord;
 pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,

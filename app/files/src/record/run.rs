@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use retake_core::{Reason, Said, Scorecard, Spot};
 use serde::{Deserialize, Serialize};
 
-use super::UnderstandingRecord;
+use super::{PlaceRecord, UnderstandingRecord};
 use crate::FileError;
 
 /// The version this program writes; a newer one is refused.
@@ -46,6 +46,9 @@ pub struct RunRecord {
     /// everything the strategy ordered, in the order of its index: the tree of the search
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub search: Vec<NodeRecord>,
+    /// the places that these work at
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceRecord>,
     /// what the strategy said of the search
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -331,6 +334,9 @@ pub struct NodeRecord {
     /// where what was edited was brought back, or made anew: ellipses, in shares of the frame and of its long edge
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spots: Vec<Spot>,
+    /// which of the run's places its instruction works at; none for everywhere
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
     /// steps done
     pub steps: usize,
     /// of so many
@@ -338,6 +344,9 @@ pub struct NodeRecord {
     /// what it looked like on its way
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub glimpses: Vec<GlimpseRecord>,
+    /// value by dimension, 0 to 1, of what was seen closer, where its edits changed most
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub closer: BTreeMap<String, f32>,
     /// how often it was scored when it was finished
     pub passes: usize,
     /// "finished", "let_go", "failed" or "unfinished"

@@ -195,6 +195,10 @@ impl Reward for HeadsJudge {
         })
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn score(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
         let instruction = &group.instruction.text;
         let source = bitmap(group.source);

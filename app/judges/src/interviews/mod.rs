@@ -490,6 +490,10 @@ impl Reward for Interview {
         !self.rubric.kind.compares() && (self.draws_lots() || self.how.paraphrases > 0)
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn money(&self) -> f64 {
         self.judge.money()
     }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use retake_core::{Dimension, Raster, Scorecard};
+pub(super) use retake_pixels::same::mark as of_picture;
+use retake_pixels::same::mixed;
 use serde_json::Value;
 
 use super::weights::Share;
@@ -77,16 +79,4 @@ pub(super) fn mark(source: u64, edited: &Raster, words: &str) -> u64 {
         .bytes()
         .fold(source, |sum, byte| mixed(sum, byte.into()));
     mixed(words, of_picture(edited))
-}
-
-/// A number of a picture's samples.
-pub(super) fn of_picture(picture: &Raster) -> u64 {
-    let size = mixed(picture.width as u64, picture.height as u64);
-    let samples = picture.planes.iter().flatten();
-    samples.fold(size, |sum, sample| mixed(sum, sample.to_bits().into()))
-}
-
-/// A step of FNV-1a with a turn, so that high bits count for low ones.
-fn mixed(sum: u64, next: u64) -> u64 {
-    (sum.rotate_left(23) ^ next).wrapping_mul(0x0000_0100_0000_01b3)
 }

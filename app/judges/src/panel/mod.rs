@@ -319,6 +319,37 @@ impl Reward for Panel {
         self.members.iter().any(|member| member.reward.varies())
     }
 
+    fn is_slow(&self) -> bool {
+        self.members.iter().any(|member| member.reward.is_slow())
+    }
+
+    /// What is measured, and what the members that are quick say beside it, each under its own name.
+    fn quick(&self, group: &ScoreRequest<'_>, watch: &dyn Watch) -> Result<Vec<Scorecard>, Stop> {
+        let mut cards = match &self.rules {
+            Some(rules) => rules.quick(group, watch)?,
+            None => vec![Scorecard::default(); group.edited.len()],
+        };
+        let quick = self
+            .members
+            .iter()
+            .filter(|member| !member.reward.is_slow());
+        for member in quick {
+            let said = member.reward.quick(group, watch)?;
+            for (card, said) in cards.iter_mut().zip(said) {
+                let scores = said.scores.iter();
+                card.raw.push(Raw {
+                    reward: member.name.clone(),
+                    measures: scores
+                        .map(|(name, score)| (name.0.clone(), score.value.into()))
+                        .collect(),
+                    told: Value::Null,
+                });
+                card.raw.extend(said.raw);
+            }
+        }
+        Ok(cards)
+    }
+
     fn money(&self) -> f64 {
         self.members
             .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use retake_search::linear::solve;
+
 use super::{Pick, Taste};
 
 /// Weights beyond this many standard units are held back; the strength of the ridge.
@@ -138,26 +140,4 @@ fn newton(rows: &[(Vec<f64>, f64)], size: usize) -> Vec<f64> {
         }
     }
     w
-}
-
-/// Gauss's elimination; the matrix is positive definite, so its pivots are never 0.
-fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
-    let size = b.len();
-    for pivot in 0..size {
-        for row in pivot + 1..size {
-            let factor = a[row][pivot] / a[pivot][pivot];
-            let (above, below) = a.split_at_mut(row);
-            for (to, from) in below[0][pivot..].iter_mut().zip(&above[pivot][pivot..]) {
-                *to -= factor * from;
-            }
-            b[row] -= factor * b[pivot];
-        }
-    }
-    for row in (0..size).rev() {
-        let known: f64 = (row + 1..size)
-            .map(|column| a[row][column] * b[column])
-            .sum();
-        b[row] = (b[row] - known) / a[row][row];
-    }
-    b
 }

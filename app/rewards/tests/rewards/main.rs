@@ -2,6 +2,7 @@
 
 mod asking;
 mod degrade;
+mod gentle;
 mod hacking;
 mod imported;
 mod ladders;

@@ -1,6 +1,9 @@
 //! Chains of edits, turn by turn, after Gao et al. (arXiv 2410.15115), so that a longer chain is not better for being
 //! longer. Clip: r' = min(r − η, 0), only bad turns count, and their sum is never above zero. Delta: a turn is worth what
 //! it added to the turn before, so the sum is what the last picture is worth; a turn that adds nothing costs a little.
+//! Clip is monotone in a turn only as far as the group's best goes: r is a share of that best, so that a better last turn of
+//! the best edit lowers the shares, and so the values, of all others, and what a turn has above η is worth nothing more;
+//! equal ones stand by their last turn.
 //! Each turn's r is `min(following, preserving)^0.8 · quality^0.2`, in shares of the group's best.
 
 use retake_core::{Group, Selection, decimals, said};

@@ -5,8 +5,8 @@ mod made;
 mod world;
 
 use retake_core::{
-    Brief, Budget, Dimension, Instruction, Knob, Led, Order, Origin, Provenance, Pull, Reason, Rng,
-    Said, Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
+    Brief, Budget, Dimension, Instruction, Knob, Led, Order, Origin, Provenance, Pull, Raw, Reason,
+    Rng, Said, Score, Scorecard, Selector, Spent, Stop, Strategy, Studio, Unrest, Verdict,
 };
 
 use self::made::{KNOB_RANGE, KNOBS, instruction, reason, valley, worth};
@@ -27,6 +27,7 @@ struct One {
     provenance: Provenance,
     cards: Vec<f32>,
     card: Option<Scorecard>,
+    left: Option<Said>,
 }
 
 #[derive(PartialEq)]
@@ -93,6 +94,11 @@ impl Simulated {
     /// The words it was made by, where they are not the person's.
     pub fn words(&self, index: u64) -> Option<String> {
         Some(self.one(index)?.order.instruction.as_ref()?.text.clone())
+    }
+
+    /// Why no judge was asked about it.
+    pub fn left_because(&self, index: u64) -> Option<&Said> {
+        self.one(index)?.left.as_ref()
     }
 
     /// Whether one only looks good.
@@ -228,6 +234,31 @@ impl Simulated {
         (0..self.world.questions).map(answer).collect()
     }
 
+    /// What those who are quick measure of a finished candidate.
+    fn measured(&self, index: u64) -> Option<Scorecard> {
+        let one = self
+            .one(index)
+            .filter(|one| one.state == State::Finished && self.world.quick > 0)?;
+        let mut rng = self.draw(index, 8, 0);
+        let mut measures = std::collections::BTreeMap::new();
+        for place in 0..self.world.quick {
+            let bent = one.truth.powf(0.5 + 0.5 * place as f32);
+            let value = match place % 2 {
+                0 => bent + self.world.quick_noise * rng.normal(),
+                _ => rng.normal(),
+            };
+            measures.insert(format!("measure_{place}"), f64::from(value));
+        }
+        Some(Scorecard {
+            raw: vec![Raw {
+                reward: "quick".to_owned(),
+                measures,
+                told: serde_json::Value::Null,
+            }],
+            ..Scorecard::default()
+        })
+    }
+
     fn varies(&self) -> bool {
         self.world.judge_noise > 0.0 || self.world.flipped > 0.0
     }
@@ -359,6 +390,7 @@ impl Studio for Simulated {
                 },
                 cards: Vec::new(),
                 card: None,
+                left: None,
             });
             indices.push(index);
         }
@@ -517,6 +549,33 @@ impl Studio for Simulated {
         }
         let judged = |index: &&u64| self.card(**index).is_some();
         Ok(indices.iter().filter(judged).copied().collect())
+    }
+
+    fn quick(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        self.called()?;
+        let cards = indices.iter().map(|&index| self.measured(index));
+        Ok(cards.collect())
+    }
+
+    fn leave(&mut self, index: u64, why: Said) {
+        if let Some(one) = self.one_mut(index) {
+            one.left = Some(why);
+        }
+    }
+
+    fn closer(&mut self, indices: &[u64]) -> Result<Vec<Option<Scorecard>>, Stop> {
+        let mut cards = Vec::with_capacity(indices.len());
+        for &index in indices {
+            self.called()?;
+            let there = self
+                .one(index)
+                .is_some_and(|one| one.state == State::Finished);
+            let seen = there && self.world.closer && self.left().judge_calls > 0;
+            let card = seen.then(|| self.card_of(&[self.judged(index, 2_000)]));
+            self.spent.judge_calls += u64::from(card.is_some());
+            cards.push(card);
+        }
+        Ok(cards)
     }
 
     fn card(&self, index: u64) -> Option<&Scorecard> {

@@ -49,6 +49,13 @@ pub struct World {
     pub twins: f32,
     /// yes/no questions that the judge asks of each; a good one passes as large a share of them as it is good
     pub questions: usize,
+    /// measures that are quick beside a judge who is slow; none where nobody is. Half of them go by the truth, each bent
+    /// in a way of its own, and half tell nothing
+    pub quick: usize,
+    /// one standard deviation of what those that go by the truth are off by
+    pub quick_noise: f32,
+    /// whether there is something to see closer: another judgement, whose one standard deviation is the judge's
+    pub closer: bool,
     /// seconds that a step takes
     pub step_seconds: f64,
     /// scored so many at a time
@@ -83,6 +90,9 @@ impl Default for World {
             untouched: 0.0,
             twins: 0.0,
             questions: 0,
+            quick: 0,
+            quick_noise: 0.0,
+            closer: false,
             step_seconds: 0.0,
             at_a_time: usize::MAX,
             stops_after: None,

@@ -1,11 +1,12 @@
 //! Local search: some plain candidates, then neighbours of the best of them, round by round. Only what is better is gone
 //! on from; a round without gain is thrown away and its parent tried again with other neighbours, after two such rounds
-//! the next best has its turn. This is zero-order search as Ma et al. do it in the space of noises (arXiv 2501.09732,
+//! the next best has its turn. Where several could be the best, they are looked at closer before one is gone on from. This is zero-order search as Ma et al. do it in the space of noises (arXiv 2501.09732,
 //! §3.2); what a neighbour is, the editor says: another balance of the recipe, noise close by.
 
 use retake_core::{Order, Origin, Selector, Stop, Strategy, Studio, said};
 use serde::{Deserialize, Serialize};
 
+use super::closer::Closer;
 use super::pool::Pool;
 use super::settings::{Allowed, Number, Settable};
 
@@ -15,6 +16,8 @@ pub(crate) const ROUND: usize = 4;
 const PLAIN: f32 = 0.25;
 /// Rounds without gain after which the next best has its turn.
 const PATIENCE: usize = 2;
+/// Contenders of a round that are looked at closer.
+const CLOSER: usize = 3;
 /// Less gain than this, of an overall score in [0, 1], is none.
 const GAIN: f32 = 1e-4;
 
@@ -32,6 +35,8 @@ pub struct LocalSearch {
     pub round: usize,
     /// share of the budget for plain candidates, in [0, 1]
     pub plain: f32,
+    /// contenders of a round that are looked at closer; 0 looks at none
+    pub closer: usize,
 }
 
 impl Default for LocalSearch {
@@ -39,6 +44,7 @@ impl Default for LocalSearch {
         Self {
             round: ROUND,
             plain: PLAIN,
+            closer: CLOSER,
         }
     }
 }
@@ -59,6 +65,11 @@ impl Settable for LocalSearch {
             about: "Neighbours of a round.",
         },
         PLAIN_SHARE,
+        Number {
+            id: "closer",
+            allowed: Allowed::Whole(0, 16),
+            about: "Contenders of a round that are looked at closer, on crops where they changed most; 0 looks at none.",
+        },
     ];
 }
 
@@ -68,15 +79,20 @@ impl Strategy for LocalSearch {
     }
 
     fn settings(&self) -> serde_json::Value {
-        serde_json::json!({ "round": self.round, "plain": self.plain })
+        serde_json::json!({ "round": self.round, "plain": self.plain, "closer": self.closer })
     }
 
     fn run(&self, studio: &mut dyn Studio, selector: &dyn Selector) -> Result<(), Stop> {
         let round = self.round.max(1);
         let first = plain(super::budget::edits(studio), self.plain, round);
         let mut pool = Pool::default();
-        pool.make(studio, vec![Order::default(); first])?;
-        climb(studio, selector, &mut pool, round)
+        let mut closer = Closer::new(self.closer);
+        pool.make_and(
+            studio,
+            vec![Order::default(); first],
+            |studio, pool, made| closer.look(studio, selector, pool, made),
+        )?;
+        climb_with(studio, selector, &mut pool, &mut closer, round)
     }
 }
 
@@ -85,6 +101,17 @@ pub(crate) fn climb(
     studio: &mut dyn Studio,
     selector: &dyn Selector,
     pool: &mut Pool,
+    round: usize,
+) -> Result<(), Stop> {
+    climb_with(studio, selector, pool, &mut Closer::new(0), round)
+}
+
+/// The same with closer looks at contenders.
+fn climb_with(
+    studio: &mut dyn Studio,
+    selector: &dyn Selector,
+    pool: &mut Pool,
+    closer: &mut Closer,
     round: usize,
 ) -> Result<(), Stop> {
     let (mut best, mut without) = (f32::MIN, 0);
@@ -103,7 +130,10 @@ pub(crate) fn climb(
         if pool.settled(studio, selector) {
             return Ok(());
         }
-        let pivot = standings[(without / PATIENCE) % standings.len()].index;
+        let pivot = match without / PATIENCE {
+            0 => closer.best(selector, &standings).unwrap_or(first.index),
+            turns => standings[turns % standings.len()].index,
+        };
         let Some(recipe) = studio.provenance(pivot).map(|made| made.recipe.clone()) else {
             return Ok(());
         };
@@ -114,7 +144,9 @@ pub(crate) fn climb(
             why: said!("a neighbour of the best so far"),
         };
         let before = studio.spent().edits;
-        pool.make(studio, vec![neighbour; round])?;
+        pool.make_and(studio, vec![neighbour; round], |studio, pool, made| {
+            closer.look(studio, selector, pool, made)
+        })?;
         if studio.spent().edits == before {
             return Ok(());
         }

@@ -2,10 +2,12 @@
 
 mod best_of_n;
 mod budget;
+mod closer;
 mod cma;
 mod depth_first;
 mod elect;
 mod fault;
+mod foresight;
 mod group;
 mod guided;
 mod halving;

@@ -39,22 +39,49 @@ impl Pool {
     pub(crate) fn make(
         &mut self,
         studio: &mut dyn Studio,
-        mut orders: Vec<Order>,
+        orders: Vec<Order>,
     ) -> Result<Vec<u64>, Stop> {
+        let (_, scored) = self.made(studio, orders, true)?;
+        Ok(scored)
+    }
+
+    /// The same; `and` is done with those that have a scorecard while all their pictures are there.
+    pub(crate) fn make_and(
+        &mut self,
+        studio: &mut dyn Studio,
+        orders: Vec<Order>,
+        mut and: impl FnMut(&mut dyn Studio, &Self, &[u64]) -> Result<(), Stop>,
+    ) -> Result<Vec<u64>, Stop> {
+        let (made, scored) = self.made(studio, orders, false)?;
+        and(studio, self, &scored)?;
+        studio.done_with(&made);
+        Ok(scored)
+    }
+
+    /// Those that are finished and those of them that have a scorecard; each part is done with when it is scored, or not.
+    fn made(
+        &mut self,
+        studio: &mut dyn Studio,
+        mut orders: Vec<Order>,
+        done: bool,
+    ) -> Result<(Vec<u64>, Vec<u64>), Stop> {
         orders.truncate(super::budget::edits(studio));
+        let (mut all, mut judged) = (Vec::new(), Vec::new());
         if orders.is_empty() {
-            return Ok(Vec::new());
+            return Ok((all, judged));
         }
         let begun = studio.begin(orders);
-        let mut all = Vec::with_capacity(begun.len());
         for part in begun.chunks(studio.brief().at_a_time.max(1)) {
             let made = studio.finish(part)?;
             let scored = studio.score(&made)?;
-            studio.done_with(&made);
-            all.extend(scored);
+            if done {
+                studio.done_with(&made);
+            }
+            self.indices.extend(&scored);
+            judged.extend(scored);
+            all.extend(made);
         }
-        self.indices.extend(&all);
-        Ok(all)
+        Ok((all, judged))
     }
 
     /// Everybody, from best to worst.

@@ -77,6 +77,16 @@ fn worlds() -> Vec<(&'static str, World)> {
             },
         ),
         (
+            "slow judge",
+            World {
+                quick: 6,
+                quick_noise: 0.03,
+                judge_noise: 0.05,
+                closer: true,
+                ..plain.clone()
+            },
+        ),
+        (
             "judge flips",
             World {
                 flipped: 0.4,

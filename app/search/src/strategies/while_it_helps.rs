@@ -6,6 +6,7 @@ use retake_core::{Order, Selector, Stop, Strategy, Studio};
 use serde::{Deserialize, Serialize};
 
 use super::budget::edits;
+use super::foresight::Foresight;
 use super::group::Scored;
 use super::pool::settled;
 use super::settings::{Allowed, Number, Settable};
@@ -47,6 +48,20 @@ impl Strategy for WhileItHelps {
     }
 
     fn run(&self, studio: &mut dyn Studio, selector: &dyn Selector) -> Result<(), Stop> {
+        let mut foresight = Foresight::default();
+        let ended = self.rounds(studio, selector, &mut foresight);
+        foresight.tell(studio);
+        ended
+    }
+}
+
+impl WhileItHelps {
+    fn rounds(
+        &self,
+        studio: &mut dyn Studio,
+        selector: &dyn Selector,
+        foresight: &mut Foresight,
+    ) -> Result<(), Stop> {
         let mut all: Vec<u64> = Vec::new();
         let mut best: Option<f32> = None;
         loop {
@@ -56,7 +71,7 @@ impl Strategy for WhileItHelps {
             }
             let begun = studio.begin(vec![Order::default(); round]);
             let made = studio.finish(&begun)?;
-            let scored = studio.score(&made)?;
+            let scored = foresight.judge(studio, selector, &all, &made)?;
             studio.done_with(&made);
             all.extend(scored);
             if made.is_empty() || all.is_empty() {

@@ -16,7 +16,7 @@ use crate::run::{
 
 impl Bench<'_> {
     /// How many of these may be scored; the judges are allowed what is left for so many.
-    fn affordable(&self, wanted: usize, work: fn(usize) -> Work) -> usize {
+    pub(super) fn affordable(&self, wanted: usize, work: fn(usize) -> Work) -> usize {
         let left = self.ledger.left(self.money());
         if !self.ledger.fits(true) {
             return 0;
@@ -102,8 +102,10 @@ impl Bench<'_> {
                 Some(_) => again.push(index),
             }
         }
+        let twins = self.without_twins(&mut fresh);
         fresh.truncate(self.affordable(fresh.len(), Work::Score));
         self.first_pass(&fresh)?;
+        self.keep_twins(&twins);
         self.another_pass(&again)?;
         let scored = |index: &&u64| self.card(**index).is_some();
         Ok(indices.iter().filter(scored).copied().collect())
@@ -177,7 +179,7 @@ impl Bench<'_> {
     }
 
     /// Keeps a scorecard and lets the world hear of it.
-    fn keep(&mut self, index: u64, mut card: Scorecard) {
+    pub(super) fn keep(&mut self, index: u64, mut card: Scorecard) {
         if self.slot(index).is_some_and(|slot| slot.untouched) {
             say_untouched(&mut card);
         }
@@ -191,7 +193,7 @@ impl Bench<'_> {
         }
     }
 
-    fn pictures(&self, indices: &[u64]) -> Vec<&Raster> {
+    pub(super) fn pictures(&self, indices: &[u64]) -> Vec<&Raster> {
         let made = indices.iter().filter_map(|&index| self.slot(index));
         made.filter_map(|slot| Some(&slot.made.as_ref()?.picture))
             .filter(|picture| picture.width > 0)

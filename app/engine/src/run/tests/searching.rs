@@ -9,7 +9,7 @@ use retake_search::guard::Verdict as GuardVerdict;
 use super::*;
 
 /// Paints its seed's shade in four steps, a part in each; one evaluation a step.
-struct Patient;
+pub(super) struct Patient;
 
 struct Strokes {
     left: usize,
@@ -126,7 +126,7 @@ impl Reward for Fickle {
 }
 
 /// What a test's strategy does.
-type Deed = fn(&mut dyn Studio) -> Result<(), Stop>;
+pub(super) type Deed = fn(&mut dyn Studio) -> Result<(), Stop>;
 
 /// A strategy of one test.
 struct Does(Deed);
@@ -140,7 +140,7 @@ impl Strategy for Does {
     }
 }
 
-fn done(budget: Budget, deed: Deed) -> RunResult {
+pub(super) fn done(budget: Budget, deed: Deed) -> RunResult {
     let tools = Tools {
         editor: Arc::new(Patient),
         strategy: Box::new(Does(deed)),
@@ -153,9 +153,9 @@ fn done(budget: Budget, deed: Deed) -> RunResult {
     run(&job, &tools, &Quiet)
 }
 
-type RunResult = Result<Outcome, RunError>;
+pub(super) type RunResult = Result<Outcome, RunError>;
 
-fn orders(count: usize) -> Vec<Order> {
+pub(super) fn orders(count: usize) -> Vec<Order> {
     vec![Order::default(); count]
 }
 

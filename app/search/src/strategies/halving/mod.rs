@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::run::Halved;
 use crate::strategies::budget::{calls_left, edits, make_all, steps_of_one, whole};
+use crate::strategies::foresight::Foresight;
 use crate::strategies::settings::{Allowed, Number, Settable};
 
 /// Fewer than this say nothing about a correlation.
@@ -128,6 +129,7 @@ impl Strategy for Halving {
             trust: Vec::new(),
             pace: 0.0,
             finished: Vec::new(),
+            foresight: Foresight::default(),
         };
         if !halved.pilot(studio, &pilot)? {
             studio.remark(said!(
@@ -141,6 +143,7 @@ impl Strategy for Halving {
         }
         while halved.wave(studio)? {}
         halved.tell(studio);
+        halved.foresight.tell(studio);
         Ok(())
     }
 }

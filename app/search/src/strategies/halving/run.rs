@@ -5,6 +5,7 @@ use retake_core::{Order, Scorecard, Selector, Stop, Studio, decimals, number, sa
 use super::Halving;
 use super::plan::{Room, Wave};
 use crate::strategies::budget::{calls_left, edits, pace, step_to, steps_in_time};
+use crate::strategies::foresight::Foresight;
 use crate::strategies::group::{finals, looks, overall, ranked, spearman, unlike};
 
 /// What a look is taken to tell before anything is known, as a rank correlation with the end: between the early and the
@@ -33,6 +34,8 @@ pub(super) struct Halved<'a> {
     pub(super) pace: f64,
     /// all that were finished
     pub(super) finished: Vec<Seen>,
+    /// whom slow judges need not be asked about
+    pub(super) foresight: Foresight,
 }
 
 impl Halved<'_> {
@@ -85,11 +88,24 @@ impl Halved<'_> {
         open: &[u64],
         seen: Vec<Seen>,
     ) -> Result<Vec<u64>, Stop> {
-        let mut scored = Vec::new();
+        let (mut scored, mut waiting) = (Vec::new(), Vec::new());
         for part in open.chunks(studio.brief().at_a_time.max(1)) {
             let made = studio.finish(part)?;
+            if self.foresight.sees(studio, &made)? {
+                waiting.extend(made);
+                continue;
+            }
             scored.extend(studio.score(&made)?);
             studio.done_with(&made);
+        }
+        if !waiting.is_empty() {
+            let before = self.finished.iter().map(|one| one.index);
+            let before: Vec<u64> = before.chain(scored.iter().copied()).collect();
+            let judged = self
+                .foresight
+                .judge(studio, self.selector, &before, &waiting)?;
+            scored.extend(judged);
+            studio.done_with(&waiting);
         }
         let there = |one: &Seen| scored.contains(&one.index);
         self.finished.extend(seen.into_iter().filter(there));

@@ -50,6 +50,22 @@ impl Noise {
         (STATED * stated + seen) / (STATED + self.seen.len() as f64)
     }
 
+    /// Whether the noise drowns what the candidates differ by: so many calls, spent evenly, would leave a mean further off
+    /// than candidates lie apart, by the scatter of their means less what the noise makes of it (a variance component, as in
+    /// an analysis of variance).
+    pub(super) fn drowns(&self, runners: &[Runner], calls: usize) -> bool {
+        let count = runners.len() as f64;
+        if runners.len() < 3 {
+            return false;
+        }
+        let over = |of: &dyn Fn(&Runner) -> f64| runners.iter().map(of).sum::<f64>() / count;
+        let middle = over(&|one| one.mean);
+        let scatter = over(&|one| (one.mean - middle).powi(2)) * count / (count - 1.0);
+        let differ = scatter - over(&|one| self.of_mean(one));
+        let even = over(&|one| one.passes as f64) + calls as f64 / count;
+        differ.max(0.0) < over(&|one| self.of_pass(one)) / even
+    }
+
     /// Variance of its mean.
     pub(super) fn of_mean(&self, runner: &Runner) -> f64 {
         self.of_pass(runner) / runner.passes as f64
@@ -57,7 +73,7 @@ impl Noise {
 }
 
 /// Probability that a standard normal number is above `z` (Abramowitz & Stegun 26.2.17, within 7.5e-8).
-pub(super) fn normal_above(z: f64) -> f64 {
+pub(crate) fn normal_above(z: f64) -> f64 {
     if z < 0.0 {
         return 1.0 - normal_above(-z);
     }

@@ -158,3 +158,44 @@ fn judges_that_sometimes_say_the_opposite_fool_it_less_than_one_pass() {
     let (raced, _) = quality(&Racing::default(), &world, &Budget::edits(16), 0);
     assert!(raced > once + 0.03, "{raced} {once}");
 }
+
+#[test]
+fn where_noise_drowns_what_candidates_differ_by_all_are_asked_evenly() {
+    let world = World {
+        mean: 0.6,
+        judge_noise: 0.05,
+        flipped: 0.4,
+        ..World::default()
+    };
+    let (even, calls) = quality(&BestOfN {}, &world, &Budget::edits(8), 3);
+    let (raced, spent) = quality(&Racing::default(), &world, &Budget::edits(8), 0);
+    assert!(spent <= calls, "{spent} {calls}");
+    assert!(raced > even - 0.015, "{raced} {even}");
+}
+
+#[test]
+fn who_differs_by_more_than_the_noise_is_raced_and_not_asked_evenly() {
+    let runner = |index: u64, mean: f64| Runner {
+        index,
+        mean,
+        passes: 1,
+        stated: 0.05,
+    };
+    let apart = [
+        runner(0, 0.2),
+        runner(1, 0.8),
+        runner(2, 0.75),
+        runner(3, 0.5),
+    ];
+    let near = [
+        runner(0, 0.50),
+        runner(1, 0.52),
+        runner(2, 0.51),
+        runner(3, 0.49),
+    ];
+    let noise = Noise::default();
+    assert_eq!(who_next(&apart, &noise, 16, 12), [1, 2]);
+    assert_eq!(who_next(&near, &noise, 16, 12), [0, 1, 2, 3]);
+    // there are calls for two alone
+    assert_eq!(who_next(&near, &noise, 16, 2).len(), 2);
+}
