@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::{resize, vectorised};
+use crate::{resize, strips, vectorised};
 
 /// Weights of a Gaussian cut at three sigma, from the centre outwards; they add up to 1 over both sides.
 pub fn gaussian_weights(sigma_px: f32) -> Vec<f32> {
@@ -14,11 +14,38 @@ pub fn gaussian_weights(sigma_px: f32) -> Vec<f32> {
     weights.iter().map(|w| (w / sum) as f32).collect()
 }
 
+/// Pairs of rows that are added at a time, so that what they are added to is read and written less often.
+const PAIRS: usize = 3;
+
 vectorised! {
-    fn add_scaled(out: &mut [f32], a: &[f32], b: &[f32], weight: f32) {
-        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+    fn add_pairs(out: &mut [f32], pairs: [[&[f32]; 2]; PAIRS], weights: [f32; PAIRS]) {
+        let n = out.len();
+        let [[a, b], [c, d], [e, f]] = pairs.map(|pair| pair.map(|row| &row[..n]));
+        let [u, v, w] = weights;
+        for i in 0..n {
+            out[i] = out[i] + u * (a[i] + b[i]) + v * (c[i] + d[i]) + w * (e[i] + f[i]);
+        }
+    }
+}
+
+vectorised! {
+    fn add_pair(out: &mut [f32], one: &[f32], other: &[f32], weight: f32) {
+        for ((out, a), b) in out.iter_mut().zip(one).zip(other) {
             *out += weight * (a + b);
         }
+    }
+}
+
+/// Adds the rows `pair(k)` for k from 1 on, each pair by the weight of that number.
+fn add_all<'a>(out: &mut [f32], weights: &[f32], pair: impl Fn(usize) -> [&'a [f32]; 2]) {
+    let mut k = 1;
+    while let Some(&[u, v, w]) = weights[k..].first_chunk() {
+        add_pairs(out, [pair(k), pair(k + 1), pair(k + 2)], [u, v, w]);
+        k += PAIRS;
+    }
+    for (k, &weight) in weights.iter().enumerate().skip(k) {
+        let [one, other] = pair(k);
+        add_pair(out, one, other, weight);
     }
 }
 
@@ -44,47 +71,49 @@ pub fn gaussian(values: &[f32], width: usize, height: usize, sigma_px: f32) -> V
     separable(values, width, height, &gaussian_weights(sigma_px))
 }
 
+/// Windows up to this half side are added up anew for every pixel, which vectorises; wider ones as running sums.
+const DIRECT_PX: usize = 8;
+
 /// Mean over a window of `2 * radius_px + 1`, edges continued.
 pub fn boxed(values: &[f32], width: usize, height: usize, radius_px: usize) -> Vec<f32> {
+    if radius_px <= DIRECT_PX {
+        let weight = 1.0 / (2 * radius_px + 1) as f32;
+        return separable(values, width, height, &vec![weight; radius_px + 1]);
+    }
     separable_box(values, width, height, radius_px)
+}
+
+vectorised! {
+    fn scaled(out: &mut [f32], values: &[f32], weight: f32) {
+        for (out, value) in out.iter_mut().zip(values) {
+            *out = weight * value;
+        }
+    }
 }
 
 fn separable(values: &[f32], width: usize, height: usize, weights: &[f32]) -> Vec<f32> {
     let radius = weights.len() - 1;
     let mut across = vec![0.0f32; values.len()];
-    across
-        .par_chunks_mut(width)
-        .zip(values.par_chunks(width))
-        .for_each(|(out, row)| {
-            let padded: Vec<f32> = (0..width + 2 * radius)
-                .map(|i| row[i.saturating_sub(radius).min(width - 1)])
-                .collect();
-            for (out, value) in out.iter_mut().zip(row) {
-                *out = weights[0] * value;
-            }
-            for (k, &weight) in weights.iter().enumerate().skip(1) {
-                add_scaled(
-                    out,
-                    &padded[radius - k..radius - k + width],
-                    &padded[radius + k..radius + k + width],
-                    weight,
-                );
-            }
-        });
-    let mut down = vec![0.0f32; values.len()];
-    down.par_chunks_mut(width).enumerate().for_each(|(y, out)| {
-        for (out, value) in out.iter_mut().zip(&across[y * width..(y + 1) * width]) {
-            *out = weights[0] * value;
+    strips::each(&mut across, width, |first, strip| {
+        let mut padded = vec![0.0f32; width + 2 * radius];
+        for (y, out) in (first..).zip(strip.chunks_mut(width)) {
+            let row = &values[y * width..(y + 1) * width];
+            padded[..radius].fill(row[0]);
+            padded[radius..radius + width].copy_from_slice(row);
+            padded[radius + width..].fill(row[width - 1]);
+            scaled(out, row, weights[0]);
+            let from = |at: usize| &padded[at..at + width];
+            add_all(out, weights, |k| [from(radius - k), from(radius + k)]);
         }
-        for (k, &weight) in weights.iter().enumerate().skip(1) {
-            let above = y.saturating_sub(k) * width;
-            let below = (y + k).min(height - 1) * width;
-            add_scaled(
-                out,
-                &across[above..above + width],
-                &across[below..below + width],
-                weight,
-            );
+    });
+    let mut down = vec![0.0f32; values.len()];
+    strips::each(&mut down, width, |first, strip| {
+        for (y, out) in (first..).zip(strip.chunks_mut(width)) {
+            scaled(out, &across[y * width..(y + 1) * width], weights[0]);
+            let row = |y: usize| &across[y * width..(y + 1) * width];
+            add_all(out, weights, |k| {
+                [row(y.saturating_sub(k)), row((y + k).min(height - 1))]
+            });
         }
     });
     down
@@ -157,6 +186,13 @@ mod tests {
                 }
             }
             prop_assert!((boxed[5 + 2] - sum / ((2 * r + 1) * (2 * r + 1)) as f32).abs() < 1e-5);
+        }
+
+        #[test]
+        fn running_sums_are_sums(values in prop::collection::vec(0.0f32..1.0, 20 * 13), radius in 0usize..12) {
+            let direct = separable(&values, 20, 13, &vec![1.0 / (2 * radius + 1) as f32; radius + 1]);
+            let running = separable_box(&values, 20, 13, radius);
+            prop_assert!(direct.iter().zip(&running).all(|(a, b)| (a - b).abs() < 1e-5));
         }
     }
 

@@ -45,7 +45,7 @@ const EPSILON: f32 = 1e-4;
 /// Brings a colour of the output space into [0, 1]³ by moving it towards the grey of its own luminance `y` as far as
 /// needed, so that lightness and, nearly, hue survive where a clip of each channel would bend them.
 #[inline(always)]
-fn into_gamut(rgb: [f32; 3], y: f32) -> [f32; 3] {
+pub(crate) fn into_gamut(rgb: [f32; 3], y: f32) -> [f32; 3] {
     let y = y.clamp(0.0, 1.0);
     let low = rgb[0].min(rgb[1]).min(rgb[2]);
     let high = rgb[0].max(rgb[1]).max(rgb[2]);

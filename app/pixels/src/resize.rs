@@ -4,6 +4,8 @@
 use rayon::prelude::*;
 use retake_core::{Mask, Picture, Raster, Stop};
 
+use crate::{strips, vectorised};
+
 /// The size with this long edge and the same shape; never larger than the original, never below 1 px.
 pub fn size_within(width: usize, height: usize, long_edge: usize) -> (usize, usize) {
     let longest = width.max(height);
@@ -52,7 +54,9 @@ pub fn sized(picture: &dyn Picture, to_width: usize, to_height: usize) -> Result
                             *sum += value * weight;
                         }
                     }
-                    columns.gather(&sum)
+                    let mut out = vec![0.0f32; to_width];
+                    columns.gather(&sum, &mut out);
+                    out
                 })
             };
             Ok(lines_here.map(line).collect())
@@ -81,20 +85,61 @@ pub fn plane(
     let columns = Taps::best(width, to_width);
     let lines = Taps::best(height, to_height);
     let mut out = vec![0.0; to_width * to_height];
-    out.par_chunks_mut(to_width.max(1))
-        .enumerate()
-        .for_each(|(y, out)| {
-            let (first, weights) = lines.of(y);
-            let mut sum = vec![0.0f32; width];
-            for (i, &weight) in weights.iter().enumerate() {
-                let row = &values[(first + i) * width..(first + i + 1) * width];
-                for (sum, value) in sum.iter_mut().zip(row) {
-                    *sum += value * weight;
-                }
+    if to_height > height {
+        // the cheap way round: across while there are few rows
+        let mut across = vec![0.0; to_width * height];
+        strips::each(&mut across, to_width, |first, strip| {
+            for (y, out) in (first..).zip(strip.chunks_mut(to_width)) {
+                columns.gather(&values[y * width..(y + 1) * width], out);
             }
-            out.copy_from_slice(&columns.gather(&sum));
         });
+        strips::each(&mut out, to_width, |first, strip| {
+            for (y, out) in (first..).zip(strip.chunks_mut(to_width)) {
+                lines.blend(&across, y, out);
+            }
+        });
+        return out;
+    }
+    strips::each(&mut out, to_width, |first, strip| {
+        let mut sum = vec![0.0f32; width];
+        for (y, out) in (first..).zip(strip.chunks_mut(to_width)) {
+            lines.blend(values, y, &mut sum);
+            columns.gather(&sum, out);
+        }
+    });
     out
+}
+
+vectorised! {
+    fn scaled(out: &mut [f32], row: &[f32], weight: f32) {
+        for (out, value) in out.iter_mut().zip(row) {
+            *out = value * weight;
+        }
+    }
+}
+
+vectorised! {
+    fn add_scaled(out: &mut [f32], row: &[f32], weight: f32) {
+        for (out, value) in out.iter_mut().zip(row) {
+            *out += value * weight;
+        }
+    }
+}
+
+vectorised! {
+    fn between(out: &mut [f32], one: &[f32], two: &[f32], weights: [f32; 2]) {
+        for ((out, a), b) in out.iter_mut().zip(one).zip(two) {
+            *out = a * weights[0] + b * weights[1];
+        }
+    }
+}
+
+vectorised! {
+    fn halved(out: &mut [f32], row: &[f32]) {
+        for (out, pair) in out.iter_mut().zip(row.chunks_exact(2)) {
+            *out = pair[0] * 0.5 + pair[1] * 0.5;
+        }
+    }
 }
 
 /// A raster at another size.
@@ -120,7 +165,11 @@ pub fn mask(from: &Mask, width: usize, height: usize) -> Mask {
 /// For each output position: where its input begins and the weights, which add up to 1.
 struct Taps {
     first: Vec<usize>,
-    weights: Vec<Vec<f32>>,
+    /// where the weights of each position begin, and where the last ones end
+    starts: Vec<usize>,
+    weights: Vec<f32>,
+    /// every position is the mean of the next two
+    halves: bool,
 }
 
 impl Taps {
@@ -132,63 +181,93 @@ impl Taps {
         }
     }
 
+    fn with_room(positions: usize, each: usize) -> Self {
+        let mut starts = Vec::with_capacity(positions + 1);
+        starts.push(0);
+        Self {
+            first: Vec::with_capacity(positions),
+            starts,
+            weights: Vec::with_capacity(positions * each),
+            halves: false,
+        }
+    }
+
+    fn push(&mut self, first: usize, weights: impl IntoIterator<Item = f32>) {
+        self.first.push(first);
+        self.weights.extend(weights);
+        self.starts.push(self.weights.len());
+    }
+
     fn area(from: usize, to: usize) -> Self {
         let ratio = from as f64 / to as f64;
-        let mut taps = Self {
-            first: Vec::with_capacity(to),
-            weights: Vec::with_capacity(to),
-        };
+        let mut taps = Self::with_room(to, ratio as usize + 2);
+        taps.halves = from == 2 * to;
         for i in 0..to {
             let (start, end) = (i as f64 * ratio, (i + 1) as f64 * ratio);
             let first = start.floor() as usize;
             let last = ((end - 1e-9).ceil() as usize).clamp(first + 1, from);
-            let weights = (first..last)
-                .map(|k| {
-                    ((((k + 1) as f64).min(end) - (k as f64).max(start)) / (end - start)) as f32
-                })
-                .collect();
-            taps.first.push(first);
-            taps.weights.push(weights);
+            let weights = (first..last).map(|k| {
+                ((((k + 1) as f64).min(end) - (k as f64).max(start)) / (end - start)) as f32
+            });
+            taps.push(first, weights);
         }
         taps
     }
 
     fn linear(from: usize, to: usize) -> Self {
         let ratio = from as f64 / to as f64;
-        let mut taps = Self {
-            first: Vec::with_capacity(to),
-            weights: Vec::with_capacity(to),
-        };
+        let mut taps = Self::with_room(to, 2);
         for i in 0..to {
             let centre = ((i as f64 + 0.5) * ratio - 0.5).clamp(0.0, (from - 1) as f64);
             let first = (centre.floor() as usize).min(from.saturating_sub(2));
             let share = (centre - first as f64) as f32;
-            taps.first.push(first);
-            taps.weights.push(if from == 1 {
-                vec![1.0]
-            } else {
-                vec![1.0 - share, share]
-            });
+            match from {
+                1 => taps.push(first, [1.0]),
+                _ => taps.push(first, [1.0 - share, share]),
+            }
         }
         taps
     }
 
     fn of(&self, i: usize) -> (usize, &[f32]) {
-        (self.first[i], &self.weights[i])
+        (
+            self.first[i],
+            &self.weights[self.starts[i]..self.starts[i + 1]],
+        )
     }
 
-    fn gather(&self, row: &[f32]) -> Vec<f32> {
-        self.first
-            .iter()
-            .zip(&self.weights)
-            .map(|(&first, weights)| {
-                row[first..]
-                    .iter()
-                    .zip(weights)
-                    .map(|(value, weight)| value * weight)
-                    .sum()
-            })
-            .collect()
+    /// Row `i` of the other height, from a plane of rows as long as `out`.
+    fn blend(&self, values: &[f32], i: usize, out: &mut [f32]) {
+        let (first, weights) = self.of(i);
+        let width = out.len();
+        let row = |k: usize| &values[(first + k) * width..(first + k + 1) * width];
+        if let &[one, two] = weights {
+            return between(out, row(0), row(1), [one, two]);
+        }
+        for (k, &weight) in weights.iter().enumerate() {
+            if k == 0 {
+                scaled(out, row(k), weight);
+            } else {
+                add_scaled(out, row(k), weight);
+            }
+        }
+    }
+
+    /// A row at the other width.
+    fn gather(&self, row: &[f32], out: &mut [f32]) {
+        if self.halves {
+            return halved(out, row);
+        }
+        for ((out, &first), ends) in out.iter_mut().zip(&self.first).zip(self.starts.windows(2)) {
+            let weights = &self.weights[ends[0]..ends[1]];
+            let values = &row[first..first + weights.len()];
+            *out = match (values, weights) {
+                (&[a, b], &[u, v]) => a * u + b * v,
+                (&[a, b, c], &[u, v, w]) => a * u + b * v + c * w,
+                (&[a, b, c, d], &[u, v, w, x]) => a * u + b * v + c * w + d * x,
+                _ => values.iter().zip(weights).map(|(value, w)| value * w).sum(),
+            };
+        }
     }
 }
 

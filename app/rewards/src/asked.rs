@@ -218,6 +218,11 @@ impl Asked {
         relief
     }
 
+    /// Whether some goal is about a quantity.
+    pub(crate) fn names(&self, quantity: Quantity) -> bool {
+        self.goals.iter().any(|goal| goal.quantity == quantity)
+    }
+
     /// The largest change of a quantity that the goals ask for anywhere, from `before`, with its sign.
     pub(crate) fn most(&self, quantity: Quantity, before: f32) -> f32 {
         self.goals
@@ -253,6 +258,19 @@ impl Relief<'_> {
             .fold(self.everywhere, |most, (mask, share)| {
                 most.max(mask.values[i] * share)
             })
+    }
+    /// What is not forgiven of a row that begins at pixel `start`, 1 all to 0 nothing.
+    pub(crate) fn kept(&self, start: usize, kept: &mut [f32]) {
+        if self.places.is_empty() {
+            return kept.fill(1.0 - self.everywhere);
+        }
+        for (i, kept) in (start..).zip(kept) {
+            *kept = 1.0 - self.at(i);
+        }
+    }
+    /// The same everywhere, if it is.
+    pub(crate) fn even(&self) -> Option<f32> {
+        self.places.is_empty().then_some(self.everywhere)
     }
     /// Over the whole picture.
     pub(crate) fn overall(&self) -> f32 {

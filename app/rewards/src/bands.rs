@@ -1,9 +1,10 @@
 //! A picture's lightness split into fine, medium and coarse detail, and the sums over 16-px blocks that say how two
 //! pictures' details agree.
 
-use rayon::prelude::*;
+use retake_core::Mask;
 use retake_pixels::blur::gaussian;
-use retake_pixels::resize;
+use retake_pixels::sums::total;
+use retake_pixels::{resize, vectorised};
 
 /// Side of a block in px.
 pub(crate) const BLOCK: usize = 16;
@@ -12,27 +13,36 @@ pub(crate) const BANDS: usize = 3;
 /// Standard deviations in px of the blurs between which the bands lie.
 const SIGMAS: [f32; BANDS] = [1.0, 3.5, 14.0];
 
-/// L* between neighbouring blurs: `planes[0]` holds the finest detail.
+/// A plane of L* and its ever smoother blurs; what lies between two neighbours is a band, the finest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Bands {
-    pub(crate) planes: [Vec<f32>; BANDS],
+    planes: [Vec<f32>; BANDS + 1],
 }
 
 impl Bands {
     /// Of one plane of L*. The sigmas are in px: a detail of the working picture is a detail whatever its size.
     pub(crate) fn of(values: &[f32], width: usize, height: usize) -> Self {
-        let mut rest = values.to_vec();
-        let planes = SIGMAS.map(|sigma| {
-            let smooth = smoothed(values, width, height, sigma);
-            let mut band = smooth.clone();
-            for (band, rest) in band.iter_mut().zip(&rest) {
-                *band = rest - *band;
-            }
-            rest = smooth;
-            band
+        let planes = std::array::from_fn(|k| match k.checked_sub(1) {
+            None => values.to_vec(),
+            Some(band) => smoothed(values, width, height, SIGMAS[band]),
         });
         Self { planes }
     }
+
+    /// A band as the plane and the one to take off it.
+    pub(crate) fn band(&self, band: usize) -> [&[f32]; 2] {
+        [&self.planes[band], &self.planes[band + 1]]
+    }
+}
+
+/// |fine| + |medium| detail of a plane of L*.
+pub(crate) fn contrast(values: &[f32], width: usize, height: usize) -> Vec<f32> {
+    let mut fine = smoothed(values, width, height, SIGMAS[0]);
+    let medium = smoothed(values, width, height, SIGMAS[1]);
+    for ((fine, medium), value) in fine.iter_mut().zip(&medium).zip(values) {
+        *fine = (value - *fine).abs() + (*fine - medium).abs();
+    }
+    fine
 }
 
 /// A Gaussian blur; from 3 px on made at half size, which is several times faster and as smooth.
@@ -87,15 +97,37 @@ impl Grid {
 }
 
 impl Grid {
+    /// A number a block as a smooth map of the picture.
+    pub(crate) fn map(&self, blocks: &[f32]) -> Mask {
+        Mask {
+            width: self.width,
+            height: self.height,
+            values: resize::plane(blocks, self.columns, self.rows, self.width, self.height),
+        }
+    }
+
     /// The mean of a plane in each block.
     pub(crate) fn means(&self, plane: &[f32]) -> Vec<f32> {
-        let mean = |b: usize| {
-            let (x0, x1, y0, y1) = self.span(b);
-            let row = |y: usize| plane[y * self.width + x0..y * self.width + x1].iter();
-            let sum: f32 = (y0..y1).flat_map(row).sum();
-            sum / ((x1 - x0) * (y1 - y0)) as f32
-        };
-        (0..self.len()).map(mean).collect()
+        let mut means = Vec::with_capacity(self.len());
+        let mut sums = vec![0.0f32; self.width];
+        for row in 0..self.rows {
+            let (_, _, y0, y1) = self.span(row * self.columns);
+            sums.copy_from_slice(&plane[y0 * self.width..(y0 + 1) * self.width]);
+            for y in y0 + 1..y1 {
+                add(&mut sums, &plane[y * self.width..(y + 1) * self.width]);
+            }
+            let blocks = sums.chunks(BLOCK);
+            means.extend(blocks.map(|block| total(block) / (block.len() * (y1 - y0)) as f32));
+        }
+        means
+    }
+}
+
+vectorised! {
+    fn add(sums: &mut [f32], row: &[f32]) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value;
+        }
     }
 }
 
@@ -130,29 +162,56 @@ impl Products {
     }
 }
 
+vectorised! {
+    /// Adds a row of two bands, each a plane and the one to take off it, to the sums of products in every column.
+    fn add_products(
+        source: [&[f32]; 2],
+        edit: [&[f32]; 2],
+        squares: &mut [f32],
+        edited: &mut [f32],
+        both: &mut [f32],
+    ) {
+        let n = squares.len();
+        let ([s0, s1], [e0, e1]) = (source.map(|row| &row[..n]), edit.map(|row| &row[..n]));
+        let (edited, both) = (&mut edited[..n], &mut both[..n]);
+        for i in 0..n {
+            let (s, e) = (s0[i] - s1[i], e0[i] - e1[i]);
+            squares[i] += s * s;
+            edited[i] += e * e;
+            both[i] += s * e;
+        }
+    }
+}
+
 /// The products of two bands in every block.
-pub(crate) fn products(source: &[f32], edit: &[f32], grid: Grid) -> Vec<Products> {
-    (0..grid.rows)
-        .into_par_iter()
-        .flat_map_iter(|row| {
-            (0..grid.columns).map(move |column| {
-                let (x0, x1, y0, y1) = grid.span(row * grid.columns + column);
-                let mut sums = Products::default();
-                for y in y0..y1 {
-                    let span = y * grid.width + x0..y * grid.width + x1;
-                    for (s, e) in source[span.clone()].iter().zip(&edit[span]) {
-                        sums.source += s * s;
-                        sums.edit += e * e;
-                        sums.both += s * e;
-                    }
-                }
-                let scale = 1.0 / ((x1 - x0) * (y1 - y0)) as f32;
-                Products {
-                    source: sums.source * scale,
-                    edit: sums.edit * scale,
-                    both: sums.both * scale,
-                }
-            })
-        })
-        .collect()
+pub(crate) fn products(source: [&[f32]; 2], edit: [&[f32]; 2], grid: Grid) -> Vec<Products> {
+    let mut all = Vec::with_capacity(grid.len());
+    let mut sums: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0f32; grid.width]);
+    for row in 0..grid.rows {
+        let (_, _, y0, y1) = grid.span(row * grid.columns);
+        let [squares, edited, both] = &mut sums;
+        for sums in [&mut *squares, &mut *edited, &mut *both] {
+            sums.fill(0.0);
+        }
+        for y in y0..y1 {
+            let span = y * grid.width..(y + 1) * grid.width;
+            add_products(
+                source.map(|plane| &plane[span.clone()]),
+                edit.map(|plane| &plane[span.clone()]),
+                squares,
+                edited,
+                both,
+            );
+        }
+        for column in 0..grid.columns {
+            let (x0, x1, ..) = grid.span(row * grid.columns + column);
+            let mean = |sums: &[f32]| total(&sums[x0..x1]) / ((x1 - x0) * (y1 - y0)) as f32;
+            all.push(Products {
+                source: mean(squares),
+                edit: mean(edited),
+                both: mean(both),
+            });
+        }
+    }
+    all
 }

@@ -6,6 +6,7 @@
 //! vignette, a lit window are not.
 
 use retake_pixels::lab::Lab;
+use retake_pixels::vectorised;
 
 use crate::bands::Grid;
 
@@ -15,6 +16,24 @@ const TERMS: usize = 11;
 const SAMPLE: usize = 3;
 /// A change of this size, L* or C*, is too small to ask where it is.
 const SLIGHT: f32 = 1.0;
+
+/// Means of 16-px blocks, row by row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Means {
+    pub(crate) l: Vec<f32>,
+    pub(crate) a: Vec<f32>,
+    pub(crate) b: Vec<f32>,
+    /// of the source's L* after the best tone curve; of a source its own L*
+    pub(crate) expected: Vec<f32>,
+}
+
+impl Means {
+    pub(crate) fn of(lab: &Lab, expected: &[f32], grid: Grid) -> Self {
+        let [l, a, b, expected] =
+            [&lab.l[..], &lab.a, &lab.b, expected].map(|plane| grid.means(plane));
+        Self { l, a, b, expected }
+    }
+}
 
 /// How a change is spread over the picture.
 #[derive(Clone, Debug)]
@@ -30,37 +49,37 @@ pub(crate) struct Even {
 }
 
 impl Even {
-    /// Of an edit and the source's L* after the best tone curve.
-    pub(crate) fn of(source: &Lab, edit: &Lab, expected: &[f32], grid: Grid) -> Self {
-        let from = [&source.l, &source.a, &source.b].map(|plane| grid.means(plane));
-        let to = [&edit.l, &edit.a, &edit.b].map(|plane| grid.means(plane));
-        let curve = grid.means(expected);
-        let terms: Vec<[f64; TERMS]> = (0..grid.len())
+    /// Of the block means of a source and an edit.
+    pub(crate) fn of(source: &Means, edit: &Means) -> Self {
+        let from = [&source.l, &source.a, &source.b];
+        let to = [&edit.l, &edit.a, &edit.b];
+        let curve = &edit.expected;
+        let terms: Vec<[f64; TERMS]> = (0..curve.len())
             .map(|i| {
                 let [l, a, b] = [from[0][i], from[1][i], from[2][i]].map(f64::from);
                 terms(l, a, b, f64::from(curve[i]))
             })
             .collect();
         let (mut whole, mut left) = ([0.0f32; 3], [0.0f32; 3]);
+        let changes: [Vec<f64>; 3] = std::array::from_fn(|c| {
+            let pairs = to[c].iter().zip(from[c]);
+            pairs.map(|(to, from)| f64::from(to - from)).collect()
+        });
+        let solved = solved(&terms, changes.each_ref().map(Vec::as_slice));
         let residuals: [Vec<f32>; 3] = std::array::from_fn(|c| {
-            let change: Vec<f64> = to[c]
-                .iter()
-                .zip(&from[c])
-                .map(|(to, from)| f64::from(to - from))
-                .collect();
-            let weights = solved(&terms, &change);
+            let (change, weights) = (&changes[c], &solved[c]);
             whole[c] = change.iter().map(|d| d * d).sum::<f64>() as f32;
             let rest: Vec<f32> = terms
                 .iter()
-                .zip(&change)
+                .zip(change)
                 .map(|(terms, d)| {
-                    (d - terms.iter().zip(&weights).map(|(t, w)| t * w).sum::<f64>()) as f32
+                    (d - terms.iter().zip(weights).map(|(t, w)| t * w).sum::<f64>()) as f32
                 })
                 .collect();
             left[c] = rest.iter().map(|d| d * d).sum();
             rest
         });
-        let slight = SLIGHT * SLIGHT * grid.len() as f32;
+        let slight = SLIGHT * SLIGHT * curve.len() as f32;
         let share = |whole: f32, left: f32| 1.0 - left / (whole + slight);
         let [light_left, a, b] = residuals;
         Self {
@@ -82,35 +101,52 @@ pub(crate) fn explained(source: &[Vec<f32>; 3], toned: &[f32], edit: [&[f32]; 2]
     // a fixed sample is enough for eleven numbers
     let sample: Vec<usize> = (0..source[0].len()).step_by(SAMPLE).collect();
     let sampled: Vec<[f64; TERMS]> = sample.iter().map(|&i| terms(i)).collect();
-    edit.map(|plane| {
-        let wanted: Vec<f64> = sample.iter().map(|&i| f64::from(plane[i])).collect();
-        let weights = solved(&sampled, &wanted);
-        let at = |i: usize| {
-            terms(i)
-                .iter()
-                .zip(&weights)
-                .map(|(t, w)| t * w)
-                .sum::<f64>() as f32
-        };
-        (0..plane.len()).map(at).collect()
+    let wanted =
+        edit.map(|plane| -> Vec<f64> { sample.iter().map(|&i| f64::from(plane[i])).collect() });
+    let weights = solved(&sampled, wanted.each_ref().map(Vec::as_slice));
+    weights.map(|weights| {
+        let mut out = vec![0.0f32; source[0].len()];
+        let [l, a, b] = source.each_ref().map(Vec::as_slice);
+        said_of([l, a, b, toned], &weights, &mut out);
+        out
     })
 }
 
+vectorised! {
+    /// The function with these weights, of rows of L*, a*, b* and the toned L*.
+    fn said_of(from: [&[f32]; 4], weights: &[f64; TERMS], out: &mut [f32]) {
+        let n = out.len();
+        let [l, a, b, toned] = from.map(|row| &row[..n]);
+        for i in 0..n {
+            let terms = terms(f64::from(l[i]), f64::from(a[i]), f64::from(b[i]), f64::from(toned[i]));
+            let sum: f64 = terms.iter().zip(weights).map(|(t, w)| t * w).sum();
+            out[i] = sum as f32;
+        }
+    }
+}
+
 /// The terms of the function at one colour and the L* that a tone curve makes of it.
+#[inline(always)]
 fn terms(l: f64, a: f64, b: f64, toned: f64) -> [f64; TERMS] {
     let (l, a, b, t) = (l / 50.0 - 1.0, a / 40.0, b / 40.0, toned / 50.0 - 1.0);
     [1.0, l, a, b, l * l, a * a, b * b, l * a, l * b, a * b, t]
 }
 
-/// Least squares by the normal equations with a little ridge (Cholesky).
-fn solved(terms: &[[f64; TERMS]], change: &[f64]) -> [f64; TERMS] {
+/// Least squares by the normal equations with a little ridge (Cholesky), for several right sides at once.
+fn solved<const N: usize>(terms: &[[f64; TERMS]], changes: [&[f64]; N]) -> [[f64; TERMS]; N] {
     let mut normal = [[0.0f64; TERMS]; TERMS];
-    let mut right = [0.0f64; TERMS];
-    for (terms, d) in terms.iter().zip(change) {
-        for i in 0..TERMS {
-            right[i] += terms[i] * d;
-            for j in 0..=i {
-                normal[i][j] += terms[i] * terms[j];
+    let mut right = [[0.0f64; TERMS]; N];
+    for (k, terms) in terms.iter().enumerate() {
+        for (right, change) in right.iter_mut().zip(changes) {
+            let d = change[k];
+            for (right, term) in right.iter_mut().zip(terms) {
+                *right += term * d;
+            }
+        }
+        // the whole square, though half of it is enough: rows of one length go side by side
+        for (row, one) in normal.iter_mut().zip(terms) {
+            for (sum, other) in row.iter_mut().zip(terms) {
+                *sum += one * other;
             }
         }
     }
@@ -125,13 +161,15 @@ fn solved(terms: &[[f64; TERMS]], change: &[f64]) -> [f64; TERMS] {
             };
         }
     }
-    for i in 0..TERMS {
-        let inner: f64 = (0..i).map(|k| normal[i][k] * right[k]).sum();
-        right[i] = (right[i] - inner) / normal[i][i];
-    }
-    for i in (0..TERMS).rev() {
-        let inner: f64 = (i + 1..TERMS).map(|k| normal[k][i] * right[k]).sum();
-        right[i] = (right[i] - inner) / normal[i][i];
+    for right in &mut right {
+        for i in 0..TERMS {
+            let inner: f64 = (0..i).map(|k| normal[i][k] * right[k]).sum();
+            right[i] = (right[i] - inner) / normal[i][i];
+        }
+        for i in (0..TERMS).rev() {
+            let inner: f64 = (i + 1..TERMS).map(|k| normal[k][i] * right[k]).sum();
+            right[i] = (right[i] - inner) / normal[i][i];
+        }
     }
     right
 }
@@ -161,12 +199,9 @@ mod tests {
 
     fn of(edit: &Lab) -> Even {
         let source = scene();
-        Even::of(
-            &source,
-            edit,
-            &source.l,
-            Grid::of(source.width, source.height),
-        )
+        let grid = Grid::of(source.width, source.height);
+        let means = |lab| Means::of(lab, &source.l, grid);
+        Even::of(&means(&source), &means(edit))
     }
 
     #[test]

@@ -21,6 +21,11 @@ pub(crate) struct Finding {
 /// A cost below this is not worth a word.
 const SILENT: f32 = 0.008;
 
+/// Where it shows, which is worked out only where the cost is worth a word.
+pub(crate) fn shown(cost: f32, map: impl FnOnce() -> Mask) -> Option<Mask> {
+    (cost >= SILENT).then(map)
+}
+
 impl Finding {
     /// Nothing of this kind.
     pub(crate) fn none(id: &'static str) -> Self {
@@ -44,6 +49,7 @@ pub(crate) fn saturating(amount: f32, scale: f32, most: f32) -> f32 {
 }
 
 /// 0 below `low`, 1 above `high`, smooth between.
+#[inline(always)]
 pub(crate) fn smoothstep(low: f32, high: f32, x: f32) -> f32 {
     let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

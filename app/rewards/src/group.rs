@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use retake_core::{
     Dimension, Eyes, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch, said,
 };
-use retake_pixels::lab::Lab;
+use retake_pixels::lab::{Ends, Lab};
 use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
@@ -69,7 +69,7 @@ pub(crate) fn score(
         named: named.is_some(),
         source_shows: source_shows.as_deref().map(Vec::as_slice),
     };
-    let source_lab = Lab::of(source);
+    let shown = Lab::with_ends(source);
     if watch.stopped() {
         return Err(Stop::Cancelled);
     }
@@ -79,7 +79,7 @@ pub(crate) fn score(
         .map(|edit| {
             let edit: &Raster = edit;
             (!edit.is_empty())
-                .then(|| Alignment::find(source, &source_lab, &finite(edit), group.instruction))
+                .then(|| Alignment::find(source, &shown.0, &finite(edit), group.instruction))
         })
         .collect();
     // edits that lie over the source in the same way share its side
@@ -103,7 +103,15 @@ pub(crate) fn score(
         if watch.stopped() {
             return Err(Stop::Cancelled);
         }
-        let before = Before::new(source, &regions, group.instruction, *frame, eye, onlookers);
+        let before = Before::new(
+            source,
+            &shown,
+            &regions,
+            group.instruction,
+            *frame,
+            eye,
+            onlookers,
+        );
         following::warm_up(&before);
         let members: Vec<usize> = (0..total).filter(|&i| frame_of[i] == Some(index)).collect();
         let scored: Vec<Result<Scorecard, Stop>> = members
@@ -114,7 +122,7 @@ pub(crate) fn score(
                 }
                 Ok(card(
                     source,
-                    &source_lab,
+                    &shown,
                     &regions,
                     &before,
                     group.edited[i],
@@ -150,7 +158,7 @@ fn same_frame(a: &Alignment, b: &Alignment) -> bool {
 
 fn card(
     source: &Raster,
-    source_lab: &Lab,
+    shown: &(Lab, Ends),
     regions: &Regions,
     before: &Before<'_>,
     edit: &Raster,
@@ -163,12 +171,13 @@ fn card(
             let edit = finite(edit);
             let framed = before.alignment.edit_in_frame(&edit);
             let lab = Lab::of(framed.as_ref().unwrap_or(&edit));
-            before.alignment.unasked(source_lab, &lab)
+            before.alignment.unasked(&shown.0, &lab)
         })
         .flatten();
     if let Some(alignment) = elsewhere {
         let before = Before::new(
             source,
+            shown,
             regions,
             before.instruction,
             alignment,

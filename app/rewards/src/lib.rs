@@ -14,6 +14,7 @@ mod extremes;
 mod finding;
 mod following;
 mod group;
+mod looks;
 pub mod motion;
 pub mod naturalness;
 mod quality;

@@ -2,17 +2,21 @@
 //! asked of it (`Before`), and one edit in the same frame (`After`).
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use retake_core::{Instruction, Mask, PerceptualDistance, Raster, Region, RegionKind};
-use retake_pixels::lab::Lab;
+use retake_pixels::lab::{Ends, Lab};
 use retake_pixels::measure::Reference;
+use retake_pixels::once::Filled;
 use retake_pixels::region::Regions;
+use retake_pixels::{resize, vectorised};
 
 use crate::align::{Alignment, How};
 use crate::asked::Asked;
-use crate::bands::{BANDS, Bands, Grid, Products, products};
-use crate::even::Even;
-use crate::extremes::Extremes;
+use crate::bands::{self, BANDS, Bands, Grid, Products, products};
+use crate::even::{Even, Means};
+use crate::looks::Looks;
+use crate::quality::{self, Tones};
 use crate::seen::{Onlookers, Seen};
 use crate::shift::{self, Shift};
 use crate::tone::Tone;
@@ -23,10 +27,10 @@ pub(crate) struct Before<'a> {
     pub(crate) alignment: Alignment,
     pub(crate) grid: Grid,
     pub(crate) reference: Reference,
-    pub(crate) extremes: Extremes,
+    pub(crate) ends: Ends,
     /// C*ab
     pub(crate) chroma: Vec<f32>,
-    pub(crate) bands: Bands,
+    pub(crate) means: Means,
     pub(crate) asked: Asked,
     /// where human skin is, when that is known well enough to judge it
     pub(crate) skin: Option<Mask>,
@@ -34,12 +38,24 @@ pub(crate) struct Before<'a> {
     pub(crate) eye: Option<&'a dyn PerceptualDistance>,
     pub(crate) onlookers: Onlookers<'a>,
     pub(crate) seen: Seen,
+    once: Once,
+}
+
+/// What only some checks need of a source, worked out for the first of its edits.
+#[derive(Default)]
+struct Once {
+    contrast: OnceLock<Vec<f32>>,
+    looks: OnceLock<Looks>,
+    tones: OnceLock<Box<Tones>>,
+    noise: OnceLock<Vec<f32>>,
+    small: OnceLock<[Vec<f32>; 3]>,
 }
 
 impl<'a> Before<'a> {
-    /// `source` is finite and in the source's own frame.
+    /// `source` is finite and in the source's own frame, `shown` is how it looks there.
     pub(crate) fn new(
         source: &Raster,
+        shown: &(Lab, Ends),
         regions: &Regions,
         instruction: &'a Instruction,
         alignment: Alignment,
@@ -47,9 +63,13 @@ impl<'a> Before<'a> {
         onlookers: Onlookers<'a>,
     ) -> Self {
         let carried = alignment.source_in_frame(source);
+        let (lab, ends) = match &carried {
+            Some(carried) => Lab::with_ends(carried),
+            None => shown.clone(),
+        };
         let source = carried.as_ref().unwrap_or(source);
-        let reference = Reference::new(source);
         let (width, height) = (source.width, source.height);
+        let grid = Grid::of(width, height);
         let skin = (regions.confidence(RegionKind::Skin) > 0.3)
             .then(|| {
                 let (width, height) = alignment.source;
@@ -59,16 +79,17 @@ impl<'a> Before<'a> {
         Self {
             instruction,
             alignment,
-            grid: Grid::of(width, height),
-            extremes: Extremes::of(source),
-            chroma: chroma(reference.lab()),
-            bands: Bands::of(&reference.lab().l, width, height),
+            grid,
+            ends,
+            chroma: chroma(&lab),
+            means: Means::of(&lab, &lab.l, grid),
             asked: Asked::of(instruction, regions, &alignment),
-            reference,
+            reference: Reference::of(lab),
             skin,
             eye,
             onlookers,
             seen: onlookers.look_at_source(source),
+            once: Once::default(),
         }
     }
     pub(crate) fn lab(&self) -> &Lab {
@@ -80,16 +101,50 @@ impl<'a> Before<'a> {
     pub(crate) fn height(&self) -> usize {
         self.grid.height
     }
+    /// |fine| + |medium| detail, L*.
+    pub(crate) fn contrast(&self) -> &[f32] {
+        let of = || bands::contrast(&self.lab().l, self.width(), self.height());
+        self.once.contrast.filled(of)
+    }
+    /// What everybody sees of it.
+    pub(crate) fn looks(&self) -> &Looks {
+        let of = || Looks::of(self.lab(), &self.chroma);
+        self.once.looks.filled(of)
+    }
+    /// How often each L* occurs.
+    pub(crate) fn tones(&self) -> &Tones {
+        let of = || Box::new(quality::tones(&self.lab().l, self.width(), self.height()));
+        self.once.tones.filled(of)
+    }
+    /// Noise of every block.
+    pub(crate) fn noise(&self) -> &[f32] {
+        let of = || quality::noise_of_blocks(self.lab(), self.grid);
+        self.once.noise.filled(of)
+    }
+    /// L*, a* and b* with this long edge, which is always asked for alike.
+    pub(crate) fn small(&self, edge: usize) -> &[Vec<f32>; 3] {
+        self.once.small.filled(|| small(self.lab(), edge))
+    }
+}
+
+/// L*, a* and b* of a picture with this long edge.
+pub(crate) fn small(lab: &Lab, edge: usize) -> [Vec<f32>; 3] {
+    let (width, height) = resize::size_within(lab.width, lab.height, edge);
+    [&lab.l, &lab.a, &lab.b].map(|plane| resize::plane(plane, lab.width, lab.height, width, height))
 }
 
 /// One edit in the common frame, any move of the whole taken back.
 pub(crate) struct After {
     pub(crate) lab: Lab,
-    pub(crate) extremes: Extremes,
+    pub(crate) ends: Ends,
     /// C*ab
     pub(crate) chroma: Vec<f32>,
     /// the source's L* as the edit would have it, were it a change of tone alone
     pub(crate) expected: Vec<f32>,
+    /// of the edit and of `expected`
+    pub(crate) means: Means,
+    /// how much further apart the edit's tones are than the source's, L*
+    pub(crate) new_gaps: f32,
     /// of expected and edited detail: fine, medium, coarse
     pub(crate) products: [Vec<Products>; BANDS],
     /// whether the change is one of tone and colour or of places
@@ -108,14 +163,15 @@ impl After {
 
     /// The same of an edit of which it is known what it shows.
     pub(crate) fn showing(before: &Before<'_>, edit: &Raster, shows: Option<Vec<f32>>) -> Self {
-        let broken = broken_share(edit);
-        let edit = finite(edit);
+        let (edit, broken) = match is_fine(edit) {
+            true => (Cow::Borrowed(edit), 0.0),
+            false => (finite(edit), broken_share(edit)),
+        };
         let framed = before.alignment.edit_in_frame(&edit);
         let edit = framed.as_ref().unwrap_or(&edit);
         let (width, height) = (before.width(), before.height());
         let seen = before.onlookers.look(edit, shows);
-        let mut lab = Lab::of(edit);
-        let mut extremes = Extremes::of(edit);
+        let (mut lab, mut ends) = Lab::with_ends(edit);
         let mut tone = Tone::fit(before.lab(), &lab);
         let mut expected = tone.apply(before.lab());
         let mut shift = shift::find(&expected, &lab.l, width, height);
@@ -124,8 +180,8 @@ impl After {
                 &mut lab.l,
                 &mut lab.a,
                 &mut lab.b,
-                &mut extremes.largest,
-                &mut extremes.smallest,
+                &mut ends.largest,
+                &mut ends.smallest,
             ] {
                 *plane = shift::undone(plane, width, height, shift);
             }
@@ -139,18 +195,16 @@ impl After {
         let bands = Bands::of(&lab.l, width, height);
         let expected_bands = Bands::of(&expected, width, height);
         let products = std::array::from_fn(|band| {
-            products(
-                &expected_bands.planes[band],
-                &bands.planes[band],
-                before.grid,
-            )
+            products(expected_bands.band(band), bands.band(band), before.grid)
         });
-        let even = Even::of(before.lab(), &lab, &expected, before.grid);
+        let means = Means::of(&lab, &expected, before.grid);
         Self {
             chroma: chroma(&lab),
-            even,
+            even: Even::of(&before.means, &means),
+            new_gaps: (quality::gaps(&lab.l) - quality::gaps(&expected)).max(0.0),
+            means,
             lab,
-            extremes,
+            ends,
             expected,
             products,
             shift,
@@ -179,8 +233,36 @@ impl After {
 }
 
 fn chroma(lab: &Lab) -> Vec<f32> {
-    let pairs = lab.a.iter().zip(&lab.b);
-    pairs.map(|(a, b)| (a * a + b * b).sqrt()).collect()
+    let mut out = lab.a.clone();
+    lengthened(&mut out, &lab.b);
+    out
+}
+
+vectorised! {
+    fn lengthened(a: &mut [f32], b: &[f32]) {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a = (*a * *a + b * b).sqrt();
+        }
+    }
+}
+
+vectorised! {
+    /// Whether all values are numbers of at most this size.
+    fn all_within(values: &[f32], most: f32) -> bool {
+        let mut beyond = 0u32;
+        for value in values {
+            let within = value.abs() <= most;
+            beyond |= u32::from(!within);
+        }
+        beyond == 0
+    }
+}
+
+/// Larger values are cut.
+const MOST: f32 = 1e4;
+
+fn is_fine(raster: &Raster) -> bool {
+    raster.planes.iter().all(|plane| all_within(plane, MOST))
 }
 
 /// Share of pixels with a value that is no finite number.
@@ -196,9 +278,7 @@ fn broken_share(raster: &Raster) -> f32 {
 
 /// The picture with black for what is no number and extreme values cut, so that sums stay sums.
 pub(crate) fn finite(raster: &Raster) -> Cow<'_, Raster> {
-    const MOST: f32 = 1e4;
-    let fine = |value: &f32| value.abs() <= MOST;
-    if raster.planes.iter().all(|plane| plane.iter().all(fine)) {
+    if is_fine(raster) {
         return Cow::Borrowed(raster);
     }
     let mut mended = raster.clone();

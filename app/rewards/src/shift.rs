@@ -2,7 +2,8 @@
 //! (Lucas & Kanade 1981, eq. 9) on ever larger pictures.
 
 use retake_pixels::blur::gaussian;
-use retake_pixels::resize;
+use retake_pixels::sums::dot;
+use retake_pixels::{resize, vectorised};
 
 /// A move of everything, px of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,6 +23,34 @@ impl Shift {
 
 /// Less than this is within the method's error.
 const LEAST_PX: f32 = 0.3;
+
+vectorised! {
+    /// A row between two of the edit, looked up a part of a pixel further; both are one longer than what comes out.
+    fn moved_row(upper: &[f32], lower: &[f32], part: (f32, f32), out: &mut [f32]) {
+        let n = out.len();
+        let (u0, u1) = (&upper[..n], &upper[1..n + 1]);
+        let (l0, l1) = (&lower[..n], &lower[1..n + 1]);
+        for i in 0..n {
+            let upper = u0[i] + (u1[i] - u0[i]) * part.0;
+            let lower = l0[i] + (l1[i] - l0[i]) * part.0;
+            out[i] = upper + (lower - upper) * part.1;
+        }
+    }
+}
+
+vectorised! {
+    /// Slopes of the source (`around`: right, left, below, above) and the difference of the edit to it.
+    fn slopes_row(s: &[f32], around: [&[f32]; 4], e: &[f32], gx: &mut [f32], gy: &mut [f32], d: &mut [f32]) {
+        let n = gx.len();
+        let [right, left, below, above] = around.map(|row| &row[..n]);
+        let (s, e, gy, d) = (&s[..n], &e[..n], &mut gy[..n], &mut d[..n]);
+        for i in 0..n {
+            gx[i] = 0.5 * (right[i] - left[i]);
+            gy[i] = 0.5 * (below[i] - above[i]);
+            d[i] = e[i] - s[i];
+        }
+    }
+}
 
 struct Level {
     width: usize,
@@ -62,31 +91,26 @@ impl Level {
         let (tx, ty) = (shift.x - fx, shift.y - fy);
         let offset = fy as isize * w as isize + fx as isize;
         let mut sums = [0.0f64; 8];
+        let count = w - 2 * reach;
+        let [mut e, mut gx, mut gy, mut d] = [0.0f32; 4].map(|zero| vec![zero; count]);
         for y in reach..h - reach {
-            let mut row = [0.0f32; 8];
-            for x in reach..w - reach {
-                let i = y * w + x;
-                let j = (i as isize + offset) as usize;
-                let upper = self.edit[j] + (self.edit[j + 1] - self.edit[j]) * tx;
-                let lower = self.edit[j + w] + (self.edit[j + w + 1] - self.edit[j + w]) * tx;
-                let e = upper + (lower - upper) * ty;
-                let s = self.source[i];
-                let gx = 0.5 * (self.source[i + 1] - self.source[i - 1]);
-                let gy = 0.5 * (self.source[i + w] - self.source[i - w]);
-                let d = e - s;
-                for (sum, value) in row.iter_mut().zip([
-                    gx * gx,
-                    gx * gy,
-                    gy * gy,
-                    gx * d,
-                    gy * d,
-                    s * s,
-                    e * e,
-                    s * e,
-                ]) {
-                    *sum += value;
-                }
-            }
+            let i = y * w + reach;
+            let j = (i as isize + offset) as usize;
+            let s = &self.source[i..i + count];
+            let edit = |from: usize| &self.edit[from..from + count + 1];
+            moved_row(edit(j), edit(j + w), (tx, ty), &mut e);
+            let around = [i + 1, i - 1, i + w, i - w].map(|k| &self.source[k..k + count]);
+            slopes_row(s, around, &e, &mut gx, &mut gy, &mut d);
+            let row = [
+                dot(&gx, &gx),
+                dot(&gx, &gy),
+                dot(&gy, &gy),
+                dot(&gx, &d),
+                dot(&gy, &d),
+                dot(s, s),
+                dot(&e, &e),
+                dot(s, &e),
+            ];
             for (sum, value) in sums.iter_mut().zip(row) {
                 *sum += f64::from(value);
             }
@@ -117,19 +141,28 @@ pub(crate) fn find(expected: &[f32], edit: &[f32], width: usize, height: usize) 
             x: shift.x / level.scale,
             y: shift.y / level.scale,
         };
+        let mut at_rest = None;
+        let mut last = None;
         for round in 0..4 {
             let Some((step, likeness)) = level.step(here) else {
                 return Shift::default();
             };
             moved = likeness;
+            if here == Shift::default() {
+                at_rest = Some(likeness);
+            }
             if step.length() < 0.02 && round > 0 {
+                last = Some(likeness);
                 break;
             }
             here.x += step.x;
             here.y += step.y;
         }
-        match (level.step(Shift::default()), level.step(here)) {
-            (Some((_, at_rest)), Some((_, likeness))) => {
+        let likeness = |known: Option<f64>, shift| {
+            known.or_else(|| level.step(shift).map(|(_, likeness)| likeness))
+        };
+        match (likeness(at_rest, Shift::default()), likeness(last, here)) {
+            (Some(at_rest), Some(likeness)) => {
                 still = at_rest;
                 moved = moved.max(likeness);
             }

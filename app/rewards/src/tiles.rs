@@ -1,6 +1,9 @@
 //! The 4 × 4 tiles of a picture over which every measure is summed, so that leaving one tile out at a time
 //! (the jackknife) says how sure the measure is.
 
+use retake_pixels::sums::total as total_of;
+use retake_pixels::vectorised;
+
 /// Tiles along each side.
 pub(crate) const SIDE: usize = 4;
 /// Tiles in all.
@@ -44,6 +47,66 @@ pub(crate) fn sum<const K: usize>(
         }
     }
     sums
+}
+
+/// Sums `K` numbers of every pixel by tile: `row(y, numbers)` writes the numbers of all pixels of row `y`. Sums run side
+/// by side within a row and from top to bottom, so the result never depends on threads.
+pub(crate) fn rows<const K: usize>(
+    width: usize,
+    height: usize,
+    mut row: impl FnMut(usize, &mut [Vec<f32>; K]),
+) -> Sums<K> {
+    let mut sums = [[0.0; K]; COUNT];
+    let zeros = || -> [Vec<f32>; K] { std::array::from_fn(|_| vec![0.0f32; width]) };
+    let (mut numbers, mut some) = (zeros(), zeros());
+    let mut rows = 0;
+    for y in 0..height {
+        row(y, &mut numbers);
+        for (sums, numbers) in some.iter_mut().zip(&numbers) {
+            add(sums, numbers);
+        }
+        rows += 1;
+        let tile_row = y * SIDE / height;
+        if rows < ROWS && y + 1 < height && (y + 1) * SIDE / height == tile_row {
+            continue;
+        }
+        rows = 0;
+        for (column, tile) in sums[tile_row * SIDE..][..SIDE].iter_mut().enumerate() {
+            let span = columns(column, width);
+            for (tile, some) in tile.iter_mut().zip(&some) {
+                *tile += f64::from(total_of(&some[span.clone()]));
+            }
+        }
+        some.iter_mut().for_each(|sums| sums.fill(0.0));
+    }
+    sums
+}
+
+/// Rows that are added column by column in single precision before their sums are added in double precision.
+const ROWS: usize = 16;
+
+vectorised! {
+    fn add(sums: &mut [f32], row: &[f32]) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value;
+        }
+    }
+}
+
+/// The columns of the picture that a column of tiles takes.
+pub(crate) fn columns(column: usize, width: usize) -> std::ops::Range<usize> {
+    (column * width).div_ceil(SIDE)..((column + 1) * width).div_ceil(SIDE)
+}
+
+/// How many pixels each tile has.
+pub(crate) fn areas(width: usize, height: usize) -> [f64; COUNT] {
+    let mut areas = [0.0; COUNT];
+    for y in 0..height {
+        for column in 0..SIDE {
+            areas[(y * SIDE / height) * SIDE + column] += columns(column, width).len() as f64;
+        }
+    }
+    areas
 }
 
 /// All tiles together.
@@ -94,6 +157,22 @@ mod tests {
             }
             for (sum, expected) in sums.iter().zip(expected) {
                 assert_eq!(sum[0] as usize, expected, "{width} × {height}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_and_pixels_add_up_to_the_same() {
+        for (width, height) in [(3, 5), (37, 23), (130, 64)] {
+            let value = |i: usize| (i * 37 % 101) as f32 * 0.1;
+            let one = sum(width, height, |i| Some([value(i), 1.0]));
+            let other = rows(width, height, |y, [values, ones]| {
+                for (x, (to, one)) in values.iter_mut().zip(ones).enumerate() {
+                    (*to, *one) = (value(y * width + x), 1.0);
+                }
+            });
+            for ((one, other), area) in one.iter().zip(&other).zip(areas(width, height)) {
+                assert!((one[0] - other[0]).abs() < 1e-3 && one[1] == other[1] && one[1] == area);
             }
         }
     }

@@ -2,7 +2,9 @@
 //! What they explain is a change of tone; what is left is a change of content.
 
 use retake_pixels::lab::Lab;
+use retake_pixels::vectorised;
 
+/// A power of two.
 const BINS: usize = 64;
 /// Standard deviation, in bins, of the blur that keeps staircases out of the curve.
 const SMOOTH_BINS: f32 = 2.5;
@@ -13,7 +15,7 @@ const MOST_FROM_COLOUR: f32 = 0.7;
 #[derive(Clone, Debug)]
 pub(crate) struct Tone {
     /// values at L* = 0 … 100 in equal steps
-    curve: Vec<f32>,
+    curve: [f32; BINS],
     from_a: f32,
     from_b: f32,
 }
@@ -22,42 +24,54 @@ impl Tone {
     /// Fits source to edit over a fixed sample of pixels.
     pub(crate) fn fit(source: &Lab, edit: &Lab) -> Self {
         let stride = (source.len() / 60_000).max(1) | 1;
-        let sample: Vec<usize> = (0..source.len()).step_by(stride).collect();
+        let sample: Vec<Sample> = (0..source.len())
+            .step_by(stride)
+            .map(|i| Sample::of(source, edit, i))
+            .collect();
         let mut tone = Self {
-            curve: Vec::new(),
+            curve: [0.0; BINS],
             from_a: 0.0,
             from_b: 0.0,
         };
         for _ in 0..2 {
-            tone.fit_curve(source, edit, &sample);
-            tone.fit_colour(source, edit, &sample);
+            tone.fit_curve(&sample);
+            tone.fit_colour(&sample);
         }
-        tone.fit_curve(source, edit, &sample);
+        tone.fit_curve(&sample);
         tone
     }
 
-    fn fit_curve(&mut self, source: &Lab, edit: &Lab, sample: &[usize]) {
-        let mut sums = vec![(0.0f64, 0.0f64); BINS];
-        for &i in sample {
-            let at = source.l[i].clamp(0.0, 100.0) * (BINS as f32 - 1.0) / 100.0;
-            let rest = f64::from(edit.l[i] - self.from_a * source.a[i] - self.from_b * source.b[i]);
-            // shared between the two nearest bins, so that the curve doesn't jump with rounding
-            let first = (at as usize).min(BINS - 2);
-            let share = f64::from(at) - first as f64;
-            sums[first].0 += rest * (1.0 - share);
-            sums[first].1 += 1.0 - share;
-            sums[first + 1].0 += rest * share;
-            sums[first + 1].1 += share;
+    fn fit_curve(&mut self, samples: &[Sample]) {
+        // of the lower bin of each pixel and of the next: rest and share. Shared between the two, so that the curve
+        // doesn't jump with rounding.
+        let mut sums = [[0.0f64; 4]; BINS - 1];
+        for sample in samples {
+            let rest = sample.edit - self.from_a * sample.a - self.from_b * sample.b;
+            let (rest, share) = (f64::from(rest), f64::from(sample.share));
+            let bin = &mut sums[(sample.first as usize).min(BINS - 2)];
+            let more = [rest * (1.0 - share), 1.0 - share, rest * share, share];
+            for (sum, more) in bin.iter_mut().zip(more) {
+                *sum += more;
+            }
         }
-        self.curve = smoothed(&rising(&sums), &sums);
+        let mut both = [(0.0f64, 0.0f64); BINS];
+        for (first, [rest, weight, next_rest, next_weight]) in sums.into_iter().enumerate() {
+            both[first].0 += rest;
+            both[first].1 += weight;
+            both[first + 1].0 += next_rest;
+            both[first + 1].1 += next_weight;
+        }
+        let sums = both;
+        let curve = smoothed(&rising(&sums), &sums);
+        self.curve = std::array::from_fn(|i| curve[i]);
     }
 
-    fn fit_colour(&mut self, source: &Lab, edit: &Lab, sample: &[usize]) {
+    fn fit_colour(&mut self, samples: &[Sample]) {
         let (mut aa, mut ab, mut bb, mut ra, mut rb) = (0.0f64, 0.0, 0.0, 0.0, 0.0);
         let (mut sa, mut sb, mut sr) = (0.0f64, 0.0, 0.0);
-        for &i in sample {
-            let rest = f64::from(edit.l[i] - self.at(source.l[i]));
-            let (a, b) = (f64::from(source.a[i]), f64::from(source.b[i]));
+        for sample in samples {
+            let rest = f64::from(sample.edit - self.between(sample.first, sample.share));
+            let (a, b) = (f64::from(sample.a), f64::from(sample.b));
             aa += a * a;
             ab += a * b;
             bb += b * b;
@@ -67,7 +81,7 @@ impl Tone {
             sb += b;
             sr += rest;
         }
-        let n = sample.len().max(1) as f64;
+        let n = samples.len().max(1) as f64;
         let (aa, ab, bb) = (aa - sa * sa / n, ab - sa * sb / n, bb - sb * sb / n);
         let (ra, rb) = (ra - sr * sa / n, rb - sr * sb / n);
         // a little ridge: a grey photo has no colour to learn from
@@ -80,23 +94,79 @@ impl Tone {
     }
 
     /// The curve alone at one L*.
-    #[inline]
-    pub(crate) fn at(&self, l: f32) -> f32 {
-        let at = l.clamp(0.0, 100.0) * (BINS as f32 - 1.0) / 100.0;
-        let first = (at as usize).min(BINS - 2);
-        let share = at - first as f32;
-        self.curve[first] + (self.curve[first + 1] - self.curve[first]) * share
+    #[cfg(test)]
+    fn at(&self, l: f32) -> f32 {
+        let (first, share) = place(l);
+        self.between(first, share)
+    }
+
+    /// The curve between a bin and the next.
+    #[inline(always)]
+    fn between(&self, first: u32, share: f32) -> f32 {
+        between(&self.curve, first, share)
     }
 
     /// The source's L* as the edit would have it, were it a change of tone alone.
     pub(crate) fn apply(&self, source: &Lab) -> Vec<f32> {
-        source
-            .l
-            .iter()
-            .zip(&source.a)
-            .zip(&source.b)
-            .map(|((&l, &a), &b)| self.at(l) + self.from_a * a + self.from_b * b)
-            .collect()
+        let mut out = source.l.clone();
+        toned(
+            &self.curve,
+            [self.from_a, self.from_b],
+            &source.a,
+            &source.b,
+            &mut out,
+        );
+        out
+    }
+}
+
+/// The lower bin of an L*, and the share of the next.
+#[inline(always)]
+fn place(l: f32) -> (u32, f32) {
+    let at = l.clamp(0.0, 100.0) * ((BINS as f32 - 1.0) / 100.0);
+    let first = (at as i32).min(BINS as i32 - 2);
+    (first as u32, at - first as f32)
+}
+
+#[inline(always)]
+fn between(curve: &[f32; BINS], first: u32, share: f32) -> f32 {
+    // the mask says to the compiler that the place exists
+    let first = first as usize;
+    let (low, high) = (curve[first & (BINS - 1)], curve[(first + 1) & (BINS - 1)]);
+    low + (high - low) * share
+}
+
+vectorised! {
+    /// `l` through the curve, with what the colours add.
+    fn toned(curve: &[f32; BINS], from: [f32; 2], a: &[f32], b: &[f32], l: &mut [f32]) {
+        for ((l, a), b) in l.iter_mut().zip(a).zip(b) {
+            let (first, share) = place(*l);
+            *l = between(curve, first, share) + from[0] * a + from[1] * b;
+        }
+    }
+}
+
+/// One pixel that the curve is fitted to.
+struct Sample {
+    /// its place on the curve
+    first: u32,
+    share: f32,
+    a: f32,
+    b: f32,
+    /// L* of the edit
+    edit: f32,
+}
+
+impl Sample {
+    fn of(source: &Lab, edit: &Lab, i: usize) -> Self {
+        let (first, share) = place(source.l[i]);
+        Self {
+            first,
+            share,
+            a: source.a[i],
+            b: source.b[i],
+            edit: edit.l[i],
+        }
     }
 }
 

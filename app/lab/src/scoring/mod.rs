@@ -120,6 +120,7 @@ pub fn run(
         made: Mutex::new(HashMap::new()),
         failed: Mutex::new(None),
     };
+    retake_pixels::memory::keep_freed();
     let (sender, receiver) = sync_channel::<Case>(manner.threads.max(1) * 2);
     let receiver = Mutex::new(receiver);
     let tally = std::thread::scope(|scope| {

@@ -16,11 +16,11 @@ fn nearest_turn(degrees: f32, around: f32) -> f32 {
 }
 
 pub(super) fn warmth(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
-    area.mean(|i| edited.b[i])
+    area.mean_of(&edited.b)
 }
 
 pub(super) fn tint(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
-    area.mean(|i| edited.a[i])
+    area.mean_of(&edited.a)
 }
 
 pub(super) fn saturation(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
@@ -62,7 +62,7 @@ pub(super) fn vibrance(source: &Reference, edited: &Lab, area: &Area<'_>) -> f32
 /// Direction of the mean (a*, b*), which is the chroma-weighted circular mean of the hues, in degrees;
 /// `None` where there is no colour to speak of.
 fn mean_hue(lab: &Lab, area: &Area<'_>) -> Option<f32> {
-    let (a, b) = (area.mean(|i| lab.a[i]), area.mean(|i| lab.b[i]));
+    let (a, b) = (area.mean_of(&lab.a), area.mean_of(&lab.b));
     (a.hypot(b) > 0.3).then(|| b.atan2(a).to_degrees().rem_euclid(360.0))
 }
 
@@ -83,7 +83,7 @@ const ONE_HUE_COS: f32 = 0.766_044_4;
 const LEAST_TONE: f32 = 3.0;
 
 pub(super) fn toning(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
-    let (a, b) = (area.mean(|i| edited.a[i]), area.mean(|i| edited.b[i]));
+    let (a, b) = (area.mean_of(&edited.a), area.mean_of(&edited.b));
     let mean_chroma = area.mean(|i| chroma(edited, i));
     let length = a.hypot(b);
     let hue = b.atan2(a).to_degrees().rem_euclid(360.0);

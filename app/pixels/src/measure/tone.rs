@@ -37,11 +37,11 @@ pub(super) fn exposure(source: &Reference, edited: &Lab, area: &Area<'_>) -> f32
 }
 
 pub(super) fn lightness(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
-    area.mean(|i| edited.l[i])
+    area.mean_of(&edited.l)
 }
 
 pub(super) fn contrast(_: &Reference, edited: &Lab, area: &Area<'_>) -> f32 {
-    let mean = area.mean(|i| edited.l[i]);
+    let mean = area.mean_of(&edited.l);
     area.mean(|i| (edited.l[i] - mean) * (edited.l[i] - mean))
         .sqrt()
 }

@@ -1,5 +1,7 @@
 //! Weighted means and levels: how every measure takes its region into account.
 
+use crate::sums;
+
 /// Where to measure: one weight a pixel, never all zero, and the asked hue if there is one.
 pub(super) struct Area<'a> {
     pub(super) weights: &'a [f32],
@@ -10,6 +12,22 @@ impl Area<'_> {
     /// Weighted mean of `value(i)` over all pixels.
     pub(super) fn mean(&self, value: impl Fn(usize) -> f32) -> f32 {
         self.mean_where(|_| true, value).unwrap_or(0.0)
+    }
+
+    /// Weighted mean of a plane.
+    pub(super) fn mean_of(&self, values: &[f32]) -> f32 {
+        // short runs in single precision, their sums in double
+        const RUN: usize = 256;
+        let (mut sum, mut total) = (0.0f64, 0.0f64);
+        for (weights, values) in self.weights.chunks(RUN).zip(values.chunks(RUN)) {
+            sum += f64::from(sums::dot(weights, values));
+            total += f64::from(sums::total(weights));
+        }
+        if total > 0.0 {
+            (sum / total) as f32
+        } else {
+            0.0
+        }
     }
 
     /// Weighted mean of `value(i)` over the pixels for which `meant(i)`; `None` when they weigh nothing.

@@ -9,7 +9,7 @@ use super::histogram::Bins;
 use super::position::within;
 use super::skin::Skin;
 use crate::display::{self, Space};
-use crate::lab::Lab;
+use crate::lab::{Lab, lightness};
 use crate::once::Filled;
 use crate::{blur, resize};
 
@@ -45,7 +45,8 @@ impl Features {
                 *value = within(-1.0, 16.0, *value);
             }
         }
-        let fine = Lab::of(&sane).l;
+        // about the middle of its range, so that squares keep their precision
+        let fine: Vec<f32> = lightness(&sane).iter().map(|l| l - 50.0).collect();
         let small = resize::raster(&sane, width, height);
         let mut srgb = small.clone();
         display::encode(&mut srgb, Space::Srgb);

@@ -46,8 +46,11 @@ pub struct Regions {
 
 /// A region that was looked for.
 struct Found {
-    linear: Linear,
+    /// on the features' grid
+    mask: Vec<f32>,
     confidence: f32,
+    /// the same as functions of colour, when a mask is first asked for
+    linear: OnceLock<Linear>,
 }
 
 /// What a detector says: a mask on the features' grid, and how sure it is, 0 to 1.
@@ -171,10 +174,10 @@ impl Regions {
     ) -> Vec<f32> {
         match kind {
             RegionKind::Sky | RegionKind::Skin | RegionKind::Foliage | RegionKind::Subject => {
-                self.found(kind).linear.apply(full, rect, pixels)
+                self.linear(kind).apply(full, rect, pixels)
             }
             RegionKind::Background => {
-                let mut values = self.found(kind).linear.apply(full, rect, pixels);
+                let mut values = self.linear(kind).apply(full, rect, pixels);
                 for value in &mut values {
                     *value = 1.0 - *value;
                 }
@@ -215,14 +218,26 @@ impl Regions {
             _ => (3, subject::detect),
         };
         self.found[slot].filled(|| {
-            let features = self.features.filled(|| Features::of(&self.proxy));
-            let guide = self.guide.filled(|| Guide::of(&features.small));
+            let features = self.features();
             let seen = (slot == 3).then(|| self.seen(features)).flatten();
             let Detected { mask, confidence } = seen.unwrap_or_else(|| detect(features));
             Found {
-                linear: guide.fit(&mask),
+                mask,
                 confidence,
+                linear: OnceLock::new(),
             }
+        })
+    }
+
+    fn features(&self) -> &Features {
+        self.features.filled(|| Features::of(&self.proxy))
+    }
+
+    fn linear(&self, kind: RegionKind) -> &Linear {
+        let found = self.found(kind);
+        found.linear.filled(|| {
+            let guide = self.guide.filled(|| Guide::of(&self.features().small));
+            guide.fit(&found.mask)
         })
     }
 

@@ -6,12 +6,14 @@ use super::Detected;
 use super::features::{Features, components, percentile};
 use super::position::smoothstep;
 use crate::once::Filled;
+use crate::vectorised;
 
 const KNEE: [f32; 2] = [125.0, 188.0];
 const LUMA_ENDS: [f32; 2] = [16.0, 235.0];
 
 /// Chroma of the model's cluster at luma `y`: centre and width. `at` = (centre at the knees, at the dark end, at the
 /// bright end), `wide` = (width between the knees, at the dark end, at the bright end).
+#[inline(always)]
 fn cluster(y: f32, at: [f32; 3], wide: [f32; 3]) -> (f32, f32) {
     let dark = ((KNEE[0] - y) / (KNEE[0] - LUMA_ENDS[0])).clamp(0.0, 1.0);
     let bright = ((y - KNEE[1]) / (LUMA_ENDS[1] - KNEE[1])).clamp(0.0, 1.0);
@@ -20,6 +22,7 @@ fn cluster(y: f32, at: [f32; 3], wide: [f32; 3]) -> (f32, f32) {
 }
 
 /// Squared distance from the ellipse's centre: 1 on the ellipse. sRGB codes in [0, 1].
+#[inline(always)]
 fn ellipse(rgb: [f32; 3]) -> f32 {
     let [r, g, b] = rgb;
     let y = 16.0 + 65.481 * r + 128.553 * g + 24.966 * b;
@@ -31,16 +34,29 @@ fn ellipse(rgb: [f32; 3]) -> f32 {
     };
     let cb = straight(cb, [108.0, 118.0, 118.0], [46.97, 23.0, 14.0]);
     let cr = straight(cr, [154.0, 144.0, 132.0], [38.76, 20.0, 10.0]);
-    let (sin, cos) = 2.53f32.sin_cos();
+    // of 2.53 radians
+    const SIN: f32 = 0.574_172_14;
+    const COS: f32 = -0.818_734_9;
     let (u, v) = (cb - 109.38, cr - 152.02);
-    let (x, y) = (cos * u + sin * v - 1.60, cos * v - sin * u - 2.41);
+    let (x, y) = (COS * u + SIN * v - 1.60, COS * v - SIN * u - 2.41);
     (x / 25.39).powi(2) + (y / 14.03).powi(2)
 }
 
-fn score(f: &Features, i: usize) -> f32 {
-    let rgb = f.srgb.planes.each_ref().map(|plane| plane[i]);
+vectorised! {
+    /// How much each colour is like the model's, 0 to 1; sRGB codes in [0, 1].
+    fn like_model(r: &[f32], g: &[f32], b: &[f32], out: &mut [f32]) {
+        for (((out, r), g), b) in out.iter_mut().zip(r).zip(g).zip(b) {
+            *out = 1.0 - smoothstep(1.0, 2.4, ellipse([*r, *g, *b]));
+        }
+    }
+}
+
+/// How much point `i` is skin, by its colour and how much that is like the model's.
+fn score(f: &Features, i: usize, model: f32) -> f32 {
+    if model <= 0.0 {
+        return 0.0;
+    }
     let (l, chroma, hue) = (f.lab.l[i], f.lab.chroma(i), f.hue_deg(i));
-    let model = 1.0 - smoothstep(1.0, 2.4, ellipse(rgb));
     let hue = smoothstep(18.0, 30.0, hue) * (1.0 - smoothstep(70.0, 84.0, hue));
     let chroma = smoothstep(5.0 + 0.06 * l, 11.0 + 0.06 * l, chroma)
         // lit skin is more colourful than skin in shade
@@ -77,8 +93,11 @@ pub(super) fn detect(f: &Features) -> Detected {
 /// Looks once, and remembers.
 pub(super) fn look(f: &Features) -> &Skin {
     f.skin.filled(|| {
+        let [r, g, b] = &f.srgb.planes;
+        let mut model = vec![0.0f32; f.len()];
+        like_model(r, g, b, &mut model);
         let raw: Vec<f32> = (0..f.len())
-            .map(|i| score(f, i) * (1.0 - 0.8 * smoothstep(7.0, 14.0, f.texture[i])))
+            .map(|i| score(f, i, model[i]) * (1.0 - 0.8 * smoothstep(7.0, 14.0, f.texture[i])))
             .collect();
         let soft = f.blurred(&raw, 0.006);
         // eyes, glasses and wrinkles must not cut a face to pieces

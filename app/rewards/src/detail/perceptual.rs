@@ -11,8 +11,8 @@ use retake_pixels::resize;
 
 use crate::asked::Leave;
 use crate::even::explained;
-use crate::finding::{Finding, saturating};
-use crate::scene::{After, Before};
+use crate::finding::{Finding, saturating, shown};
+use crate::scene::{self, After, Before};
 use crate::tiles;
 
 /// Long edge of the pictures that are compared, px: three quarters of what the network was trained on, in half the time. An odd
@@ -36,18 +36,18 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (width, height) = resize::size_within(before.width(), before.height(), EDGE);
     let small =
         |plane: &[f32]| resize::plane(plane, before.width(), before.height(), width, height);
-    let source = [&before.lab().l, &before.lab().a, &before.lab().b].map(|plane| small(plane));
-    let edit = [&after.lab.l, &after.lab.a, &after.lab.b].map(|plane| small(plane));
+    let source = before.small(EDGE);
+    let edit = scene::small(&after.lab, EDGE);
     let expected = match &before.asked.inside {
         // where only a part was to change, the rest was to stay as it is
-        Some(_) => source,
+        Some(_) => source.clone(),
         None => {
             let toned = small(&after.expected);
-            let [a, b] = explained(&source, &toned, [&edit[1], &edit[2]]);
+            let [a, b] = explained(source, &toned, [&edit[1], &edit[2]]);
             [toned, a, b]
         }
     };
-    let asked = asked(before, small);
+    let asked = asked(before, width * height, small);
     let left: [Vec<f32>; 3] = std::array::from_fn(|c| {
         let planes = edit[c].iter().zip(&expected[c]).zip(&asked);
         planes.map(|((e, x), asked)| e + asked * (x - e)).collect()
@@ -75,12 +75,6 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let pooled = |s: &[f64; 2]| (s[0] / s[1].max(1.0)).sqrt() as f32;
     let cost_of = |s: &[f64; 2]| saturating(pooled(s) - FREE, COST.0, COST.1);
     let (cost, spread) = tiles::jackknife(&sums, cost_of);
-    let shown: Vec<f32> = seen
-        .map
-        .values
-        .iter()
-        .map(|v| (1.5 * (v - FREE)).clamp(0.0, 1.0))
-        .collect();
     Finding {
         id: "perceptual",
         text: said!(
@@ -89,27 +83,32 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         ),
         cost,
         spread,
-        map: Some(Mask {
-            width: before.width(),
-            height: before.height(),
-            values: resize::plane(
-                &shown,
-                seen.map.width,
-                seen.map.height,
-                before.width(),
-                before.height(),
-            ),
+        map: shown(cost, || {
+            let strength = |value: &f32| (1.5 * (value - FREE)).clamp(0.0, 1.0);
+            let mask = Mask {
+                values: seen.map.values.iter().map(strength).collect(),
+                ..seen.map
+            };
+            resize::mask(&mask, before.width(), before.height())
         }),
     }
 }
 
 /// How much more than tone and colour the instruction asks for at each place of the small picture, 0 to 1.
-fn asked(before: &Before<'_>, small: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
+fn asked(before: &Before<'_>, len: usize, small: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
     let pixels = before.lab().len();
     let reliefs: Vec<_> = FORGIVEN
         .iter()
         .map(|leave| before.asked.relief(*leave))
         .collect();
+    let even = reliefs.iter().map(|relief| relief.even());
+    if let (None, Some(most)) = (
+        &before.asked.inside,
+        even.reduce(|most, relief| Some(most?.max(relief?)))
+            .flatten(),
+    ) {
+        return vec![most; len];
+    }
     let at = |i: usize| {
         // the soft edge of a mask belongs to the inside
         let inside = before.asked.inside.as_ref();

@@ -2,11 +2,10 @@
 //! change that explains the edit best has been taken off.
 
 use retake_core::{Mask, said};
-use retake_pixels::resize;
 
 use crate::asked::Leave;
 use crate::bands::{BANDS, Grid};
-use crate::finding::{Finding, percent, saturating, smoothstep};
+use crate::finding::{Finding, percent, saturating, shown, smoothstep};
 use crate::scene::{After, Before};
 use crate::tiles::{self, jackknife};
 
@@ -95,24 +94,23 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         },
         cost,
         spread,
-        map: Some(map(&losses, grid)),
+        map: shown(cost, || map(&losses, grid)),
     }
 }
 
 /// How alike light and dark are arranged, from 0 (another picture, a negative, nothing at all) to 1, by the correlation
 /// of block means and by how much of their contrast is left.
 fn layout(before: &Before<'_>, after: &After) -> f32 {
-    let expected = before.grid.means(&after.expected);
-    let edit = before.grid.means(&after.lab.l);
-    let source = before.grid.means(&before.lab().l);
+    let expected = &after.means.expected;
+    let (edit, source) = (&after.means.l, &before.means.l);
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
     let squares = |values: &[f32]| {
         let mean = mean(values);
         values.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>()
     };
-    let (me, mx) = (mean(&edit), mean(&expected));
+    let (me, mx) = (mean(edit), mean(expected));
     let (mut ee, mut xx, mut ex) = (0.0f32, 0.0f32, 0.0f32);
-    for (e, x) in edit.iter().zip(&expected) {
+    for (e, x) in edit.iter().zip(expected) {
         ee += (e - me) * (e - me);
         xx += (x - mx) * (x - mx);
         ex += (e - me) * (x - mx);
@@ -128,7 +126,7 @@ fn layout(before: &Before<'_>, after: &After) -> f32 {
     );
     // the fitted curve turns flat where the edit is flat, so contrast is asked of the source itself
     let contrast = |squares: f32| (squares / edit.len() as f32).sqrt() + 0.25;
-    alike * smoothstep(0.03, 0.15, contrast(ee) / contrast(squares(&source)))
+    alike * smoothstep(0.03, 0.15, contrast(ee) / contrast(squares(source)))
 }
 
 /// Small losses count less than their size.
@@ -142,9 +140,5 @@ fn map(losses: &[f32], grid: Grid) -> Mask {
         .iter()
         .map(|loss| (seen(*loss) * 1.6).clamp(0.0, 1.0))
         .collect();
-    Mask {
-        width: grid.width,
-        height: grid.height,
-        values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
-    }
+    grid.map(&shown)
 }

@@ -1,10 +1,9 @@
 //! Light or colour that changed in places, though the change was asked of the whole: a vignette, a painted corner, a
 //! patch of another picture. What the source's own tones and colours explain of a change is no loss.
 
-use retake_core::{Keep, Mask, Quantity, decimals, said, signed};
-use retake_pixels::resize;
+use retake_core::{Keep, Quantity, decimals, said, signed};
 
-use crate::finding::{Finding, saturating};
+use crate::finding::{Finding, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -107,20 +106,17 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
             colour = colour_rms
         )
     };
-    let shown: Vec<f32> = light
-        .iter()
-        .zip(colour)
-        .map(|(l, c)| ((l.hypot(*c) - FREE_LIGHT) / 12.0).clamp(0.0, 1.0))
-        .collect();
+    let places = || -> Vec<f32> {
+        let pairs = light.iter().zip(colour);
+        pairs
+            .map(|(l, c)| ((l.hypot(*c) - FREE_LIGHT) / 12.0).clamp(0.0, 1.0))
+            .collect()
+    };
     Finding {
         id: "uneven",
         text,
         cost,
         spread,
-        map: Some(Mask {
-            width: grid.width,
-            height: grid.height,
-            values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
-        }),
+        map: shown(cost, || grid.map(&places())),
     }
 }

@@ -9,10 +9,12 @@
 
 use retake_core::{Quantity as Q, Reason, Said, Scale, decimals, said, signed};
 use retake_pixels::lab::Lab;
+use retake_pixels::sums::dot;
 
 use super::words::from_to;
 use crate::detail::{regional, seen_shift, unasked_frame, uneven_cost};
 use crate::finding::saturating;
+use crate::looks::Looks;
 use crate::scene::{After, Before};
 
 /// Steps that are free, and with a goal that moves this along.
@@ -191,23 +193,31 @@ const HUES: (f32, f32) = (4.0, 0.6);
 
 /// By how many degrees all colours have turned about their mean (Procrustes: Kendall 1984, "Shape manifolds", §1): a
 /// light of another colour moves them together and turns none. 0 where there is not enough colour to tell.
-fn turn_deg(source: &Lab, edit: &Lab, looks: &[[f32; 5]; 2]) -> f32 {
+fn turn_deg(source: &Lab, edit: &Lab, looks: &[Looks; 2]) -> f32 {
+    // sums of products first, less those of the means
     let mut sums = [0.0f64; 4];
-    let [[_, a0, b0, ..], [_, a1, b1, ..]] = *looks;
     for y in 0..source.height {
-        let mut row = [0.0f32; 4];
-        for i in y * source.width..(y + 1) * source.width {
-            let (a, b) = (source.a[i] - a0, source.b[i] - b0);
-            let (c, d) = (edit.a[i] - a1, edit.b[i] - b1);
-            let terms = [a * c + b * d, a * d - b * c, a * a + b * b, c * c + d * d];
-            for (sum, value) in row.iter_mut().zip(terms) {
-                *sum += value;
-            }
-        }
+        let span = y * source.width..(y + 1) * source.width;
+        let (a, b) = (&source.a[span.clone()], &source.b[span.clone()]);
+        let (c, d) = (&edit.a[span.clone()], &edit.b[span]);
+        let row = [
+            dot(a, c) + dot(b, d),
+            dot(a, d) - dot(b, c),
+            dot(a, a) + dot(b, b),
+            dot(c, c) + dot(d, d),
+        ];
         for (sum, value) in sums.iter_mut().zip(row) {
             *sum += f64::from(value);
         }
     }
+    let count = source.len() as f64;
+    let [[a, b], [c, d]] = looks.map(|looks| [looks.a, looks.b].map(f64::from));
+    let means = [a * c + b * d, a * d - b * c, a * a + b * b, c * c + d * d];
+    let mut sums = sums
+        .into_iter()
+        .zip(means)
+        .map(|(sum, mean)| sum - count * mean);
+    let sums: [f64; 4] = std::array::from_fn(|_| sums.next().unwrap_or_default());
     let [along, across, from, to] = sums;
     let least = f64::from(HUES.0 * HUES.0) * source.len() as f64;
     let together = along.hypot(across) / (from * to).sqrt().max(1e-9);
@@ -284,8 +294,7 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         return (1.0, None);
     }
     let among = |list: &[Q]| goals.iter().any(|goal| list.contains(&goal.quantity));
-    let source = looks(before.lab(), &before.chroma);
-    let edit = looks(&after.lab, &after.chroma);
+    let (source, edit) = (*before.looks(), Looks::of(&after.lab, &after.chroma));
     let (mut kept, mut changes) = (1.0f32, Vec::new());
     for &(quantity, asks, brings) in AXES {
         if among(asks) {
@@ -334,36 +343,12 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
     (kept, reason)
 }
 
-/// Means of L*, a*, b* and C*, and the standard deviation of L*, in one go; as `QUANTITIES` defines them.
-fn looks(lab: &Lab, chroma: &[f32]) -> [f32; 5] {
-    let mut sums = [0.0f64; 5];
-    for y in 0..lab.height {
-        let mut row = [0.0f32; 5];
-        let span = y * lab.width..(y + 1) * lab.width;
-        for (((l, a), b), c) in lab.l[span.clone()]
-            .iter()
-            .zip(&lab.a[span.clone()])
-            .zip(&lab.b[span.clone()])
-            .zip(&chroma[span])
-        {
-            for (sum, value) in row.iter_mut().zip([*l, *a, *b, *c, l * l]) {
-                *sum += value;
-            }
-        }
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += f64::from(value);
-        }
-    }
-    let [l, a, b, c, squares] = sums.map(|sum| sum / lab.len().max(1) as f64);
-    [l, a, b, c, (squares - l * l).max(0.0).sqrt()].map(|value| value as f32)
-}
-
-fn value(quantity: Q, looks: &[f32; 5]) -> f32 {
+fn value(quantity: Q, looks: &Looks) -> f32 {
     match quantity {
-        Q::Lightness => looks[0],
-        Q::Tint => looks[1],
-        Q::Warmth => looks[2],
-        Q::Saturation => looks[3],
-        _ => looks[4],
+        Q::Lightness => looks.l,
+        Q::Tint => looks.a,
+        Q::Warmth => looks.b,
+        Q::Saturation => looks.chroma,
+        _ => looks.deviation,
     }
 }

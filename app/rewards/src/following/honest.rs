@@ -143,8 +143,7 @@ pub(super) fn is_print(lab: &Lab) -> bool {
 fn corners(before: &Before<'_>, after: &After) -> f32 {
     let grid = before.grid;
     let (columns, rows) = (grid.columns.div_ceil(4), grid.rows.div_ceil(4));
-    let from = grid.means(&before.lab().l);
-    let to = grid.means(&after.lab.l);
+    let (from, to) = (&before.means.l, &after.means.l);
     let mut fallen =
         [(true, true), (true, false), (false, true), (false, false)].map(|(left, top)| {
             let x0 = if left { 0 } else { grid.columns - columns };

@@ -90,10 +90,13 @@ pub(super) fn check(before: &Before<'_>, after: &After, index: usize) -> Kept {
         }
         Keep::HighlightDetail | Keep::ShadowDetail => {
             let light = constraint.keep == Keep::HighlightDetail;
-            let sums = tiles::sum(before.width(), before.height(), |i| {
-                let (high, low) = newly_clipped(before, after, i);
-                Some([if light { high } else { low }, 1.0])
+            let (width, height) = (before.width(), before.height());
+            let areas = tiles::areas(width, height);
+            let lost = tiles::rows(width, height, |y, [high, low]| {
+                newly_clipped(before, after, y * width, high, low);
             });
+            let which = usize::from(!light);
+            let sums: tiles::Sums<2> = std::array::from_fn(|t| [lost[t][which], areas[t]]);
             let share = |s: &[f64; 2]| (s[0] / s[1].max(1.0)) as f32;
             let (credit, spread) =
                 tiles::jackknife(&sums, |s| 1.0 - smoothstep(0.001, 0.03, share(s)));

@@ -39,9 +39,8 @@ const CHANGES: &[(Q, Changed, f32, f32)] = &[
 const PLAINLY: f32 = 0.2;
 
 fn light(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
-    let grid = before.grid;
-    let (from, to) = (grid.means(&before.lab().l), grid.means(&after.lab.l));
-    let pairs = from.iter().zip(&to);
+    let (from, to) = (&before.means.l, &after.means.l);
+    let pairs = from.iter().zip(to);
     // black and white stay where they are
     pairs
         .map(|(from, to)| {
@@ -55,9 +54,8 @@ fn light(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
 
 fn colour(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
     let grid = before.grid;
-    let lab = before.lab();
-    let [l, a, b] = [&lab.l, &lab.a, &lab.b].map(|plane| grid.means(plane));
-    let [to_a, to_b] = [&after.lab.a, &after.lab.b].map(|plane| grid.means(plane));
+    let [l, a, b] = [&before.means.l, &before.means.a, &before.means.b];
+    let [to_a, to_b] = [&after.means.a, &after.means.b];
     (0..grid.len())
         .map(|i| {
             let seen = (20.0..95.0).contains(&l[i]);
@@ -104,7 +102,7 @@ pub(super) fn split(goal: &Goal, place: Option<&Mask>, before: &Before<'_>, afte
     let Some((_, changed, none, honest)) = CHANGES.iter().find(|row| row.0 == goal.quantity) else {
         return 0.0;
     };
-    let tones = before.grid.means(&before.lab().l);
+    let tones = &before.means.l;
     let meant = place.map(|mask| before.grid.means(&mask.values));
     let mut by_tone: [Vec<(f32, f32)>; TONES] = Default::default();
     for (i, (change, weight)) in changed(before, after).into_iter().enumerate() {

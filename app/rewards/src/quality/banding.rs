@@ -1,9 +1,10 @@
 //! Smooth gradients broken into steps: a jump with flat sides where the source rises gently.
 
 use retake_core::{Mask, decimals, said};
+use retake_pixels::{fast, sums, vectorised};
 
 use crate::asked::Leave;
-use crate::finding::{Finding, percent, saturating};
+use crate::finding::{Finding, percent, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -14,16 +15,50 @@ const GENTLE: f32 = 7.0;
 /// A step of this height, L*, is seen.
 const SEEN: f32 = 0.7;
 
-/// Lightness along eight pixels of a row or column; the step, if any, lies between the 4th and the 5th.
-#[inline]
+/// The height of a step between the 2nd and the 3rd of four pixels of the edit and of what is expected, in rows each: 0
+/// where there is none. The outer pixels lie `SIDE` further out.
+#[inline(always)]
 fn step(edit: [f32; 4], expected: [f32; 4]) -> f32 {
     let height = (edit[2] - edit[1]).abs();
     let sides = (edit[1] - edit[0]).abs() + (edit[3] - edit[2]).abs();
     let own = (expected[2] - expected[1]).abs();
-    if height > SEEN && sides < 0.3 * height && own < 0.45 * height {
+    if (height > SEEN) & (sides < 0.3 * height) & (own < 0.45 * height) {
         height
     } else {
         0.0
+    }
+}
+
+/// Whether what is expected rises so little that it is no edge.
+#[inline(always)]
+fn gentle(expected: [f32; 4]) -> bool {
+    (expected[3] - expected[0]).abs() <= GENTLE
+}
+
+vectorised! {
+    /// Adds what a row has of steps, of all differences and of gentle places, along one direction.
+    fn steps_row(
+        edit: [&[f32]; 4],
+        expected: [&[f32]; 4],
+        kept: &[f32],
+        jumps: &mut [f32],
+        rises: &mut [f32],
+        places: &mut [f32],
+    ) {
+        let n = jumps.len();
+        let [e0, e1, e2, e3] = edit.map(|row| &row[..n]);
+        let [x0, x1, x2, x3] = expected.map(|row| &row[..n]);
+        let (kept, rises, places) = (&kept[..n], &mut rises[..n], &mut places[..n]);
+        for i in 0..n {
+            let own = [x0[i], x1[i], x2[i], x3[i]];
+            let jump = step([e0[i], e1[i], e2[i], e3[i]], own) * kept[i];
+            // a higher step is seen more, but ever less so
+            let seen = jump.min(25.0) * (1.0 - fast::exp((0.5 * SEEN - jump) / 3.0));
+            let counts = gentle(own);
+            jumps[i] += if counts & (jump > 0.0) { seen } else { 0.0 };
+            rises[i] += if counts { (e2[i] - e1[i]).abs() } else { 0.0 };
+            places[i] += if counts { 1.0 } else { 0.0 };
+        }
     }
 }
 
@@ -34,46 +69,43 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     }
     let relief = before.asked.relief(Leave::Steps);
     let (edit, expected) = (&after.lab.l, &after.expected);
-    let mut map = vec![0.0f32; edit.len()];
-    let mut x = 0;
-    let mut y = 0;
-    let sums = tiles::sum(width, height, |i| {
-        (x, y) = (i % width, i / width);
-        if x < SIDE || y < SIDE || x + SIDE + 1 >= width || y + SIDE + 1 >= height {
-            return None;
+    let inner = SIDE..width - SIDE - 1;
+    let mut kept = vec![1.0f32; inner.len()];
+    let sums = tiles::rows::<3>(width, height, |y, numbers| {
+        for numbers in numbers.iter_mut() {
+            numbers.fill(0.0);
         }
-        let mut found = [0.0f32; 3];
+        if y < SIDE || y + SIDE + 1 >= height {
+            return;
+        }
+        let start = y * width + inner.start;
+        relief.kept(start, &mut kept);
+        let [jumps, rises, places] = numbers;
         for stride in [1, width] {
-            let at = |plane: &[f32]| {
-                [
-                    plane[i - SIDE * stride],
-                    plane[i],
-                    plane[i + stride],
-                    plane[i + (SIDE + 1) * stride],
-                ]
-            };
-            let own = at(expected);
-            if (own[3] - own[0]).abs() > GENTLE {
-                continue;
-            }
-            let here = at(edit);
-            let jump = step(here, own) * (1.0 - relief.at(i));
-            if jump > 0.0 {
-                // a higher step is seen more, but ever less so
-                found[0] += jump.min(25.0) * (1.0 - (-(jump - 0.5 * SEEN) / 3.0).exp());
-                map[i] = map[i].max((jump / 6.0).min(1.0));
-            }
-            found[1] += (here[2] - here[1]).abs();
-            found[2] += 1.0;
+            let at = [
+                start - SIDE * stride,
+                start,
+                start + stride,
+                start + (SIDE + 1) * stride,
+            ];
+            let [edit, expected] =
+                [edit, expected].map(|plane| at.map(|from| &plane[from..from + inner.len()]));
+            steps_row(
+                edit,
+                expected,
+                &kept,
+                &mut jumps[inner.clone()],
+                &mut rises[inner.clone()],
+                &mut places[inner.clone()],
+            );
         }
-        Some(found)
     });
     let carried = |s: &[f64; 3]| {
         // a flat picture has no gradients to break
         let gentle = (s[2] / (2.0 * edit.len() as f64) / 0.1).min(1.0);
         (s[0] / (s[1] + 0.02 * s[2] + 1.0) * gentle) as f32
     };
-    let apart = new_gaps(after) * (1.0 - relief.overall());
+    let apart = after.new_gaps * (1.0 - relief.overall());
     let comb = 0.25 * (1.0 - (-apart / 6.0).exp());
     let (cost, spread) =
         tiles::jackknife(&sums, |s| saturating(carried(s) + comb - 0.01, 0.13, 0.7));
@@ -86,10 +118,22 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         ),
         cost,
         spread,
-        map: Some(Mask {
-            width,
-            height,
-            values: map,
+        map: shown(cost, || {
+            let jump = |x: usize, y: usize, stride: usize| {
+                let i = y * width + x;
+                let at = [i - SIDE * stride, i, i + stride, i + (SIDE + 1) * stride];
+                let [edit, own] = [edit, expected].map(|plane| at.map(|i| plane[i]));
+                match gentle(own) {
+                    true => step(edit, own) * (1.0 - relief.at(i)),
+                    false => 0.0,
+                }
+            };
+            Mask::from_fn(width, height, |x, y| {
+                if !inner.contains(&x) || y < SIDE || y + SIDE + 1 >= height {
+                    return 0.0;
+                }
+                (jump(x, y, 1).max(jump(x, y, width)) / 6.0).min(1.0)
+            })
         }),
     }
 }
@@ -97,19 +141,11 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
 /// Bins of L* in which tones are counted: half an L* each.
 const TONES: usize = 200;
 
-/// How much further apart the edit's tones are than the source's, L*.
-pub(super) fn new_gaps(after: &After) -> f32 {
-    (gaps(&after.lab.l) - gaps(&after.expected)).max(0.0)
-}
-
 /// How far apart the tones are on average, L*: the runs of tones that hardly any pixel has, between the darkest and
 /// the lightest, weighted by their length.
-fn gaps(plane: &[f32]) -> f32 {
+pub(crate) fn gaps(plane: &[f32]) -> f32 {
     const REACH: usize = 8;
-    let mut counts = [0u32; TONES];
-    for l in plane {
-        counts[((l * 2.0).clamp(0.0, 199.0)) as usize] += 1;
-    }
+    let counts = &sums::histogram(plane, 2.0, 0.0, (TONES - 1) as u8)[..TONES];
     let least = (plane.len() / 1000) as u32;
     let mut darker = 0;
     let first = counts.iter().position(|count| {

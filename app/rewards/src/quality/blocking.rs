@@ -1,10 +1,14 @@
 //! The 8-px squares of a harsh JPEG: differences between neighbours that are larger on every eighth line
 //! (after Wang, Bovik & Evans 2000, "Blind measurement of blocking artifacts in images").
 
+use std::ops::Range;
+
 use retake_core::{Mask, decimals, said};
+use retake_pixels::sums::total;
+use retake_pixels::vectorised;
 
 use crate::asked::Leave;
-use crate::finding::{Finding, saturating};
+use crate::finding::{Finding, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -23,6 +27,37 @@ fn jump(plane: &[f32], i: usize, stride: usize) -> f32 {
     let d = |k: usize| (plane[k + stride] - plane[k]).abs().min(MOST);
     let around = 0.5 * (d(i - stride) + d(i + stride));
     (d(i) - around) * MASKING / (MASKING + around)
+}
+
+vectorised! {
+    /// The same for a row: the pixels before, here, next and next but one along the direction.
+    fn jump_row(before: &[f32], here: &[f32], next: &[f32], after: &[f32], out: &mut [f32]) {
+        let n = out.len();
+        let (before, here, next, after) = (&before[..n], &here[..n], &next[..n], &after[..n]);
+        for i in 0..n {
+            let d = |a: f32, b: f32| (b - a).abs().min(MOST);
+            let around = 0.5 * (d(before[i], here[i]) + d(next[i], after[i]));
+            out[i] = (d(here[i], next[i]) - around) * MASKING / (MASKING + around);
+        }
+    }
+}
+
+vectorised! {
+    /// Sums of every eighth value of a row.
+    fn phases(values: &[f32]) -> [f32; PERIOD] {
+        let mut sums = [0.0f32; PERIOD];
+        let chunks = values.chunks_exact(PERIOD);
+        let rest = chunks.remainder();
+        for chunk in chunks {
+            for (sum, value) in sums.iter_mut().zip(chunk) {
+                *sum += value;
+            }
+        }
+        for (sum, value) in sums.iter_mut().zip(rest) {
+            *sum += value;
+        }
+        sums
+    }
 }
 
 /// Sums by direction and phase for the source in the edit's tones (first half) and the edit.
@@ -61,22 +96,40 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let kept = 1.0 - before.asked.relief(Leave::Steps).overall();
     let planes = [&after.expected, &after.lab.l];
     let mut sums: tiles::Sums<{ 4 * PERIOD + 1 }> = [[0.0; 4 * PERIOD + 1]; tiles::COUNT];
+    let mut jumps = vec![0.0f32; width];
     for y in 1..height - 2 {
-        for x in 1..width - 2 {
-            let i = y * width + x;
-            let tile = &mut sums[tiles::of(x, y, width, height)];
-            for (which, plane) in planes.into_iter().enumerate() {
-                tile[2 * which * PERIOD + x % PERIOD] += f64::from(jump(plane, i, 1));
-                tile[(2 * which + 1) * PERIOD + y % PERIOD] += f64::from(jump(plane, i, width));
+        let row = &mut sums[y * tiles::SIDE / height * tiles::SIDE..][..tiles::SIDE];
+        for (which, plane) in planes.into_iter().enumerate() {
+            for (direction, stride) in [1, width].into_iter().enumerate() {
+                let at = |k: usize| &plane[y * width + 1 + k * stride - stride..][..width - 3];
+                jump_row(at(0), at(1), at(2), at(3), &mut jumps[1..width - 2]);
+                let phase_of = |tile: &mut [f64; 4 * PERIOD + 1], span: Range<usize>| {
+                    let place = (2 * which + direction) * PERIOD;
+                    if direction == 1 {
+                        tile[place + y % PERIOD] += f64::from(total(&jumps[span]));
+                        return;
+                    }
+                    let first = span.start;
+                    for (k, sum) in phases(&jumps[span]).into_iter().enumerate() {
+                        tile[place + (first + k) % PERIOD] += f64::from(sum);
+                    }
+                };
+                for (column, tile) in row.iter_mut().enumerate() {
+                    let span = tiles::columns(column, width);
+                    phase_of(tile, span.start.max(1)..span.end.min(width - 2));
+                }
             }
-            tile[4 * PERIOD] += 1.0;
+        }
+        for (column, tile) in row.iter_mut().enumerate() {
+            let span = tiles::columns(column, width);
+            tile[4 * PERIOD] += (span.end.min(width - 2) - span.start.max(1)) as f64;
         }
     }
     let (cost, spread) = tiles::jackknife(&sums, |s| {
         saturating(seen(excess(s) - FREE), 1.0, 0.8) * kept
     });
     let found = excess(&tiles::total(&sums));
-    let map = (cost > 0.005).then(|| {
+    let map = shown(cost, || {
         Mask::from_fn(width, height, |x, y| {
             if x == 0 || y == 0 || x + 2 >= width || y + 2 >= height {
                 return 0.0;

@@ -1,10 +1,9 @@
 //! Edges softer than the source's: fine detail that has faded more than the larger detail around it.
 
-use retake_core::{Mask, said};
-use retake_pixels::resize;
+use retake_core::said;
 
 use crate::asked::Leave;
-use crate::finding::{Finding, percent, saturating};
+use crate::finding::{Finding, percent, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -23,8 +22,8 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let grid = before.grid;
     let relief = before.asked.relief(Leave::Soften);
     let mut sums = [[0.0f64; 2]; tiles::COUNT];
-    let mut shown = vec![0.0f32; grid.len()];
-    for (b, shown) in shown.iter_mut().enumerate() {
+    let mut losses = vec![0.0f32; grid.len()];
+    for (b, loss) in losses.iter_mut().enumerate() {
         let (x0, x1, y0, y1) = grid.span(b);
         let middle = (y0 + y1) / 2 * grid.width + (x0 + x1) / 2;
         let [fine, medium, coarse] = [0, 1, 2].map(|band| after.products[band][b]);
@@ -35,7 +34,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
             + (1.0 - kept(medium.gain(), coarse.gain()))
             + (1.0 - (coarse.gain() / COARSE).clamp(0.0, 1.0));
         let lost = lost * (1.0 - relief.at(middle));
-        *shown = ((lost - FREE) * (weight / (weight + 0.5))).clamp(0.0, 1.0);
+        *loss = ((lost - FREE) * (weight / (weight + 0.5))).clamp(0.0, 1.0);
         let tile = &mut sums[grid.tile(b)];
         tile[0] += f64::from(weight * lost);
         tile[1] += f64::from(weight);
@@ -51,10 +50,6 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         ),
         cost,
         spread,
-        map: Some(Mask {
-            width: grid.width,
-            height: grid.height,
-            values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
-        }),
+        map: shown(cost, || grid.map(&losses)),
     }
 }

@@ -2,9 +2,10 @@
 //! layer does not.
 
 use retake_core::{Mask, Quantity, said, signed};
+use retake_pixels::vectorised;
 
 use crate::asked::Leave;
-use crate::finding::{Finding, saturating};
+use crate::finding::{Finding, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -39,8 +40,14 @@ pub(super) struct Allowed {
 
 impl Allowed {
     pub(super) fn by(before: &Before<'_>) -> Self {
-        let value = |quantity| before.reference.before(quantity, None, None);
-        let asked = |quantity| BALANCE * before.asked.most(quantity, value(quantity));
+        // what the source has is measured only where something is asked of it
+        let asked = |quantity| match before.asked.names(quantity) {
+            true => {
+                let value = before.reference.before(quantity, None, None);
+                BALANCE * before.asked.most(quantity, value)
+            }
+            false => 0.0,
+        };
         Self {
             warmth: asked(Quantity::Warmth),
             tint: asked(Quantity::Tint),
@@ -72,28 +79,27 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     // a blur mixes blacks with their neighbours, a fade lifts them to where a warmth shows
     let soften = before.asked.relief(Leave::Soften);
     let lifted = 1.0 - before.asked.relief(Leave::Flatten).overall();
-    let mut map = vec![0.0f32; source.len()];
-    let sums = tiles::sum(before.width(), before.height(), |i| {
-        let kept = 1.0 - relief.at(i);
-        let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
-        let height = source.l[i] + 16.0;
-        let mut sums = [0.0f32; 13];
-        sums[9..].copy_from_slice(&[kept * da, kept * db, height, 1.0]);
-        if before.chroma[i] < GREY {
-            let (ra, rb) = allowed.beyond(da, db);
-            map[i] = ((kept * (ra * ra + rb * rb).sqrt() - FREE) / 15.0).clamp(0.0, 1.0);
-            if source.l[i] >= BLACK {
-                let own = [source.a[i], source.b[i], edit.a[i], edit.b[i]];
-                sums[..4].copy_from_slice(&own.map(|v| kept * v));
-                sums[4] = 1.0;
-            }
+    let (width, height) = (before.width(), before.height());
+    let [mut kept, mut lasting] = [1.0f32; 2].map(|one| vec![one; width]);
+    let areas = tiles::areas(width, height);
+    let found = tiles::rows::<12>(width, height, |y, numbers| {
+        let span = y * width..(y + 1) * width;
+        let lab = [&source.l, &source.a, &source.b, &edit.l, &edit.a, &edit.b];
+        let lab = lab.map(|plane| &plane[span.clone()]);
+        relief.kept(span.start, &mut kept);
+        soften.kept(span.start, &mut lasting);
+        for (lasting, kept) in lasting.iter_mut().zip(&kept) {
+            *lasting *= kept * lifted;
         }
-        // a black lifted by a fade is no longer black
-        if source.l[i] < BLACK && edit.l[i] < 2.0 * BLACK {
-            let kept = kept * lifted * (1.0 - soften.at(i));
-            sums[5..9].copy_from_slice(&[kept * da, kept * db, height, 1.0]);
-        }
-        Some(sums)
+        let [g0, g1, g2, g3, g4, b0, b1, b2, b3, a0, a1, a2] = numbers;
+        let [l, a, b, _, to_a, to_b] = lab;
+        let chroma = &before.chroma[span.clone()];
+        greys_row([l, a, b, to_a, to_b, chroma, &kept], g0, g1, g2, g3, g4);
+        blacks_row(lab, &lasting, b0, b1, b2, b3);
+        all_row(lab, &kept, a0, a1, a2);
+    });
+    let sums: tiles::Sums<13> = std::array::from_fn(|t| {
+        std::array::from_fn(|k| found[t].get(k).copied().unwrap_or(areas[t]))
     });
     let shift = |s: &Tints| measured(s, pixels, &allowed);
     let (cost, spread) = tiles::jackknife(&sums, |s| {
@@ -116,11 +122,90 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         text,
         cost,
         spread,
-        map: Some(Mask {
-            width: before.width(),
-            height: before.height(),
-            values: map,
+        map: shown(cost, || {
+            let value = |i: usize| {
+                if before.chroma[i] >= GREY {
+                    return 0.0;
+                }
+                let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
+                let (ra, rb) = allowed.beyond(da, db);
+                let kept = 1.0 - relief.at(i);
+                ((kept * (ra * ra + rb * rb).sqrt() - FREE) / 15.0).clamp(0.0, 1.0)
+            };
+            Mask {
+                width,
+                height,
+                values: (0..source.len()).map(value).collect(),
+            }
         }),
+    }
+}
+
+vectorised! {
+    /// Greys that are no blacks: a*, b* before and after, and how many there are. From rows of L*, a* and b* of the
+    /// source, a* and b* of the edit, C*ab of the source, and what is not forgiven.
+    fn greys_row(
+        from: [&[f32]; 7],
+        source_a: &mut [f32],
+        source_b: &mut [f32],
+        edit_a: &mut [f32],
+        edit_b: &mut [f32],
+        count: &mut [f32],
+    ) {
+        let n = count.len();
+        let [l, a, b, to_a, to_b, chroma, kept] = from.map(|row| &row[..n]);
+        let (source_a, source_b) = (&mut source_a[..n], &mut source_b[..n]);
+        let (edit_a, edit_b) = (&mut edit_a[..n], &mut edit_b[..n]);
+        for i in 0..n {
+            let counts = (chroma[i] < GREY) & (l[i] >= BLACK);
+            let weight = if counts { kept[i] } else { 0.0 };
+            source_a[i] = weight * a[i];
+            source_b[i] = weight * b[i];
+            edit_a[i] = weight * to_a[i];
+            edit_b[i] = weight * to_b[i];
+            count[i] = if counts { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+vectorised! {
+    /// Blacks that were not lifted: Δa*, Δb*, L* + 16, and how many there are. `lab` holds rows of L*, a*, b* of the
+    /// source and of the edit.
+    fn blacks_row(
+        lab: [&[f32]; 6],
+        kept: &[f32],
+        da: &mut [f32],
+        db: &mut [f32],
+        height: &mut [f32],
+        count: &mut [f32],
+    ) {
+        let n = count.len();
+        let [l, a, b, to_l, to_a, to_b] = lab.map(|row| &row[..n]);
+        let kept = &kept[..n];
+        let (da, db, height) = (&mut da[..n], &mut db[..n], &mut height[..n]);
+        for i in 0..n {
+            // a black lifted by a fade is no longer black
+            let counts = (l[i] < BLACK) & (to_l[i] < 2.0 * BLACK);
+            let weight = if counts { kept[i] } else { 0.0 };
+            da[i] = weight * (to_a[i] - a[i]);
+            db[i] = weight * (to_b[i] - b[i]);
+            height[i] = if counts { l[i] + 16.0 } else { 0.0 };
+            count[i] = if counts { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+vectorised! {
+    /// Δa*, Δb* and L* + 16 of everything.
+    fn all_row(lab: [&[f32]; 6], kept: &[f32], da: &mut [f32], db: &mut [f32], height: &mut [f32]) {
+        let n = height.len();
+        let [l, a, b, _, to_a, to_b] = lab.map(|row| &row[..n]);
+        let (kept, da, db) = (&kept[..n], &mut da[..n], &mut db[..n]);
+        for i in 0..n {
+            da[i] = kept[i] * (to_a[i] - a[i]);
+            db[i] = kept[i] * (to_b[i] - b[i]);
+            height[i] = l[i] + 16.0;
+        }
     }
 }
 

@@ -19,7 +19,10 @@ mod skin;
 mod technical;
 mod tones;
 
+pub(crate) use banding::gaps;
 pub(crate) use cast::wash_over_blacks;
+pub(crate) use noise::of_blocks as noise_of_blocks;
+pub(crate) use tones::{Tones, tones};
 
 use retake_core::{Score, said};
 

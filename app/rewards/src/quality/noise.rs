@@ -1,14 +1,12 @@
 //! Noise in the flat parts of the source, in lightness and in colour (after Immerkær 1996: second differences of a
 //! flat part are noise).
 
-use retake_core::{Mask, decimals, said};
+use retake_core::{decimals, said};
 use retake_pixels::lab::Lab;
-use retake_pixels::resize;
 
-use super::banding::new_gaps;
 use crate::asked::Leave;
-use crate::bands::Grid;
-use crate::finding::{Finding, saturating};
+use crate::bands::{BLOCK, Grid};
+use crate::finding::{Finding, saturating, shown};
 use crate::scene::{After, Before};
 use crate::tiles;
 
@@ -25,15 +23,35 @@ fn sigma(plane: &[f32], grid: Grid, b: usize) -> f32 {
     if x1 - x0 < 3 {
         return 0.0;
     }
-    let mut squares = 0.0f32;
-    for y in y0..y1 {
-        let row = &plane[y * grid.width + x0..y * grid.width + x1];
-        for triple in row.windows(3) {
-            let d = 2.0 * triple[1] - triple[0] - triple[2];
-            squares += d * d;
+    let rows = (y0..y1).map(|y| &plane[y * grid.width + x0..y * grid.width + x1]);
+    let squares: f32 = match x1 - x0 {
+        BLOCK => {
+            let mut sums = [0.0f32; BLOCK - 2];
+            rows.filter_map(|row| row.first_chunk())
+                .for_each(|row| add_squares(row, &mut sums));
+            sums.iter().sum()
         }
-    }
+        _ => rows
+            .flat_map(|row| row.windows(3))
+            .map(|triple| 2.0 * triple[1] - triple[0] - triple[2])
+            .map(|d| d * d)
+            .sum(),
+    };
     (squares / 6.0 / ((x1 - x0 - 2) * (y1 - y0)) as f32).sqrt()
+}
+
+/// Adds the squared second differences of a row of a block, column by column.
+#[inline]
+fn add_squares(row: &[f32; BLOCK], sums: &mut [f32; BLOCK - 2]) {
+    for (i, sum) in sums.iter_mut().enumerate() {
+        let d = 2.0 * row[i + 1] - row[i] - row[i + 2];
+        *sum += d * d;
+    }
+}
+
+/// Noise of every block.
+pub(crate) fn of_blocks(lab: &Lab, grid: Grid) -> Vec<f32> {
+    (0..grid.len()).map(|b| noise(lab, grid, b)).collect()
 }
 
 /// Noise of lightness and, seen less, of colour.
@@ -61,10 +79,8 @@ struct Flat {
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let grid = before.grid;
     let relief = before.asked.relief(Leave::Noise);
-    let source = before.lab();
-    let mut blocks: Vec<(f32, usize)> = (0..grid.len())
-        .map(|b| (noise(source, grid, b), b))
-        .collect();
+    let had = before.noise().iter().copied();
+    let mut blocks: Vec<(f32, usize)> = had.zip(0..).collect();
     blocks.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
     let count = ((grid.len() as f32 * FLAT).ceil() as usize).min(grid.len());
     let flat: Vec<Flat> = blocks[..count]
@@ -85,7 +101,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         (flat.has - (flat.had * FREE_FACTOR).max(flat.had + FREE)).max(0.0) * flat.kept
     };
     // noise that jumps between few tones is banding, and is counted there
-    let stepped = 0.4 * new_gaps(after);
+    let stepped = 0.4 * after.new_gaps;
     let cost_without = |tile: Option<usize>| {
         let mut excesses: Vec<f32> = flat
             .iter()
@@ -99,10 +115,6 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let mean = others.iter().sum::<f32>() / others.len() as f32;
     let squares: f32 = others.iter().map(|v| (v - mean) * (v - mean)).sum();
     let spread = (squares * (tiles::COUNT - 1) as f32 / tiles::COUNT as f32).sqrt();
-    let mut shown = vec![0.0f32; grid.len()];
-    for flat in &flat {
-        shown[flat.block] = (excess(flat) / 3.0).min(1.0);
-    }
     let (mut had, mut has): (Vec<f32>, Vec<f32>) = flat.iter().map(|f| (f.had, f.has)).unzip();
     Finding {
         id: "noise",
@@ -113,10 +125,12 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         ),
         cost,
         spread,
-        map: Some(Mask {
-            width: grid.width,
-            height: grid.height,
-            values: resize::plane(&shown, grid.columns, grid.rows, grid.width, grid.height),
+        map: shown(cost, || {
+            let mut shown = vec![0.0f32; grid.len()];
+            for flat in &flat {
+                shown[flat.block] = (excess(flat) / 3.0).min(1.0);
+            }
+            grid.map(&shown)
         }),
     }
 }

@@ -1,13 +1,32 @@
 //! The distribution of lightness: too dark, too light, or with hardly any range.
 
 use retake_core::{decimals, said};
+use retake_pixels::sums;
 
 use crate::asked::Leave;
 use crate::finding::{Finding, saturating};
 use crate::scene::{After, Before};
 use crate::tiles;
 
+/// Whole numbers of L*.
 const BINS: usize = 101;
+
+/// How often each L* occurs in each tile.
+pub(crate) type Tones = [[u32; 256]; tiles::COUNT];
+
+/// The tones of a plane of L*.
+pub(crate) fn tones(plane: &[f32], width: usize, height: usize) -> Tones {
+    let mut tones = [[0u32; 256]; tiles::COUNT];
+    let mut bins = vec![0u8; width];
+    for (y, row) in plane.chunks_exact(width.max(1)).enumerate() {
+        sums::bins(row, 1.0, 0.5, (BINS - 1) as u8, &mut bins);
+        for column in 0..tiles::SIDE {
+            let tile = &mut tones[(y * tiles::SIDE / height) * tiles::SIDE + column];
+            sums::count(&bins[tiles::columns(column, width)], tile);
+        }
+    }
+    tones
+}
 
 struct Shape {
     mean: f32,
@@ -51,16 +70,17 @@ fn costs(shape: &Shape) -> [f32; 3] {
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let forgiven = [Leave::Darken, Leave::Lighten, Leave::Flatten]
         .map(|leave| before.asked.relief(leave).overall());
-    let bin = |l: f32| (l.clamp(0.0, 100.0) + 0.5) as usize;
-    let mut sums = [[0.0f64; 2 * BINS]; tiles::COUNT];
-    let (width, height) = (before.width(), before.height());
-    for y in 0..height {
-        for x in 0..width {
-            let tile = &mut sums[tiles::of(x, y, width, height)];
-            tile[bin(before.lab().l[y * width + x])] += 1.0;
-            tile[BINS + bin(after.lab.l[y * width + x])] += 1.0;
-        }
-    }
+    let had = before.tones();
+    let has = tones(&after.lab.l, before.width(), before.height());
+    let sums: tiles::Sums<{ 2 * BINS }> = std::array::from_fn(|t| {
+        std::array::from_fn(|k| {
+            f64::from(if k < BINS {
+                had[t][k]
+            } else {
+                has[t][k - BINS]
+            })
+        })
+    });
     let beyond = |s: &[f64; 2 * BINS]| {
         let (had, has) = (costs(&shape(&s[..BINS])), costs(&shape(&s[BINS..])));
         std::array::from_fn(|k| (has[k] - had[k]).max(0.0) * (1.0 - forgiven[k]))
