@@ -14,10 +14,10 @@ mod modulate;
 mod moments;
 mod norm;
 mod packed;
+mod patches;
 mod pool;
 mod product;
 mod rows;
-mod six;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -37,9 +37,9 @@ pub use modulate::{gated_sum, modulated, rms_norm};
 pub use moments::{Moments, group_moments, scaled_through_silu};
 pub use norm::group_norm;
 pub use packed::{Packed, row_bytes, widen};
+pub use patches::{Field, Patched, Room, largest_blurred};
 pub use pool::{Pool, bilinear, blurred, largest};
 use rows::Rows;
-pub use six::Patched;
 pub use turn::Turns;
 pub use turn::{Pairs, turned};
 pub use weight::Weight;

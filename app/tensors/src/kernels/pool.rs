@@ -87,7 +87,7 @@ pub fn blurred(x: &Tensor, padding: usize) -> Result<Tensor> {
 }
 
 /// Where in a line of this length the place `i` of the padded line is.
-fn reflected(i: usize, padding: usize, length: usize) -> usize {
+pub(super) fn reflected(i: usize, padding: usize, length: usize) -> usize {
     match i.checked_sub(padding) {
         None => padding - i,
         Some(i) if i < length => i,

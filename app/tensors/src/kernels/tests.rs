@@ -6,7 +6,7 @@ use retake_core::Rng;
 
 use super::linear::{linear, linear_to_picture};
 use super::{
-    Packed, Patched, Pool, Walk, Weight, attention, bilinear, blurred, conv2d, convolution, geglu,
+    Packed, Pool, Walk, Weight, attention, bilinear, blurred, conv2d, convolution, geglu,
     group_norm, largest,
 };
 
@@ -60,32 +60,6 @@ fn convolution_in_patches_is_its_formula_at_every_edge() {
         let weight = (noise(2, &[9, 8, 3, 3]) * 0.2).expect("smaller");
         let given = [noise(1, &[2, 8, height, width]), weight, noise(3, &[9])];
         agree(&given, |t| conv2d(&t[0], &t[1], &t[2], 1, 1));
-    }
-}
-
-#[test]
-fn convolution_in_patches_of_six_is_its_formula_at_every_edge() {
-    for side in [3, 5] {
-        let weight = (noise(2, &[9, 8, side, side]) * 0.1).expect("smaller");
-        let bias = noise(3, &[9]);
-        for rectified in [false, true] {
-            let patched =
-                Patched::new(&weight, &bias, rectified).expect("a kernel that goes by patches");
-            for (height, width) in [(16, 16), (15, 23), (1, 1), (3, 40), (21, 2)] {
-                agree(&[noise(1, &[2, 8, height, width])], |t| {
-                    patched.forward(&t[0])
-                });
-            }
-        }
-    }
-}
-
-#[test]
-fn a_kernel_of_another_side_does_not_go_by_patches() {
-    let bias = noise(3, &[9]);
-    for (side, across) in [(1, 1), (7, 7), (3, 5)] {
-        let weight = noise(2, &[9, 8, side, across]);
-        assert!(Patched::new(&weight, &bias, false).is_err());
     }
 }
 

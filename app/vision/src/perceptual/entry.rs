@@ -3,22 +3,37 @@
 //! at every second pixel: a third of the work. It is done on the four pictures of the even and the odd lines and columns,
 //! in which every second pixel is the next one.
 
-use candle_core::{DType, Result, Tensor};
-use retake_tensors::kernels::{Walk, blurred, convolution};
+use candle_core::{DType, Device, Result, Tensor};
+use retake_tensors::kernels::{Field, Patched, Room, Walk, blurred, convolution};
 
 use super::network::REFLECTED_PX;
 
 /// The blur along a line.
 const BLUR: [f64; 3] = [0.25, 0.5, 0.25];
+/// Channels of a picture.
+const COLORS: usize = 3;
 
 /// The first layer.
 pub(super) struct Entry {
-    weight: Tensor, // (out, in, side, side)
+    weight: Tensor, // (out, 3, side, side)
     bias: Tensor,   // (out)
+    /// px of the kernel
+    side: usize,
     /// px of zeros beyond each edge
     padding: usize,
-    /// with the blur, over the four pictures
-    joined: Tensor, // (out, 4 · in, half, half)
+    /// with the blur, over the four pictures: (out, 4 · 3, half, half)
+    joined: Patched,
+    /// px of that kernel
+    half: usize,
+}
+
+/// Memory that it needs.
+#[derive(Default)]
+pub(super) struct Rooms {
+    /// the four pictures
+    parts: Field,
+    /// what they become
+    inner: Field,
 }
 
 impl Entry {
@@ -40,23 +55,37 @@ impl Entry {
         }
         let joined = Tensor::from_vec(joined, (outputs, 4 * inputs, half, half), weight.device())?;
         Ok(Self {
+            joined: Patched::new(&joined.to_dtype(DType::F32)?, &bias, 0, true)?,
             weight,
             bias,
+            side,
             padding,
-            joined: joined.to_dtype(DType::F32)?,
+            half,
         })
     }
 
-    /// (batch, in, height, width) to (batch, out, about half the height, about half the width).
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let (_, _, height, width) = x.dims4()?;
-        let side = self.weight.dim(2)?;
-        let made = |length: usize| (length + 2 * self.padding + 1).saturating_sub(side);
+    /// Pictures of three planes to about half their height and width.
+    pub(super) fn forward(
+        &self,
+        pictures: &[[Vec<f32>; COLORS]; 2],
+        (height, width): (usize, usize),
+        out: &mut Field,
+        (rooms, room): (&mut Rooms, &mut Room),
+    ) -> Result<()> {
+        let made = |length: usize| (length + 2 * self.padding + 1).saturating_sub(self.side);
         let odd = |length: usize| made(length) % 2 == 1 && made(length) > REFLECTED_PX;
         if odd(height) && odd(width) {
-            return self.at_once(x);
+            return self.at_once(pictures, (height, width), out, (rooms, room));
         }
         // where a line of the blur ends on the edge, its last pixel sees its neighbour twice
+        let values: Vec<f32> = pictures.iter().flatten().flatten().copied().collect();
+        let shape = (pictures.len(), COLORS, height, width);
+        *out = Field::of(&self.one_by_one(&Tensor::from_vec(values, shape, &Device::Cpu)?)?)?;
+        Ok(())
+    }
+
+    /// The convolution, then the blur.
+    fn one_by_one(&self, x: &Tensor) -> Result<Tensor> {
         let walk = Walk {
             padding: self.padding,
             ..Walk::default()
@@ -67,56 +96,69 @@ impl Entry {
 
     /// For sides whose blurred lines begin and end beyond the edge: there the reflection is symmetrical, so that the first and
     /// the last pixel are the same as the ones before them.
-    fn at_once(&self, x: &Tensor) -> Result<Tensor> {
-        let (padding, half) = (self.padding, self.joined.dim(2)?);
+    fn at_once(
+        &self,
+        pictures: &[[Vec<f32>; COLORS]; 2],
+        (height, width): (usize, usize),
+        out: &mut Field,
+        (Rooms { parts, inner }, room): (&mut Rooms, &mut Room),
+    ) -> Result<()> {
         // as many lines as the kernel looks at, even and odd ones
-        let places = |length: usize| (length + 2 * padding - self.weight.dims()[2]) / 2 + half - 1;
-        let (_, _, height, width) = x.dims4()?;
+        let places = |length: usize| (length + 2 * self.padding - self.side) / 2 + self.half - 1;
         let (down, across) = (places(height), places(width));
-        let x = x
-            .pad_with_zeros(2, padding, (2 * down).saturating_sub(height + padding))?
-            .pad_with_zeros(3, padding, (2 * across).saturating_sub(width + padding))?
-            .narrow(2, 0, 2 * down)?
-            .narrow(3, 0, 2 * across)?;
-        let (batch, inputs, _, _) = x.dims4()?;
-        let x = x
-            .reshape(&[batch, inputs, down, 2, across, 2][..])?
-            .permute(vec![0, 3, 5, 1, 2, 4])?
-            .contiguous()?
-            .reshape((batch, 4 * inputs, down, across))?;
-        let walk = Walk {
-            rectified: true,
-            ..Walk::default()
-        };
-        let x = convolution(&x, &self.joined, &self.bias, walk)?;
-        x.pad_with_same(2, 1, 1)?.pad_with_same(3, 1, 1)
+        parts.resize(pictures.len(), (down, across), 4 * COLORS);
+        let stride = parts.stride();
+        for (picture, planes) in pictures.iter().enumerate() {
+            let pixels = parts.picture_mut(picture).chunks_exact_mut(stride);
+            for (place, pixel) in pixels.enumerate() {
+                let (y, x) = (2 * (place / across), 2 * (place % across));
+                pixel.fill(0.0);
+                for (part, pixel) in pixel.chunks_exact_mut(COLORS).take(4).enumerate() {
+                    let y = (y + part / 2).wrapping_sub(self.padding);
+                    let x = (x + part % 2).wrapping_sub(self.padding);
+                    if y < height && x < width {
+                        for (value, plane) in pixel.iter_mut().zip(planes) {
+                            *value = plane[y * width + x];
+                        }
+                    }
+                }
+            }
+        }
+        self.joined.forward(parts, inner, room)?;
+        inner.framed(out);
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candle_core::Device;
     use retake_core::Rng;
 
     #[test]
     fn a_blur_in_the_kernel_is_the_blur_after_it() {
         let mut rng = Rng::new(7);
-        let mut noise = |dims: &[usize]| {
-            let values = (0..dims.iter().product()).map(|_| 0.2 * rng.normal());
-            Tensor::from_vec(values.collect::<Vec<f32>>(), dims, &Device::Cpu).expect("a tensor")
+        let mut noise =
+            |count: usize| -> Vec<f32> { (0..count).map(|_| 0.2 * rng.normal()).collect() };
+        let tensor = |values: Vec<f32>, dims: &[usize]| {
+            Tensor::from_vec(values, dims, &Device::Cpu).expect("a tensor")
         };
-        let entry = Entry::new(noise(&[5, 3, 11, 11]), noise(&[5]), 2).expect("a layer");
+        let weight = tensor(noise(5 * 3 * 121), &[5, 3, 11, 11]);
+        let entry = Entry::new(weight, tensor(noise(5), &[5]), 2).expect("a layer");
         for (height, width) in [(33, 35), (63, 41), (127, 95)] {
-            let x = noise(&[2, 3, height, width]);
-            let at_once = entry.at_once(&x).expect("one convolution");
-            let walk = Walk {
-                padding: 2,
-                ..Walk::default()
-            };
-            let plain = convolution(&x, &entry.weight, &entry.bias, walk).expect("a convolution");
-            let plain = blurred(&plain, REFLECTED_PX).and_then(|x| x.relu());
-            let plain = plain.expect("blurred");
+            let pictures: [[Vec<f32>; 3]; 2] =
+                std::array::from_fn(|_| std::array::from_fn(|_| noise(height * width)));
+            let values = pictures.iter().flatten().flatten().copied().collect();
+            let plain = entry.one_by_one(&tensor(values, &[2, 3, height, width]));
+            let mut at_once = Field::default();
+            let rooms = (&mut Rooms::default(), &mut Room::default());
+            entry
+                .at_once(&pictures, (height, width), &mut at_once, rooms)
+                .expect("one convolution");
+            let (at_once, plain) = (
+                at_once.to_tensor().expect("a tensor"),
+                plain.expect("blurred"),
+            );
             assert_eq!(at_once.dims(), plain.dims());
             let apart = (at_once - plain).and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>());
             assert!(apart.expect("a number") < 2e-5, "{height} × {width}");

@@ -1,14 +1,14 @@
 //! ST-LPIPS (Ghildyal and Liu 2022, "Shift-tolerant perceptual similarity metric", arXiv 2207.13686): the features of an
 //! AlexNet that blurs before it halves, each made a unit vector, compared place by place with trained weights.
 
-use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 use retake_pixels::vectorised;
-use retake_tensors::kernels::{Patched, Pool, blurred, largest};
+use retake_tensors::kernels::{Field, Patched, Room, largest_blurred};
 
-use super::entry::Entry;
+use super::entry::{self, Entry};
 use crate::shipped::Shipped;
 
 /// The weights, under the 2-clause BSD licence: `assets/models/NOTICES.md`.
@@ -44,6 +44,19 @@ pub struct StLpips {
     convs: Vec<Patched>,
     /// of each layer: what a squared difference in each channel counts
     weights: Vec<Vec<f32>>,
+    /// memory that nobody computes in just now
+    rooms: Mutex<Vec<Rooms>>,
+}
+
+/// The memory that a comparison needs, used again and again: fresh memory is slow at first touch.
+#[derive(Default)]
+struct Rooms {
+    entry: entry::Rooms,
+    /// after each layer
+    features: [Field; LAYERS.len()],
+    /// between two layers
+    halved: Field,
+    conv: Room,
 }
 
 /// How far two pictures are apart after each layer.
@@ -102,7 +115,7 @@ impl StLpips {
         let entry = Entry::new(weight, bias, first.4)?;
         let convs = later.map(|layer| -> Result<Patched> {
             let (weight, bias) = conv(layer)?;
-            Patched::new(&weight, &bias, true)
+            Patched::new(&weight, &bias, layer.4, true)
         });
         let convs = convs.into_iter().collect::<Result<_>>()?;
         let weights = LAYERS.iter().enumerate().map(|(k, (_, channels, ..))| {
@@ -118,6 +131,7 @@ impl StLpips {
             entry,
             convs,
             weights,
+            rooms: Mutex::default(),
         })
     }
 
@@ -128,90 +142,115 @@ impl StLpips {
         width: usize,
         height: usize,
     ) -> Result<Levels> {
-        let mut values = Vec::with_capacity(6 * width * height);
-        for planes in pictures {
-            for (c, plane) in planes.into_iter().enumerate() {
+        let scaled = pictures.map(|planes| {
+            std::array::from_fn(|c| {
                 let (shift, scale) = (self.shift[c], self.scale[c]);
-                values.extend(plane.iter().map(|v| (v - shift) / scale));
-            }
-        }
-        let x = Tensor::from_vec(values, (2, 3, height, width), &Device::Cpu)?;
-        let features = self.features(&x)?;
-        let maps = features.iter().zip(&self.weights).map(|(x, weights)| {
-            let (_, _, height, width) = x.dims4()?;
-            let values = x.flatten_all()?.to_vec1::<f32>()?;
-            let (one, other) = values.split_at(values.len() / 2);
-            Ok((height, width, apart(one, other, weights)))
+                planes[c].iter().map(|v| (v - shift) / scale).collect()
+            })
         });
-        Ok(Levels {
-            maps: maps.collect::<Result<_>>()?,
-        })
+        let free = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = free().pop().unwrap_or_default();
+        self.look(&scaled, (height, width), &mut rooms)?;
+        let maps = rooms
+            .features
+            .iter()
+            .zip(&self.weights)
+            .map(|(x, weights)| {
+                let (height, width) = x.size();
+                (height, width, apart(x, weights))
+            });
+        let maps = maps.collect();
+        free().push(rooms);
+        Ok(Levels { maps })
     }
 
-    /// (batch, 3, height, width), scaled, to the five layers' features.
-    fn features(&self, x: &Tensor) -> Result<Vec<Tensor>> {
-        let mut out = vec![self.entry.forward(x)?];
+    /// Fills in the five layers' features of two scaled pictures.
+    fn look(
+        &self,
+        pictures: &[[Vec<f32>; 3]; 2],
+        size: (usize, usize),
+        rooms: &mut Rooms,
+    ) -> Result<()> {
+        let Rooms {
+            entry,
+            features,
+            halved,
+            conv: room,
+        } = rooms;
+        self.entry
+            .forward(pictures, size, &mut features[0], (entry, &mut *room))?;
         for (layer, conv) in self.convs.iter().enumerate() {
-            let before = &out[layer];
-            let x = match layer {
-                0 | 1 => {
-                    let pool = Pool {
-                        side: 3,
-                        stride: 1,
-                        overhanging: false,
-                    };
-                    conv.forward(&blurred(&largest(before, pool)?, REFLECTED_PX)?)?
-                }
-                _ => conv.forward(before)?,
+            let [before, out] = &mut features[layer..][..2] else {
+                break;
             };
-            out.push(x);
+            if layer < 2 {
+                largest_blurred(before, REFLECTED_PX, halved)?;
+                conv.forward(halved, out, room)?;
+            } else {
+                conv.forward(before, out, room)?;
+            }
         }
-        Ok(out)
+        Ok(())
     }
 }
 
 /// Places that are worked on at a time.
 const RUN: usize = 256;
+/// Lanes that sums are kept in, so that additions do not wait for each other.
+const LANES: usize = 16;
 
-/// At each place the weighted squared difference of two unit vectors. `one` and `other` have a plane of values for each
-/// weight.
-fn apart(one: &[f32], other: &[f32], weights: &[f32]) -> Vec<f32> {
-    let places = one.len() / weights.len();
-    let mut out = vec![0.0f32; places];
-    out.par_chunks_mut(RUN).enumerate().for_each(|(run, out)| {
-        let count = out.len();
-        let channel = |k: usize| k * places + run * RUN..k * places + run * RUN + count;
-        let (a, b) = (
-            scales(one, channel, weights.len()),
-            scales(other, channel, weights.len()),
-        );
-        for (k, weight) in weights.iter().enumerate() {
-            add(&one[channel(k)], &other[channel(k)], (&a, &b), *weight, out);
-        }
-    });
+/// At each place the weighted squared difference of two pictures' unit vectors of features.
+fn apart(x: &Field, weights: &[f32]) -> Vec<f32> {
+    let (height, width) = x.size();
+    let stride = x.stride();
+    let mut filled = weights.to_vec();
+    filled.resize(stride, 0.0);
+    let mut out = vec![0.0f32; height * width];
+    let pieces = out
+        .par_chunks_mut(RUN)
+        .zip(x.picture(0).par_chunks(RUN * stride));
+    pieces
+        .zip(x.picture(1).par_chunks(RUN * stride))
+        .for_each(|((out, one), other)| differences(one, other, &filled, out));
     out
 }
 
-/// What brings the features of each place to length 1.
-fn scales(values: &[f32], channel: impl Fn(usize) -> Range<usize>, channels: usize) -> Vec<f32> {
-    let mut scales = vec![0.0f32; channel(0).len()];
-    for k in 0..channels {
-        for (sum, v) in scales.iter_mut().zip(&values[channel(k)]) {
-            *sum += v * v;
+vectorised! {
+    /// `one` and `other` have as many features for each place as there are weights, a multiple of `LANES`.
+    fn differences(one: &[f32], other: &[f32], weights: &[f32], out: &mut [f32]) {
+        let places = one.chunks_exact(weights.len()).zip(other.chunks_exact(weights.len()));
+        for (out, (one, other)) in out.iter_mut().zip(places) {
+            let (a, b) = (one.as_chunks::<LANES>().0, other.as_chunks::<LANES>().0);
+            let weights = weights.as_chunks::<LANES>().0;
+            let mut squares = [[0.0f32; LANES]; 2];
+            for (a, b) in a.iter().zip(b) {
+                for i in 0..LANES {
+                    squares[0][i] += a[i] * a[i];
+                    squares[1][i] += b[i] * b[i];
+                }
+            }
+            let [scale_a, scale_b] = squares.map(|squares| 1.0 / (total(squares).sqrt() + EPSILON));
+            let mut sum = [0.0f32; LANES];
+            for ((a, b), weight) in a.iter().zip(b).zip(weights) {
+                for i in 0..LANES {
+                    let d = a[i] * scale_a - b[i] * scale_b;
+                    sum[i] += weight[i] * d * d;
+                }
+            }
+            *out = total(sum);
         }
     }
-    for scale in &mut scales {
-        *scale = 1.0 / (scale.sqrt() + EPSILON);
-    }
-    scales
 }
 
-vectorised! {
-    fn add(one: &[f32], other: &[f32], scales: (&[f32], &[f32]), weight: f32, out: &mut [f32]) {
-        let scales = scales.0.iter().zip(scales.1);
-        for (((out, a), b), (pa, pb)) in out.iter_mut().zip(one).zip(other).zip(scales) {
-            let d = a * pa - b * pb;
-            *out += weight * d * d;
+/// The sum of all lanes, by halves.
+#[inline(always)]
+fn total(mut lanes: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] += lanes[i + half];
         }
+        half /= 2;
     }
+    lanes[0]
 }
