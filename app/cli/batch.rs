@@ -36,7 +36,7 @@ pub(crate) fn edit(args: &EditArgs) -> Result<u8> {
         device,
         model,
     } = tools::workshop(&settings)?;
-    let line = Line::new();
+    let line = Line::new().telling(args.json);
     let assignment = |photo_path| Assignment {
         photo_path,
         mask_path: args.mask.as_deref(),

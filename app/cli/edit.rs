@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use retake_core::{EditRequest, Instruction, Photo, PhotoId, Watch};
-use retake_engine::{Job, Outcome, Tools, provenance_json, run};
+use retake_core::{EditRequest, Instruction, Photo, PhotoId};
+use retake_engine::{Hear, Job, Outcome, Tools, provenance_json, run_told};
 use retake_files::NewFolder;
 use retake_files::record::RunRecord;
 use retake_files::save::{self, Format, SaveOptions};
@@ -15,7 +15,7 @@ use retake_sheet::{Sheet, Take, contact_sheet, overlay};
 use sha2::{Digest, Sha256};
 
 use super::config::Settings;
-use super::{exchange, picture, places, report};
+use super::{exchange, lab, picture, places, report};
 
 /// One photo and what is to be done with it.
 pub(crate) struct Assignment<'a> {
@@ -42,7 +42,7 @@ pub(crate) struct Made {
 }
 
 /// Opens, edits, scores and encodes; writes nothing.
-pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch) -> Result<Made> {
+pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) -> Result<Made> {
     let settings = assignment.settings;
     let start = Instant::now();
     let photo = picture::photo(assignment.photo_path)?;
@@ -63,7 +63,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         settings: Default::default(),
         long_edge: settings.size,
     };
-    let mut outcome = run(&job, tools, watch)?;
+    let mut outcome = run_told(&job, tools, hear)?;
     outcome.stages.add("open", opened);
     let format = settings.format.unwrap_or_else(|| own_format(&photo));
     let mut stages = std::mem::take(&mut outcome.stages);
@@ -75,7 +75,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
             .map(|candidate| {
                 let options = options(assignment, &photo, format, Some(&candidate.provenance));
                 let picture = Photo::from_raster(candidate.picture.clone(), PhotoId([0; 32]));
-                save::encode(&picture, &options, watch)
+                save::encode(&picture, &options, hear)
             })
             .collect::<Result<Vec<_>, _>>()
     });
@@ -86,7 +86,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, watch: &dyn Watch
         let words = words.unwrap_or(&instruction);
         let developed = tools.editor.develop(&photo, words, &winner.provenance)?;
         let options = options(assignment, &photo, format, Some(&winner.provenance));
-        let bytes = save::encode(developed.as_ref(), &options, watch)
+        let bytes = save::encode(developed.as_ref(), &options, hear)
             .context("the best cannot be written")?;
         Ok((bytes, developed.size()))
     })?;
@@ -155,10 +155,10 @@ pub(crate) fn edit(
     assignment: &Assignment<'_>,
     tools: &Tools,
     folder: NewFolder,
-    watch: &dyn Watch,
+    hear: &dyn Hear,
 ) -> Result<(RunRecord, PathBuf)> {
     let start = Instant::now();
-    let mut made = make(assignment, tools, watch)?;
+    let mut made = make(assignment, tools, hear)?;
     let writing = Instant::now();
     let extension = made.format.info().extension;
     let write = |name: &str, bytes: &[u8]| -> Result<()> {
@@ -173,6 +173,10 @@ pub(crate) fn edit(
     write(&format!("best.{extension}"), &made.best)?;
     for (name, text) in exchange::files(&made) {
         write(name, text.as_bytes())?;
+    }
+    if !made.outcome.agreement.is_empty() {
+        let looks = lab::curves::looks_plot(&made.outcome.agreement);
+        write("looks.svg", looks.svg().as_bytes())?;
     }
     let maps = evidence(&made, &folder)?;
     places::write(&made.outcome, &folder)?;

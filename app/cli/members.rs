@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use retake_core::Reward;
+use retake_core::{Dimension, Reward};
 use retake_judges::encoders;
 use retake_judges::rubric::Rubric;
 use retake_judges::server::{Address, Manners, Secret};
 use retake_judges::{
     BESIDE, HeadsJudge, How, Interview, Judge, LocalJudge, Member, Named, OwnReward, Panel, Weight,
-    open,
+    is_measure, nearest_first, open,
 };
 use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
@@ -112,6 +112,12 @@ impl JudgeConfig {
                     open(named.place, model, &key, &self.manners(), density)
                 }
             };
+            if opened.is_err() && names().contains(&named.place) {
+                bail!(
+                    "{0} is measured by itself and asks no judge; name it with --reward {0}",
+                    named.place
+                );
+            }
             let judge = opened.map_err(|why| anyhow!("{why}"))?;
             let how = How {
                 price: self.price(&named),
@@ -266,7 +272,7 @@ fn misspelt(reward: &str) -> Result<()> {
         );
     }
     let Some((name, rest)) = reward.split_once('=') else {
-        return Ok(());
+        return unknown_word(reward.trim());
     };
     // a formula compares with ==, <=, >= and !=
     let plain = !name.is_empty() && name.chars().all(|l| l.is_alphanumeric() || l == '_');
@@ -274,6 +280,46 @@ fn misspelt(reward: &str) -> Result<()> {
         bail!("there is no encoder {name}; there are {}", known.join(", "));
     }
     Ok(())
+}
+
+/// Refuses a single word that names nothing: whoever types it means somebody, and no formula.
+fn unknown_word(word: &str) -> Result<()> {
+    if !is_word(word) || is_measure(word) || names().contains(&word) {
+        return Ok(());
+    }
+    if encoders::KINDS.iter().any(|kind| kind.id == word) {
+        bail!("the encoder {word} is named with its folder, as {word}=DIR");
+    }
+    let encoders = encoders::KINDS.iter().map(|kind| kind.id);
+    let encoders: Vec<String> = encoders.map(|id| format!("{id}=DIR")).collect();
+    bail!(
+        "there is no judge, reward or measure {word}; there are {}, the encoders {}, judges by their folder or address, and formulas",
+        nearest_first(word, names()).join(", "),
+        encoders.join(", ")
+    );
+}
+
+/// What may be named as a reward by one word: rewards, and dimensions.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = REWARDS.iter().map(|entry| entry.id).collect();
+    names.push(Motion::ID);
+    for dimension in Dimension::CANONICAL {
+        if !names.contains(&dimension) {
+            names.push(dimension);
+        }
+    }
+    names
+}
+
+/// Whether it is one word as names are, and neither a number nor a reckoning.
+fn is_word(text: &str) -> bool {
+    let letter = |l: char| l.is_alphanumeric() || l == '_' || l == '.';
+    let parts = || text.split('-');
+    text.starts_with(char::is_alphabetic)
+        && parts().all(|part| !part.is_empty() && part.chars().all(letter))
+        // with a known name on one side the dash takes away
+        && (parts().count() == 1 || !parts().any(is_measure))
+        && !text.starts_with("cost.")
 }
 
 /// What a judge without a name is called: an address without its password, or the last part of a folder.
@@ -312,6 +358,58 @@ mod tests {
             error.contains("column 5") && error.contains("instruction_following"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_word_that_names_nobody_is_answered_with_the_names_there_are_the_nearest_first() {
+        let error = refused("rewards = [\"naturalnes\"]");
+        let names = error.split("; there are ").nth(1).unwrap_or_default();
+        assert!(names.starts_with("naturalness, "), "{error}");
+        for name in [
+            "checklist",
+            "faults",
+            "motion",
+            "generation_quality",
+            "clip=DIR",
+        ] {
+            assert!(names.contains(name), "{error}");
+        }
+        for word in ["nonsense", "edit-score", "überhaupt"] {
+            let error = refused(&format!("rewards = [\"{word}\"]"));
+            assert!(
+                error.starts_with("there is no judge, reward or measure"),
+                "{error}"
+            );
+        }
+        assert!(refused("rewards = [\"clip\"]").ends_with("as clip=DIR"));
+        assert!(refused("judges = [\"motion\"]").ends_with("--reward motion"));
+    }
+
+    #[test]
+    fn what_reckons_is_a_formula_also_where_it_is_short() {
+        for right in [
+            "0.7",
+            "motion",
+            "generation_quality",
+            "after.exposure",
+            "cost.noise",
+        ] {
+            let opened = config(&format!("rewards = [\"{right}\"]")).rewards();
+            assert!(opened.is_ok(), "{right}");
+        }
+        for wrong in [
+            "generation_quality-x",
+            "1 +* 2",
+            "nonsense + 1",
+            "min(",
+            "x*2",
+        ] {
+            let error = refused(&format!("rewards = [\"{wrong}\"]"));
+            assert!(
+                error.starts_with("The formula is not right in column"),
+                "{wrong}: {error}"
+            );
+        }
     }
 
     #[test]

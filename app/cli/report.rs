@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use retake_core::{Instruction, LeftOut, Photo, Said, Selection};
-use retake_engine::{Fate, Glimpse, GuardVerdict, Node, Outcome, PROGRAM, Tools};
+use retake_engine::{Agreement, Fate, Glimpse, GuardVerdict, Node, Outcome, PROGRAM, Tools};
 use retake_files::record::{
-    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
-    RUN_VERSION, ReferenceRecord, RewardRecord, RunRecord, SelectedRecord, SelectorRecord,
-    SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord, place_text, raw, scores,
-    unknown,
+    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, LookRecord,
+    NodeRecord, RUN_VERSION, ReferenceRecord, RewardRecord, RunRecord, SelectedRecord,
+    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord, place_text,
+    raw, scores, unknown,
 };
 use retake_models::diffusion::Reference;
 use retake_search::curve::{Buys, curve};
@@ -265,6 +265,7 @@ pub(crate) fn record(
         },
         search: searched(outcome),
         places: places::records(&places::of(&outcome.nodes)),
+        looks: outcome.agreement.iter().map(look).collect(),
         remarks: outcome.remarks.iter().map(Said::to_string).collect(),
         out_of_time: outcome.out_of_time,
         guard: guard(outcome),
@@ -355,6 +356,16 @@ fn searched(outcome: &Outcome) -> Vec<NodeRecord> {
         }
     };
     outcome.nodes.iter().map(of).collect()
+}
+
+fn look(look: &Agreement) -> LookRecord {
+    LookRecord {
+        step: look.step,
+        of: look.of,
+        rho: look.rho,
+        interval: look.interval,
+        over: look.over,
+    }
 }
 
 fn glimpse(glimpse: &Glimpse) -> GlimpseRecord {

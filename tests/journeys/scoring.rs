@@ -160,4 +160,10 @@ fn somebody_who_takes_no_part_watches_unless_nobody_is_to() {
     let usual = watched("usual", &[]);
     assert_eq!(usual, (Some(3), Some("naturalness".to_owned())));
     assert_eq!(watched("nobody", &["--held-out", "none"]), (None, None));
+    let out = folder.join("nonsense");
+    let nonsense = edit(&source, "warmer", &out, &["--held-out", "nonsense"]);
+    nonsense.refused(
+        1,
+        "there is no judge, reward or measure nonsense; there are",
+    );
 }

@@ -292,3 +292,63 @@ fn steps_that_name_a_place_are_recorded_with_its_mask() {
     assert!(!steps.is_empty(), "{record}");
     assert!(steps.iter().all(|node| node["place"] == 0), "{record}");
 }
+
+#[test]
+fn looks_on_the_way_are_a_curve_of_the_run_and_of_the_lab() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/cases");
+    let model = cases.join("instruct_pix2pix_old/model");
+    let folder = temporary("looks");
+    let out = folder.join("runs/one");
+    // random weights keep nothing of the photo; what they are apart in is how many faults they have
+    let more = ["-n", "7", "--steps", "6", "--reward", "faults"];
+    let model = model.to_string_lossy();
+    let editor = ["--strategy", "halving", "--editor", &*model];
+    edit(
+        &photo(&folder, "a.png"),
+        ASKED,
+        &out,
+        &[&more[..], &editor].concat(),
+    )
+    .done();
+    let record = record(&out);
+    let looks = record["looks"].as_array().expect("the looks");
+    // after 15 and 40 of 100 of the steps
+    let places = looks.iter().map(|look| (&look["step"], &look["of"]));
+    let places: Vec<_> = places.collect();
+    assert_eq!(places, [(&json!(1), &json!(6)), (&json!(2), &json!(6))]);
+    for look in looks {
+        let rho = look["rho"].as_f64().expect("a number");
+        assert!((-1.0..=1.0).contains(&rho) && look["over"].as_u64() >= Some(5));
+        assert!(look["interval"][0].as_f64() < Some(rho), "{look}");
+    }
+    let drawn = std::fs::read_to_string(out.join("looks.svg")).expect("a picture");
+    assert!(drawn.contains("<svg") && drawn.contains("enough to drop by (0.6)"));
+    let runs = folder.join("runs");
+    let curves = retake(&[
+        "lab",
+        "curves",
+        &*runs.to_string_lossy(),
+        "--format",
+        "retake-runs",
+        "--curve",
+        "looks",
+        "--json",
+    ]);
+    let curves = curves.done().json();
+    let lines = &curves["curves"][0]["lines"];
+    assert_eq!(lines[0]["name"], "halving", "{curves:#}");
+    assert_eq!(lines[0]["points"][1]["y"], looks[1]["rho"]);
+}
+
+#[test]
+fn settings_that_contradict_each_other_are_one_sentence() {
+    let folder = temporary("settings-apart");
+    let out = folder.join("out");
+    let file = folder.join("retake.toml");
+    let text = "[strategy]\nid = \"halving\"\nearly = 0.5\nlate = 0.2\n";
+    std::fs::write(&file, text).expect("writable");
+    let config = ["--config", &*file.to_string_lossy()];
+    edit(&photo(&folder, "a.png"), ASKED, &out, &config)
+        .refused(1, "The second look must come after the first");
+    assert!(!out.exists());
+}

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use retake_engine::{Agreement, TELLS};
 use retake_files::save::{save_rgb8, write_beside_and_rename};
 use retake_lab::bench::{by_formula, recorded, recorded_judges};
 use retake_lab::case::Case;
@@ -257,6 +258,41 @@ fn plot(curve: &Curve) -> Plot {
         axes: curve.axes.clone(),
         lines: lines.collect(),
         note: curve.note.clone(),
+    }
+}
+
+/// How far looks on the way of one run agree with its end, and from where on they may drop candidates.
+pub(crate) fn looks_plot(looks: &[Agreement]) -> Plot {
+    let found = looks.iter().map(|look| PlotPoint {
+        x: look.share(),
+        y: look.rho,
+        band: look.interval,
+    });
+    let tells = [0.0, 1.0].map(|x| PlotPoint {
+        x,
+        y: TELLS,
+        band: None,
+    });
+    let over = looks.iter().map(|look| look.over).max().unwrap_or(0);
+    Plot {
+        title: "How far looks on the way agree with the end".to_owned(),
+        axes: [
+            "share of the steps that were done".to_owned(),
+            "rank correlation with the end".to_owned(),
+        ],
+        lines: vec![
+            PlotLine {
+                name: "looks".to_owned(),
+                points: found.collect(),
+                look: Look::Joined,
+            },
+            PlotLine {
+                name: format!("enough to drop by ({TELLS})"),
+                points: tells.to_vec(),
+                look: Look::Ideal,
+            },
+        ],
+        note: format!("Spearman's, over at most {over} that were finished; the band is 95 of 100."),
     }
 }
 

@@ -3,7 +3,7 @@
 mod agreement;
 mod analyse;
 mod bench;
-mod curves;
+pub(crate) mod curves;
 mod export;
 mod lists;
 pub(crate) mod scorer;
@@ -38,7 +38,7 @@ pub(crate) enum LabCommand {
     Bench(Box<BenchArgs>),
     /// Analyse where a reward is wrong: its worst cases with their pictures, and probes that show which dimension breaks
     Analyse(Box<AnalyseArgs>),
-    /// Draw curves as SVG and PNG: what the best of N is worth, what compute buys, whether chances come true, how scores are spread
+    /// Draw curves as SVG and PNG: what the best of N is worth, what compute buys, how far looks on the way tell the end, whether chances come true, how scores are spread
     Curves(CurvesArgs),
     /// Bring the picks of your sessions out as preference data
     Export(ExportArgs),
@@ -167,7 +167,7 @@ pub(crate) struct CurvesArgs {
     /// How what a recorded judge said becomes one number
     #[arg(long, value_name = "ID", default_value = "viescore")]
     pub(crate) selector: String,
-    /// Only this one: best-of, compute, reliability or scores; may be given again
+    /// Only this one: best-of, compute, looks, reliability or scores; may be given again
     #[arg(long, value_name = "CURVE", value_parser = curves::known_curve)]
     pub(crate) curve: Vec<String>,
     /// What lies across the curve of compute, of runs: network-evaluations, edits, steps, judge-calls, seconds or money [default: network-evaluations, or edits where no network worked]

@@ -37,6 +37,8 @@ pub enum Command {
     SetStrategy(&'static str, EditorSettings),
     /// how the selector of this id is set where it is chosen next; the one that is chosen is set with [`Command::Weigh`]
     SetSelector(&'static str, EditorSettings),
+    /// the selector that photos to which nothing was done yet are chosen from by
+    Selector(&'static str),
     /// how long a run may take; `None` is as long as it needs
     TimeLimit(Option<Duration>),
     /// how often takes may be scored in a run; `None` is as often as it needs

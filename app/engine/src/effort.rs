@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use retake_core::EditorSettings;
-use retake_search::STRATEGIES;
+use retake_core::{EditorSettings, Said};
+use retake_search::{SELECTORS, STRATEGIES};
 
-use crate::desk::SearchedBy;
+use crate::desk::{SearchedBy, Weights};
 
 /// The most candidates of one run.
 pub(crate) const MOST_CANDIDATES: usize = 64;
@@ -20,6 +20,8 @@ pub struct Effort {
     pub strategy: &'static str,
     /// how strategies are set, by their ids; what is not in it is as it is by itself
     pub strategies: BTreeMap<&'static str, EditorSettings>,
+    /// id of the selector that was chosen last, on whatever photo: the next photo is chosen from by it
+    pub selector: &'static str,
     /// how selectors were set the last time, by their ids
     pub selectors: BTreeMap<&'static str, EditorSettings>,
     /// how long a run may take; `None` is as long as it needs
@@ -36,6 +38,7 @@ impl Default for Effort {
             candidates: 8,
             strategy: STRATEGIES[0].id,
             strategies: BTreeMap::new(),
+            selector: SELECTORS[0].id,
             selectors: BTreeMap::new(),
             time_limit: None,
             judge_calls: None,
@@ -59,6 +62,20 @@ impl Effort {
             strategy: self.strategy.to_owned(),
             set: self.strategy_set(self.strategy),
         }
+    }
+    /// Why no run can begin with the strategy as it is set.
+    pub(crate) fn contradiction(&self) -> Option<Said> {
+        let entry = retake_search::strategy(self.strategy)?;
+        let relation = entry.contradiction(&self.strategy_set(self.strategy))?;
+        Some(Said::name(relation.about))
+    }
+    /// What counts how much on a photo to which nothing was done yet: as it was chosen and set on the last one.
+    pub(crate) fn weights(&self) -> Weights {
+        let chosen = Weights {
+            selector: self.selector,
+            ..Weights::default()
+        };
+        chosen.with(self.selector_set(self.selector))
     }
     /// How a selector was set the last time.
     pub fn selector_set(&self, id: &str) -> EditorSettings {

@@ -40,12 +40,15 @@ pub use judges::{
     Seat,
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
+pub use retake_search::agreement::{Agreement, TELLS};
 pub use retake_search::curve::Buys;
 pub use retake_search::guard::{Guarded, Point as GuardPoint, Verdict as GuardVerdict};
-pub use retake_search::{Offered, SELECTORS, STRATEGIES, selector, strategy, table, within};
+pub use retake_search::{
+    Offered, Relation, SELECTORS, STRATEGIES, selector, strategy, table, within,
+};
 pub use run::{
     Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Place, Reader, RunError, Tools,
-    built_in_reader, run, run_aloud, score, turns_before,
+    built_in_reader, run, run_aloud, run_told, score, turns_before,
 };
 pub use searched::{Search, Searched};
 pub use session::{Ended, Running, Session};

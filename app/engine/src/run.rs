@@ -21,6 +21,7 @@ use retake_core::{
 use retake_language::{Lexicon, understand};
 use retake_pixels::resize;
 use retake_pixels::same::Seen;
+use retake_search::agreement::{Agreement, Watched, agreement};
 use retake_search::guard::Guarded;
 
 pub use self::asked::score;
@@ -90,6 +91,10 @@ pub struct Job {
 
 /// Hears of each candidate as soon as there is something to hear. Called from working threads: be quick.
 pub trait Hear: Watch {
+    /// A run begins that may spend so much.
+    fn begins(&self, _budget: &Budget) {}
+    /// The run is over, and spends no more.
+    fn ended(&self) {}
     /// Of a candidate that takes several steps, so many are done.
     fn stepped(&self, _index: u64, _done: usize, _total: usize) {}
     /// What an unfinished candidate looks like so far.
@@ -163,6 +168,8 @@ pub struct Outcome {
     pub out_of_time: bool,
     /// what it took
     pub spent: Spent,
+    /// how far looks on the way agree with the end, the earliest first
+    pub agreement: Vec<Agreement>,
     /// seconds
     pub stages: Stages,
 }
@@ -190,11 +197,16 @@ impl RunError {
 
 /// Does a job.
 pub fn run(job: &Job, tools: &Tools, watch: &dyn Watch) -> Result<Outcome, RunError> {
+    run_told(job, tools, &Deaf(watch))
+}
+
+/// The same, and somebody hears of all that happens.
+pub fn run_told(job: &Job, tools: &Tools, hear: &dyn Hear) -> Result<Outcome, RunError> {
     let mut stages = Stages::default();
     let source = stages
         .time("preview", || resize::fit(&job.photo, job.long_edge))
         .map(Arc::new)?;
-    run_on(job, source, stages, tools, &Deaf(watch))
+    run_on(job, source, stages, tools, hear)
 }
 
 /// The same with the photo already at working size, and every candidate heard of as it comes.
@@ -263,6 +275,7 @@ fn run_on(
     if let Some(why) = bench.too_little_memory() {
         return Err(Stop::Failed(why).into());
     }
+    hear.begins(&job.budget);
     let selector = tools.selector.as_ref();
     let result = tools
         .strategy
@@ -275,7 +288,9 @@ fn run_on(
         (Err(Stop::Cancelled), _) if out_of_time => {}
         (Err(stop), _) => return Err(stop.into()),
     }
-    outcome(bench, tools, out_of_time)
+    let outcome = outcome(bench, tools, out_of_time);
+    hear.ended();
+    outcome
 }
 
 /// What is there when the strategy is done, or its time is over.
@@ -335,6 +350,7 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         });
     }
     let selection = stages.time("select", || tools.selector.choose(&known.group(&cards)));
+    let agreement = agreement_of(&nodes, &known, &selection, tools.selector.as_ref());
     let guard = guarding::Guard {
         source: &source,
         asked: &job.instruction,
@@ -376,8 +392,34 @@ fn outcome(bench: Bench<'_>, tools: &Tools, out_of_time: bool) -> Result<Outcome
         guarded,
         out_of_time,
         spent,
+        agreement,
         stages,
     })
+}
+
+/// How far what candidates looked like on their way agrees with what they scored in the end.
+fn agreement_of(
+    nodes: &[Node],
+    known: &Known,
+    selection: &Selection,
+    selector: &dyn Selector,
+) -> Vec<Agreement> {
+    let end = |node: &Node| {
+        let mut indices = known.indices.iter();
+        let place = indices.position(|&index| index == node.index)?;
+        selection.overall.get(place).copied()
+    };
+    let looked = nodes.iter().filter(|node| !node.glimpses.is_empty());
+    let watched: Vec<Watched<'_>> = looked
+        .map(|node| Watched {
+            steps: node.steps.1,
+            looks: (node.glimpses.iter())
+                .map(|look| (look.step, &look.card))
+                .collect(),
+            end: end(node),
+        })
+        .collect();
+    agreement(&watched, selector)
 }
 
 /// What a selector is told of finished candidates beside their scorecards, by place.

@@ -1,8 +1,9 @@
 //! How the group on the sheet was searched for: the tree of what the strategy ordered, and what it said of it. Plain values, filled in as the run goes on.
 
 use retake_core::{Said, Scorecard};
+use retake_search::agreement::{Agreement, Watched, agreement};
 
-use crate::{Begun, Fate, Node, TakeId};
+use crate::{Begun, Desk, Fate, Node, Ranking, TakeId};
 
 /// One candidate that was ordered.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +60,26 @@ impl Search {
             one.parent.is_some() || !one.glimpses.is_empty() || matches!(one.fate, Fate::LetGo(_))
         };
         self.all.iter().any(branched)
+    }
+
+    /// How far its looks agree with the end, by the order that the takes have now.
+    pub(crate) fn agreement(&self, ranking: &Ranking, desk: &Desk) -> Vec<Agreement> {
+        let looked = self.all.iter().filter(|one| !one.glimpses.is_empty());
+        let watched: Vec<Watched<'_>> = looked
+            .map(|one| Watched {
+                steps: one.steps.1,
+                looks: (one.glimpses.iter())
+                    .map(|(step, card)| (*step, card))
+                    .collect(),
+                end: one
+                    .take
+                    .and_then(|take| ranking.overall.get(&take).copied()),
+            })
+            .collect();
+        match watched.is_empty() {
+            true => Vec::new(),
+            false => agreement(&watched, desk.weights.selector().as_ref()),
+        }
     }
 
     /// The takes that this one goes on from, oldest first.

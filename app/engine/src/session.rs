@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use retake_core::{Photo, Raster, Said, Scorecard, Spent, said};
+use retake_search::agreement::Agreement;
 use retake_search::guard::Guarded;
 
 use crate::desk::{Base, without_maps};
@@ -120,6 +121,7 @@ pub struct Session {
     pub previews: BTreeMap<TakeId, Arc<Shown>>,
     pub(crate) takes: BTreeMap<TakeId, Arc<Take>>,
     pub(crate) ranking: Ranking,
+    pub(crate) agreement: Vec<Agreement>,
     pub(crate) next_take: u64,
     pub(crate) next_turn: u64,
     /// the drag under way, by its label: its next value amends the same step
@@ -140,6 +142,10 @@ pub(crate) enum Drag {
 }
 
 impl Session {
+    /// How far looks on the way of the latest run agree with the end, the earliest first.
+    pub fn agreement(&self) -> &[Agreement] {
+        &self.agreement
+    }
     /// How the group of the latest run was searched for.
     pub fn search(&self) -> &Search {
         &self.search
@@ -169,6 +175,7 @@ impl Session {
             previews: BTreeMap::new(),
             takes: BTreeMap::new(),
             ranking: Ranking::default(),
+            agreement: Vec::new(),
             next_take: 0,
             next_turn: 1,
             dragging: None,
@@ -234,6 +241,7 @@ impl Session {
             .collect();
         let before = self.chains(&scored);
         self.ranking = Ranking::of(&scored, &before, self.desk());
+        self.agreement = self.search.agreement(&self.ranking, self.desk());
     }
     /// The scorecards of the turns that an edit went through, oldest first, its own the last.
     pub(crate) fn turns_before(&self, base: Option<&Base>) -> Vec<Scorecard> {

@@ -24,6 +24,6 @@ pub use judge::{
 };
 pub use local::LocalJudge;
 pub use open::{HEAVIEST, Named, open};
-pub use own::{Formula, Mistake, OwnReward};
+pub use own::{Formula, Mistake, OwnReward, is_measure, nearest_first};
 pub use panel::{BESIDE, Member, Panel, Weight};
 pub use retake_vision::qwen_vl::Density;

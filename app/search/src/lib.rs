@@ -2,6 +2,7 @@
 //! a selector turns scorecards into an order, a winner and a margin. Each is one file and one line in a table.
 //! [`simulated`] is a studio whose editors and judges are known, for tests and benches.
 
+pub mod agreement;
 pub mod curve;
 pub mod guard;
 pub mod linear;
@@ -19,7 +20,8 @@ use serde_json::Value;
 use strategies::from_settings;
 pub use strategies::{
     Allowed, BestOfN, CmaEs, DepthFirst, Elect, Guided, Halving, LocalSearch, Number, Particles,
-    Racing, RecipeSearch, Reflection, Settable, SettingError, Through, Tree, WhileItHelps, words,
+    Racing, RecipeSearch, Reflection, Relation, Settable, SettingError, Through, Tree,
+    WhileItHelps, words,
 };
 
 /// Makes a strategy.
@@ -40,6 +42,8 @@ pub struct StrategyEntry {
     pub make: MakeStrategy,
     /// what may be set
     pub settings: &'static [Number],
+    /// how these must lie to each other
+    pub relations: &'static [Relation],
     /// as it is set
     pub set: SetStrategy,
 }
@@ -52,6 +56,7 @@ const fn entry<S: Settable>(title: &'static str, about: &'static str) -> Strateg
         about,
         make: || Box::new(S::default()),
         settings: S::SETTINGS,
+        relations: S::RELATIONS,
         set: from_settings::<S>,
     }
 }

@@ -5,7 +5,8 @@ use retake_core::{EditorSettings, Setting, SettingKind, SettingValue};
 use serde_json::{Map, Value, json};
 
 use crate::selectors::OWN_WEIGHTS;
-use crate::{Allowed, COMMON, SelectorEntry, StrategyEntry};
+use crate::strategies::broken;
+use crate::{Allowed, COMMON, Relation, SelectorEntry, StrategyEntry};
 
 /// One thing that may be set.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,16 @@ impl StrategyEntry {
             }
         });
         settings.collect()
+    }
+
+    /// What of these settings contradicts itself, if anything: such a strategy cannot be made.
+    pub fn contradiction(&self, set: &EditorSettings) -> Option<&'static Relation> {
+        let own = (self.make)().settings();
+        let of = |id: &str| match set.get(id) {
+            Some(value) => Some(value.number()),
+            None => own.get(id).and_then(Value::as_f64).map(plain),
+        };
+        broken(self.relations, &of)
     }
 }
 
@@ -132,15 +143,17 @@ mod tests {
     use super::*;
     use crate::{SELECTORS, STRATEGIES};
 
-    /// Another value than its own, within what it can be.
+    /// Another value than its own, near it: within what it can be, and on its own side of the settings beside it.
     fn other(kind: &SettingKind) -> SettingValue {
         match kind {
-            SettingKind::Whole { from, to, own } => {
-                SettingValue::Whole(if own == to { *from } else { *to })
-            }
-            SettingKind::Number { from, to, own } => {
-                SettingValue::Number(if own == to { *from } else { *to })
-            }
+            SettingKind::Whole { from, to, own } => SettingValue::Whole(match own == to {
+                true => own - (own - from).div_ceil(10),
+                false => own + (to - own).div_ceil(10),
+            }),
+            SettingKind::Number { from, to, own } => SettingValue::Number(match own == to {
+                true => own - (own - from) / 10.0,
+                false => own + (to - own) / 10.0,
+            }),
             SettingKind::Choice { of, own } => {
                 let other = of.iter().find(|(id, _)| id != own);
                 SettingValue::Words(other.expect("there are two").0.to_owned())
@@ -191,6 +204,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_contradiction_is_found_also_with_what_is_not_set() {
+        let entry = crate::strategy("halving").expect("it is in the table");
+        let set =
+            |id: &str, value| EditorSettings::from([(id.to_owned(), SettingValue::Number(value))]);
+        let about = |set| entry.contradiction(&set).map(|relation| relation.less);
+        assert_eq!(about(EditorSettings::new()), None);
+        assert_eq!(about(set("early", 0.4)), Some("early"));
+        assert_eq!(about(set("early", 0.39)), None);
+        assert_eq!(about(set("late", 0.12)), Some("early"));
     }
 
     #[test]

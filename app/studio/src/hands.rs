@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::{DroppedFile, Event, Key, Modifiers, Pos2, Rect, Role};
+use eframe::egui::{
+    DroppedFile, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, Role,
+    TouchPhase, vec2,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, Queryable as _};
 
@@ -111,6 +114,20 @@ pub(crate) fn drag(window: &mut Window, from: Pos2, to: Pos2) {
     }
     window.drop_at(to);
     window.run_steps(3);
+}
+
+/// Turns the wheel over a place until what is there has moved up by so much, points.
+pub(crate) fn scroll(window: &mut Window, at: Pos2, points: f32) {
+    window.hover_at(at);
+    window.step();
+    window.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, -points),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(24);
 }
 
 /// Waits for a photo to be there.

@@ -3,10 +3,12 @@
 
 mod bought;
 mod dials;
+mod forms;
 mod guarded;
 mod judges;
 mod models;
 mod screens;
+mod screens_of_searches;
 mod searched;
 mod spent;
 mod takes;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use eframe::egui::KeyboardShortcut;
 use retake_core::EditorSettings;
-use retake_engine::{Command, Engine, HeldOut, STRATEGIES, selector, strategy};
+use retake_engine::{Command, Engine, HeldOut, SELECTORS, STRATEGIES, selector, strategy};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Bindings, sets};
@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) strategy: String,
     /// what was set of strategies, by their ids
     pub(crate) strategies: BTreeMap<String, EditorSettings>,
+    /// id of the selector that was chosen last
+    pub(crate) selector: String,
     /// what was set of selectors, by their ids
     pub(crate) selectors: BTreeMap<String, EditorSettings>,
     /// seconds a run may take; 0 is as long as it needs
@@ -88,6 +90,7 @@ impl Default for Settings {
             candidates: 8,
             strategy: STRATEGIES[0].id.to_owned(),
             strategies: BTreeMap::new(),
+            selector: SELECTORS[0].id.to_owned(),
             selectors: BTreeMap::new(),
             time_limit: 0,
             judge_calls: 0,
@@ -170,6 +173,7 @@ impl Settings {
             Some(Command::SetSelector(entry.id, set.clone()))
         });
         commands.extend(selectors);
+        commands.extend(selector(&self.selector).map(|entry| Command::Selector(entry.id)));
         let tuned = self.models.iter();
         commands.extend(tuned.map(|(id, tuned)| Command::Tune(id.clone(), tuned.tuning())));
         let seats = self.judges.iter().filter_map(SeatedJudge::seat);
@@ -196,6 +200,7 @@ impl Settings {
                 .collect()
         };
         self.strategies = set(&effort.strategies);
+        effort.selector.clone_into(&mut self.selector);
         self.selectors = set(&effort.selectors);
         self.judge_calls = effort.judge_calls.unwrap_or_default();
         let (watches, watcher) = match engine.held_out() {

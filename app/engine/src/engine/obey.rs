@@ -40,6 +40,7 @@ impl Engine {
             Command::Strategy(id) => self.effort.strategy = id,
             Command::SetStrategy(id, set) => self.effort.set_strategy(id, set),
             Command::SetSelector(id, set) => self.effort.set_selector(id, set),
+            Command::Selector(id) => self.effort.selector = id,
             Command::JudgeCalls(limit) => self.effort.judge_calls = limit,
             Command::TimeLimit(limit) => self.effort.time_limit = limit,
             Command::Editor(id) => self.choose_editor(id),
@@ -64,8 +65,8 @@ impl Engine {
             Command::Stars(take, stars) => self.stars(take, stars),
             Command::Weigh { weights, done } => {
                 if done {
-                    let set = weights.settings.clone();
-                    self.effort.set_selector(weights.selector, set);
+                    self.effort.selector = weights.selector;
+                    self.effort.set_selector(weights.selector, weights.set());
                 }
                 self.step(Some(Drag::Weights), done, said!("Weights"), |desk| {
                     desk.weights = weights;

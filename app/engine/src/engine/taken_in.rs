@@ -267,7 +267,7 @@ impl Engine {
                     self.tell(MessageKind::Done, notes, false);
                 }
                 self.take_up(index, kept);
-                self.set_the_usual_selector(id);
+                self.choose_as_before(id);
                 if let (Some(path), Some(origin)) = (path, origin) {
                     self.offer(&path, &origin);
                 }
@@ -281,14 +281,13 @@ impl Engine {
         }
     }
 
-    /// A photo to which nothing was done yet is chosen from by the usual selector as it was set the last time.
-    fn set_the_usual_selector(&mut self, id: SlotId) {
-        let set = self.effort.selector_set(retake_search::SELECTORS[0].id);
+    /// A photo to which nothing was done yet is chosen from as the last one was.
+    fn choose_as_before(&mut self, id: SlotId) {
+        let weights = self.effort.weights();
         if let Some(session) = self.session_of(id)
             && session.history.steps().len() == 1
-            && !set.is_empty()
         {
-            session.history.step_mut(0).desk.weights.settings = set;
+            session.history.step_mut(0).desk.weights = weights;
         }
     }
 

@@ -146,13 +146,21 @@ impl Engine {
         self.run(0, count, needs);
     }
 
-    /// The model that a run needs in memory, if any; `None` when it cannot be, which is told.
+    /// The model that a run needs in memory, if any; `None` when it cannot be, or the strategy's settings contradict each
+    /// other, which is told.
     fn may_begin(
         &mut self,
         base: Option<&Base>,
         model: Option<&Model>,
         masked: bool,
     ) -> Option<Option<Model>> {
+        if let Some(why) = self.effort.contradiction() {
+            self.complain(said!(
+                "{why} Set the strategy otherwise in the menu beside the line.",
+                why
+            ));
+            return None;
+        }
         match self.needs(self.session()?, base, model, masked) {
             Ok(needs) => Some(needs),
             Err(sentence) => {

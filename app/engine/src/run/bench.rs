@@ -10,10 +10,12 @@ mod scoring;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use retake_core::{
     Beside, Brief, EditError, EditRequest, Instruction, Knob, Led, Order, Origin, Provenance, Pull,
-    Raster, Rect, Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict, Watch,
+    Raster, Rect, Reward, Rng, Said, Scorecard, Spent, Stop, Studio, Trajectory, Unrest, Verdict,
+    Watch,
 };
 
 use retake_pixels::same::Seen;
@@ -29,6 +31,9 @@ use crate::Stages;
 
 /// After so many failures in a row no more is tried: it is not the seed.
 const GIVE_UP: usize = 4;
+
+/// What is spent is told so often at the most while something is made or scored, milliseconds.
+const TOLD_EVERY: u64 = 200;
 
 /// The place where a strategy has its candidates made and scored.
 pub(super) struct Bench<'a> {
@@ -107,17 +112,73 @@ impl From<Stop> for Unmade {
     }
 }
 
-/// Hears for the run and ends it when its time is over.
+/// Hears for the run and ends it when its time is over; what is spent meanwhile is told as it is.
 pub(super) struct Clocked<'a> {
     pub(super) hear: &'a dyn Hear,
     pub(super) until: Option<std::time::Instant>,
+    /// what was spent when this work began, and when that was
+    before: Spent,
+    began: std::time::Instant,
+    rewards: &'a [Box<dyn Reward>],
+    /// what the judges had cost before the run
+    paid_before: f64,
+    /// candidates and steps since this work began, and the evaluations in them
+    edits: AtomicU64,
+    steps: AtomicU64,
+    evaluations: AtomicU64,
+    /// when it was told last, milliseconds since this work began
+    told: AtomicU64,
+}
+
+impl Clocked<'_> {
+    /// One more step, which took so many evaluations.
+    pub(super) fn stepped(&self, evaluations: u64) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+        self.evaluations.fetch_add(evaluations, Ordering::Relaxed);
+        self.tell();
+    }
+
+    /// One more candidate is finished.
+    pub(super) fn finished(&self) {
+        self.edits.fetch_add(1, Ordering::Relaxed);
+        self.tell();
+    }
+
+    /// Says what is spent by now, a few times a second at the most.
+    fn tell(&self) {
+        let now = self.began.elapsed();
+        let millis = now.as_millis() as u64;
+        let told = self.told.load(Ordering::Relaxed);
+        let due = millis >= told + TOLD_EVERY;
+        // of several threads one tells
+        let turn = || {
+            let order = Ordering::Relaxed;
+            self.told
+                .compare_exchange(told, millis, order, order)
+                .is_ok()
+        };
+        if !due || !turn() {
+            return;
+        }
+        let more = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        self.hear.spent(&Spent {
+            edits: self.before.edits + more(&self.edits),
+            steps: self.before.steps + more(&self.steps),
+            network_evaluations: self.before.network_evaluations + more(&self.evaluations),
+            seconds: self.before.seconds + now.as_secs_f64(),
+            money: paid(self.rewards) - self.paid_before,
+            ..self.before
+        });
+    }
 }
 
 impl Watch for Clocked<'_> {
     fn progress(&self, stage: &'static str, done: usize, total: usize) {
+        self.tell();
         self.hear.progress(stage, done, total);
     }
     fn stopped(&self) -> bool {
+        self.tell();
         let over = || {
             self.until
                 .is_some_and(|until| std::time::Instant::now() >= until)
@@ -131,6 +192,14 @@ impl<'a> Bench<'a> {
         Clocked {
             hear: self.hear,
             until: self.ledger.until(),
+            before: self.spent(),
+            began: std::time::Instant::now(),
+            rewards: &self.tools.rewards,
+            paid_before: self.paid_before,
+            edits: AtomicU64::new(0),
+            steps: AtomicU64::new(0),
+            evaluations: AtomicU64::new(0),
+            told: AtomicU64::new(0),
         }
     }
 

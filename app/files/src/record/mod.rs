@@ -15,8 +15,9 @@ pub use lab::{LabNotesRecord, NOTES_VERSION};
 pub use masks::PlaceRecord;
 pub use place::{place_path, place_text};
 pub use run::{
-    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, NodeRecord,
-    RUN_VERSION, RawRecord, ReferenceRecord, RewardRecord, RunRecord, ScoreRecord, SelectedRecord,
-    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, card, raw, scores, unknown,
+    CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, LookRecord,
+    NodeRecord, RUN_VERSION, RawRecord, ReferenceRecord, RewardRecord, RunRecord, ScoreRecord,
+    SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, card, raw, scores,
+    unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

@@ -49,6 +49,9 @@ pub struct RunRecord {
     /// the places that these work at
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<PlaceRecord>,
+    /// how far looks on the way agree with the end, the earliest first; none where nothing was looked at on its way
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<LookRecord>,
     /// what the strategy said of the search
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -366,6 +369,22 @@ pub struct GlimpseRecord {
     pub step: usize,
     /// value by dimension, 0 to 1
     pub scores: BTreeMap<String, f32>,
+}
+
+/// How far what candidates looked like after so many steps agrees with what they scored in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LookRecord {
+    /// steps done then
+    pub step: usize,
+    /// steps in all
+    pub of: usize,
+    /// Spearman's rank correlation, −1 to 1
+    pub rho: f64,
+    /// the ends of what it may be, 95 of 100; absent where too few were finished to tell
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// candidates that were looked at then and finished
+    pub over: usize,
 }
 
 /// A scorecard as it stands in a record.

@@ -45,7 +45,7 @@ fn quantity_names() -> impl Iterator<Item = String> {
 }
 
 /// Whether a formula may name it. What a fault or a check is called is known only once a picture has it.
-pub(super) fn is_known(name: &str) -> bool {
+pub fn is_known(name: &str) -> bool {
     let of_reason = name
         .strip_prefix("cost.")
         .is_some_and(|rest| !rest.is_empty());
@@ -60,6 +60,12 @@ pub(super) fn nearest(name: &str) -> String {
     let all = plain_names().chain(quantity_names());
     all.min_by_key(|known| distance(known, name))
         .unwrap_or_default()
+}
+
+/// Of these names those that take the fewest changes first; as near, as they were.
+pub fn nearest_first<'a>(name: &str, mut names: Vec<&'a str>) -> Vec<&'a str> {
+    names.sort_by_key(|known| distance(known, name));
+    names
 }
 
 /// Levenshtein's distance, in letters.

@@ -11,6 +11,7 @@ use retake_core::{
 use serde_json::{Value, json};
 
 pub use language::{Formula, Mistake};
+pub use measures::{is_known as is_measure, nearest_first};
 
 use measures::Measured;
 

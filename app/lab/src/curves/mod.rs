@@ -73,6 +73,10 @@ pub const CURVES: &[(&str, &str)] = &[
         "compute",
         "what the chosen edit is worth for what was spent, by strategy; from runs",
     ),
+    (
+        "looks",
+        "how far looks on the way agree with the end, by strategy; from runs",
+    ),
     ("reliability", "whether a stated chance comes true"),
     ("scores", "how scores are spread"),
 ];

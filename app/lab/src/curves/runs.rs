@@ -5,6 +5,7 @@ use std::path::Path;
 
 use retake_core::Said;
 use retake_files::record::{RunRecord, SpentRecord};
+use retake_search::agreement::{TELLS, pooled};
 
 use super::{Curve, CurveLine, CurvePoint, LineKind};
 use crate::LabError;
@@ -13,7 +14,7 @@ use crate::formats::run_files;
 use crate::measures::best_of::best_of;
 use crate::measures::bootstrap::{Draws, interval};
 use crate::measures::groups::Rated;
-use crate::measures::mean;
+use crate::measures::{Interval, mean};
 
 /// Something that a run spends.
 #[derive(Clone, Copy)]
@@ -72,6 +73,8 @@ pub struct Recorded {
     pub chosen: f64,
     /// what was spent
     pub spent: SpentRecord,
+    /// how far looks on the way agree with the end: the share of the steps, the rank correlation, and over how many it is
+    pub looks: Vec<(f64, f64, usize)>,
     /// what the held-out rewards say: candidates, what the reward gives the best of them, what they give it
     pub guard: Vec<(usize, f64, f64)>,
 }
@@ -105,6 +108,10 @@ impl Recorded {
             asked: record.settings.candidates,
             chosen: f64::from(chosen.overall),
             spent: record.spent,
+            looks: (record.looks.iter())
+                .filter(|look| look.of > 0 && look.rho.is_finite())
+                .map(|look| (look.step as f64 / look.of as f64, look.rho, look.over))
+                .collect(),
             guard: curve.into_iter().flatten().filter_map(point).collect(),
             overall,
         })
@@ -138,6 +145,7 @@ pub fn of_runs(runs: &[Recorded], compute: Option<Compute>, draws: Draws) -> Vec
     let all = [
         best(runs, draws),
         by_compute(runs, compute.unwrap_or_else(usual), draws),
+        looks(runs),
         scores(runs),
     ];
     all.into_iter().flatten().collect()
@@ -251,6 +259,62 @@ fn by_compute(runs: &[Recorded], compute: Compute, draws: Draws) -> Option<Curve
         note: format!(
             "Over {} runs; a point is the mean of the runs of a strategy that were asked for as many candidates.",
             runs.len()
+        ),
+    })
+}
+
+/// Looks after shares of the steps that differ by less are one, hundredths of the schedule.
+const APART: f64 = 100.0;
+
+/// How far looks on the way agree with the end, by strategy, and from where on they may drop candidates.
+fn looks(runs: &[Recorded]) -> Option<Curve> {
+    let mut strategies: BTreeMap<&str, BTreeMap<u64, Vec<(f64, usize)>>> = BTreeMap::new();
+    for run in runs {
+        let strategy = strategies.entry(&run.strategy).or_default();
+        for &(share, rho, over) in &run.looks {
+            let place = (share.clamp(0.0, 1.0) * APART).round() as u64;
+            strategy.entry(place).or_default().push((rho, over));
+        }
+    }
+    strategies.retain(|_, places| !places.is_empty());
+    let line = |(strategy, places): (&&str, &BTreeMap<u64, Vec<(f64, usize)>>)| {
+        let points = places.iter().map(|(place, all)| {
+            let (rho, interval) = pooled(all)?;
+            Some(CurvePoint {
+                x: *place as f64 / APART,
+                y: rho,
+                interval: interval.map(|[low, high]| Interval { low, high }),
+                over: all.iter().map(|(_, over)| over).sum(),
+            })
+        });
+        found((*strategy).to_owned(), points)
+    };
+    let mut lines: Vec<CurveLine> = strategies.iter().map(line).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let tells = |x| CurvePoint {
+        x,
+        y: TELLS,
+        interval: None,
+        over: 0,
+    };
+    lines.push(CurveLine {
+        name: format!("enough to drop by ({TELLS})"),
+        kind: LineKind::Ideal,
+        points: vec![tells(0.0), tells(1.0)],
+    });
+    Some(Curve {
+        id: "looks",
+        title: "How far looks on the way agree with the end".into(),
+        axes: [
+            "share of the steps that were done".into(),
+            "rank correlation with the end".into(),
+        ],
+        lines,
+        note: format!(
+            "Spearman's, over {} runs joined by Fisher's z; bands are 95 of 100.",
+            runs.iter().filter(|run| !run.looks.is_empty()).count()
         ),
     })
 }

@@ -46,6 +46,7 @@ fn run(strategy: &str, asked: usize, chosen: f64) -> Recorded {
             seconds: 2.0 * asked as f64,
             ..SpentRecord::default()
         },
+        looks: Vec::new(),
         guard: Vec::new(),
     }
 }
@@ -150,4 +151,27 @@ fn what_watched_is_a_line_of_its_own() {
     assert_eq!(held.name, "held out");
     assert!((held.points[1].y - 0.3).abs() < 1e-9);
     assert_eq!(curve(&curves, "compute").lines[1].points[0].y, 0.3);
+}
+
+#[test]
+fn looks_of_several_runs_are_joined_by_strategy_with_the_line_from_which_they_tell() {
+    let mut runs = [run("halving", 8, 0.8), run("halving", 8, 0.8)];
+    runs[0].looks = vec![(0.15, 0.2, 8), (0.4, 0.7, 8)];
+    runs[1].looks = vec![(0.152, 0.4, 8), (0.4, 0.7, 8)];
+    let curves = of_runs(&runs, None, DRAWS);
+    let [halving, tells] = &curve(&curves, "looks").lines[..] else {
+        panic!("two lines")
+    };
+    let places: Vec<(f64, usize)> = halving.points.iter().map(|p| (p.x, p.over)).collect();
+    assert_eq!(places, [(0.15, 16), (0.4, 16)]);
+    assert!((0.2..0.4).contains(&halving.points[0].y));
+    let interval = halving.points[1].interval.expect("enough were finished");
+    assert!(interval.low < 0.7 && 0.7 < interval.high);
+    assert!(tells.kind == LineKind::Ideal && tells.points.iter().all(|point| point.y == 0.6));
+}
+
+#[test]
+fn runs_without_a_look_have_no_curve_of_them() {
+    let curves = of_runs(&[run("best-of-n", 4, 0.8)], None, DRAWS);
+    assert!(curves.iter().all(|curve| curve.id != "looks"));
 }

@@ -116,7 +116,7 @@ pub(super) fn unlike(
 }
 
 /// Spearman's rank correlation with ties at their mean rank; `None` for fewer than three, or where all are equal.
-pub(super) fn spearman(pairs: &[(f32, f32)]) -> Option<f64> {
+pub(crate) fn spearman(pairs: &[(f32, f32)]) -> Option<f64> {
     if pairs.len() < 3 {
         return None;
     }

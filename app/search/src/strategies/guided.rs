@@ -8,7 +8,7 @@ use retake_core::{Led, Order, Pull, Selector, Stop, Strategy, Studio, said};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{edits, make_all, pace, steps_in_time, steps_of_one, whole};
-use super::settings::{Allowed, Number, Settable};
+use super::settings::{Allowed, Number, Relation, Settable};
 
 /// Through what a gradient goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,12 @@ impl Settable for Guided {
             about: "Rounds in which the noise is bettered before the first step.",
         },
     ];
+    const RELATIONS: &'static [Relation] = &[Relation {
+        less: "from",
+        than: "to",
+        or_equal: true,
+        about: "Leading must begin before it ends.",
+    }];
 }
 
 impl Guided {

@@ -27,12 +27,42 @@ pub struct Number {
     pub about: &'static str,
 }
 
+/// Two numbers of a strategy that go together: the first must lie below the second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Relation {
+    /// the setting that must be less
+    pub less: &'static str,
+    /// than this one
+    pub than: &'static str,
+    /// whether they may be equal
+    pub or_equal: bool,
+    /// one sentence that says so, for people who see the two numbers
+    pub about: &'static str,
+}
+
+impl Relation {
+    /// What every strategy has that looks twice on the way.
+    pub(super) const LOOKS: Self = Self {
+        less: "early",
+        than: "late",
+        or_equal: false,
+        about: "The second look must come after the first.",
+    };
+
+    /// Whether two numbers keep to it.
+    fn holds(&self, less: f64, than: f64) -> bool {
+        less < than || (self.or_equal && less == than)
+    }
+}
+
 /// A strategy with settings: its fields have their names.
 pub trait Settable: Strategy + Default + Serialize + DeserializeOwned + 'static {
     /// Short name of the strategy.
     const ID: &'static str;
     /// Every field.
     const SETTINGS: &'static [Number];
+    /// How its numbers must lie to each other.
+    const RELATIONS: &'static [Relation] = &[];
 }
 
 /// Why settings are not right.
@@ -87,6 +117,21 @@ pub fn from_settings<S: Settable>(given: &Value) -> Result<Box<dyn Strategy>, Se
         }
         all.insert(plain, value.clone());
     }
+    if let Some(relation) = broken(S::RELATIONS, &|id| all.get(id).and_then(Value::as_f64)) {
+        let of = |id: &str| -> SaidValue {
+            let value = all.get(id).and_then(Value::as_f64).unwrap_or_default();
+            retake_core::number((value * 1e6).round() / 1e6)
+        };
+        return Err(SettingError(said!(
+            "{why} In the settings of the strategy {strategy}, {less} is {low} and {than} is {high}.",
+            why = Said::name(relation.about),
+            strategy = S::ID.to_owned(),
+            less = relation.less,
+            than = relation.than,
+            low = of(relation.less),
+            high = of(relation.than)
+        )));
+    }
     // whole numbers may come as 3.0 from a program that knows no others
     for value in all.values_mut() {
         if let Some(whole) = value.as_f64().filter(|value| value.fract() == 0.0)
@@ -99,6 +144,17 @@ pub fn from_settings<S: Settable>(given: &Value) -> Result<Box<dyn Strategy>, Se
         Ok(strategy) => Ok(Box::new(strategy)),
         Err(error) => Err(SettingError(Said::words(error.to_string()))),
     }
+}
+
+/// The first of these that does not hold; `of` has the number of each setting.
+pub(crate) fn broken(
+    relations: &'static [Relation],
+    of: &dyn Fn(&str) -> Option<f64>,
+) -> Option<&'static Relation> {
+    relations.iter().find(|relation| {
+        let both = of(relation.less).zip(of(relation.than));
+        both.is_some_and(|(less, than)| !relation.holds(less, than))
+    })
 }
 
 fn unknown<S: Settable>(name: &str) -> SettingError {
@@ -205,6 +261,31 @@ mod tests {
             refused("while_it_helps", &json!({ "round": 2.5 })),
             "The setting round of the strategy while_it_helps must be a whole number from 1 to 64."
         );
+    }
+
+    #[test]
+    fn numbers_that_contradict_each_other_are_refused_with_both() {
+        assert_eq!(
+            refused("halving", &json!({ "early": 0.5, "late": 0.2 })),
+            "The second look must come after the first. In the settings of the strategy halving, early is 0.5 and late is 0.2."
+        );
+        // against what the other is by itself
+        assert!(refused("guided", &json!({ "from": 0.95 })).starts_with("Leading must begin"));
+        assert!(refused("racing", &json!({ "most": 2 })).contains("passes is 4 and most is 2"));
+    }
+
+    #[test]
+    fn every_relation_is_of_settings_that_there_are_and_holds_by_itself() {
+        for entry in STRATEGIES {
+            let own = (entry.make)().settings();
+            for relation in entry.relations {
+                for id in [relation.less, relation.than] {
+                    assert!(own[id].is_number(), "{} {id}", entry.id);
+                }
+            }
+            let of = |id: &str| own[id].as_f64();
+            assert_eq!(broken(entry.relations, &of), None, "{}", entry.id);
+        }
     }
 
     #[test]

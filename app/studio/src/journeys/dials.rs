@@ -5,14 +5,14 @@ use egui_kittest::kittest::Queryable as _;
 use retake_core::{EditorSettings, SettingValue};
 use retake_engine::{Command, SELECTORS, STRATEGIES, Weights};
 
-use crate::hands::{Window, click_button, says, with_photo};
+use crate::hands::{Window, click_button, drop_on, opened, says, with_photo};
 use crate::names::unnamed;
 use crate::settings::Settings;
-use crate::testing::{session, shot};
+use crate::testing::{sample, session, shot, until};
 use crate::texts::Texts;
 
 /// The menu of how takes are spent with a strategy's settings unfolded.
-fn unfolded(strategy: &'static str) -> Window {
+pub(super) fn unfolded(strategy: &'static str) -> Window {
     let mut window = with_photo();
     window.state_mut().obey(Command::Strategy(strategy));
     window.run_steps(2);
@@ -140,4 +140,55 @@ fn every_selector_can_be_set_on_the_sheet() {
             );
         }
     }
+}
+
+#[test]
+fn the_next_photo_is_chosen_from_as_the_last_one_was() {
+    let mut window = with_photo();
+    let set = EditorSettings::from([("temperature".to_owned(), SettingValue::Number(0.5))]);
+    let usual = Weights {
+        selector: "soft_min",
+        ..Weights::default()
+    };
+    window.state_mut().obey(Command::Weigh {
+        weights: usual.with(set.clone()),
+        done: true,
+    });
+    window.state_mut().obey(Command::SetStrategy(
+        "racing",
+        EditorSettings::from([("confidence".to_owned(), SettingValue::Number(0.8))]),
+    ));
+    let first = session(&window).name();
+    drop_on(&mut window, &[sample("brushes.jpg")]);
+    until(&mut window, |studio| {
+        let session = studio.engine().session();
+        session.is_some_and(|session| session.name() != first)
+    });
+    let weights = &session(&window).desk().weights;
+    assert_eq!((weights.selector, &weights.settings), ("soft_min", &set));
+    let racing = window.state().engine().effort().strategy_set("racing");
+    assert_eq!(racing["confidence"], SettingValue::Number(0.8));
+}
+
+#[test]
+fn weights_of_the_sheet_go_on_to_the_next_photo_and_to_the_next_start() {
+    let mut window = with_photo();
+    let weights = Weights {
+        following: 0.25,
+        ..Weights::default()
+    };
+    window.state_mut().obey(Command::Weigh {
+        weights,
+        done: true,
+    });
+    let mut settings = Settings::default();
+    settings.note_effort(window.state().engine());
+    let settings = Settings::from_text(&settings.to_text());
+    let mut next = crate::testing::window([1280.0, 800.0], Vec::new());
+    for command in settings.effort() {
+        next.state_mut().obey(command);
+    }
+    drop_on(&mut next, &[sample("astronaut.png")]);
+    opened(&mut next);
+    assert_eq!(session(&next).desk().weights.following, 0.25);
 }

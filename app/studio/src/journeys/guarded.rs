@@ -29,7 +29,7 @@ fn with_judges() -> Window {
 }
 
 /// Takes chosen by one who likes the latest, watched over by one who likes the earliest.
-fn alarmed() -> Window {
+pub(super) fn alarmed() -> Window {
     let mut window = with_judges();
     let seats = vec![Seat {
         judge: judge("/later"),

@@ -153,7 +153,7 @@ fn a_judge_that_cannot_be_opened_says_why_in_its_line() {
         "Path of the judge",
         "/nowhere",
     );
-    click_button(&mut window, "Add");
+    click_button(&mut window, "Add judge");
     until(&mut window, |studio| {
         let judge = studio.engine().seats()[0].judge.clone();
         matches!(studio.engine().judge_state(&judge), JudgeState::Failed(_))
@@ -201,7 +201,7 @@ fn judges_are_switched_off_moved_asked_otherwise_and_taken_out() {
     let mut window = with_judges(&Arc::default());
     name_a_server(&mut window);
     click_first(&mut window, "Add: Measure");
-    click_button(&mut window, "Add");
+    click_button(&mut window, "Add judge");
     let kinds = |window: &Window| -> Vec<JudgeKind> {
         seats(window).iter().map(|seat| seat.judge.kind).collect()
     };

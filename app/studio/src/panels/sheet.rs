@@ -23,6 +23,8 @@ use crate::look::Sort;
 use crate::theme::{GRID, HALF};
 use grid::Grid;
 
+pub(in crate::panels) use ring::doubted;
+
 /// Narrower than this the weights are a menu, points.
 const WIDE: f32 = 880.0;
 

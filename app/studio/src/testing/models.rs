@@ -166,6 +166,7 @@ impl Editor for Patch {
     }
 }
 
+#[derive(Clone)]
 struct Brush {
     stage: Arc<Stage>,
     done: usize,
@@ -193,8 +194,13 @@ impl Trajectory for Brush {
     fn preview(&self) -> Option<Raster> {
         Some(patched(&self.source, &self.provenance.recipe, self.done))
     }
-    fn fork(&self, _: u64) -> Option<Box<dyn Trajectory>> {
-        None
+    fn fork(&self, seed: u64) -> Option<Box<dyn Trajectory>> {
+        let mut other = self.clone();
+        other.provenance.seed = seed;
+        let mut rng = Rng::new(seed);
+        let colour = [0.3, 0.1, 0.1].map(|most| rng.between(0.0, most));
+        other.provenance.recipe["colour"] = serde_json::json!(colour);
+        Some(Box::new(other))
     }
     fn finish(mut self: Box<Self>, watch: &dyn Watch) -> Result<Candidate, Stop> {
         while self.steps_left() > 0 {

@@ -5,18 +5,18 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use retake_core::{
-    Candidate, EditError, EditRequest, Editor, Order, Origin, Provenance, Raster, Stop, Trajectory,
-    Watch, said,
+    Candidate, EditError, EditRequest, Editor, Order, Origin, Provenance, Raster, Stop, Studio,
+    Trajectory, Watch, said,
 };
 
-use super::{Bench, Failure, GIVE_UP, Unmade};
+use super::{Bench, Clocked, Failure, GIVE_UP, Unmade};
 use crate::Hear;
 use crate::run::slot::Fate;
 
 /// Goes one trajectory's steps, showing what it looks like on the way.
 struct Walk<'a> {
     hear: &'a dyn Hear,
-    watch: &'a dyn Watch,
+    watch: &'a Clocked<'a>,
     /// under this name
     name: u64,
     /// steps in all
@@ -32,6 +32,7 @@ impl Walk<'_> {
                 return Err(Stop::Cancelled);
             }
             trajectory.step(self.watch)?;
+            self.watch.stepped(trajectory.evaluations());
             taken += 1;
             let done = self.total.saturating_sub(trajectory.steps_left());
             self.hear.stepped(self.name, done, self.total);
@@ -259,6 +260,7 @@ impl Bench<'_> {
                 }
             }
             self.ledger.finished(there, start.elapsed());
+            self.hear.spent(&self.spent());
             self.hear.settled();
             if stopped {
                 return Err(Stop::Cancelled);
@@ -319,6 +321,7 @@ impl Bench<'_> {
                 };
                 if let Ok((candidate, _)) = &made {
                     hear.made(name, candidate);
+                    clock.finished();
                 }
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                 hear.progress("editing", count, total);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::strategies::budget::{calls_left, edits, step_to, steps_of_one, whole};
 use crate::strategies::group::{Scored, finals, looks, overall, ranked, unlike};
-use crate::strategies::settings::{Allowed, Number, Settable};
+use crate::strategies::settings::{Allowed, Number, Relation, Settable};
 
 /// What passing every check adds to the first sample's score when the difficulty is told: half a point of ten.
 const ALL_PASSED: f64 = 0.05;
@@ -104,6 +104,7 @@ impl Settable for DepthFirst {
             about: "Share of the yes/no checks from which one passes.",
         },
     ];
+    const RELATIONS: &'static [Relation] = &[Relation::LOOKS];
 }
 
 impl Strategy for DepthFirst {

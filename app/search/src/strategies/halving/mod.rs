@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::run::Halved;
 use crate::strategies::budget::{calls_left, edits, make_all, steps_of_one, whole};
 use crate::strategies::foresight::Foresight;
-use crate::strategies::settings::{Allowed, Number, Settable};
+use crate::strategies::settings::{Allowed, Number, Relation, Settable};
 
 /// Fewer than this say nothing about a correlation.
 const LEAST_PILOT: usize = 4;
@@ -82,6 +82,7 @@ impl Settable for Halving {
             about: "Candidates that are finished in full to see whether looks tell.",
         },
     ];
+    const RELATIONS: &'static [Relation] = &[Relation::LOOKS];
 }
 
 impl Strategy for Halving {

@@ -20,7 +20,7 @@ use crate::strategies::budget::{calls_left, edits};
 use crate::strategies::foresight::Foresight;
 use crate::strategies::group::{Scored, finals};
 use crate::strategies::pool::settled;
-use crate::strategies::settings::{Allowed, Number, Settable};
+use crate::strategies::settings::{Allowed, Number, Relation, Settable};
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,12 @@ impl Settable for Racing {
             about: "Passes of a single candidate at most.",
         },
     ];
+    const RELATIONS: &'static [Relation] = &[Relation {
+        less: "passes",
+        than: "most",
+        or_equal: true,
+        about: "A single candidate may have no fewer passes than all have on average.",
+    }];
 }
 
 impl Strategy for Racing {

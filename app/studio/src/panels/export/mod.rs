@@ -8,7 +8,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use eframe::egui::{Align, Button, Id, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextEdit, Ui, vec2};
 use egui_material_icons::icons::ICON_FOLDER_OPEN;
 use retake_engine::Command;
 use retake_files::save::{FORMATS, Format, MetadataPolicy, OutputSpace};
@@ -58,18 +58,22 @@ pub(crate) fn show(ui: &mut Ui, cx: &mut Cx<'_>, fresh: bool) {
     }
     let title = cx.text("export_title");
     parts::sheet(&ctx, cx, &title, WIDTH, |ui, cx| {
-        let below = 3.0 * CONTROL + 4.0 * GRID;
-        let height = (ui.available_height() - below).max(96.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            ui.set_width((ui.available_width() - GRID).max(0.0));
-            what(ui, cx, &mut plan, &take);
-            format(ui, cx, &mut plan);
-            size(ui, cx, &mut plan, &take);
-            metadata(ui, cx, &mut plan);
-        });
-        ui.separator();
-        destination(ui, cx, &mut plan);
-        done(ui, cx, &mut plan, &take);
+        parts::scrolled(
+            ui,
+            cx,
+            &mut plan,
+            |ui, cx, plan| {
+                what(ui, cx, plan, &take);
+                format(ui, cx, plan);
+                size(ui, cx, plan, &take);
+                metadata(ui, cx, plan);
+            },
+            |ui, cx, plan| {
+                ui.separator();
+                destination(ui, cx, plan);
+                done(ui, cx, plan, &take);
+            },
+        );
     });
     cx.look.export = plan;
 }

@@ -8,6 +8,7 @@ use eframe::egui::{
 use retake_engine::{Buys, Command, Flag, GuardPoint, Session};
 
 use super::scatter::Scale;
+use super::title;
 use crate::cx::Cx;
 use crate::theme::{GRID, HALF, SMALL};
 use crate::widgets::{self, ten};
@@ -119,11 +120,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     if button.clicked() {
         cx.send(Command::SomeMore(OFFERED));
     }
-}
-
-fn title(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {
-    let words = cx.texts.get(key);
-    ui.label(RichText::new(words).small().color(cx.theme.weak));
 }
 
 /// Places on the screen: takes across, every doubling as wide as the other, and scores up.
@@ -302,9 +298,10 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, curve: &Curve) {
     if !curve.held_out.is_empty() {
         lines.push(("inspector_curve_held_out", cx.theme.unknown));
     }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(HALF, 0.0);
-        for (key, colour) in lines {
+    for (key, colour) in lines {
+        // a line each: a sign never stands apart from its words
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing = vec2(HALF, 0.0);
             let size = vec2(12.0, SMALL);
             let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
             let stroke = Stroke::new(2.0, colour);
@@ -313,9 +310,8 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, curve: &Curve) {
                 diamond(ui, rect.center(), colour);
             }
             title(ui, cx, key);
-            ui.add_space(HALF);
-        }
-    });
+        });
+    }
 }
 
 /// A place of the curve, and what is known there.

@@ -4,9 +4,10 @@ use eframe::egui::{Color32, ComboBox, Label, RichText, Stroke, Ui};
 use retake_engine::{Flag, TakeId};
 
 use super::words::{self, Axis};
-use super::{curve, guard, parallel, scatter, searched};
+use super::{curve, guard, looks, parallel, scatter, searched, title};
 use crate::cx::Cx;
 use crate::theme::GRID;
+use crate::widgets;
 
 /// A take as the plots draw it.
 pub(super) struct Drawn {
@@ -82,12 +83,16 @@ impl Takes {
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    // how they came about stands before how they compare, and grows before there is one to compare
+    let over_lanes = searched::show(ui, cx);
     let Some(takes) = Takes::of(cx).filter(|takes| !takes.takes.is_empty()) else {
+        if let Some(words) = widgets::spent(cx) {
+            ui.label(RichText::new(words).small().color(cx.theme.weak));
+        }
         ui.label(RichText::new(cx.text("inspector_unscored")).color(cx.theme.weak));
         return;
     };
-    // how they came about stands before how they compare
-    let over_lanes = searched::show(ui, cx);
+    looks::show(ui, cx);
     // an alarm is what the tab was opened for
     let alarmed = guard::alarmed(cx);
     if alarmed {
@@ -129,14 +134,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 pub(super) struct Pointed {
     pub(super) hovered: Option<TakeId>,
     pub(super) clicked: Option<TakeId>,
-}
-
-fn title(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {
-    ui.label(
-        RichText::new(cx.texts.get(key))
-            .small()
-            .color(cx.theme.weak),
-    );
 }
 
 /// The two axes of the scatter; following against the worse of the others until chosen.

@@ -6,6 +6,7 @@ use retake_engine::Take;
 use super::{origin, words};
 use crate::cx::Cx;
 use crate::look::Look;
+use crate::panels::sheet::doubted;
 use crate::texts::Texts;
 use crate::theme::{CONTROL, GRID, TITLE, semibold};
 use crate::widgets::ten;
@@ -118,6 +119,7 @@ fn margin(cx: &Cx<'_>, take: &Take) -> String {
     let level = verdict.margin < 0.005;
     let key = match (verdict.good_enough, verdict.confident) {
         (false, _) => "inspector_not_good",
+        (true, false) if doubted(verdict) => "inspector_ahead_doubted",
         (true, false) if level => "inspector_level",
         (true, true) => "inspector_ahead_sure",
         (true, false) => "inspector_ahead_unsure",

@@ -8,6 +8,7 @@ mod group;
 mod guard;
 mod header;
 mod history;
+mod looks;
 mod lost;
 mod mask_words;
 mod origin;
@@ -122,6 +123,12 @@ fn unlight(cx: &mut Cx<'_>) {
     if std::mem::take(&mut cx.look.inspect.lit) {
         cx.look.evidence = None;
     }
+}
+
+/// What a part of a page is called.
+fn title(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {
+    let words = cx.texts.get(key);
+    ui.label(RichText::new(words).small().color(cx.theme.weak));
 }
 
 fn scrolled(ui: &mut Ui, name: &str, draw: impl FnOnce(&mut Ui)) {

@@ -1,7 +1,7 @@
 //! What judges said before it became scores, folded away: published numbers on their own scales, and their answers pass by
 //! pass, as they stand in records.
 
-use eframe::egui::{CollapsingHeader, Label, RichText, Ui};
+use eframe::egui::{Align, CollapsingHeader, Label, RichText, Ui};
 use retake_core::Raw;
 use serde_json::Value;
 
@@ -23,9 +23,13 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>, raw: &[Raw]) {
         return;
     }
     let title = RichText::new(cx.texts.get("inspector_raw")).color(cx.theme.weak);
-    CollapsingHeader::new(title)
+    let form = CollapsingHeader::new(title)
         .id_salt("raw")
         .show(ui, |ui| raw.iter().for_each(|raw| one(ui, cx, raw)));
+    // what was unfolded is not to lie below the fold of a small window
+    if form.openness > 0.0 && form.openness < 1.0 {
+        form.header_response.scroll_to_me(Some(Align::TOP));
+    }
     ui.add_space(GRID);
 }
 

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use eframe::egui::{
-    Align2, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, FontId, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use retake_engine::{Fate, Search, Searched, TakeId};
 
 use super::group::Pointed;
+use super::title;
 use crate::cx::Cx;
 use crate::theme::{GRID, HALF, SMALL};
 use crate::widgets;
@@ -36,14 +37,6 @@ pub(super) fn show(ui: &mut Ui, cx: &Cx<'_>) -> Pointed {
         widgets::note(ui, &words, cx.theme.weak);
     }
     pointed
-}
-
-fn title(ui: &mut Ui, cx: &Cx<'_>, key: &'static str) {
-    ui.label(
-        RichText::new(cx.texts.get(key))
-            .small()
-            .color(cx.theme.weak),
-    );
 }
 
 /// Places on the screen.

@@ -34,12 +34,12 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
                 let row = ui.add(Button::selectable(chosen, name));
                 let how = cx.texts.get(&key(entry.id, "_how")).to_owned();
                 if row.on_hover_text(how).clicked() && !chosen {
+                    let chosen = Weights {
+                        selector: entry.id,
+                        ..weights.clone()
+                    };
                     cx.send(Command::Weigh {
-                        weights: Weights {
-                            selector: entry.id,
-                            settings: cx.engine.effort().selector_set(entry.id),
-                            ..weights.clone()
-                        },
+                        weights: chosen.with(cx.engine.effort().selector_set(entry.id)),
                         done: true,
                     });
                 }
@@ -49,7 +49,7 @@ pub(super) fn section(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(entry) = selector(weights.selector) else {
         return;
     };
-    match dials::show(ui, cx, entry.id, &entry.offered(), &weights.set()) {
+    match dials::show(ui, cx, entry.id, &entry.offered(), &weights.set(), None) {
         Turned::Not => {}
         Turned::Live(set) => cx.send(Command::Weigh {
             weights: weights.with(set),

@@ -4,7 +4,7 @@
 use eframe::egui::{Align, Button, CollapsingHeader, DragValue, Label, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons::ICON_UNDO;
 use retake_core::{EditorSettings, SettingKind, SettingValue};
-use retake_engine::Offered;
+use retake_engine::{Offered, Relation};
 
 use crate::cx::Cx;
 use crate::panels::over::parts;
@@ -30,13 +30,15 @@ pub(super) enum Turned {
     Done(EditorSettings),
 }
 
-/// Draws the form, folded until it is asked for. `of` tells it from the other form of the menu.
+/// Draws the form, folded until it is asked for. `of` tells it from the other form of the menu; `wrong` is what of the
+/// settings contradicts itself.
 pub(super) fn show(
     ui: &mut Ui,
     cx: &Cx<'_>,
     of: &'static str,
     offered: &[Offered],
     before: &EditorSettings,
+    wrong: Option<&Relation>,
 ) -> Turned {
     let mut turned = Turned::Not;
     if offered.is_empty() {
@@ -48,12 +50,14 @@ pub(super) fn show(
             .texts
             .with("dials_changed", &[("count", &count.to_string())]),
     };
-    CollapsingHeader::new(RichText::new(title).small())
+    let spoilt = |id: &str| wrong.filter(|wrong| [wrong.less, wrong.than].contains(&id));
+    let form = CollapsingHeader::new(RichText::new(title).small())
         .id_salt(("dials", of))
         .show_unindented(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             for offer in offered {
-                let one = ui.push_id(offer.setting.id, |ui| row(ui, cx, offer, before));
+                let wrong = spoilt(offer.setting.id);
+                let one = ui.push_id(offer.setting.id, |ui| row(ui, cx, offer, before, wrong));
                 if one.inner != Turned::Not {
                     turned = one.inner;
                 }
@@ -64,11 +68,21 @@ pub(super) fn show(
                 turned = Turned::Done(EditorSettings::new());
             }
         });
+    // also where the form is folded
+    if let (Some(wrong), None) = (wrong, &form.body_response) {
+        widgets::note(ui, cx.texts.word(wrong.about), cx.theme.bad);
+    }
     turned
 }
 
 /// A setting: its name, what it is, the way back, and below it a sentence.
-fn row(ui: &mut Ui, cx: &Cx<'_>, offer: &Offered, before: &EditorSettings) -> Turned {
+fn row(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    offer: &Offered,
+    before: &EditorSettings,
+    wrong: Option<&Relation>,
+) -> Turned {
     let Some(own) = offer.setting.own() else {
         return Turned::Not;
     };
@@ -112,6 +126,9 @@ fn row(ui: &mut Ui, cx: &Cx<'_>, offer: &Offered, before: &EditorSettings) -> Tu
             parts::choice(ui, cx.theme, &name, &options, &mut chosen);
         });
         next = SettingValue::Words(chosen);
+    }
+    if let Some(wrong) = wrong {
+        widgets::note(ui, cx.texts.word(wrong.about), cx.theme.bad);
     }
     let sentence = format!("{} {}", cx.texts.word(offer.about), range(cx.texts, offer));
     widgets::note(ui, &sentence, cx.theme.weak);

@@ -74,7 +74,8 @@ fn sections(ui: &mut Ui, cx: &mut Cx<'_>) {
         if chosen {
             widgets::note(ui, &about, cx.theme.weak);
             let set = effort.strategy_set(entry.id);
-            match dials::show(ui, cx, entry.id, &entry.offered(), &set) {
+            let wrong = entry.contradiction(&set);
+            match dials::show(ui, cx, entry.id, &entry.offered(), &set, wrong) {
                 Turned::Not => {}
                 Turned::Live(set) | Turned::Done(set) => {
                     cx.send(Command::SetStrategy(entry.id, set));

@@ -1,17 +1,16 @@
 //! Who scores beside the measures: a list in which each is switched on and off, moved, asked otherwise and taken out, and
 //! a form in which another one is named.
 
-use eframe::egui::{
-    Align, Button, Checkbox, Label, Layout, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{Align, Button, Checkbox, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_ARROW_DOWNWARD, ICON_ARROW_UPWARD, ICON_CLOSE, ICON_TUNE};
 use retake_engine::{Command, Judge, JudgeKind, JudgeState, Seat};
 
+use super::named_judge::Named;
 use super::{named_judge, parts, questions, watches};
 use crate::cx::Cx;
 use crate::texts::{Texts, capital};
-use crate::theme::{CONTROL, GRID, HALF};
+use crate::theme::{CONTROL, HALF};
 
 /// Width, points.
 const WIDTH: f32 = 640.0;
@@ -35,19 +34,34 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     parts::sheet(&ctx, cx, &title, WIDTH, |ui, cx| {
         let before = cx.engine.seats().to_vec();
         let mut seats = before.clone();
-        ScrollArea::vertical().show(ui, |ui| {
-            ui.set_width((ui.available_width() - GRID).max(0.0));
-            weak(ui, cx, cx.texts.get("judges_how"));
-            list(ui, cx, &mut seats);
-            ui.separator();
-            watches::show(ui, cx);
-            ui.separator();
-            if let Some(judge) = named_judge::show(ui, cx, &seats) {
-                seats.push(Seat { judge, on: false });
-                switch(&mut seats, before.len());
-            }
-        });
-        again(ui, cx);
+        let mut named = Named::default();
+        parts::scrolled(
+            ui,
+            cx,
+            &mut (&mut seats, &mut named),
+            |ui, cx, (seats, named)| {
+                weak(ui, cx, cx.texts.get("judges_how"));
+                list(ui, cx, seats);
+                ui.separator();
+                watches::show(ui, cx);
+                ui.separator();
+                **named = named_judge::show(ui, cx, seats);
+            },
+            |ui, cx, (seats, named)| {
+                ui.separator();
+                ui.horizontal_wrapped(|ui| {
+                    let button = Button::new(cx.texts.get("judges_add_do"));
+                    let pressed = ui.add_enabled(named.right, button).clicked();
+                    if named.right && (pressed || named.entered) {
+                        let judge = named_judge::take(cx);
+                        seats.push(Seat { judge, on: false });
+                        let last = seats.len() - 1;
+                        switch(seats, last);
+                    }
+                    again(ui, cx);
+                });
+            },
+        );
         if seats != before {
             cx.send(Command::Judges(seats));
         }
@@ -60,19 +74,16 @@ fn again(ui: &mut Ui, cx: &mut Cx<'_>) {
     if count == 0 {
         return;
     }
-    ui.separator();
-    ui.horizontal_wrapped(|ui| {
-        let idle = cx.engine.judging().is_none();
-        if ui
-            .add_enabled(idle, Button::new(cx.texts.get("score_again")))
-            .clicked()
-        {
-            cx.send(Command::ScoreAgain);
-        }
-        let count = count.to_string();
-        let words = cx.texts.with("judges_others", &[("count", &count)]);
-        weak(ui, cx, &words);
-    });
+    let idle = cx.engine.judging().is_none();
+    if ui
+        .add_enabled(idle, Button::new(cx.texts.get("score_again")))
+        .clicked()
+    {
+        cx.send(Command::ScoreAgain);
+    }
+    let count = count.to_string();
+    let words = cx.texts.with("judges_others", &[("count", &count)]);
+    weak(ui, cx, &words);
 }
 
 pub(super) fn weak(ui: &mut Ui, cx: &Cx<'_>, words: &str) {

@@ -2,8 +2,7 @@
 //! while it is typed.
 
 use eframe::egui::{
-    Align, Align2, Button, FontSelection, Id, Key, Label, Layout, RichText, TextEdit, TextStyle,
-    Ui, vec2,
+    Align, Align2, FontSelection, Id, Key, Label, Layout, RichText, TextEdit, TextStyle, Ui, vec2,
 };
 use retake_engine::{Judge, JudgeKind, Seat};
 
@@ -21,8 +20,27 @@ const FIELD: f32 = 440.0;
 /// Letters of a field.
 const MOST_LETTERS: usize = 2000;
 
-/// Draws it; the judge when it was named and can be added.
-pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Option<Judge> {
+/// How it stands with the judge that is being named.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Named {
+    /// nothing is wrong with it: it can be added
+    pub(super) right: bool,
+    /// a field was left with Enter
+    pub(super) entered: bool,
+}
+
+/// The judge that was named; the form begins afresh.
+pub(super) fn take(cx: &mut Cx<'_>) -> Judge {
+    let kind = cx.look.over.naming.kind;
+    let afresh = Judge {
+        kind,
+        ..Judge::default()
+    };
+    trimmed(&std::mem::replace(&mut cx.look.over.naming, afresh))
+}
+
+/// Draws it without its button, which stays in view below the list.
+pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Named {
     let mut judge = std::mem::take(&mut cx.look.over.naming);
     let name = cx.text("judges_add");
     let kinds = JudgeKind::ALL.map(|kind| (kind, cx.texts.get(kind_key(kind)).to_owned()));
@@ -79,7 +97,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Option<Judge
     }
     let about = format!("{}_how", kind_key(judge.kind));
     let wrong = wrong(cx, &judge, seats);
-    let mut named = None;
     parts::field(ui, cx.theme, "", |ui| {
         ui.set_max_width(FIELD);
         match &wrong {
@@ -91,20 +108,13 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Option<Judge
             }
             None => note(ui, cx, cx.texts.get(&about)),
         }
-        let can = wrong.is_none() && !judge.place.trim().is_empty();
-        add |= ui
-            .add_enabled(can, Button::new(cx.texts.get("tuning_add")))
-            .clicked();
-        if add && can {
-            named = Some(trimmed(&judge));
-            judge = Judge {
-                kind: judge.kind,
-                ..Judge::default()
-            };
-        }
     });
+    let right = wrong.is_none() && !judge.place.trim().is_empty();
     cx.look.over.naming = judge;
-    named
+    Named {
+        right,
+        entered: add,
+    }
 }
 
 /// As it is opened and remembered.

@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     self, Align, Align2, Button, Color32, Context, Frame, Id, Layout, Modal, Response, RichText,
-    Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+    Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::ICON_CLOSE;
@@ -13,6 +13,8 @@ use crate::theme::{CONTROL, GRID, Theme};
 
 /// Width of the names at the left of a sheet, points.
 const NAME: f32 = 128.0;
+/// Not even the smallest window leaves a form less height, points.
+const LEAST: f32 = 64.0;
 
 /// A sheet in the middle of the window; a click beside it closes it.
 pub(in crate::panels) fn sheet(
@@ -57,6 +59,36 @@ pub(in crate::panels) fn sheet(
         .widget_info(|| WidgetInfo::labeled(Role::GenericContainer, true, cx.texts.get("outside")));
     if shown.backdrop_response.clicked() {
         cx.look.sheet = Sheet::None;
+    }
+}
+
+/// What may be longer than the window and then scrolls, and below it what is in view always: the buttons. How high that
+/// is, is known from the frame before. `form` is what both draw.
+pub(in crate::panels) fn scrolled<T>(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    form: &mut T,
+    long: impl FnOnce(&mut Ui, &mut Cx<'_>, &mut T),
+    below: impl FnOnce(&mut Ui, &mut Cx<'_>, &mut T),
+) {
+    let id = ui.scope_id().with("below");
+    let known: f32 = ui
+        .data(|data| data.get_temp(id))
+        .unwrap_or(2.0 * CONTROL + GRID);
+    let room = ui.available_height() - known - ui.spacing().item_spacing.y;
+    ScrollArea::vertical()
+        .max_height(room.max(LEAST))
+        .show(ui, |ui| {
+            // the bar lies over the content's edge; nothing is drawn under it
+            ui.set_width((ui.available_width() - GRID).max(0.0));
+            long(ui, cx, form);
+        });
+    let top = ui.cursor().top();
+    below(ui, cx, form);
+    let height = (ui.min_rect().bottom() - top).max(0.0);
+    if (height - known).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        ui.ctx().request_repaint();
     }
 }
 

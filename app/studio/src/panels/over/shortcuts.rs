@@ -1,6 +1,7 @@
 //! The cheat sheet: every action by menu with its keys, in as many columns as fit.
 
-use eframe::egui::{self, Align2, FontId, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{self, FontId, Galley, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::parts;
 use crate::actions::{ACTIONS, Action, Menu};
@@ -72,16 +73,22 @@ fn line(ui: &mut Ui, cx: &Cx<'_>, action: &Action) {
         cx.theme.text
     };
     let painter = ui.painter();
-    let font = FontId::proportional(13.0);
-    painter.text(rect.left_center(), Align2::LEFT_CENTER, name, font, colour);
     let font = FontId::proportional(SMALL);
-    painter.text(
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        keys,
-        font,
-        cx.theme.weak,
-    );
+    let keys = painter.layout_no_wrap(keys, font, cx.theme.weak);
+    // a long name gives way to its keys
+    let room = rect.width() - keys.size().x - GRID;
+    let mut name =
+        LayoutJob::simple_singleline(name.to_owned(), FontId::proportional(13.0), colour);
+    name.wrap = TextWrapping::truncate_at_width(room.max(0.0));
+    let name = painter.layout_job(name);
+    let cut = name.elided;
+    let middle = |galley: &Galley| rect.center().y - galley.size().y / 2.0;
+    let (left, right) = (rect.left(), rect.right() - keys.size().x);
+    painter.galley(pos2(left, middle(&name)), name, colour);
+    painter.galley(pos2(right, middle(&keys)), keys, cx.theme.weak);
+    if cut {
+        response.on_hover_text(spoken);
+    }
 }
 
 #[cfg(test)]

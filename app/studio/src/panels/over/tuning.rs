@@ -1,8 +1,6 @@
 //! How the chosen model works: its settings, each with the model's own to go back to, and what it is opened with.
 
-use eframe::egui::{
-    Align, Align2, Button, Id, Label, Layout, RichText, ScrollArea, TextEdit, Ui, Vec2,
-};
+use eframe::egui::{Align, Align2, Button, Id, Label, Layout, RichText, TextEdit, Ui, Vec2};
 use retake_core::{Setting, SettingKind, SettingValue};
 use retake_engine::{Command, EditorState, Equipment, Model, Tuning};
 
@@ -11,7 +9,7 @@ use crate::cx::Cx;
 use crate::look::Sheet;
 use crate::panels::inspector::{Moved, Slider};
 use crate::texts::{Texts, capital};
-use crate::theme::{CONTROL, GRID, HALF};
+use crate::theme::{CONTROL, HALF};
 use crate::widgets;
 
 /// Width, points.
@@ -33,19 +31,28 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         let before = before.unwrap_or_default();
         let mut tuning = before.clone();
         weak(ui, cx, cx.texts.get("tuning_how"));
-        ScrollArea::vertical().show(ui, |ui| {
-            ui.set_width((ui.available_width() - GRID).max(0.0));
-            match cx.engine.settings_of(&model.id) {
-                Some(settings) => all(ui, cx, &settings, &mut tuning),
-                None => weak(ui, cx, cx.texts.get("tuning_away")),
-            }
-            load(ui, cx, &model);
-        });
-        ui.separator();
-        let reset = Button::new(cx.texts.get("tuning_reset"));
-        if ui.add_enabled(tuning != Tuning::default(), reset).clicked() {
-            tuning = Tuning::default();
-        }
+        parts::scrolled(
+            ui,
+            cx,
+            &mut tuning,
+            |ui, cx, tuning| {
+                match cx.engine.settings_of(&model.id) {
+                    Some(settings) => all(ui, cx, &settings, tuning),
+                    None => weak(ui, cx, cx.texts.get("tuning_away")),
+                }
+                load(ui, cx, &model);
+            },
+            |ui, cx, tuning| {
+                ui.separator();
+                let reset = Button::new(cx.texts.get("tuning_reset"));
+                if ui
+                    .add_enabled(*tuning != Tuning::default(), reset)
+                    .clicked()
+                {
+                    *tuning = Tuning::default();
+                }
+            },
+        );
         if tuning != before {
             cx.send(Command::Tune(model.id.clone(), tuning));
         }

@@ -1,6 +1,7 @@
 //! The ring around the leader, which moves when the order changes. Two thin rings when nobody can say which is better.
 
 use eframe::egui::{Id, Ui, Vec2};
+use retake_core::Selection;
 use retake_engine::{Session, TakeId};
 
 use super::grid::{Grid, parts};
@@ -48,13 +49,28 @@ pub(super) fn show(
     widgets::ring(ui, cx.theme, rect.shrink(1.0), width);
 }
 
+/// Confidence from which two are not equal, whatever else is doubted.
+const APART: f32 = 0.9;
+
+/// Whether the best is clearly ahead, and only not sure because something of the two best is unknown.
+pub(in crate::panels) fn doubted(verdict: &Selection) -> bool {
+    let two = &verdict.order[..verdict.order.len().min(2)];
+    let mut left_out = verdict.left_out.iter();
+    !verdict.confident
+        && verdict.confidence >= APART
+        && left_out.any(|left| two.contains(&left.candidate))
+}
+
 /// The two best of a finished run when neither can be called better.
 pub(super) fn equals(session: &Session) -> Option<[TakeId; 2]> {
     let ranking = session.ranking();
     let verdict = ranking.verdict.as_ref()?;
     match ranking.order[..] {
         [first, second, ..]
-            if session.running.is_none() && verdict.good_enough && !verdict.confident =>
+            if session.running.is_none()
+                && verdict.good_enough
+                && !verdict.confident
+                && !doubted(verdict) =>
         {
             Some([first, second])
         }

@@ -4,7 +4,7 @@
 use eframe::egui::{Button, Color32, Label, RichText, Ui};
 use retake_engine::{Command, Ended, Flag, Session, TakeId};
 
-use super::ring::equals;
+use super::ring::{doubted, equals};
 use crate::cx::Cx;
 use crate::texts::capital;
 use crate::widgets;
@@ -149,6 +149,7 @@ pub(super) fn words(cx: &Cx<'_>, session: &Session) -> (String, Color32) {
         return (cx.texts.with("sheet_none_good", &values[..2]), text);
     }
     match ranking.order[..] {
+        [_, _, ..] if doubted(verdict) => (cx.texts.with("sheet_doubted", &values), text),
         [first, second, ..] if !verdict.confident => {
             let (first, second) = (number_of(session, first), number_of(session, second));
             let pair = [("first", first.as_str()), ("second", second.as_str())];
