@@ -29,7 +29,14 @@ fn answer(stream: TcpStream, words: &str) -> Option<()> {
     answer_with(stream, |_| words.to_owned())
 }
 
-fn answer_with(mut stream: TcpStream, words: impl Fn(&Value) -> String) -> Option<()> {
+fn answer_with(stream: TcpStream, words: impl Fn(&Value) -> String) -> Option<()> {
+    let choice =
+        |body: &Value| json!({ "message": { "content": words(body) }, "finish_reason": "stop" });
+    answer_choice(stream, choice)
+}
+
+/// Reads one question, and answers with a choice as chat servers write it.
+pub(super) fn answer_choice(mut stream: TcpStream, choice: impl Fn(&Value) -> Value) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut length = 0;
     loop {
@@ -44,9 +51,9 @@ fn answer_with(mut stream: TcpStream, words: impl Fn(&Value) -> String) -> Optio
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let words = words(&serde_json::from_slice(&body).unwrap_or_default());
+    let choice = choice(&serde_json::from_slice(&body).unwrap_or_default());
     let body = json!({
-        "choices": [{ "message": { "content": words }, "finish_reason": "stop" }],
+        "choices": [choice],
         "usage": { "prompt_tokens": 900, "completion_tokens": 40 },
     })
     .to_string();

@@ -14,7 +14,7 @@ use retake_lab::dataset::Dataset;
 use retake_lab::figures::FIGURES;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::rows::Flow;
-use retake_lab::scoring::{Opened, Outcome, Scorer, Scores, kept, open_case, run};
+use retake_lab::scoring::{Opened, Outcome, Scorer, Scores, kept, open_case, run, told_of};
 use retake_lab::wordings::{Worded, Wordings, consistency};
 
 use super::super::DONE;
@@ -112,6 +112,7 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
                 scores,
                 disagreement: finding.disagreement,
                 opened: pictures.remove(&finding.place),
+                told: told_of(Some(folder), &case.id, scores),
             }
         })
         .collect();

@@ -114,6 +114,9 @@ pub(crate) struct ScoringArgs {
     /// Settings in TOML
     #[arg(long, value_name = "TOML")]
     pub(crate) config: Option<PathBuf>,
+    /// Keep scores and reasons alone in --out: no raw answers, no distributions over tokens, no evidence maps (told.jsonl, at most 65 KB an edit)
+    #[arg(long)]
+    pub(crate) no_raw: bool,
 }
 
 impl ScoringArgs {
@@ -122,6 +125,7 @@ impl ScoringArgs {
         Manner {
             long_edge: self.size as usize,
             threads: self.threads.unwrap_or(processors).clamp(1, 64),
+            raw: !self.no_raw,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use retake_core::{Quiet, Raster, Reward, Said, Scorecard, Selector, said};
 use retake_engine::score;
-use retake_lab::scoring::{Compared, Question, Scorer, Scores};
+use retake_lab::scoring::{Compared, Question, Scorer, Scores, Told};
 
 use super::super::config::Config;
 use super::super::judging::{JudgeArgs, JudgeConfig};
@@ -91,6 +91,7 @@ impl Scorer for Rewards {
             .enumerate()
             .map(|(place, (card, overall))| Scores {
                 compared: compared(card, place),
+                told: question.tell.then(|| Box::new(Told::of(card))),
                 ..scores(card, overall)
             })
             .collect())

@@ -3,6 +3,7 @@
 //! everything else plugs into.
 //! No files, no threads, no GPU: values and rules only.
 
+mod answered;
 mod candidate;
 mod editor;
 mod eyes;
@@ -25,6 +26,9 @@ mod spot;
 mod strategy;
 mod watch;
 
+pub use answered::{
+    Answered, Distribution, MOST_LIKELY, OverPasses, answered, by_pass, over_passes,
+};
 pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
 pub use eyes::{

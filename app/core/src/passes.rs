@@ -69,6 +69,17 @@ fn also_said(old: &mut Raw, new: Raw, before: f64) {
     {
         all.extend(more);
     }
+    if let (Some(Value::Object(all)), Some(Value::Object(more))) =
+        (had.get_mut("passes"), has.remove("passes"))
+    {
+        for (dimension, values) in more {
+            match (all.get_mut(&dimension), values) {
+                (Some(Value::Array(all)), Value::Array(values)) => all.extend(values),
+                (None, values) => _ = all.insert(dimension, values),
+                _ => {}
+            }
+        }
+    }
     if let (Some(Value::Object(total)), Some(Value::Object(cost))) =
         (had.get_mut("cost"), has.remove("cost"))
     {
@@ -156,6 +167,23 @@ mod tests {
         assert_eq!(all.raw[0].measures["judge.overall"], 5.0);
         let told = serde_json::json!({ "answers": [2.0, 4.0, 9.0], "cost": { "read": 300 } });
         assert_eq!(all.raw[0].told, told);
+    }
+
+    #[test]
+    fn what_each_pass_gave_stands_in_the_order_of_the_passes() {
+        let said = |dimension: &str, value: f64| Scorecard {
+            raw: vec![Raw {
+                reward: "judge".to_owned(),
+                measures: BTreeMap::new(),
+                told: serde_json::json!({ "passes": { dimension: [value] } }),
+            }],
+            ..Scorecard::default()
+        };
+        let two = joined(&said("light", 0.2), said("light", 0.4), 1);
+        let three = joined(&two, said("colour", 0.9), 2);
+        let passes = crate::by_pass(&three.raw[0].told);
+        assert_eq!(passes["light"], [0.2, 0.4]);
+        assert_eq!(passes["colour"], [0.9]);
     }
 
     #[test]

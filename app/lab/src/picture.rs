@@ -172,12 +172,44 @@ fn white_parts(picture: &Raster) -> Mask {
 
 /// Writes a picture as an sRGB JPEG of at most this long edge, px.
 pub fn save_small(path: &Path, raster: &Raster, long_edge: usize) -> Result<(), LabError> {
+    save_coded(path, &small(raster, long_edge))
+}
+
+/// The tint of evidence in reports, sRGB, and how strongly it lies over the picture where a map is 1.
+const TINT: [f32; 3] = [0.95, 0.1, 0.55];
+const STRENGTH: f32 = 0.75;
+
+/// The same with a map of what was found lying over it as a tint.
+pub fn save_tinted(
+    path: &Path,
+    raster: &Raster,
+    map: &Mask,
+    long_edge: usize,
+) -> Result<(), LabError> {
+    let mut small = small(raster, long_edge);
+    let map = resize::mask(map, small.width, small.height);
+    for (plane, tint) in small.planes.iter_mut().zip(TINT) {
+        for (value, found) in plane.iter_mut().zip(&map.values) {
+            let share = found.clamp(0.0, 1.0) * STRENGTH;
+            *value += (tint - *value) * share;
+        }
+    }
+    save_coded(path, &small)
+}
+
+/// In sRGB code values of 0 to 1.
+fn small(raster: &Raster, long_edge: usize) -> Raster {
     let (width, height) = resize::size_within(raster.width, raster.height, long_edge);
     let mut small = resize::raster(raster, width, height);
     display::encode(&mut small, display::Space::Srgb);
+    small
+}
+
+fn save_coded(path: &Path, coded: &Raster) -> Result<(), LabError> {
+    let (width, height) = (coded.width, coded.height);
     let mut samples = Vec::with_capacity(width * height * 3);
     for at in 0..width * height {
-        let pixel = small.at(at % width, at / width);
+        let pixel = coded.at(at % width, at / width);
         samples.extend(pixel.map(|value| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
     }
     let written = save_rgb8(path, width, height, &samples, 88);

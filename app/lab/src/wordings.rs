@@ -156,6 +156,7 @@ impl Scorer for Worded<'_> {
         for wording in self.wordings.of(question.instruction) {
             let asked = Question {
                 instruction: &wording.text,
+                tell: false,
                 ..*question
             };
             match self.scorer.score(&asked, edits) {
@@ -286,6 +287,7 @@ mod tests {
             source: &picture,
             instruction: "warm",
             mask: None,
+            tell: false,
         };
         let worded = Worded {
             scorer: &Letters,

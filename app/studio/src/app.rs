@@ -184,6 +184,10 @@ impl Studio {
         &self.screen
     }
     #[cfg(test)]
+    pub(crate) fn look(&self) -> &Look {
+        &self.look
+    }
+    #[cfg(test)]
     pub(crate) fn look_mut(&mut self) -> &mut Look {
         &mut self.look
     }

@@ -10,6 +10,8 @@ use egui_kittest::kittest::NodeT as _;
 use retake_engine::{Command, Flag};
 
 use crate::hands::{CTRL, Window, drop_on, finished, opened, press, press_with, write};
+use crate::panels::lab::PAGES;
+use crate::panels::lab::failures::testing::failures;
 use crate::testing::{Scratch, session, shot, until, window};
 
 /// What the person says, in both windows: words of a person are shown as they are.
@@ -17,6 +19,9 @@ const WISH: &str =
     "linke Hälfte dunkler, viel wärmer, nicht zu kontrastreich, Haut unverändert lassen";
 /// What cannot be done.
 const REFUSED: &str = "wärmer, flurbisch, einen Hund hinzufügen";
+
+/// What a judge of the lab writes, and what was asked of the edits there: shown as they are, too.
+const LAB: [&str; 2] = ["Das Gesicht liegt im Licht", "ein ruhiger Abend,"];
 
 /// Words that no German sentence of the window has.
 const ENGLISH: &str = "\
@@ -132,7 +137,24 @@ fn walk(language: &str) -> Seen {
     takes(&mut walk);
     sheets(&mut walk);
     trouble(&mut walk, &folder);
+    lab(&mut walk, &folder);
     walk.seen
+}
+
+/// The pages of the lab over scores that were read back from their journal.
+fn lab(walk: &mut Walk, folder: &Scratch) {
+    let home = folder.join("lab");
+    let mut before = window([1280.0, 800.0], Vec::new());
+    before.run_steps(2);
+    failures(&mut before, &folder.join(""), home.clone(), LAB);
+    failures(&mut walk.window, &folder.join(""), home, LAB);
+    press(&mut walk.window, Key::E);
+    walk.look_closely("failures");
+    for page in PAGES.iter().filter(|page| page.id != "lab_sitting") {
+        walk.window.state_mut().look_mut().lab.page = page.id;
+        walk.window.run_steps(3);
+        walk.look(page.id);
+    }
 }
 
 fn takes(walk: &mut Walk) {
@@ -266,6 +288,8 @@ fn same_everywhere(text: &str) -> bool {
         || !tokens(text).any(|token| token.chars().count() > 2)
         || SAME.split(", ").any(|name| name == plain)
         || spoken.iter().any(|said| said.contains(plain))
+        || LAB.iter().any(|words| text.contains(words))
+        || text.contains("paare.jsonl")
         || text.contains(".png")
         || text.contains(".jpg")
 }

@@ -6,6 +6,7 @@ mod benching;
 mod drawing;
 mod picking;
 mod sitting;
+mod telling;
 
 use std::path::{Path, PathBuf};
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::{Raw, Reason, Reward, Said, Score, Scorecard, decimals, said};
+use retake_core::{Distribution, Raw, Reason, Reward, Said, Score, Scorecard, decimals, said};
 use serde_json::{Value, json};
 
 use super::{Interview, Task, Told};
 use crate::formulas::Mapping;
 use crate::formulas::generative::{deviation, mean};
+use crate::scales::Scale;
 use crate::{Cost, Judge};
 
 /// The doubt about one pass before any was seen, as a share of the scale, and how many passes it counts as much as. The
@@ -60,7 +61,7 @@ pub(super) fn of(interview: &Interview, told: &[(&Task, &Told)], wordings: &[Str
     }
     let mut card = Scorecard::default();
     let mut measures = BTreeMap::new();
-    let mut mappings = BTreeMap::new();
+    let mut how = Mapped::default();
     for (name, values) in &numbers {
         if let Some(mean) = mean(values.iter().map(|(_, value)| *value)) {
             measures.insert((*name).to_owned(), mean);
@@ -71,7 +72,9 @@ pub(super) fn of(interview: &Interview, told: &[(&Task, &Told)], wordings: &[Str
         let Some(dimension) = mapping.dimension else {
             continue;
         };
-        mappings.insert(dimension, mapping.in_words());
+        how.words.insert(dimension, mapping.in_words());
+        let shares = values.iter().map(|(_, value)| mapping.share(*value));
+        how.passes.insert(dimension, shares.collect());
         let asked: Vec<&Told> = told
             .iter()
             .filter(|(task, _)| call_of.get(name).is_none_or(|call| *call == task.call))
@@ -92,7 +95,7 @@ pub(super) fn of(interview: &Interview, told: &[(&Task, &Told)], wordings: &[Str
     card.raw.push(Raw {
         reward: interview.info().id.to_owned(),
         measures,
-        told: record(interview, told, wordings, &mappings),
+        told: record(interview, told, wordings, &how),
     });
     card
 }
@@ -188,11 +191,51 @@ fn agreement(numbers: &BTreeMap<&'static str, Vec<(usize, f64)>>, wordings: usiz
     mean(numbers.iter().filter_map(of))
 }
 
+/// How published numbers became dimensions.
+#[derive(Default)]
+struct Mapped {
+    /// by which formula
+    words: BTreeMap<&'static str, String>,
+    /// what each pass gave, in [0, 1] and in their order
+    passes: BTreeMap<&'static str, Vec<f64>>,
+}
+
+/// The dimension that a score of a pass counts for, by its place among all of them: the only one there is, else that of the
+/// first published number which changes with it and fills one.
+pub(super) fn dimension_of(scale: &Scale, place: usize) -> Option<&'static str> {
+    if let [only] = scale.fills {
+        return Some(only);
+    }
+    let best = vec![scale.high; scale.count()];
+    let mut worse = best.clone();
+    *worse.get_mut(place)? = scale.low;
+    let (best, worse) = ((scale.numbers)(&best), (scale.numbers)(&worse));
+    let changed = best.iter().zip(&worse).filter(|((_, a), (_, b))| a != b);
+    let mut dimensions = changed.filter_map(|((name, _), _)| Mapping::of(name)?.dimension);
+    dimensions.next()
+}
+
+/// Adds the distributions of an answer to its line in a record, each with the dimension that its place counts for.
+pub(super) fn tell_weighed(
+    line: &mut Value,
+    weighed: &[Distribution],
+    dimension: impl Fn(usize) -> Option<&'static str>,
+) {
+    if weighed.is_empty() {
+        return;
+    }
+    let told = weighed.iter().map(|weighed| Distribution {
+        dimension: dimension(weighed.place).unwrap_or_default().to_owned(),
+        ..weighed.clone()
+    });
+    line["distributions"] = json!(told.collect::<Vec<_>>());
+}
+
 fn record(
     interview: &Interview,
     told: &[(&Task, &Told)],
     wordings: &[String],
-    mappings: &BTreeMap<&'static str, String>,
+    how: &Mapped,
 ) -> Value {
     let answers: Vec<Value> = told
         .iter()
@@ -203,6 +246,9 @@ fn record(
                 "answer": told.answer,
                 "cost": cost(&told.cost),
             });
+            let first: usize = interview.scale.asks[..task.call].iter().sum();
+            let dimension = |place| dimension_of(interview.scale, first + place);
+            tell_weighed(&mut line, &told.weighed, dimension);
             match &told.values {
                 Ok(values) => line["scores"] = json!(values),
                 Err(why) => line["failure"] = json!(why.to_string()),
@@ -216,7 +262,8 @@ fn record(
     let mut record = json!({
         "model": interview.judge.info().name,
         "rubric": interview.rubric.id,
-        "mapping": mappings,
+        "mapping": how.words,
+        "passes": how.passes,
         "answers": answers,
         "cost": cost(&total),
     });

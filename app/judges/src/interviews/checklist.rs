@@ -3,7 +3,8 @@
 
 use retake_core::{Change, Constraint, Goal, Instruction, Watch};
 
-use super::{Told, whole, words_of};
+use super::Told;
+use super::settings::{whole, words_of};
 use crate::parse;
 use crate::{Ask, Conversation, JudgeError, Part};
 
@@ -118,6 +119,7 @@ pub(super) fn ask(
         values,
         words,
         answer: answer.text,
+        weighed: Vec::new(),
         cost: answer.cost,
     })
 }

@@ -2,7 +2,7 @@
 //! number comes from the probabilities of all digits that could stand there, so that it does not come in steps and two
 //! candidates hardly ever tie.
 
-use retake_core::Watch;
+use retake_core::{Distribution, Watch};
 
 use crate::formulas::logits::{Second, expected, whole_numbers};
 use crate::{Answer, Ask, Conversation, Cost, JudgeError, Part, Token};
@@ -20,23 +20,25 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Puts expected scores in place of those that were written, where the places are found and everything is known.
+    /// Tells what could have stood at each place.
     pub(super) fn read(
         &self,
         answer: &Answer,
         values: &mut [f64],
         cost: &mut Cost,
         watch: &dyn Watch,
-    ) -> Result<(), JudgeError> {
+    ) -> Result<Vec<Distribution>, JudgeError> {
         let places = places(&answer.tokens, values);
+        let mut weighed = Vec::new();
         if places.len() != values.len() {
-            return Ok(());
+            return Ok(weighed);
         }
-        for (value, place) in values.iter_mut().zip(places) {
-            if let Some(better) = self.one(&answer.tokens, place, cost, watch)? {
-                *value = better;
-            }
+        for (place, (value, at)) in values.iter_mut().zip(places).enumerate() {
+            let found = self.one(&answer.tokens, at, cost, watch)?;
+            *value = found.expected.unwrap_or(*value);
+            weighed.extend(Distribution::of(place, &found.weights, *value));
         }
-        Ok(())
+        Ok(weighed)
     }
 
     fn one(
@@ -45,7 +47,7 @@ impl Reader<'_> {
         place: usize,
         cost: &mut Cost,
         watch: &dyn Watch,
-    ) -> Result<Option<f64>, JudgeError> {
+    ) -> Result<Found, JudgeError> {
         let token = &tokens[place];
         let most = self.high.max(0.0) as u32;
         let choices = numbers(token);
@@ -53,7 +55,7 @@ impl Reader<'_> {
         if choices.iter().any(|(number, _)| *number > 9) {
             let within = choices.iter().filter(|(number, _)| *number <= most);
             let within: Vec<(f64, f64)> = within.map(|(n, log)| (f64::from(*n), *log)).collect();
-            return Ok(expected(&within));
+            return Ok(Found::of(&within));
         }
         let written: Option<u32> = token.text.trim().parse().ok();
         let mut failed = None;
@@ -93,7 +95,42 @@ impl Reader<'_> {
         match failed {
             Some(error @ (JudgeError::Gone(_) | JudgeError::Stopped)) => Err(error),
             // one that was not answered leaves the number that was written
-            _ => Ok(found.and_then(|found| expected(&found))),
+            _ => Ok(match found {
+                Some(found) => Found::of(&found),
+                None => Found::of_first_digits(&choices, most),
+            }),
+        }
+    }
+}
+
+/// What could have stood at a place.
+struct Found {
+    /// numbers with the logarithms of their probabilities
+    weights: Vec<(String, f64)>,
+    /// none where not everything is known
+    expected: Option<f64>,
+}
+
+impl Found {
+    fn of(numbers: &[(f64, f64)]) -> Self {
+        let named = numbers
+            .iter()
+            .map(|(number, log)| (number.to_string(), *log));
+        Self {
+            weights: named.collect(),
+            expected: expected(numbers),
+        }
+    }
+
+    /// Of a judge that does not tell what follows a first digit: "2…" is 2 or any number from 20 to 29.
+    fn of_first_digits(choices: &[(u32, f64)], most: u32) -> Self {
+        let named = |(digit, log): &(u32, f64)| {
+            let goes_on = *digit > 0 && digit * 10 <= most;
+            (format!("{digit}{}", if goes_on { "…" } else { "" }), *log)
+        };
+        Self {
+            weights: choices.iter().map(named).collect(),
+            expected: None,
         }
     }
 }

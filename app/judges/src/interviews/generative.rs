@@ -2,7 +2,8 @@
 
 use retake_core::Watch;
 
-use super::{Interview, Told, expected, whole};
+use super::settings::whole;
+use super::{Interview, Told, expected};
 use crate::parse::{self, Wanted};
 use crate::rubric::Call;
 use crate::{Ask, Conversation, Judge, JudgeError, Part};
@@ -33,6 +34,7 @@ pub(super) fn ask(
         high: interview.scale.high,
     };
     let mut cost = answer.cost;
+    let mut weighed = Vec::new();
     let (values, words) = match parse::scores(&whole(&answer), &wanted) {
         Err(why) => (Err(why.said()), String::new()),
         Ok(reading) => {
@@ -45,7 +47,7 @@ pub(super) fn ask(
                     continues: interview.judge.info().continues,
                     high: interview.scale.high,
                 };
-                reader.read(&answer, &mut values, &mut cost, watch)?;
+                weighed = reader.read(&answer, &mut values, &mut cost, watch)?;
             }
             (Ok(values), reading.reasoning)
         }
@@ -54,6 +56,7 @@ pub(super) fn ask(
         values,
         words,
         answer: answer.text,
+        weighed,
         cost,
     })
 }

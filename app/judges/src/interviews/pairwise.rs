@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use retake_core::{
-    Instruction, Raster, Raw, Reason, Reward, Said, Score, Scorecard, Verdict, Watch, decimals,
-    said,
+    Distribution, Instruction, Raster, Raw, Reason, Reward, Said, Score, Scorecard, Verdict, Watch,
+    decimals, said,
 };
 use serde_json::{Value, json};
 
-use super::{Interview, card, side_by_side, weighed, whole};
+use super::settings::whole;
+use super::{Interview, card, side_by_side, weighed};
 use crate::formulas::Mapping;
 use crate::formulas::generative::mean;
 use crate::formulas::pairs::{BothOrders, positional_bias, six_steps};
@@ -32,6 +33,8 @@ struct Told {
     /// how sure it is that the first one is better
     first: Result<f64, Said>,
     answer: String,
+    /// what could have stood where it said so, where it tells
+    weighed: Vec<Distribution>,
     cost: Cost,
 }
 
@@ -88,11 +91,13 @@ fn ask(
         Kind::PairwiseYesNo => weighed::yes_no(conversation, rest, how, watch).map(|told| Told {
             first: told.values.map(|values| values[0]),
             answer: told.answer,
+            weighed: told.weighed,
             cost: told.cost,
         }),
         _ => conversation.ask(rest, &how, watch).map(|answer| Told {
             first: first_better(interview, &whole(&answer)),
             answer: answer.text,
+            weighed: Vec::new(),
             cost: answer.cost,
         }),
     };
@@ -100,6 +105,7 @@ fn ask(
         Err(JudgeError::Unanswered(why)) => Ok(Told {
             first: Err(why),
             answer: String::new(),
+            weighed: Vec::new(),
             cost: Cost::default(),
         }),
         told => told,
@@ -317,6 +323,8 @@ fn record(interview: &Interview, told: &[(&Task, &Told)]) -> Value {
                 "answer": told.answer,
                 "cost": card::cost(&told.cost),
             });
+            let dimension = |_| Some(names(interview).0);
+            card::tell_weighed(&mut line, &told.weighed, dimension);
             match &told.first {
                 Ok(first) => {
                     line["first_better"] = json!(first);

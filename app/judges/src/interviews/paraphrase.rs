@@ -3,7 +3,7 @@
 
 use retake_core::{Instruction, Said, Watch, said};
 
-use super::{whole, words_of};
+use super::settings::{whole, words_of};
 use crate::parse;
 use crate::{Ask, Judge, JudgeError, Part, Prefix};
 

@@ -1,12 +1,17 @@
 //! Whole interviews with judges whose every answer is known.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use retake_core::{Quiet, said};
+use retake_core::{
+    Dimension, Instruction, Quiet, Raster, Reward, ScoreRequest, Scorecard, Verdict, said,
+};
 
 use super::testing::{Scripted, Seen, answer, pictures};
 use super::*;
 use crate::rubric::built_in;
+use crate::scales::PREFERRED;
+use crate::{Answer, Ask};
 
 const INSTRUCTION: &str = "make the hat red";
 
@@ -20,7 +25,7 @@ fn grey(level: f32) -> Raster {
 }
 
 /// Scores edits of these levels of a source of level 0.5.
-fn scored(interview: &Interview, levels: &[f32]) -> Vec<Scorecard> {
+pub(super) fn scored(interview: &Interview, levels: &[f32]) -> Vec<Scorecard> {
     let source = grey(0.5);
     let edits: Vec<Raster> = levels.iter().map(|level| grey(*level)).collect();
     let edited: Vec<&Raster> = edits.iter().collect();
@@ -36,7 +41,7 @@ fn scored(interview: &Interview, levels: &[f32]) -> Vec<Scorecard> {
     interview.score(&group, &Quiet).expect("scored")
 }
 
-fn interview(judge: Arc<Scripted>, id: &str, how: How) -> Interview {
+pub(super) fn interview(judge: Arc<Scripted>, id: &str, how: How) -> Interview {
     Interview::new(judge, rubric(id), how).expect("a known formula")
 }
 
@@ -186,7 +191,7 @@ fn a_judge_that_is_gone_leaves_all_unknown_and_says_so_once() {
 }
 
 /// The log-probabilities of one token.
-fn weighed(others: &[(&str, f32)]) -> Answer {
+pub(super) fn weighed(others: &[(&str, f32)]) -> Answer {
     Answer {
         tokens: vec![crate::Token {
             text: others[0].0.to_owned(),

@@ -1,7 +1,7 @@
 //! Judges whose one token is weighed: a digit (UniWorld-V2), yes or no (NP-Edit). Where a judge tells no probabilities, the
 //! token that it wrote counts.
 
-use retake_core::{Said, Watch, said};
+use retake_core::{Distribution, Said, Watch, said};
 
 use super::{Interview, Told};
 use crate::formulas::logits::{expected, logistic};
@@ -24,7 +24,7 @@ pub(super) fn digit(
     one_token(&mut how, digits.clone());
     let answer = conversation.ask(rest, &how, watch)?;
     let weights = answer.tokens.first().map(|token| weights(token, &digits));
-    let value = match weights.filter(|weights| !weights.is_empty()) {
+    let value = match weights.as_ref().filter(|weights| !weights.is_empty()) {
         Some(weights) => {
             let candidates: Vec<(f64, f64)> = weights
                 .iter()
@@ -37,7 +37,7 @@ pub(super) fn digit(
             .find(|digit| **digit == answer.text.trim())
             .and_then(|d| d.parse().ok()),
     };
-    Ok(told(answer, value))
+    Ok(told(answer, value, &weights.unwrap_or_default()))
 }
 
 /// Asks for yes or no; σ(ℓ_yes − ℓ_no).
@@ -58,7 +58,7 @@ pub(super) fn yes_no(
             .find(|(text, _)| text == word)
             .map(|(_, log)| *log)
     };
-    let value = match weights {
+    let value = match &weights {
         Some(weights) if !weights.is_empty() => {
             // a word that is not among the likeliest is at most as likely as the least of them
             let least = weights
@@ -66,12 +66,12 @@ pub(super) fn yes_no(
                 .map(|(_, log)| *log)
                 .fold(f64::INFINITY, f64::min);
             let unseen = least.min((-20f64).max(least - 5.0));
-            let [yes, no] = ["yes", "no"].map(|word| log(&weights, word).unwrap_or(unseen));
+            let [yes, no] = ["yes", "no"].map(|word| log(weights, word).unwrap_or(unseen));
             Some(logistic(yes - no))
         }
         _ => parse::yes(&answer.text).map(f64::from),
     };
-    Ok(told(answer, value))
+    Ok(told(answer, value, &weights.unwrap_or_default()))
 }
 
 fn one_token(how: &mut Ask, tokens: Vec<String>) {
@@ -103,7 +103,8 @@ fn weights(token: &Token, words: &[String]) -> Vec<(String, f64)> {
         .collect()
 }
 
-fn told(answer: Answer, value: Option<f64>) -> Told {
+/// `weights` are the words that count, with the logarithms of their probabilities.
+fn told(answer: Answer, value: Option<f64>, weights: &[(String, f64)]) -> Told {
     let missing = || -> Said {
         let words: String = answer.text.chars().take(40).collect();
         said!(
@@ -115,6 +116,10 @@ fn told(answer: Answer, value: Option<f64>) -> Told {
         values: value.map(|value| vec![value]).ok_or_else(missing),
         words: String::new(),
         answer: answer.text,
+        weighed: value
+            .and_then(|value| Distribution::of(0, weights, value))
+            .into_iter()
+            .collect(),
         cost: answer.cost,
     }
 }

@@ -233,6 +233,7 @@ pub fn probe(probe: &Probe, scorer: &dyn Scorer, subjects: &[(Subject<'_>, &[Sco
             source: &variant.source,
             instruction: &variant.instruction,
             mask: subject.opened.mask.as_ref(),
+            tell: false,
         };
         let Ok(after) = scorer.score(&question, &variant.edits.iter().collect::<Vec<_>>()) else {
             told.failed += 1;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use retake_core::Raster;
+use retake_core::{Mask, Raster, Raw, Said};
 
 use super::probes::Subject;
 use super::*;
 use crate::case::{Take, Verdict};
-use crate::scoring::{Opened, Question, Scorer};
+use crate::scoring::{Opened, Question, Scorer, Told};
 
 fn scores(overall: f64, following: f64, spread: f64) -> Scores {
     Scores {
@@ -219,6 +219,7 @@ fn broken(id: &str, judge: &Judge) -> Broken {
         source: &opened.source,
         instruction: "brighter",
         mask: None,
+        tell: false,
     };
     let before = judge
         .score(&question, &opened.edits.iter().collect::<Vec<_>>())
@@ -269,11 +270,21 @@ fn the_report_shows_pictures_scores_and_reasons_and_escapes_words() {
     let folder = std::env::temp_dir().join(format!("retake-lab-report-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     let (case, scores) = scored().remove(2);
+    let told = Told {
+        raw: vec![Raw {
+            reward: "judge".to_owned(),
+            measures: Default::default(),
+            told: serde_json::json!({ "answers": [{ "answer": "it is a <hat>" }] }),
+        }],
+        maps: [("own".to_owned(), Mask::uniform(8, 8, 0.5))].into(),
+        ..Told::default()
+    };
     let shown = Shown {
         case: &case,
         scores: &scores,
         disagreement: 0.8,
         opened: Some(opened()),
+        told: vec![Some(Ok(told)), Some(Err(Said::words("it is gone")))],
     };
     let tables = [(
         "Figures".to_owned(),
@@ -284,6 +295,9 @@ fn the_report_shows_pictures_scores_and_reasons_and_escapes_words() {
     assert!(html.contains("A &amp; B") && html.contains("a &lt;reason&gt;"));
     assert!(html.contains("class=liked src=\"pictures/000-1.jpg\""));
     assert!(folder.join("pictures/000-source.jpg").is_file());
+    assert!(html.contains("<details>") && html.contains("it is a &lt;hat&gt;"));
+    assert!(html.contains("it is gone"));
+    assert!(folder.join("pictures/000-0-map0.jpg").is_file());
     let markdown = std::fs::read_to_string(folder.join("report.md")).expect("it is there");
     assert!(markdown.contains("![A](pictures/000-0.jpg)") && markdown.contains("a\\|b"));
 }

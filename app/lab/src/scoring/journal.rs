@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use retake_core::{Said, said};
 use serde::{Deserialize, Serialize};
 
+use super::told_journal::{self, ToldJournal};
 use super::{Scored, Scores};
 use crate::LabError;
 
@@ -37,12 +38,13 @@ pub struct Journal {
     file: File,
     path: PathBuf,
     known: HashMap<String, Scored>,
+    told: Option<ToldJournal>,
 }
 
 impl Journal {
     /// Goes on with the journal in a folder, or begins one. A torn last line is dropped. One that another scorer wrote is
-    /// refused, so that two never mix.
-    pub fn open(folder: &Path, scorer: &str) -> Result<Self, LabError> {
+    /// refused, so that two never mix. With `tell` what rewards told is kept beside it.
+    pub fn open(folder: &Path, scorer: &str, tell: bool) -> Result<Self, LabError> {
         let path = folder.join(NAME);
         let trouble = |error: std::io::Error| LabError::writing(error, &path);
         std::fs::create_dir_all(folder).map_err(trouble)?;
@@ -78,7 +80,16 @@ impl Journal {
                 file.write_all(line.as_bytes()).map_err(trouble)?;
             }
         }
-        Ok(Self { file, path, known })
+        let told = match tell {
+            true => Some(ToldJournal::open(folder, scorer)?),
+            false => None,
+        };
+        Ok(Self {
+            file,
+            path,
+            known,
+            told,
+        })
     }
 
     /// What it holds, by id.
@@ -86,8 +97,19 @@ impl Journal {
         std::mem::take(&mut self.known)
     }
 
-    /// Adds a case with one write. A case that failed is tried again by the next run, so it is not kept as done.
-    pub fn append(&mut self, id: &str, scored: &Scored) -> Result<(), LabError> {
+    /// Adds a case with one write, after what was told of its edits (see [`lines`]); each edit then knows where that stands.
+    /// A case that failed is tried again by the next run, so it is not kept as done.
+    pub(super) fn append(
+        &mut self,
+        id: &str,
+        scored: &mut Scored,
+        told: Vec<(usize, Vec<u8>)>,
+    ) -> Result<(), LabError> {
+        if let (Some(journal), Ok(scores)) = (&mut self.told, &mut *scored) {
+            for (take, line) in told {
+                scores[take].told_at = Some(journal.append(line)?);
+            }
+        }
         let line = Line {
             id: id.to_owned(),
             takes: scored.clone().unwrap_or_default(),
@@ -97,6 +119,15 @@ impl Journal {
         let written = self.file.write_all(text.as_bytes());
         written.map_err(|error| LabError::writing(error, &self.path))
     }
+}
+
+/// Takes what was told out of the scores: a line of the journal for each edit of which something was.
+pub(super) fn lines(id: &str, scored: &mut Scored) -> Vec<(usize, Vec<u8>)> {
+    let scores = scored.iter_mut().flatten().enumerate();
+    let told = scores.filter_map(|(take, scores)| Some((take, *scores.told.take()?)));
+    told.filter(|(_, told)| !told.is_empty())
+        .map(|(take, told)| (take, told_journal::line(id, take, told)))
+        .collect()
 }
 
 type Read = (Option<Head>, HashMap<String, Scored>, u64);

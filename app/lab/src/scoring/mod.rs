@@ -2,7 +2,13 @@
 //! and every score is in a journal before the next is begun, so that a run that was killed goes on where it was.
 
 mod journal;
+mod maps;
+mod sentences;
 mod sizes;
+mod told;
+mod told_journal;
+#[cfg(test)]
+mod told_tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -14,6 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use journal::{Journal, kept};
 pub use sizes::at_one_size;
+pub use told::{MAP_EDGE, MOST_BYTES, Told, Why};
+pub use told_journal::{Place, told, told_of};
 
 use crate::LabError;
 use crate::case::Case;
@@ -34,7 +42,7 @@ pub struct Scores {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub spread: BTreeMap<String, f64>,
     /// why, in sentences
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "sentences")]
     pub reasons: Vec<Said>,
     /// comparisons in which a judge of pairs was shown this edit first
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -42,6 +50,12 @@ pub struct Scores {
     /// what it got when the wish was put in other words or another language
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub otherwise: Vec<Otherwise>,
+    /// where what the rewards told beside it stands ([`told()`]), where that is kept
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Place>,
+    /// the same on its way there; a run lets it go
+    #[serde(skip)]
+    pub told: Option<Box<Told>>,
 }
 
 /// An answer of a judge that looks at two edits at once.
@@ -61,6 +75,8 @@ pub struct Question<'a> {
     pub instruction: &'a str,
     /// white where the instruction applies
     pub mask: Option<&'a Mask>,
+    /// whether what the rewards say is wanted beside the scores ([`Scores::told`])
+    pub tell: bool,
 }
 
 /// Somebody who scores edits of a source: the rewards of the studio and its selector.
@@ -81,6 +97,8 @@ pub struct Manner {
     pub long_edge: usize,
     /// cases side by side
     pub threads: usize,
+    /// whether raw answers, distributions and evidence maps are kept beside the scores, at most [`MOST_BYTES`] an edit
+    pub raw: bool,
 }
 
 /// All groups with their scores, and every case with its own.
@@ -105,7 +123,7 @@ pub fn run(
     watch: &dyn Watch,
 ) -> Result<Outcome, LabError> {
     let mut journal = match journal {
-        Some(folder) => Some(Journal::open(folder, &scorer.fingerprint())?),
+        Some(folder) => Some(Journal::open(folder, &scorer.fingerprint(), manner.raw)?),
         None => None,
     };
     let known = journal
@@ -116,6 +134,7 @@ pub fn run(
         scorer,
         manner,
         watch,
+        tell: manner.raw && journal.is_some(),
         journal: Mutex::new(journal),
         made: Mutex::new(HashMap::new()),
         failed: Mutex::new(None),
@@ -259,6 +278,8 @@ struct Shared<'a> {
     scorer: &'a dyn Scorer,
     manner: Manner,
     watch: &'a dyn Watch,
+    /// whether somebody keeps what is told
+    tell: bool,
     journal: Mutex<Option<Journal>>,
     made: Mutex<HashMap<String, Scored>>,
     /// the journal could not be written
@@ -280,13 +301,15 @@ impl Shared<'_> {
             if self.is_over() {
                 continue;
             }
-            let scored = score_case(self.scorer, &case, self.manner.long_edge);
+            let mut scored = score_case(self.scorer, &case, self.manner.long_edge, self.tell);
+            // let go here, whoever keeps it
+            let told = journal::lines(&case.id, &mut scored);
             if self.watch.stopped() {
                 continue;
             }
             let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(journal) = journal.as_mut()
-                && let Err(error) = journal.append(&case.id, &scored)
+                && let Err(error) = journal.append(&case.id, &mut scored, told)
             {
                 let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
                 failed.get_or_insert(error);
@@ -335,12 +358,13 @@ pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, Said> {
     })
 }
 
-fn score_case(scorer: &dyn Scorer, case: &Case, long_edge: usize) -> Scored {
+fn score_case(scorer: &dyn Scorer, case: &Case, long_edge: usize, tell: bool) -> Scored {
     let opened = open_case(case, long_edge)?;
     let question = Question {
         source: &opened.source,
         instruction: &case.instruction,
         mask: opened.mask.as_ref(),
+        tell,
     };
     let scores = scorer.score(&question, &opened.edits.iter().collect::<Vec<_>>())?;
     let absurd = scores.iter().any(|scores| !scores.overall.is_finite());

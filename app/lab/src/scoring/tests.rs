@@ -48,7 +48,7 @@ fn scorer(most: usize) -> Brightness {
     }
 }
 
-fn place(name: &str) -> PathBuf {
+pub(super) fn place(name: &str) -> PathBuf {
     let place =
         std::env::temp_dir().join(format!("retake-lab-scoring-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&place);
@@ -57,7 +57,7 @@ fn place(name: &str) -> PathBuf {
 }
 
 /// Pairs of a bright and a dark edit of which people prefer the bright one.
-fn pairs(name: &str, count: usize) -> Dataset<'static> {
+pub(super) fn pairs(name: &str, count: usize) -> Dataset<'static> {
     let folder = place(name);
     for (file, level) in [("source", 90), ("bright", 200), ("dark", 20)] {
         let samples = vec![level; 12 * 8 * 3];
@@ -88,6 +88,7 @@ fn pairs(name: &str, count: usize) -> Dataset<'static> {
 const MANNER: Manner = Manner {
     long_edge: 64,
     threads: 3,
+    raw: false,
 };
 
 #[test]
@@ -159,8 +160,8 @@ fn a_picture_that_is_missing_costs_its_row_alone() {
 #[test]
 fn a_journal_of_others_is_left_alone() {
     let out = place("others");
-    drop(Journal::open(&out, "somebody").expect("it is free"));
-    let why = Journal::open(&out, "brightness")
+    drop(Journal::open(&out, "somebody", false).expect("it is free"));
+    let why = Journal::open(&out, "brightness", false)
         .expect_err("another")
         .to_string();
     assert!(why.contains("somebody") && why.contains("--out"), "{why}");

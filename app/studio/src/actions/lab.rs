@@ -7,7 +7,7 @@ use super::when::always;
 use super::{Action, CTRL, CTRL_SHIFT, Menu, NONE, key};
 use crate::cx::Cx;
 use crate::look::Room;
-use crate::panels::lab::go;
+use crate::panels::lab::{another_map, go};
 
 macro_rules! page {
     ($id:literal, $keys:expr) => {
@@ -83,6 +83,13 @@ pub(super) const ACTIONS: &[Action] = &[
                 cx.lab.probe(case);
             }
         },
+    },
+    Action {
+        id: "lab_another_map",
+        menu: Menu::Lab,
+        keys: &[key(NONE, Key::E)],
+        enabled: |cx| has_scores(cx) && cx.look.lab.page == "lab_failures",
+        run: another_map,
     },
     Action {
         id: "lab_report",

@@ -115,6 +115,7 @@ fn what_a_judge_said_before_it_became_scores_folds_open() {
         .click_accesskit();
     window.run_steps(12);
     assert!(says(&window, "editscore.overall: 7.25") && says(&window, "answer: "));
+    assert!(says(&window, "Follows: 17.90. 17: 30.0 %, 18: 50.0 %"));
     assert_eq!(unnamed(&window), [""; 0]);
     shot(&mut window, "judges-raw");
 }

@@ -16,7 +16,7 @@ use retake_lab::dataset::Dataset;
 use retake_lab::figures::FIGURES;
 use retake_lab::lines::is_light;
 use retake_lab::rows::Flow;
-use retake_lab::scoring::{Opened, Scorer, Scores, open_case};
+use retake_lab::scoring::{Opened, Scorer, Scores, Told, open_case, told_of};
 
 use super::errand::Teller;
 use super::scoring::{LONG_EDGE, Scoring};
@@ -31,6 +31,9 @@ pub(crate) struct Pictures {
     /// after, in the order of the takes
     pub(crate) edits: Vec<Arc<Shown>>,
 }
+
+/// What the rewards told of each edit of a case, or why it cannot be read; none where it was not kept.
+pub(crate) type ToldOf = Vec<Option<Result<Told, Said>>>;
 
 /// What each probe found on one case.
 pub(crate) type Probed = Vec<(&'static str, Broken)>;
@@ -171,6 +174,7 @@ pub(crate) fn report(
             scores,
             disagreement: finding.disagreement,
             opened: opened(data, case).ok(),
+            told: told_of(scoring.folder.as_deref(), &case.id, scores),
         });
     }
     let title = format!("{} on {}", scoring.report.judge, data.format.id);

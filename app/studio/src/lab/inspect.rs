@@ -8,14 +8,18 @@ use retake_core::{Said, said};
 use retake_files::record::LabNotesRecord;
 use retake_lab::analyse::Finding;
 use retake_lab::case::Case;
+use retake_lab::scoring::told_of;
 
 use super::errand::{Came, Errand};
-use super::failures::{self, Pictures, Probed};
+use super::failures::{self, Pictures, Probed, ToldOf};
 use super::scoring::{Judge, folder_of};
 use super::{Lab, LabTools};
 
 /// Cases whose pictures are held.
 const HELD: usize = 6;
+
+/// Cases of which is held what was told of them.
+const TOLD: usize = 24;
 
 /// Pictures, or why there are none.
 pub(crate) type Seen = Result<Arc<Pictures>, Said>;
@@ -29,6 +33,9 @@ pub(crate) struct Inspection {
     pub(crate) found: Arc<Vec<Finding>>,
     looking: Option<(usize, Errand<Result<Pictures, Said>>)>,
     seen: BTreeMap<usize, Seen>,
+    telling: Option<(usize, Errand<Vec<(usize, ToldOf)>>)>,
+    told: BTreeMap<usize, Arc<ToldOf>>,
+    told_by: usize,
     probing: Option<(usize, Errand<Result<Probed, Said>>)>,
     /// the case that was probed last, and what came of it
     pub(crate) probed: Option<(usize, Result<Probed, Said>)>,
@@ -62,6 +69,7 @@ impl Inspection {
     pub(super) fn busy(&self) -> bool {
         self.finding.is_some()
             || self.looking.is_some()
+            || self.telling.is_some()
             || self.probing.is_some()
             || self.reporting.is_some()
     }
@@ -80,6 +88,10 @@ impl Inspection {
     /// The pictures of a case, once they are there.
     pub(crate) fn pictures(&self, place: usize) -> Option<&Seen> {
         self.seen.get(&place)
+    }
+    /// What the rewards told of each edit of a case, once it is read.
+    pub(crate) fn told(&self, place: usize) -> Option<&Arc<ToldOf>> {
+        self.told.get(&place)
     }
     /// Takes in what the threads have to say.
     pub(super) fn take_in(&mut self) {
@@ -103,6 +115,20 @@ impl Inspection {
                 self.seen.clear();
             }
             self.seen.insert(place, seen);
+        }
+        match self.telling.as_ref().map(|(_, errand)| errand.came()) {
+            None | Some(Came::Waiting) => {}
+            Some(Came::Lost) => self.telling = None,
+            Some(Came::Answer(told)) => {
+                self.telling = None;
+                if self.told.len() >= TOLD {
+                    self.told.clear();
+                }
+                let told = told
+                    .into_iter()
+                    .map(|(place, told)| (place, Arc::new(told)));
+                self.told.extend(told);
+            }
         }
         let came = self.probing.as_ref().map(|(place, e)| (*place, e.came()));
         let probed = match came {
@@ -176,6 +202,49 @@ impl Lab {
             failures::pictures(&dataset, &case)
         });
         self.inspection.looking = Some((place, errand));
+    }
+    /// Asks for what the rewards told of a case, and of those before and behind it in the order that is looked at, unless
+    /// it is there or on its way.
+    pub(crate) fn want_told(&mut self, place: usize) {
+        let Some(scoring) = self.scoring.clone() else {
+            return;
+        };
+        let about = Arc::as_ptr(&scoring) as usize;
+        if self.inspection.told_by != about {
+            self.inspection.told_by = about;
+            self.inspection.told.clear();
+            self.inspection.telling = None;
+        }
+        let coming = self.inspection.telling.as_ref();
+        if coming.is_some_and(|(coming, _)| *coming == place) {
+            return;
+        }
+        let Some(lines) = self.data.as_ref().map(|data| data.lines.clone()) else {
+            return;
+        };
+        let found = &self.inspection.found;
+        let at = found.iter().position(|finding| finding.place == place);
+        let beside = at.into_iter().flat_map(|at| {
+            let around = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+            around
+                .filter_map(|at| found.get(at))
+                .map(|finding| finding.place)
+        });
+        let wanted = std::iter::once(place).chain(beside);
+        let missing = |place: &usize| !self.inspection.told.contains_key(place);
+        let wanted: Vec<usize> = wanted.filter(missing).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let errand = Errand::begin("lab told", &self.wake, move |_| {
+            let of = |place: usize| {
+                let scores = scoring.scores[place].as_deref().unwrap_or_default();
+                let id = &lines.cases[place].id;
+                (place, told_of(scoring.folder.as_deref(), id, scores))
+            };
+            wanted.into_iter().map(of).collect()
+        });
+        self.inspection.telling = Some((place, errand));
     }
     /// Puts every probe to the reward on one case.
     pub(crate) fn probe(&mut self, place: usize) {

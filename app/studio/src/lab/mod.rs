@@ -19,7 +19,7 @@ use retake_lab::lines::{Arranged, Lines, Tags, Wanted, arrange};
 
 pub(crate) use data::{Data, Trouble, Wish};
 pub(crate) use errand::{Came, Errand, Wake};
-pub(crate) use failures::order;
+pub(crate) use failures::{ToldOf, order};
 pub(crate) use inspect::Inspection;
 pub(crate) use scoring::{Judge, STOPPED, Scoring};
 #[cfg(test)]

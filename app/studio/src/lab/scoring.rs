@@ -150,6 +150,7 @@ pub(crate) fn by_rewards(
     let manner = Manner {
         long_edge: LONG_EDGE,
         threads: threads.clamp(1, 64),
+        raw: true,
     };
     let outcome = run(&subject.data, scorer, manner, folder.as_deref(), teller);
     let outcome = outcome.map_err(|error| error.said())?;

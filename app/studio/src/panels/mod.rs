@@ -9,5 +9,6 @@ pub(crate) mod lab;
 pub(crate) mod over;
 pub(crate) mod sheet;
 pub(crate) mod toasts;
+pub(crate) mod told;
 pub(crate) mod top;
 pub(crate) mod viewer;

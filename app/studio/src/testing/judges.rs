@@ -170,9 +170,17 @@ fn raw(i: usize, dead: bool) -> Raw {
         .into(),
         told: serde_json::json!({
             "model": "qwen3-vl-4b",
-            "passes": [
-                { "answer": "{\"reasoning\": \"Warm.\", \"score\": [18, 21]}", "failed": dead.then_some("No answer.") },
-            ],
+            "answers": [{
+                "answer": "{\"reasoning\": \"Warm.\", \"score\": [18, 21]}",
+                "failure": dead.then_some("No answer."),
+                "distributions": [{
+                    "place": 0,
+                    "dimension": "instruction_following",
+                    "likely": [["18", 0.5], ["17", 0.3], ["20", 0.1]],
+                    "rest": 0.1,
+                    "score": 17.9,
+                }],
+            }],
         }),
     }
 }

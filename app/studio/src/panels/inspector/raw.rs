@@ -2,11 +2,12 @@
 //! pass, as they stand in records.
 
 use eframe::egui::{Align, CollapsingHeader, Label, RichText, Ui};
-use retake_core::Raw;
+use retake_core::{Raw, answered};
 use serde_json::Value;
 
 use crate::cx::Cx;
 use crate::panels::over::judges::measure;
+use crate::panels::told;
 use crate::texts::Texts;
 use crate::theme::GRID;
 
@@ -42,8 +43,11 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, raw: &Raw) {
         let words = cx.texts.with("inspector_raw_number", &values);
         ui.add(Label::new(RichText::new(words).monospace().size(12.0)).wrap());
     }
+    let name = |dimension: &str| super::words::dimension(cx.texts, dimension);
+    told::weighed(ui, cx, &answered(&raw.told), &name);
+    told::passes(ui, cx, &raw.told, &name);
     let mut told = String::new();
-    lines(&raw.told, 0, &mut told);
+    lines(&without_drawn(&raw.told), 0, &mut told);
     if !told.is_empty() {
         let mut shown: String = told.chars().take(MOST_LETTERS).collect();
         if shown.len() < told.len() {
@@ -53,6 +57,23 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, raw: &Raw) {
         ui.add(Label::new(words).wrap());
     }
     ui.add_space(GRID / 2.0);
+}
+
+/// What is drawn need not stand there as numbers once more.
+fn without_drawn(told: &Value) -> Value {
+    let mut told = told.clone();
+    if let Some(fields) = told.as_object_mut() {
+        fields.remove("passes");
+    }
+    let answers = told.get_mut("answers").and_then(Value::as_array_mut);
+    for fields in answers
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        fields.remove("distributions");
+    }
+    told
 }
 
 /// As lines that a person can read: no brackets, and nothing of what is not known.
@@ -120,6 +141,17 @@ mod tests {
             text,
             "passes\n   1.\n      answer: It is a hat.\n      cost: 0.25\n"
         );
+    }
+
+    #[test]
+    fn what_is_drawn_does_not_stand_there_as_numbers_once_more() {
+        let told = serde_json::json!({
+            "passes": { "own": [0.5] },
+            "answers": [{ "answer": "7", "distributions": [{ "place": 0 }] }],
+        });
+        let mut text = String::new();
+        lines(&without_drawn(&told), 0, &mut text);
+        assert_eq!(text, "answers\n   1.\n      answer: 7\n");
     }
 
     #[test]

@@ -194,7 +194,16 @@ fn report(ui: &mut Ui, cx: &Cx<'_>, scoring: &Scoring) {
             ("rounds", &rounds.to_string()),
         ],
     );
-    ui.label(RichText::new(format!("{}   {}", report.judge, report.selector)).heading());
+    let selector = named(
+        cx,
+        &format!("selector_{}", report.selector),
+        &report.selector,
+    );
+    let judge = match report.judge.as_str() {
+        "built_in" => cx.text("lab_judge_built_in"),
+        judge => judge.to_owned(),
+    };
+    ui.label(RichText::new(format!("{judge}   {selector}")).heading());
     let words = RichText::new(format!("{used}. {size}")).color(cx.theme.weak);
     ui.add(Label::new(words).wrap());
     if let Some(folder) = &scoring.folder {
@@ -345,4 +354,12 @@ fn editors(ui: &mut Ui, cx: &Cx<'_>, editors: &std::collections::BTreeMap<String
                 ui.end_row();
             }
         });
+}
+
+/// The text of this key, or what stands for it where there is none: a formula has no other name than its own.
+fn named(cx: &Cx<'_>, key: &str, otherwise: &str) -> String {
+    match cx.texts.get(key) {
+        text if text == key => otherwise.to_owned(),
+        text => text.to_owned(),
+    }
 }

@@ -2,7 +2,7 @@
 
 mod card;
 mod curves;
-mod failures;
+pub(crate) mod failures;
 mod figures;
 mod open;
 mod plot;
@@ -11,7 +11,7 @@ pub(crate) mod sitting;
 mod skipped;
 mod table;
 
-pub(crate) use failures::{case_shown, go};
+pub(crate) use failures::{another_map, case_shown, go};
 
 use std::path::PathBuf;
 
@@ -78,6 +78,8 @@ pub(crate) struct State {
     pub(crate) order: &'static str,
     /// the case that is looked at, by its place; none is the worst
     pub(crate) case: Option<usize>,
+    /// the dimension whose map lies over the edits of a failure
+    pub(crate) evidence: Option<String>,
     /// id of the curve that is shown; none is the first
     pub(crate) curve: &'static str,
     /// a tag that is being typed

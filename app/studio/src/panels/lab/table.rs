@@ -197,7 +197,7 @@ fn choice(
 pub(super) fn column_name(cx: &Cx<'_>, column: &Column) -> String {
     match column {
         Column::Of(dimension) => {
-            let key = format!("dimension_{dimension}");
+            let key = format!("inspector_{dimension}");
             match cx.texts.get(&key) {
                 text if text == key => dimension.replace('_', " "),
                 text => text.to_owned(),

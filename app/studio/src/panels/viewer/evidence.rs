@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::look::Evidence;
 
 /// How strongly it lies over the photo where the map is 1.
-const STRENGTH: f32 = 0.75;
+pub(crate) const STRENGTH: f32 = 0.75;
 
 /// The map that the look asks for.
 fn map<'a>(card: &'a Scorecard, wanted: &Evidence) -> Option<&'a Mask> {

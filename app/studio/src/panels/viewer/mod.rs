@@ -26,7 +26,9 @@ use eframe::egui::{
 
 pub(crate) use arranged::compare_best;
 pub(crate) use bar::HEIGHT as BAR;
+pub(crate) use evidence::STRENGTH;
 pub(crate) use hand::{Hand, Wish, press_original};
+pub(crate) use marks::tinted;
 
 use crate::cx::Cx;
 use crate::look::{Compare, Tool};

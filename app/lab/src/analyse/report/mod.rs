@@ -1,16 +1,19 @@
 //! The report: one page of HTML with pictures, and the same in Markdown, in a folder.
 
+mod told;
+
 use std::fmt::Write;
 use std::path::Path;
 
-use retake_core::Raster;
+use retake_core::{Raster, Said};
 use retake_files::save::write_beside_and_rename;
 
 use crate::LabError;
 use crate::case::Case;
 use crate::measures::Better;
 use crate::picture::save_small;
-use crate::scoring::{Opened, Scores};
+use crate::scoring::{Opened, Scores, Told};
+use told::{Page, Pictures};
 
 /// The pictures of a report have at most this long edge, px.
 const LONG_EDGE: usize = 360;
@@ -25,6 +28,8 @@ pub struct Shown<'a> {
     pub disagreement: f64,
     /// the pictures, where they could be opened
     pub opened: Option<Opened>,
+    /// what the rewards told of each edit, or why it cannot be read; none where it was not kept
+    pub told: Vec<Option<Result<Told, Said>>>,
 }
 
 /// Writes `report.html`, `report.md` and `pictures/` into a folder.
@@ -74,7 +79,10 @@ pub fn write_report(
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#222}\
 table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid #ddd}\
 section{border-top:2px solid #ccc;margin-top:2rem}figure{display:inline-block;margin:.5rem 1rem .5rem 0;vertical-align:top;max-width:360px}\
-img{max-width:100%;display:block}figcaption{font-size:13px}.liked{outline:3px solid #2a7}";
+img{max-width:100%;display:block}figcaption{font-size:13px}.liked{outline:3px solid #2a7}\
+.take{display:inline-block;vertical-align:top;max-width:30rem;margin-right:1.5rem}.map{max-width:180px}.likely{margin:.3rem 1rem .3rem 0}\
+svg text{font:10px system-ui,sans-serif;text-anchor:middle;fill:#555}.bar{fill:#47a}.rest{fill:#bbb}.passes,.lost{font-size:13px;margin:.3rem 0}\
+.lost{color:#a33}details{font-size:13px}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f5;padding:.5rem;max-height:24rem;overflow:auto}";
 
 fn card(
     html: &mut String,
@@ -118,12 +126,10 @@ fn card(
             words.push_str(" · people prefer it");
         }
         let class = if liked { " class=liked" } else { "" };
-        html.push_str("<figure>");
-        if let Some(edit) = shown
-            .opened
-            .as_ref()
-            .and_then(|opened| opened.edits.get(at))
-        {
+        html.push_str("<div class=take><figure>");
+        let opened = shown.opened.as_ref();
+        let edit = opened.and_then(|opened| opened.edits.get(at));
+        if let Some(edit) = edit {
             let name = format!("{place:03}-{at}.jpg");
             picture(&pictures.join(&name), edit)?;
             let _ = write!(html, "<img{class} src=\"pictures/{name}\" alt=edit>");
@@ -143,6 +149,15 @@ fn card(
         for reason in &scores.reasons {
             let _ = writeln!(markdown, "  - {reason}");
         }
+        if let Some(told) = shown.told.get(at).and_then(Option::as_ref) {
+            let pictures = Pictures {
+                folder: pictures,
+                name: &format!("{place:03}-{at}"),
+                edit,
+            };
+            Page { html, markdown }.told(told, &pictures)?;
+        }
+        html.push_str("</div>");
     }
     html.push_str("</section>\n");
     Ok(())
