@@ -19,7 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("models", &["core", "pixels", "tensors"]),
     ("vision", &["core", "pixels", "tensors", "models"]),
     ("judges", &["core", "pixels", "models", "vision"]),
-    ("lab", &["core", "pixels", "files", "search"]),
+    ("lab", &["core", "pixels", "files", "language", "search"]),
     ("tables", &["core", "files", "lab"]),
     (
         "studio",

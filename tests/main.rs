@@ -1,6 +1,7 @@
 //! The table of contents of the tests that run the program as a person would, or look at the house as a whole.
 
 mod architecture;
+mod data_sets;
 mod eye;
 mod hacking;
 mod instructions;

@@ -50,6 +50,7 @@ struct State {
     /// of the stage
     done: usize,
     total: usize,
+    skipped: usize,
     account: Option<Account>,
 }
 
@@ -80,6 +81,7 @@ impl Line {
                 begun: Instant::now(),
                 done: 0,
                 total: 0,
+                skipped: 0,
                 account: None,
             }),
             shown,
@@ -92,6 +94,13 @@ impl Line {
         Self {
             tells: !json,
             ..self
+        }
+    }
+
+    /// So many could not be used so far.
+    pub(crate) fn skipped(&self, count: usize) {
+        if let Ok(mut state) = self.state.lock() {
+            state.skipped = count;
         }
     }
 
@@ -199,7 +208,13 @@ fn most(one: Spent, other: Spent) -> Spent {
 impl State {
     fn line(&self, now: Instant) -> String {
         let width = if self.account.is_some() { NARROW } else { WIDE };
-        let line = text(self.stage, self.done, self.total, now - self.begun, width);
+        let line = text(
+            self.stage,
+            (self.done, self.total),
+            self.skipped,
+            now - self.begun,
+            width,
+        );
         match &self.account {
             Some(account) => {
                 let seconds = (now - account.since).as_secs_f64();
@@ -217,7 +232,13 @@ impl State {
 const WIDE: usize = 24;
 const NARROW: usize = 10;
 
-fn text(stage: &str, done: usize, total: usize, spent: Duration, width: usize) -> String {
+fn text(
+    stage: &str,
+    (done, total): (usize, usize),
+    skipped: usize,
+    spent: Duration,
+    width: usize,
+) -> String {
     let total = total.max(1);
     let full = width * done.min(total) / total;
     let bar = "█".repeat(full) + &"░".repeat(width - full);
@@ -227,7 +248,11 @@ fn text(stage: &str, done: usize, total: usize, spent: Duration, width: usize) -
     } else {
         String::new()
     };
-    format!("{stage:<10} {bar} {done}/{total}{left}")
+    let skipped = match skipped {
+        0 => String::new(),
+        count => format!(", {count} skipped"),
+    };
+    format!("{stage:<10} {bar} {done}/{total}{left}{skipped}")
 }
 
 /// What is spent of which limit: what has no limit only where something was spent of it.
@@ -323,7 +348,7 @@ mod tests {
 
     #[test]
     fn half_done_is_half_a_bar_and_as_long_again() {
-        let line = text("editing", 4, 8, Duration::from_secs(2), WIDE);
+        let line = text("editing", (4, 8), 0, Duration::from_secs(2), WIDE);
         assert_eq!(line.matches('█').count(), 12);
         assert!(line.ends_with("4/8, 2.0 s left"), "{line}");
     }
@@ -379,5 +404,11 @@ mod tests {
         };
         let told = spending(&Budget::edits(8), &spent, 3.4);
         assert_eq!(told, "edits 2/8 · judged 2 · 3 s");
+    }
+
+    #[test]
+    fn rows_that_were_skipped_are_told_while_others_are_worked_on() {
+        let line = text("scoring", (4, 8), 3, Duration::from_secs(2), WIDE);
+        assert!(line.ends_with("4/8, 2.0 s left, 3 skipped"), "{line}");
     }
 }

@@ -14,7 +14,7 @@ use retake_lab::dataset::Dataset;
 use retake_lab::figures::FIGURES;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::rows::Flow;
-use retake_lab::scoring::{Opened, Outcome, Scorer, Scores, kept, open_case, run, told_of};
+use retake_lab::scoring::{Opened, Outcome, Scorer, Scores, kept, open_case, run_telling, told_of};
 use retake_lab::wordings::{Worded, Wordings, consistency};
 
 use super::super::DONE;
@@ -65,7 +65,15 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         &worded
     };
     let line = Line::new();
-    let outcome = run(&data, scorer, scoring.manner(), Some(folder), &line);
+    let skipped = |count| line.skipped(count);
+    let outcome = run_telling(
+        &data,
+        scorer,
+        scoring.manner(),
+        Some(folder),
+        &line,
+        &skipped,
+    );
     line.clear();
     let outcome = match outcome {
         Err(LabError::Stopped) => bail!(

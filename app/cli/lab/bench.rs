@@ -8,10 +8,11 @@ use retake_lab::bench::{JoinGroup, Report, by_formula, recorded, recorded_judges
 use retake_lab::dataset::Dataset;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
-use retake_lab::scoring::{groups_of, kept, run};
+use retake_lab::scoring::{groups_of, kept, run_telling};
 use retake_lab::versus::versus;
 
 use super::super::DONE;
+use super::super::judging::JudgeArgs;
 use super::super::progress::{Line, obey_signals};
 use super::super::say::{print, say};
 use super::scorer::Rewards;
@@ -20,7 +21,7 @@ use super::{BenchArgs, sentence, words};
 /// Obeys the command.
 pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
     let data = args.data.open();
-    let report = match recorded_judge(args, &data)? {
+    let report = match recorded_judge(&args.judging, &data)? {
         Some(judge) => by_record(args, &data, &judge)?,
         None => by_rewards(args, &data)?,
     };
@@ -38,13 +39,13 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
 }
 
 /// The recorded judge that is meant: the one that is named, or without a word about who scores the one that said most.
-fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>> {
+pub(super) fn recorded_judge(judging: &JudgeArgs, data: &Dataset<'_>) -> Result<Option<String>> {
     // only such a column holds answers; anything else is not read twice
     if !data.format.columns.contains(&"judges") {
         return Ok(None);
     }
     let judges = recorded_judges(data).map_err(sentence)?;
-    let named = args.judging.only_judge();
+    let named = judging.only_judge();
     if let Some(name) = named {
         if judges.contains_key(name) {
             return Ok(Some(name.to_owned()));
@@ -60,7 +61,7 @@ fn recorded_judge(args: &BenchArgs, data: &Dataset<'_>) -> Result<Option<String>
         }
         return Ok(None);
     }
-    if !args.judging.is_silent() {
+    if !judging.is_silent() {
         return Ok(None);
     }
     let most = judges
@@ -80,12 +81,14 @@ fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
         args.selector.as_deref(),
     )?;
     let line = Line::new();
-    let outcome = run(
+    let skipped = |count| line.skipped(count);
+    let outcome = run_telling(
         data,
         &rewards,
         scoring.manner(),
         scoring.out.as_deref(),
         &line,
+        &skipped,
     );
     line.clear();
     let outcome = match outcome {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use retake_engine::{Agreement, TELLS};
+use retake_files::FileError;
 use retake_files::save::{save_rgb8, write_beside_and_rename};
 use retake_lab::bench::{by_formula, recorded, recorded_judges};
-use retake_lab::case::Case;
 use retake_lab::curves::{
     COMPUTES, CURVES, Compute, Curve, CurvePoint, LineKind, of_groups, of_runs, recorded_runs,
 };
@@ -14,11 +14,12 @@ use retake_lab::dataset::{Dataset, Tally};
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
 use retake_lab::rows::Flow;
-use retake_lab::scoring::{Scores, groups_of, kept};
+use retake_lab::scoring::{groups_of, kept, with_kept};
 use retake_sheet::{Look, Plot, PlotLine, PlotPoint};
 
 use super::super::DONE;
 use super::super::say::{print, say};
+use super::made::Made;
 use super::{CurvesArgs, sentence, words};
 
 /// The format whose records keep what was spent.
@@ -57,7 +58,7 @@ pub(crate) fn curves(args: &CurvesArgs) -> Result<u8> {
     let files = files(args)?;
     let data = args.data.open();
     let draws = Draws {
-        rounds: args.rounds,
+        rounds: args.rounds as usize,
         seed: 0,
     };
     let (mut curves, tally) = match (&args.scores, data.format.id) {
@@ -81,13 +82,12 @@ pub(crate) fn curves(args: &CurvesArgs) -> Result<u8> {
             tally.words()
         );
     }
-    let mut written = Vec::new();
-    for curve in &curves {
-        for file in files(curve.id) {
-            draw(curve, &file)?;
-            written.push(file);
-        }
-    }
+    let written: Vec<(&Curve, PathBuf)> = curves
+        .iter()
+        .flat_map(|curve| files(curve.id).into_iter().map(move |file| (curve, file)))
+        .collect();
+    draw_all(&written)?;
+    let written: Vec<&PathBuf> = written.iter().map(|(_, file)| file).collect();
     if args.json {
         let object = serde_json::json!({ "curves": curves, "files": written, "used": tally.used,
             "skipped": tally.skipped, "skipped_rows": tally.skipped_rows });
@@ -125,11 +125,7 @@ fn files(args: &CurvesArgs) -> Result<impl Fn(&str) -> Vec<PathBuf>> {
             }
             true
         }
-        (Some(out), _) => {
-            std::fs::create_dir_all(out)
-                .with_context(|| format!("the folder cannot be made: {}", out.display()))?;
-            false
-        }
+        // the folder is made when there is something to put there
         _ => false,
     };
     Ok(move |id: &str| match &out {
@@ -151,22 +147,7 @@ fn by_runs(args: &CurvesArgs, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
 /// By what a run of the lab kept.
 fn by_scores(data: &Dataset<'_>, folder: &Path, draws: Draws) -> Result<(Vec<Curve>, Tally)> {
     let scores = kept(folder).map_err(sentence)?;
-    let mut cases: Vec<(Case, Vec<Scores>)> = Vec::new();
-    let tally = data
-        .walk(&mut |mut case, _| {
-            let of = scores
-                .get(&case.id)
-                .filter(|of| of.len() == case.takes.len());
-            let of = of
-                .ok_or_else(|| retake_core::said!("that run has not scored it"))?
-                .clone();
-            // the curves need no pictures
-            case.source = None;
-            case.takes.iter_mut().for_each(|take| take.picture = None);
-            cases.push((case, of));
-            Ok(Flow::On)
-        })
-        .map_err(sentence)?;
+    let (cases, tally) = with_kept(data, &scores).map_err(sentence)?;
     words::some(&cases, &tally)?;
     let name = folder.file_name().unwrap_or(folder.as_os_str());
     let groups = groups_of(&cases, &scores);
@@ -208,7 +189,7 @@ fn by_record(args: &CurvesArgs, data: &Dataset<'_>, draws: Draws) -> Result<(Vec
     };
     let join = by_formula(&args.selector).ok_or_else(|| {
         let known: Vec<&str> = FORMULAS.iter().map(|formula| formula.id).collect();
-        anyhow::anyhow!(
+        anyhow!(
             "there is no selector {}; there are: {}",
             args.selector,
             known.join(", ")
@@ -220,20 +201,44 @@ fn by_record(args: &CurvesArgs, data: &Dataset<'_>, draws: Draws) -> Result<(Vec
     Ok((of_groups(&groups, &name, draws), tally))
 }
 
-/// Writes the picture that the file's ending says.
-fn draw(curve: &Curve, file: &Path) -> Result<()> {
+/// Writes every curve as its file's ending says, all of them or none: each lies beside its place before the first is put there.
+fn draw_all(files: &[(&Curve, PathBuf)]) -> Result<()> {
+    let Some((_, first)) = files.first() else {
+        return Ok(());
+    };
+    let folder = first.parent().unwrap_or(Path::new(""));
+    let beside = folder.join(format!(".curves-{}.part", std::process::id()));
+    let mut made = Made::default();
+    made.folder(folder)?;
+    made.folder(&beside)?;
+    let mut drawn = Vec::with_capacity(files.len());
+    for (curve, file) in files {
+        let part = beside.join(file.file_name().unwrap_or(file.as_os_str()));
+        made.file(&part);
+        // the error names the place that was asked for, not the one beside it
+        draw(curve, &part)
+            .map_err(|error| anyhow!("{}", error.at(file)))
+            .context("the curves cannot be drawn")?;
+        drawn.push((part, file));
+    }
+    for (part, file) in drawn {
+        std::fs::rename(&part, file)
+            .with_context(|| format!("the curve cannot be written: {}", file.display()))?;
+    }
+    made.keep();
+    let _ = std::fs::remove_dir(&beside);
+    Ok(())
+}
+
+fn draw(curve: &Curve, file: &Path) -> Result<(), FileError> {
     let plot = plot(curve);
-    let trouble = || format!("the curve cannot be written: {}", file.display());
-    let svg = file
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-    if svg {
+    let ending = file.extension();
+    if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
         let text = plot.svg();
-        write_beside_and_rename(file, |out| out.write_all(text.as_bytes()))
-            .with_context(trouble)?;
+        write_beside_and_rename(file, |out| out.write_all(text.as_bytes()))?;
     } else {
         let canvas = plot.pixels();
-        save_rgb8(file, canvas.width, canvas.height, &canvas.rgb, 100).with_context(trouble)?;
+        save_rgb8(file, canvas.width, canvas.height, &canvas.rgb, 100)?;
     }
     Ok(())
 }

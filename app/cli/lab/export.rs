@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::super::say::{print, say};
 use super::super::{DONE, picture, tools};
+use super::made::Made;
 use super::{ExportArgs, sentence};
 
 /// The long edge of pictures that are made again, px.
@@ -64,8 +65,9 @@ pub(crate) fn export(args: &ExportArgs) -> Result<u8> {
         .into_owned();
     let pictures = args.out.with_file_name(format!("{stem}-pictures"));
     let mut all: Vec<Map<String, Value>> = Vec::new();
+    let mut made = Made::default();
     for (number, group) in groups.iter().enumerate() {
-        all.extend(rows_of(&args.shape, group, number, &pictures)?);
+        all.extend(rows_of(&args.shape, group, number, &pictures, &mut made)?);
     }
     if all.is_empty() {
         bail!(
@@ -73,6 +75,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<u8> {
         );
     }
     write(&args.out, &all)?;
+    made.keep();
     if args.json {
         let object =
             serde_json::json!({ "file": args.out, "rows": all.len(), "groups": groups.len() });
@@ -106,17 +109,19 @@ fn rows_of(
     group: &Group,
     number: usize,
     pictures: &Path,
+    made: &mut Made,
 ) -> Result<Vec<Map<String, Value>>> {
     let home = retake_files::journal::home();
     let photo = home.and_then(|home| find_photo(&home, &group.photo_sha256));
     let source = photo.as_ref().map(|path| path.display().to_string());
     let source = source.or_else(|| group.photo.clone());
     let source = source.unwrap_or_else(|| format!("sha256:{}", group.photo_sha256));
-    std::fs::create_dir_all(pictures)?;
+    made.folder(pictures)?;
     let mut written = BTreeSet::new();
     let again = photo.and_then(|path| Again::open(&path, &group.instruction));
     for take in &group.takes {
         let path = pictures.join(file(number, take.take));
+        made.file(&path);
         let done = match (&take.picture, &again) {
             (Some(picture), _) => {
                 write_beside_and_rename(&path, |out| out.write_all(picture))?;

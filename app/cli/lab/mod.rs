@@ -4,8 +4,11 @@ mod agreement;
 mod analyse;
 mod bench;
 pub(crate) mod curves;
+mod degrade;
 mod export;
+mod filter;
 mod lists;
+mod made;
 pub(crate) mod scorer;
 mod sit;
 mod taste;
@@ -18,6 +21,8 @@ use clap::{Args, Subcommand};
 use retake_lab::analyse::Order;
 use retake_lab::curves::Compute;
 use retake_lab::dataset::Dataset;
+use retake_lab::degrade::Way;
+use retake_lab::filter::Keep;
 use retake_lab::formats::{FORMATS, Format, format};
 use retake_lab::picks::Shape;
 use retake_lab::recorded::FORMULAS;
@@ -48,6 +53,10 @@ pub(crate) enum LabCommand {
     Sit(SitArgs),
     /// Tell how far raters of sittings agree, with each other and with rewards, and bring out what they said
     Agreement(AgreementArgs),
+    /// Keep the edits of a data set that a reward scores highest, and tell whether people or another reward like these better
+    Filter(Box<FilterArgs>),
+    /// Make good edits worse on purpose, half done, overdone and damaged, each with the score that it deserves: data to hold a reward against
+    Degrade(DegradeArgs),
     /// List the formats of data sets that can be read
     Formats(FormatsArgs),
     /// List the ways to spend takes: what --strategy may be
@@ -121,12 +130,19 @@ pub(crate) struct ScoringArgs {
 
 impl ScoringArgs {
     pub(crate) fn manner(&self) -> Manner {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Manner {
-            long_edge: self.size as usize,
-            threads: self.threads.unwrap_or(processors).clamp(1, 64),
             raw: !self.no_raw,
+            ..manner(self.size, self.threads)
         }
+    }
+}
+
+fn manner(size: u32, threads: Option<usize>) -> Manner {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Manner {
+        long_edge: size as usize,
+        threads: threads.unwrap_or(processors).clamp(1, 64),
+        raw: false,
     }
 }
 
@@ -180,9 +196,9 @@ pub(crate) struct CurvesArgs {
     /// A folder for an SVG and a PNG of every curve, or one file ending in .svg or .png for the one that --curve names
     #[arg(short, long, value_name = "DIR|FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Rounds of the bootstrap behind the bands
-    #[arg(long, default_value_t = 1000, value_name = "N")]
-    pub(crate) rounds: usize,
+    /// Rounds of the bootstrap behind the bands, at least 10
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
+    pub(crate) rounds: u32,
     /// Print one object on standard output, with every point
     #[arg(long)]
     pub(crate) json: bool,
@@ -273,6 +289,83 @@ pub(crate) struct AgreementArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// How much is kept: a share of all edits as 20%, or so many as 500
+    #[arg(long, value_name = "N|PERCENT", value_parser = known_keep, required_unless_present = "above")]
+    pub(crate) keep: Option<Keep>,
+    /// Keep every edit that scores higher than this
+    #[arg(
+        long,
+        value_name = "SCORE",
+        conflicts_with = "keep",
+        allow_negative_numbers = true
+    )]
+    pub(crate) above: Option<f64>,
+    /// The file to write, in AURORA-Bench's fields (prompt, input, gen, score, model) and with the reward's score; score is what the held-out opinion says, where there is one. The ending says whether as jsonl, json, csv or parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Filter by the scores of a run (lab bench --out) over the same data instead of scoring now
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["reward", "judge", "selector"])]
+    pub(crate) scores: Option<PathBuf>,
+    /// Who says whether that helped: another run (lab bench --out) over the same data [default: people, where the data tells what they said]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) held_out: Option<PathBuf>,
+    /// How what was said becomes one number: as for lab bench
+    #[arg(long, value_name = "ID")]
+    pub(crate) selector: Option<String>,
+    /// Rounds of the bootstrap behind the intervals
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) rounds: usize,
+    /// Long edge in pixels at which edits are judged, 64 to 4096
+    #[arg(long, value_name = "LONG_EDGE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    pub(crate) size: u32,
+    /// Cases side by side [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Settings in TOML
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: JudgeArgs,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl FilterArgs {
+    pub(crate) fn manner(&self) -> Manner {
+        manner(self.size, self.threads)
+    }
+}
+
+fn known_keep(text: &str) -> Result<Keep, String> {
+    Keep::read(text).map_err(|why| why.to_string())
+}
+
+#[derive(Args)]
+pub(crate) struct DegradeArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// A new folder for ratings.jsonl and its pictures
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only so: interpolated, over-edited, blurred, noisy, blocks, elsewhere, other-wish or other-picture; may be given again
+    #[arg(long, value_name = "WAY", value_parser = degrade::known_way)]
+    pub(crate) way: Vec<&'static Way>,
+    /// Long edge in pixels of the pictures that are written, 64 to 4096
+    #[arg(long, value_name = "LONG_EDGE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    pub(crate) size: u32,
+    /// Seed of noise and places
+    #[arg(long, default_value_t = 0, value_name = "SEED")]
+    pub(crate) seed: u64,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct FormatsArgs {
     /// Print one object on standard output
     #[arg(long)]
@@ -313,6 +406,8 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
         LabCommand::Taste(args) => taste::taste(args),
         LabCommand::Sit(args) => sit::sit(args),
         LabCommand::Agreement(args) => agreement::agreement(args),
+        LabCommand::Filter(args) => filter::filter(args),
+        LabCommand::Degrade(args) => degrade::degrade(args),
         LabCommand::Formats(args) => formats(args),
         LabCommand::Strategies(args) => lists::list_strategies(args),
         LabCommand::Selectors(args) => lists::list_selectors(args),

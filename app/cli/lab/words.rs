@@ -59,6 +59,9 @@ pub(crate) fn report(report: &Report) -> String {
             against.discordant.only_first, against.discordant.only_second, against.mcnemar_p
         );
     }
+    if let Some(line) = tasks(&report.tally) {
+        let _ = writeln!(text, "{line}");
+    }
     for line in skipped(&report.tally) {
         let _ = writeln!(text, "{line}");
     }
@@ -89,6 +92,27 @@ fn short(figures: &Figures) -> String {
         .map(|(id, value)| format!("{} {value:.3}", id.replace('_', " ")))
         .collect();
     format!("{} ({} pairs)", told.join(", "), figures.pairs)
+}
+
+/// Where the kinds of edit come from, where some were guessed or could have been.
+fn tasks(tally: &Tally) -> Option<String> {
+    let told = tally.tasks;
+    let guessed = match told.guessed {
+        0 => String::new(),
+        count => format!("the task of {count} rows was guessed from the instruction"),
+    };
+    let compared = match told.compared {
+        0 => String::new(),
+        all => format!(
+            "of {all} rows that tell their task the guess would agree with {}",
+            told.agreed
+        ),
+    };
+    let told: Vec<String> = [guessed, compared]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// Why rows were skipped, the most frequent reasons first.

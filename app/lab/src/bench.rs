@@ -226,3 +226,6 @@ pub fn by_formula(id: &str) -> Option<Box<JoinGroup<'static>>> {
         joined.collect()
     }))
 }
+
+#[cfg(test)]
+mod tests;

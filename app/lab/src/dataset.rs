@@ -12,6 +12,7 @@ use crate::case::Case;
 use crate::formats::{Format, Read};
 use crate::picture::Base;
 use crate::rows::{Container, Flow, Place, Row, read_files};
+use crate::taxonomy::Guesses;
 
 /// How many rows that could not be used are listed; all are counted.
 const LISTED: usize = 1000;
@@ -51,6 +52,8 @@ pub struct Tally {
     pub skipped: usize,
     /// the first thousand of these
     pub skipped_rows: Vec<Skipped>,
+    /// where the kinds of edit come from
+    pub tasks: Guesses,
     /// columns that the format does not know
     pub unknown_columns: BTreeSet<String>,
 }
@@ -89,29 +92,41 @@ pub fn place_in_words(place: &Place) -> String {
     format!("{}:{}", name.to_string_lossy(), place.number)
 }
 
+/// Gets a case and its place: file and row.
+pub type Visit<'a> = dyn FnMut(Case, &str) -> Result<Flow, Said> + 'a;
+
 impl Dataset<'_> {
     /// Gives every case to `visit`, which says why it cannot be used (`Err`) or that it counts, and whether to go on.
-    pub fn walk(
+    pub fn walk(&self, visit: &mut Visit<'_>) -> Result<Tally, LabError> {
+        self.walk_telling(visit, &mut |_| {})
+    }
+
+    /// The same; `skipped` is told how many rows were skipped so far whenever there is one more.
+    pub fn walk_telling(
         &self,
-        visit: &mut dyn FnMut(Case, &str) -> Result<Flow, Said>,
+        visit: &mut Visit<'_>,
+        skipped: &mut dyn FnMut(usize),
     ) -> Result<Tally, LabError> {
         let mut tally = Tally::default();
         let mut seen = HashSet::new();
         let mut count = 0_usize;
         let mut hand = |place: &Place, told: Result<Case, Said>, tally: &mut Tally| {
             let at = place_in_words(place);
-            let case = match told {
+            let mut case = match told {
                 Ok(case) => case,
                 Err(why) => {
                     tally.skip(at, None, why);
+                    skipped(tally.skipped);
                     return Flow::On;
                 }
             };
             let id = case.id.clone();
             if !seen.insert(fingerprint(&id)) {
                 tally.skip(at, Some(id), said!("the id was there before"));
+                skipped(tally.skipped);
                 return Flow::On;
             }
+            tally.tasks.fill(&mut case);
             let flow = match visit(case, &at) {
                 Ok(flow) => {
                     tally.used += 1;
@@ -119,6 +134,7 @@ impl Dataset<'_> {
                 }
                 Err(why) => {
                     tally.skip(at, Some(id), why);
+                    skipped(tally.skipped);
                     Flow::On
                 }
             };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::measures::agreed::{Twice, accuracy, uncertain_rate};
 use crate::measures::alpha::{Level, alpha};
 use crate::measures::bootstrap::{Draws, between};
 use crate::measures::calibration::{Bin, Forecast, brier, ece, forecasts, reliability};
@@ -169,6 +170,21 @@ pub const FIGURES: &[Figure] = &[
         of: |groups| both_orders(groups)?.mean_accuracy,
     },
     Figure {
+        id: "uncertain_rate",
+        about: "pairs of which the scores and a judge of pairs say different things",
+        of: |groups| uncertain_rate(&twice(groups)),
+    },
+    Figure {
+        id: "agreed_accuracy",
+        about: "pairs in the right order where both agree",
+        of: |groups| accuracy(&twice(groups), false),
+    },
+    Figure {
+        id: "uncertain_accuracy",
+        about: "pairs that the scores put in the right order where both do not agree",
+        of: |groups| accuracy(&twice(groups), true),
+    },
+    Figure {
         id: "raters_alpha",
         about: "Krippendorff's alpha between people, interval",
         of: |groups| raters(groups, Level::Interval),
@@ -247,6 +263,10 @@ fn both_orders(groups: &[&Group]) -> Option<Orders> {
             .flat_map(|group| group.orders())
             .collect::<Vec<_>>(),
     )
+}
+
+fn twice(groups: &[&Group]) -> Vec<Twice> {
+    groups.iter().flat_map(|group| group.twice()).collect()
 }
 
 fn raters(groups: &[&Group], level: Level) -> Option<f64> {

@@ -9,8 +9,10 @@ pub mod bench;
 pub mod case;
 pub mod curves;
 pub mod dataset;
+pub mod degrade;
 mod error;
 pub mod figures;
+pub mod filter;
 pub mod formats;
 pub mod lines;
 pub mod measures;
@@ -22,6 +24,7 @@ pub mod scoring;
 pub mod sittings;
 pub mod table;
 pub mod taste;
+pub mod taxonomy;
 pub mod versus;
 pub mod wordings;
 

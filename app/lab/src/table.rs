@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::case::Case;
+use crate::measures::agreed::{Twice, verdict};
 use crate::measures::groups::{self, Rated};
 use crate::measures::order::BothOrders;
 use crate::measures::{Better, Pair};
@@ -109,6 +110,24 @@ impl Group {
                 all.extend(there.zip(back).map(|((_, there), (_, back))| BothOrders {
                     forward: Better::of(*there, 0.5),
                     reverse: Better::of(*back, 0.5).turned(),
+                    human: self.said_of(one, other),
+                }));
+            }
+        }
+        all
+    }
+    /// The pairs that a judge of pairs was asked about, in one order or both, beside what the scores say of them.
+    pub fn twice(&self) -> Vec<Twice> {
+        let mut all = Vec::new();
+        for (place, one) in self.entries.iter().enumerate() {
+            for other in &self.entries[place + 1..] {
+                let there = one.compared.iter().filter(|(name, _)| *name == other.name);
+                let back = other.compared.iter().filter(|(name, _)| *name == one.name);
+                let said = there.map(|(_, first)| *first);
+                let said: Vec<f64> = said.chain(back.map(|(_, first)| 1.0 - first)).collect();
+                all.extend(verdict(&said).map(|pairwise| Twice {
+                    pointwise: Better::of(one.score, other.score),
+                    pairwise,
                     human: self.said_of(one, other),
                 }));
             }

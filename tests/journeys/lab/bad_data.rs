@@ -116,6 +116,39 @@ fn a_file_that_is_not_there_is_one_sentence() {
     lab("bench {file} --format imagenhub --json", &[("file", &file)]).refused(1, "nowhere.jsonl");
 }
 
+/// `retake lab` where no file may grow beyond so many half kilobytes, which fails as a full disk does.
+#[cfg(target_os = "linux")]
+fn on_a_full_disk(folder: &std::path::Path, most: u32, words: &str) -> Said {
+    let script = format!("trap '' XFSZ; ulimit -f {most}; exec \"$0\" lab {words}");
+    let said = std::process::Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_retake")])
+        .current_dir(folder)
+        .output();
+    said.expect("there is a shell").into()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn curves_on_a_full_disk_leave_nothing_and_the_file_is_named_once() {
+    let folder = temporary("lab-full-curves");
+    let file = data("imagenhub.jsonl");
+    // an SVG fits, a PNG does not
+    let words = format!(
+        "curves {} --format imagenhub --judge gpt-4o --rounds 10 --out out",
+        file.display()
+    );
+    let said = on_a_full_disk(&folder, 40, &words);
+    said.refused(1, "cannot be");
+    let text = &said.err;
+    assert_eq!(text.matches("out/").count(), 1, "{text}");
+    assert!(!folder.join("out").exists());
+    lab(
+        "curves {file} --format imagenhub --judge gpt-4o --rounds 0",
+        &[("file", &file)],
+    )
+    .refused(2, "rounds");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_and_what_was_scored_is_not_lost() {

@@ -3,7 +3,9 @@
 mod analysing;
 mod bad_data;
 mod benching;
+mod degrading;
 mod drawing;
+mod filtering;
 mod picking;
 mod sitting;
 mod telling;

@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::case::Case;
-use crate::measures::Better;
+use crate::measures::agreed::{Twice, verdict};
 use crate::measures::rank::ranks;
+use crate::measures::{Better, mean};
 use crate::scoring::Scores;
 use crate::table::reward_dimension;
 use crate::wordings::apart;
@@ -64,6 +65,11 @@ pub const ORDERS: &[Order] = &[
         id: "unsure",
         about: "the best two lie within the reward's doubt: what people should look at first",
         of: unsure,
+    },
+    Order {
+        id: "uncertain",
+        about: "the scores and a judge of pairs say different things of two edits",
+        of: uncertain,
     },
 ];
 
@@ -190,6 +196,40 @@ fn between_passes(context: &Context<'_>, place: usize) -> Option<f64> {
         .iter()
         .flat_map(|scores| scores.spread.values().copied());
     spreads.reduce(f64::max)
+}
+
+/// The widest disagreement between what two scores say and what a judge of pairs says; half of it is how far the scores lie
+/// apart, half how sure the judge of pairs is. No disagreement is too small to be shown.
+fn uncertain(context: &Context<'_>, place: usize) -> Option<f64> {
+    const LEAST: f64 = 0.01;
+    let (_, scores) = &context.cases[place];
+    let mut worst: Option<f64> = None;
+    for (first, one) in scores.iter().enumerate() {
+        for (second, other) in scores.iter().enumerate().skip(first + 1) {
+            let of = |by: &Scores, whom: usize| -> Vec<f64> {
+                let said = by.compared.iter().filter(|said| said.second == whom);
+                said.map(|said| said.first_better).collect()
+            };
+            let back = of(other, first)
+                .into_iter()
+                .map(|first_better| 1.0 - first_better);
+            let said: Vec<f64> = of(one, second).into_iter().chain(back).collect();
+            let Some(pairwise) = verdict(&said) else {
+                continue;
+            };
+            let pair = Twice {
+                pointwise: Better::of(one.overall, other.overall),
+                pairwise,
+                human: Better::Tie,
+            };
+            if pair.uncertain() {
+                let sure = mean(said).map_or(0.0, |said| (said - 0.5).abs());
+                let apart = 0.5 * (one.overall - other.overall).abs().min(1.0);
+                worst = Some(worst.unwrap_or(0.0).max((sure + apart).max(LEAST)));
+            }
+        }
+    }
+    worst
 }
 
 fn between_rewards(context: &Context<'_>, place: usize) -> Option<f64> {

@@ -301,3 +301,35 @@ fn the_report_shows_pictures_scores_and_reasons_and_escapes_words() {
     let markdown = std::fs::read_to_string(folder.join("report.md")).expect("it is there");
     assert!(markdown.contains("![A](pictures/000-0.jpg)") && markdown.contains("a\\|b"));
 }
+
+#[test]
+fn every_planted_disagreement_with_a_judge_of_pairs_is_found_and_the_widest_stands_first() {
+    use crate::scoring::Compared;
+    let pair = |first: f64, second: f64, sure: f64| {
+        let of = |overall: f64, second: usize, first_better: f64| Scores {
+            compared: vec![Compared {
+                second,
+                first_better,
+            }],
+            ..scores(overall, overall, 0.0)
+        };
+        vec![of(first, 1, sure), of(second, 0, 1.0 - sure)]
+    };
+    let cases = vec![
+        (case("agrees", Better::A), pair(0.9, 0.1, 0.9)),
+        (case("a little", Better::A), pair(0.52, 0.5, 0.4)),
+        (case("widely", Better::A), pair(0.9, 0.1, 0.0)),
+        (
+            case("a tie against a preference", Better::A),
+            pair(0.5, 0.5, 0.51),
+        ),
+        (
+            case("nobody compared", Better::A),
+            vec![scores(0.9, 0.9, 0.0), scores(0.1, 0.1, 0.0)],
+        ),
+    ];
+    let order = ORDERS.iter().find(|order| order.id == "uncertain").copied();
+    let found = findings(&cases, order.expect("an order"), &HashMap::new());
+    let ids: Vec<&str> = found.iter().map(|finding| finding.id.as_str()).collect();
+    assert_eq!(ids, ["widely", "a little", "a tie against a preference"]);
+}

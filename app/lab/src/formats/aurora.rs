@@ -1,6 +1,6 @@
 //! AURORA-Bench (arXiv 2407.03471; McGill-NLP): people's ratings of edits by several editors.
 
-use super::{Format, Read, one};
+use super::{Format, Read, facts, one};
 use crate::case::{Case, Take};
 use crate::picture::Base;
 use crate::rows::Row;
@@ -10,7 +10,7 @@ pub(super) const FORMAT: Format = Format {
     id: "aurora-bench",
     about: "AURORA-Bench's ratings: prompt, input, gen, score, model",
     columns: &[
-        "prompt", "input", "gen", "score", "model", "filename", "task",
+        "prompt", "input", "gen", "score", "model", "filename", "task", "reward",
     ],
     read: Read::Rows(read),
 };
@@ -37,6 +37,7 @@ fn read(row: &Row, base: &Base) -> Result<Vec<Case>, Said> {
             human: Some(row.need_number("score", (-100.0, 100.0))?),
             ..Take::default()
         }],
+        facts: facts(row, &["reward"]),
         ..Case::default()
     })
 }

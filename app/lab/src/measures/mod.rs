@@ -1,6 +1,7 @@
 //! What is measured when scores stand beside human opinion, one file each. All of it works on plain numbers, leaves out
 //! what is not finite, and says nothing (`None`) where there is nothing to say: one item, or the same value everywhere.
 
+pub mod agreed;
 pub mod alpha;
 pub mod best_of;
 pub mod bootstrap;

@@ -12,6 +12,7 @@ mod told_tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -113,6 +114,9 @@ pub struct Outcome {
     pub fresh: usize,
 }
 
+/// Is told how many rows could not be used so far; from any thread.
+pub type Skips<'a> = dyn Fn(usize) + Sync + 'a;
+
 /// Scores a data set. With a journal, what it holds is not scored again; somebody who stops the work (`watch`) gets
 /// [`LabError::Stopped`], and everything that was scored is in the journal.
 pub fn run(
@@ -122,6 +126,18 @@ pub fn run(
     journal: Option<&Path>,
     watch: &dyn Watch,
 ) -> Result<Outcome, LabError> {
+    run_telling(data, scorer, manner, journal, watch, &|_| {})
+}
+
+/// The same; `skipped` is told how many rows could not be used so far, whenever there is one more.
+pub fn run_telling(
+    data: &Dataset<'_>,
+    scorer: &dyn Scorer,
+    manner: Manner,
+    journal: Option<&Path>,
+    watch: &dyn Watch,
+    skipped: &Skips<'_>,
+) -> Result<Outcome, LabError> {
     let mut journal = match journal {
         Some(folder) => Some(Journal::open(folder, &scorer.fingerprint(), manner.raw)?),
         None => None,
@@ -130,6 +146,7 @@ pub fn run(
         .as_mut()
         .map_or_else(HashMap::new, Journal::take_known);
     let mut bare: Vec<(Case, String)> = Vec::new();
+    let unusable = AtomicUsize::new(0);
     let shared = Shared {
         scorer,
         manner,
@@ -138,6 +155,9 @@ pub fn run(
         journal: Mutex::new(journal),
         made: Mutex::new(HashMap::new()),
         failed: Mutex::new(None),
+        unusable: &unusable,
+        skipped,
+        lost: AtomicUsize::new(0),
     };
     retake_pixels::memory::keep_freed();
     let (sender, receiver) = sync_channel::<Case>(manner.threads.max(1) * 2);
@@ -146,7 +166,7 @@ pub fn run(
         for _ in 0..manner.threads.max(1) {
             scope.spawn(|| shared.work(&receiver));
         }
-        let tally = data.walk(&mut |mut case, place| {
+        let mut visit = |mut case: Case, place: &str| {
             if case.takes.is_empty() {
                 return Err(said!("there is no edit to score"));
             }
@@ -165,6 +185,10 @@ pub fn run(
             } else {
                 Flow::On
             })
+        };
+        let tally = data.walk_telling(&mut visit, &mut |count| {
+            unusable.store(count, Ordering::Relaxed);
+            skipped(count + shared.lost.load(Ordering::Relaxed));
         });
         drop(sender);
         tally
@@ -256,6 +280,25 @@ fn compared(case: &Case, of: &[Compared]) -> Vec<(String, f64)> {
     named.collect()
 }
 
+/// Cases, each with the scores of its takes.
+pub type ScoredCases = Vec<(Case, Vec<Scores>)>;
+
+/// The cases of a data set, without their pictures, with what a run kept of them (see [`kept`]).
+pub fn with_kept(
+    data: &Dataset<'_>,
+    scores: &HashMap<String, Vec<Scores>>,
+) -> Result<(ScoredCases, Tally), LabError> {
+    let mut cases = Vec::new();
+    let tally = data.walk(&mut |case, _| {
+        let of = scores.get(&case.id);
+        let of = of.filter(|of| of.len() == case.takes.len());
+        let of = of.ok_or_else(|| said!("that run has not scored it"))?;
+        cases.push((stripped(&case), of.clone()));
+        Ok(Flow::On)
+    })?;
+    Ok((cases, tally))
+}
+
 /// The same cases with the scores of another run, by id; cases that it has not scored are left out.
 pub fn groups_of(
     cases: &[(Case, Vec<Scores>)],
@@ -282,6 +325,11 @@ struct Shared<'a> {
     tell: bool,
     journal: Mutex<Option<Journal>>,
     made: Mutex<HashMap<String, Scored>>,
+    /// rows that no case came of
+    unusable: &'a AtomicUsize,
+    skipped: &'a Skips<'a>,
+    /// cases whose pictures or scores failed
+    lost: AtomicUsize,
     /// the journal could not be written
     failed: Mutex<Option<LabError>>,
 }
@@ -302,6 +350,10 @@ impl Shared<'_> {
                 continue;
             }
             let mut scored = score_case(self.scorer, &case, self.manner.long_edge, self.tell);
+            if scored.is_err() {
+                let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
+                (self.skipped)(self.unusable.load(Ordering::Relaxed) + lost);
+            }
             // let go here, whoever keeps it
             let told = journal::lines(&case.id, &mut scored);
             if self.watch.stopped() {

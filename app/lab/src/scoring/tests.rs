@@ -167,6 +167,27 @@ fn a_journal_of_others_is_left_alone() {
     assert!(why.contains("somebody") && why.contains("--out"), "{why}");
 }
 
+#[test]
+fn rows_that_cannot_be_used_are_counted_while_the_others_are_scored() {
+    let data = pairs("skipped", 8);
+    let text = std::fs::read_to_string(&data.path).expect("it was written");
+    // one that is no row, one whose picture is away, one that the reward cannot score
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[0] = "{broken".into();
+    lines[1] = lines[1].replace("bright.png", "nowhere.png");
+    lines[2] = lines[2].replace("\"brighter\"", "\"unreadable\"");
+    let text = lines.join("\n");
+    std::fs::write(&data.path, text).expect("writable");
+    let told = std::sync::Mutex::new(Vec::new());
+    let tell = |count: usize| told.lock().expect("nobody panicked").push(count);
+    let watch = retake_core::Quiet;
+    let outcome = run_telling(&data, &scorer(usize::MAX), MANNER, None, &watch, &tell);
+    let outcome = outcome.expect("it ends");
+    let told = told.into_inner().expect("nobody panicked");
+    assert_eq!((outcome.tally.used, outcome.tally.skipped), (5, 3));
+    assert_eq!(told.iter().max(), Some(&3), "{told:?}");
+}
+
 /// A judge of pairs that always prefers the place on the left.
 struct Leftish;
 

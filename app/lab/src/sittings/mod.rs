@@ -186,9 +186,13 @@ impl Sitting {
         self.at = next.unwrap_or(self.questions.len());
     }
 
-    /// Goes back to the question before, whose answer is then given anew. Nothing happens at the first.
+    /// Goes back to the question before, whose answer is then given anew; not to one that cannot be shown. Nothing happens at
+    /// the first.
     pub fn back(&mut self) {
-        self.at = self.at.saturating_sub(1);
+        let before = (0..self.at)
+            .rev()
+            .find(|place| !self.passed.contains(place));
+        self.at = before.unwrap_or(self.at);
     }
 
     fn names(&self, question: &Question) -> Vec<String> {

@@ -24,7 +24,7 @@ pub(crate) const AGAIN: u8 = 10;
 const ROUNDS: usize = 200;
 
 /// The source and the edits of a question from left to right, or why they cannot be shown.
-pub(crate) type Pictures = Result<Vec<Arc<Shown>>, Said>;
+type Pictures = Result<Vec<Arc<Shown>>, Said>;
 
 /// See the module.
 #[derive(Default)]
@@ -37,7 +37,9 @@ pub(crate) struct Table {
     pub(crate) trouble: Option<Said>,
     loading: Option<(Question, Errand<Pictures>)>,
     /// what is looked at
-    pub(crate) shown: Option<(Question, Pictures)>,
+    pub(crate) shown: Option<(Question, Vec<Arc<Shown>>)>,
+    /// why questions were not asked this time: a picture of theirs does not open
+    pub(crate) passed: Vec<Said>,
     agreeing: Option<Errand<Result<Agreement, Said>>>,
     /// how far raters agree, once all is answered
     pub(crate) agreement: Option<Result<Agreement, Said>>,
@@ -150,9 +152,21 @@ impl Table {
                 Came::Lost => Some(Err(said!("the picture could not be opened"))),
                 Came::Answer(pictures) => Some(pictures),
             };
-            if let Some(pictures) = told {
-                self.shown = Some((question.clone(), pictures));
-                self.loading = None;
+            match told {
+                None => {}
+                Some(Ok(pictures)) => {
+                    self.shown = Some((question.clone(), pictures));
+                    self.loading = None;
+                }
+                // nobody can answer what cannot be seen; it is asked the next time somebody sits down
+                Some(Err(why)) => {
+                    let now = self.sitting.as_mut();
+                    if let Some(sitting) = now.filter(|sitting| sitting.now() == Some(question)) {
+                        sitting.pass();
+                        self.passed.push(why);
+                    }
+                    self.loading = None;
+                }
             }
         }
         match self.agreeing.as_ref().map(Errand::came) {
