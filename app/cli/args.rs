@@ -7,6 +7,7 @@ use retake_files::save::{Format, MetadataPolicy, OutputSpace};
 
 use super::budget::BudgetArgs;
 use super::config::{self, CANDIDATES, GUIDANCE, PrecisionChoice, QUALITY, SIZE, STEPS, STRENGTH};
+use super::drift::DriftArgs;
 use super::judging::JudgeArgs;
 use super::lab::LabCommand;
 
@@ -90,6 +91,8 @@ pub(crate) struct EditArgs {
     pub(crate) preset: Option<String>,
     #[command(flatten)]
     pub(crate) budget: BudgetArgs,
+    #[command(flatten)]
+    pub(crate) drift: DriftArgs,
     #[command(flatten)]
     pub(crate) editor: EditorArgs,
     #[command(flatten)]

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::args::{EditArgs, EditorArgs};
 use super::budget::BudgetConfig;
+use super::drift::DriftConfig;
 use super::judging::JudgeConfig;
 use super::picture;
 use super::presets::{self, Preset, Presets};
@@ -38,6 +39,9 @@ pub(crate) struct Config {
     /// what a run may spend
     #[serde(default)]
     budget: BudgetConfig,
+    /// how far an edit may go from the photo
+    #[serde(default)]
+    drift: DriftConfig,
     /// a diffusion model, and how it works
     #[serde(default)]
     editor: EditorConfig,
@@ -47,6 +51,8 @@ pub(crate) struct Config {
     /// judges and rewards that take no part in the choice and watch over it
     #[serde(default)]
     held_out: Vec<String>,
+    /// whether the lab counts what was done with takes as preferences, beside what was said of them
+    pub(crate) learn_from_acts: Option<bool>,
     /// further words for the instruction, a lexicon file beside the configuration
     pub(crate) lexicon: Option<PathBuf>,
     /// how the winner is chosen
@@ -238,6 +244,7 @@ impl Config {
             .transpose()?;
         self.judge.check()?;
         self.budget.check()?;
+        self.drift.check()?;
         let editor = &self.editor;
         editor.precision.as_deref().map(precision).transpose()?;
         whole("editor.steps", editor.steps, STEPS)?;
@@ -272,6 +279,8 @@ pub(crate) struct Settings {
     pub(crate) strategy_settings: Value,
     /// what the run may spend
     pub(crate) budget: BudgetConfig,
+    /// how far an edit may go from the photo
+    pub(crate) drift: DriftConfig,
     /// id of the selector, where it is not the configuration's
     pub(crate) selector: Option<&'static str>,
     /// a diffusion model; without one the darkroom makes the candidates
@@ -485,6 +494,7 @@ impl Settings {
             strategy,
             strategy_settings,
             budget,
+            drift: config.drift.with(&args.drift),
             selector: args.selector,
             model: model(&args.editor, &config.editor)?,
             judge,

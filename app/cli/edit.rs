@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use retake_core::{EditRequest, Instruction, Photo, PhotoId};
-use retake_engine::{Hear, Job, Outcome, Tools, provenance_json, run_told};
+use retake_core::{EditRequest, Instruction, Photo, PhotoId, Picture, Provenance, Said};
+use retake_engine::{
+    Accepted, Drift, Hear, Job, Outcome, Tools, consolidate, provenance_json, run_told,
+};
 use retake_files::NewFolder;
 use retake_files::record::RunRecord;
 use retake_files::save::{self, Format, SaveOptions};
@@ -39,6 +41,19 @@ pub(crate) struct Made {
     /// encoded file of the winner at full resolution, and its size in px
     pub(crate) best: Vec<u8>,
     pub(crate) best_size: (usize, usize),
+    /// how the winner was found at full resolution
+    pub(crate) whole: Whole,
+}
+
+/// The winner looked at again at full resolution.
+pub(crate) struct Whole {
+    pub(crate) drift: Option<Drift>,
+    /// checks that no longer hold
+    pub(crate) broken: Vec<Said>,
+    /// what was written
+    pub(crate) recipe: serde_json::Value,
+    /// encoded file of less of the same, where only that holds
+    pub(crate) offered: Option<Vec<u8>>,
 }
 
 /// Opens, edits, scores and encodes; writes nothing.
@@ -62,6 +77,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) 
         like: None,
         settings: Default::default(),
         long_edge: settings.size,
+        bounds: settings.drift.bounds(),
     };
     let mut outcome = run_told(&job, tools, hear)?;
     outcome.stages.add("open", opened);
@@ -80,16 +96,34 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) 
             .collect::<Result<Vec<_>, _>>()
     });
     let files = files.context("a candidate cannot be written")?;
-    let winner = &outcome.candidates[outcome.selection.order[0]];
-    let (best, best_size) = stages.time("export", || -> Result<_> {
-        let words = outcome.instructions[outcome.selection.order[0]].as_ref();
-        let words = words.unwrap_or(&instruction);
-        let developed = tools.editor.develop(&photo, words, &winner.provenance)?;
-        let options = options(assignment, &photo, format, Some(&winner.provenance));
-        let bytes = save::encode(developed.as_ref(), &options, hear)
-            .context("the best cannot be written")?;
-        Ok((bytes, developed.size()))
+    let winner = outcome.selection.order[0];
+    let words = outcome.instructions[winner].as_ref();
+    let accepted = Accepted {
+        photo: &photo,
+        source: &outcome.source,
+        instruction: words.unwrap_or(&instruction),
+        provenance: &outcome.candidates[winner].provenance,
+        card: &outcome.cards[winner],
+        bounds: &job.bounds,
+    };
+    let found = stages.time("look at it whole", || consolidate(&accepted, tools, watch))?;
+    let encode = |picture: &dyn Picture, provenance: &Provenance| {
+        let options = options(assignment, &photo, format, Some(provenance));
+        save::encode(picture, &options, watch).context("the best cannot be written")
+    };
+    let best = stages.time("export", || {
+        encode(found.picture.as_ref(), &found.provenance)
     })?;
+    let best_size = found.picture.size();
+    let offered = found.offered.as_ref();
+    let offered = offered.map(|(provenance, picture)| encode(picture.as_ref(), provenance));
+    let whole = Whole {
+        drift: found.drift,
+        broken: found.broken,
+        recipe: found.provenance.recipe,
+        offered: offered.transpose()?,
+    };
+    outcome.remarks.extend(found.said);
     outcome.stages = stages;
     Ok(Made {
         photo,
@@ -99,6 +133,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) 
         files,
         best,
         best_size,
+        whole,
     })
 }
 
@@ -171,6 +206,9 @@ pub(crate) fn edit(
         write(&report::candidate_file(index, extension), bytes)?;
     }
     write(&format!("best.{extension}"), &made.best)?;
+    if let Some(offered) = &made.whole.offered {
+        write(&report::offered_file(extension), offered)?;
+    }
     for (name, text) in exchange::files(&made) {
         write(name, text.as_bytes())?;
     }

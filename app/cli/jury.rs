@@ -7,12 +7,12 @@ use retake_core::{
     Instruction, Raster, Reward, RewardInfo, Said, ScoreRequest, Scorecard, Slope, Stop, Verdict,
     Watch, Work, said,
 };
-use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
+use retake_engine::{Changed, Judge, JudgeKind, Judges, OpenJudge, Reworded};
 use retake_judges::rubric::{self, Rubric};
 use retake_judges::server::{Address, Manners, Secret};
 use retake_judges::{
-    Density, HeadsJudge, How, Interview, Judge as Answers, LocalJudge, OwnReward, Panel, encoders,
-    open,
+    Density, HeadsJudge, How, Interview, Judge as Answers, LocalJudge, OwnReward, Panel, Side,
+    encoders, open, refine,
 };
 use retake_rewards::REWARDS;
 use retake_rewards::motion::Motion;
@@ -27,6 +27,7 @@ pub(crate) fn judges() -> Judges {
         open: Arc::new(opened),
         join: Arc::new(|judges| Box::new(Panel::after_measures(judges))),
         check: Arc::new(check),
+        reword: Arc::new(reword),
         rubrics: rubric::built_in()
             .into_iter()
             .map(|rubric| rubric.id)
@@ -45,6 +46,24 @@ pub(crate) fn judges() -> Judges {
             .collect(),
         usual: Some(measure(Naturalness::ID)),
     }
+}
+
+/// What a sentence makes of a formula.
+fn reword(formula: &str, words: &str) -> Result<Reworded, Said> {
+    let refined = refine(formula, words)?;
+    let piece = |(side, text): (Side, String)| {
+        let changed = match side {
+            Side::Both => Changed::Stays,
+            Side::Old => Changed::Goes,
+            Side::New => Changed::Comes,
+        };
+        (changed, text)
+    };
+    Ok(Reworded {
+        formula: refined.text,
+        said: refined.said,
+        difference: refined.difference.into_iter().map(piece).collect(),
+    })
 }
 
 /// A built-in reward as a judge.

@@ -5,6 +5,7 @@ mod args;
 mod batch;
 mod budget;
 mod config;
+mod drift;
 mod edit;
 mod exchange;
 mod judging;

@@ -16,6 +16,7 @@ use super::config::{
     CANDIDATES, Config, ModelChoice, QUALITY, SIZE, SelectorConfig, Settings, format, metadata,
     space, strategy,
 };
+use super::drift::DriftConfig;
 use super::edit::{Assignment, Made, make, sha256};
 use super::judging::JudgeConfig;
 use super::progress::{Line, obey_signals};
@@ -78,6 +79,11 @@ fn differences(record: &RunRecord, folder: &Path) -> Result<Vec<String>> {
             serde_json::Value::Null => BudgetConfig::default(),
             written => serde_json::from_value(written.clone())
                 .context("the budget in the record cannot be read")?,
+        },
+        drift: match &record.settings.drift {
+            serde_json::Value::Null => DriftConfig::default(),
+            written => serde_json::from_value(written.clone())
+                .context("the limits of drift in the record cannot be read")?,
         },
         model: model(record)?,
         judge: JudgeConfig::of_record(&record.settings.judge)?,

@@ -8,14 +8,15 @@ use retake_engine::{Agreement, Fate, Glimpse, GuardVerdict, Node, Outcome, PROGR
 use retake_files::record::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, LookRecord,
     NodeRecord, RUN_VERSION, ReferenceRecord, RewardRecord, RunRecord, SelectedRecord,
-    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord, place_text,
-    raw, scores, unknown,
+    SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, UnderstandingRecord, WholeRecord,
+    place_text, raw, scores, unknown,
 };
 use retake_models::diffusion::Reference;
 use retake_search::curve::{Buys, curve};
 
 use super::budget::BudgetConfig;
 use super::config::{METADATA, ModelChoice, SPACES, Settings};
+use super::drift::DriftConfig;
 use super::edit::{Assignment, Made, sha256};
 use super::{picture, places};
 
@@ -218,6 +219,10 @@ pub(crate) fn record(
             strategy: tools.strategy.id().to_owned(),
             strategy_settings: tools.strategy.settings(),
             budget: recorded_budget(settings),
+            drift: match settings.drift == DriftConfig::default() {
+                true => serde_json::Value::Null,
+                false => serde_json::to_value(settings.drift).unwrap_or_default(),
+            },
             judge: settings.judge.recorded(),
             held_out: settings.held_out.recorded(),
             config: settings.config_path.as_deref().map(place_text),
@@ -269,6 +274,7 @@ pub(crate) fn record(
         remarks: outcome.remarks.iter().map(Said::to_string).collect(),
         out_of_time: outcome.out_of_time,
         guard: guard(outcome),
+        at_full_resolution: Some(at_full_resolution(made, extension)),
         more_would_buy: more_would_buy(outcome),
         seconds: outcome
             .stages
@@ -277,6 +283,26 @@ pub(crate) fn record(
             .collect::<BTreeMap<_, _>>(),
         peak_memory_mib: picture::peak_memory_mib(),
     }
+}
+
+fn at_full_resolution(made: &Made, extension: &str) -> WholeRecord {
+    let (whole, winner) = (&made.whole, made.outcome.selection.order[0]);
+    let accepted = &made.outcome.candidates[winner].provenance.recipe;
+    WholeRecord {
+        drift: whole.drift.map(|drift| drift.overall),
+        drift_outside: whole.drift.and_then(|drift| drift.outside),
+        no_longer_passed: whole.broken.iter().map(Said::to_string).collect(),
+        held_back: match whole.recipe == *accepted {
+            true => serde_json::Value::Null,
+            false => whole.recipe.clone(),
+        },
+        offered: whole.offered.as_ref().map(|_| offered_file(extension)),
+    }
+}
+
+/// The file of less of the same, beside the best.
+pub(crate) fn offered_file(extension: &str) -> String {
+    format!("best-held-back.{extension}")
 }
 
 /// Limits beside the number of candidates, or nothing.

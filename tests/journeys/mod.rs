@@ -6,6 +6,7 @@ mod batch;
 mod candidates;
 mod command_line;
 mod diffusion;
+mod drift;
 mod exchange;
 mod failing;
 mod hub;

@@ -1,7 +1,7 @@
 //! `retake lab export`: the picks of sessions as preference data.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -14,10 +14,11 @@ use retake_pixels::resize;
 use retake_tables::write_parquet;
 use serde_json::{Map, Value};
 
+use super::super::config::Config;
 use super::super::say::{print, say};
 use super::super::{DONE, picture, tools};
 use super::made::Made;
-use super::{ExportArgs, sentence};
+use super::{ExportArgs, PicksArgs, sentence};
 
 /// The long edge of pictures that are made again, px.
 const LONG_EDGE: usize = 1024;
@@ -34,10 +35,14 @@ pub(crate) fn known_shape(id: &str) -> Result<Shape, String> {
     })
 }
 
-/// The marked groups of all sessions; what could not be read is said.
-pub(crate) fn groups(sessions: &[PathBuf]) -> Result<Vec<Group>> {
+/// The groups of all sessions that tell a preference, the oldest first; what could not be read is said.
+pub(crate) fn groups(from: &PicksArgs) -> Result<Vec<Group>> {
+    let by_acts = Config::read(from.config.as_deref())?
+        .learn_from_acts
+        .unwrap_or(true);
+    let only_said = from.only_said || !by_acts;
     let mut all = Vec::new();
-    for journal in folders(sessions).map_err(sentence)? {
+    for journal in folders(&from.sessions).map_err(sentence)? {
         match read(&journal) {
             Ok((groups, damaged)) => {
                 if damaged > 0 {
@@ -46,17 +51,23 @@ pub(crate) fn groups(sessions: &[PathBuf]) -> Result<Vec<Group>> {
                         journal.display()
                     ));
                 }
-                all.extend(groups);
+                let groups = groups.into_iter();
+                let groups = groups.map(|group| match only_said {
+                    true => group.only_said(),
+                    false => group,
+                });
+                all.extend(groups.filter(Group::tells));
             }
             Err(error) => say(error),
         }
     }
+    all.sort_by_key(|group| group.at_ms);
     Ok(all)
 }
 
 /// Obeys the command.
 pub(crate) fn export(args: &ExportArgs) -> Result<u8> {
-    let groups = groups(&args.sessions)?;
+    let groups = groups(&args.picks)?;
     let stem = args
         .out
         .file_stem()

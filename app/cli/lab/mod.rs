@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod lists;
 mod made;
+mod refine;
 pub(crate) mod scorer;
 mod sit;
 mod taste;
@@ -49,6 +50,8 @@ pub(crate) enum LabCommand {
     Export(ExportArgs),
     /// Learn a taste from the picks of your sessions, and say whether it is better than the default
     Taste(TasteArgs),
+    /// Refine a formula by a sentence, or a formula or rubric by your picks; the change is shown, and only --out keeps it, as a new version
+    Refine(RefineArgs),
     /// Ask people which edit is better, without telling who made it: pairs or best-of-N, kept answer by answer
     Sit(SitArgs),
     /// Tell how far raters of sittings agree, with each other and with rewards, and bring out what they said
@@ -204,10 +207,23 @@ pub(crate) struct CurvesArgs {
     pub(crate) json: bool,
 }
 
+/// Whose picks.
 #[derive(Args)]
-pub(crate) struct ExportArgs {
+pub(crate) struct PicksArgs {
     /// Folders of sessions, or their journals [default: all of this machine]
     pub(crate) sessions: Vec<PathBuf>,
+    /// Only what was said outright (kept, dropped, stars), not what was done: exported, gone on from, taken back; learn-from-acts = false in --config says the same
+    #[arg(long)]
+    pub(crate) only_said: bool,
+    /// Settings in TOML
+    #[arg(long, value_name = "TOML")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) picks: PicksArgs,
     /// dpo, editreward, label-studio or all (every candidate a row); the ending of --out says whether as jsonl, json, csv or parquet
     #[arg(long = "as", default_value = "dpo", value_parser = export::known_shape)]
     pub(crate) shape: Shape,
@@ -221,10 +237,31 @@ pub(crate) struct ExportArgs {
 
 #[derive(Args)]
 pub(crate) struct TasteArgs {
-    /// Folders of sessions, or their journals [default: all of this machine]
-    pub(crate) sessions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picks: PicksArgs,
     /// Write the taste that was learned to this file
     #[arg(short, long, value_name = "JSON")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print one object on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct RefineArgs {
+    #[command(flatten)]
+    pub(crate) picks: PicksArgs,
+    /// A formula as --reward takes it, for example "instruction_following - 0.2 * cost.noise"
+    #[arg(long, value_name = "FORMULA", allow_hyphen_values = true)]
+    pub(crate) formula: Option<String>,
+    /// What should count otherwise, in words: "punish noise more", "less saturation bias" [default: what your picks point at]
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) words: Option<String>,
+    /// The file of a rubric; what your picks point at becomes a question of its next version
+    #[arg(long, value_name = "TOML", conflicts_with_all = ["formula", "words"])]
+    pub(crate) rubric: Option<PathBuf>,
+    /// Keep the new version in this file, which must not exist
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Print one object on standard output
     #[arg(long)]
@@ -404,6 +441,7 @@ pub(crate) fn lab(command: &LabCommand) -> Result<u8> {
         LabCommand::Curves(args) => curves::curves(args),
         LabCommand::Export(args) => export::export(args),
         LabCommand::Taste(args) => taste::taste(args),
+        LabCommand::Refine(args) => refine::run(args),
         LabCommand::Sit(args) => sit::sit(args),
         LabCommand::Agreement(args) => agreement::agreement(args),
         LabCommand::Filter(args) => filter::filter(args),

@@ -13,7 +13,7 @@ use super::{TasteArgs, export};
 
 /// Obeys the command. A taste that is not worth having is said to be none, and the exit code is 1.
 pub(crate) fn taste(args: &TasteArgs) -> Result<u8> {
-    let groups = export::groups(&args.sessions)?;
+    let groups = export::groups(&args.picks)?;
     let picks: Vec<Pick> = groups.iter().map(pick).collect();
     let offered = match offer(&picks) {
         Ok(offered) => offered,
@@ -33,7 +33,8 @@ pub(crate) fn taste(args: &TasteArgs) -> Result<u8> {
         write_beside_and_rename(path, |out| out.write_all(text.as_bytes()))?;
     }
     if args.json {
-        let object = serde_json::json!({ "offered": true, "taste": offered.taste, "held_out": offered.held });
+        let object = serde_json::json!({ "offered": true, "taste": offered.taste, "held_out": offered.held,
+            "favourites_rejected": offered.rejected });
         print(&format!("{object:#}\n"))?;
         return Ok(DONE);
     }

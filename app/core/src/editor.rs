@@ -155,6 +155,16 @@ pub trait Editor: Send + Sync {
     fn finder(&self) -> Option<Arc<dyn SubjectFinder>> {
         None
     }
+    /// The same edit at a share of its strength, 0 to 1, as a recipe: 0 is what it was made on (the edit `base`, or the
+    /// photo), 1 the recipe itself. What moves the frame stays. `None` where that cannot be done.
+    fn weaker(
+        &self,
+        _recipe: &serde_json::Value,
+        _base: Option<&serde_json::Value>,
+        _share: f32,
+    ) -> Option<serde_json::Value> {
+        None
+    }
     /// The numbers of a recipe that may be turned, in a fixed order; none where there is no such recipe.
     fn knobs(&self, _recipe: &serde_json::Value) -> Vec<Knob> {
         Vec::new()

@@ -310,6 +310,24 @@ impl Editor for Darkroom {
         }))
     }
 
+    fn weaker(
+        &self,
+        recipe: &serde_json::Value,
+        base: Option<&serde_json::Value>,
+        share: f32,
+    ) -> Option<serde_json::Value> {
+        let recipe = read(recipe).ok()?;
+        let below = match base {
+            Some(base) => {
+                let base = read(base).ok()?;
+                let same = base.layers.iter().zip(&recipe.layers);
+                same.take_while(|(base, layer)| base == layer).count()
+            }
+            None => 0,
+        };
+        Some(recipe.weaker(below, share).to_value())
+    }
+
     fn knobs(&self, recipe: &serde_json::Value) -> Vec<Knob> {
         read(recipe).map_or_else(|_| Vec::new(), |recipe| knobs::of(&recipe))
     }

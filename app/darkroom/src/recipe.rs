@@ -362,13 +362,21 @@ impl Recipe {
 }
 
 impl Recipe {
+    /// The same at a share of its strength, 0 to 1: every layer from the `first` on covers so much less. What moves the frame
+    /// stays.
+    pub(crate) fn weaker(mut self, first: usize, share: f32) -> Self {
+        let layers = self.layers.iter_mut().skip(first);
+        for layer in layers.filter(|layer| !layer.moves()) {
+            layer.opacity = (layer.opacity * share).clamp(0.0, 1.0);
+        }
+        self
+    }
+
     /// The same edit without what its layers from `first` on do at some places. A layer that moves the whole photo stays as
     /// it is.
     pub(crate) fn without(mut self, first: usize, spots: &[Spot]) -> Self {
         for layer in self.layers.iter_mut().skip(first) {
-            let moves =
-                |operation: &Operation| matches!(operation.op.work, ops::Work::Geometry { .. });
-            if layer.operations.iter().any(moves) {
+            if layer.moves() {
                 continue;
             }
             if layer.mask.is_empty() {
@@ -386,6 +394,12 @@ impl Recipe {
 }
 
 impl Layer {
+    /// Whether it moves the frame.
+    fn moves(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| matches!(operation.op.work, ops::Work::Geometry { .. }))
+    }
+
     fn check(&self) -> Result<(), RecipeError> {
         let refuse = |why: &str| Err(RecipeError::Unreadable(why.to_owned()));
         if !(0.0..=1.0).contains(&self.opacity) {

@@ -139,6 +139,9 @@ pub enum Command {
     Find(Region),
     /// write takes to files
     Export(Export),
+    /// whether what is done with takes is noted in their journals, for the lab to learn from; what is marked is kept all the
+    /// same, since it comes back with the session
+    NoteActs(bool),
     /// take a message off the screen
     Dismiss(u64),
 }

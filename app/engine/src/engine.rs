@@ -14,7 +14,7 @@ mod screen;
 mod slot;
 mod steps;
 mod taken_in;
-mod turns;
+pub(crate) mod turns;
 pub(crate) mod watching;
 mod ways;
 
@@ -127,6 +127,8 @@ pub struct Engine {
     comparing: BTreeMap<usize, (Arc<Shown>, Arc<Shown>)>,
     /// held once more by every export under way, whichever way it ends
     exports: Arc<()>,
+    /// whether what is done with takes is noted
+    notes_acts: bool,
     next: u64,
     /// `None` when nothing is kept
     keeping: Option<Keeping>,
@@ -189,6 +191,7 @@ impl Engine {
             differences: BTreeMap::new(),
             comparing: BTreeMap::new(),
             exports: Arc::default(),
+            notes_acts: true,
             next: 1,
             keeping,
             crashed: false,
@@ -230,6 +233,10 @@ impl Engine {
     /// Exports under way or waiting.
     pub fn exporting(&self) -> usize {
         Arc::strong_count(&self.exports) - 1
+    }
+    /// Whether what is done with takes is noted in their journals.
+    pub fn notes_acts(&self) -> bool {
+        self.notes_acts
     }
     /// What renders, for people.
     pub fn device(&self) -> &str {

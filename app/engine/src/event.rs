@@ -171,6 +171,8 @@ pub(crate) enum Event {
         found: crate::Found,
     },
     Exported {
+        slot: SlotId,
+        takes: Vec<TakeId>,
         paths: Vec<PathBuf>,
         notes: Vec<Said>,
     },

@@ -129,6 +129,31 @@ pub enum HeldOut {
 pub type OpensJudge = Arc<dyn Fn(&Judge) -> Result<OpenJudge, Said> + Send + Sync>;
 /// One reward of several that are joined with the scores that are known before.
 pub type Joins = Arc<dyn Fn(Vec<Box<dyn Reward>>) -> Box<dyn Reward> + Send + Sync>;
+/// See [`Judges::reword`]: the formula, then the sentence.
+pub type Rewords = Arc<dyn Fn(&str, &str) -> Result<Reworded, Said> + Send + Sync>;
+
+/// What a sentence makes of a formula.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reworded {
+    /// the new one
+    pub formula: String,
+    /// what was understood
+    pub said: Said,
+    /// old and new, piece by piece
+    pub difference: Vec<(Changed, String)>,
+}
+
+/// A piece of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// it is in both
+    Stays,
+    /// only in the old one
+    Goes,
+    /// only in the new one
+    Comes,
+}
+
 /// What is wrong with a judge that is being named, before it is opened; quick.
 pub type Checks = Arc<dyn Fn(&Judge) -> Result<(), Said> + Send + Sync>;
 
@@ -141,6 +166,8 @@ pub struct Judges {
     pub join: Joins,
     /// called while a person types
     pub check: Checks,
+    /// changes a formula as a sentence says; called while a person types
+    pub reword: Rewords,
     /// what a model with words can be asked: names of rubrics, first the usual one
     pub rubrics: Vec<String>,
     /// what the weights of a model in a folder can be held in: short words
@@ -161,6 +188,7 @@ impl Default for Judges {
             open: Arc::new(move |_| Err(none())),
             join: Arc::new(|mut rewards| rewards.remove(0)),
             check: Arc::new(move |_| Err(none())),
+            reword: Arc::new(move |_, _| Err(none())),
             rubrics: Vec::new(),
             precisions: Vec::new(),
             measures: Vec::new(),

@@ -3,6 +3,7 @@
 //! never waits. Editors and rewards are known as traits only.
 
 mod actors;
+mod acts;
 mod command;
 mod compared;
 mod desk;
@@ -25,6 +26,7 @@ mod shown;
 mod stages;
 mod take;
 
+pub use acts::{Act, Did};
 pub use command::{Command, Export, Pasted, Sample, Subject, View};
 pub use compared::{Difference, Found};
 pub use desk::{Base, Desk, Ranking, SearchedBy, Turn, Weights};
@@ -36,8 +38,8 @@ pub use engine::{
 };
 pub use history::{History, Step};
 pub use judges::{
-    Checks, HeldOut, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge, ScoredBy,
-    Seat,
+    Changed, Checks, HeldOut, Joins, Judge, JudgeKind, JudgeState, Judges, OpenJudge, OpensJudge,
+    Reworded, Rewords, ScoredBy, Seat,
 };
 pub use provenance::{PROGRAM, provenance_json, provenance_json_on};
 pub use retake_search::agreement::{Agreement, TELLS};
@@ -47,8 +49,9 @@ pub use retake_search::{
     Offered, Relation, SELECTORS, STRATEGIES, selector, strategy, table, within,
 };
 pub use run::{
-    Begun, Fate, Glimpse, Hear, Job, Node, Outcome, Place, Reader, RunError, Tools,
-    built_in_reader, run, run_aloud, run_told, score, turns_before,
+    Accepted, Begun, Bounds, Consolidated, Drift, Fate, Glimpse, Hear, Job, Node, Outcome, Place,
+    Reader, RunError, Tools, built_in_reader, consolidate, run, run_aloud, run_told, score,
+    turns_before,
 };
 pub use searched::{Search, Searched};
 pub use session::{Ended, Running, Session};

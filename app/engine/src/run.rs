@@ -3,7 +3,9 @@
 mod alike;
 mod asked;
 mod bench;
+mod consolidate;
 mod crops;
+pub(crate) mod drift;
 pub(crate) mod guarding;
 mod ledger;
 mod place;
@@ -28,6 +30,9 @@ pub use self::asked::score;
 use self::asked::{CENT, allow, paid, price, score_again, unjudged};
 pub(crate) use self::asked::{score_telling, with_maps_of, without_maps};
 use self::bench::{Bench, Failure};
+pub use self::consolidate::{Accepted, Consolidated, consolidate};
+use self::drift::Tether;
+pub use self::drift::{Bounds, Drift};
 use self::ledger::Ledger;
 pub use self::place::Place;
 use self::place::Places;
@@ -87,6 +92,8 @@ pub struct Job {
     pub like: Option<serde_json::Value>,
     /// what a person set of the editor
     pub settings: EditorSettings,
+    /// how far an edit may go from what is edited; what goes beyond is held back, or is none
+    pub bounds: Bounds,
 }
 
 /// Hears of each candidate as soon as there is something to hear. Called from working threads: be quick.
@@ -237,6 +244,7 @@ fn run_on(
             tools.editor.finder(),
         ),
         source: working.clone(),
+        tether: None,
         working,
         slots: Vec::new(),
         ledger: Ledger::new(job.budget.clone()),
@@ -259,6 +267,9 @@ fn run_on(
             let (source, drawn) = (bench.source.clone(), job.instruction.mask.clone());
             bench.places = Places::new(source, drawn, tools.editor.finder());
         }
+    }
+    if !job.bounds.is_none() {
+        bench.tether = Some(Tether::of(&job.bounds, &job.instruction, &bench.source));
     }
     if job.budget.edits == 0 {
         return Err(Stop::Failed(said!(

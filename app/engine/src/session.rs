@@ -126,6 +126,7 @@ pub struct Session {
     pub(crate) next_turn: u64,
     /// the drag under way, by its label: its next value amends the same step
     pub(crate) dragging: Option<Drag>,
+    pub(crate) acts: Vec<crate::Act>,
     /// what its journal says already; `None` when it has none
     pub(crate) noted: Option<Noted>,
     /// its journal lacks lines that could not be written
@@ -179,6 +180,7 @@ impl Session {
             next_take: 0,
             next_turn: 1,
             dragging: None,
+            acts: Vec::new(),
             noted: None,
             unkept: false,
             title: PASTED,

@@ -201,6 +201,7 @@ fn reflected(editor: Arc<dyn Editor>, edits: usize) -> Outcome {
         seed: SEED,
         first: 0,
         long_edge: 240,
+        bounds: Default::default(),
         base: None,
         before: Vec::new(),
         like: None,

@@ -3,6 +3,7 @@
 
 mod desk;
 pub mod encoders;
+pub mod evolve;
 pub mod formulas;
 mod heads;
 mod interviews;
@@ -24,6 +25,9 @@ pub use judge::{
 };
 pub use local::LocalJudge;
 pub use open::{HEAVIEST, Named, open};
-pub use own::{Formula, Mistake, OwnReward, is_measure, nearest_first};
+pub use own::{
+    Formula, Mistake, OwnReward, Refined, Side, Turn, Wish, difference, is_measure, nearest_first,
+    refine,
+};
 pub use panel::{BESIDE, Member, Panel, Weight};
 pub use retake_vision::qwen_vl::Density;

@@ -126,7 +126,7 @@ fn long() -> usize {
 }
 
 /// The built-in ones, first the default.
-const BUILT_IN: &[&str] = &[
+pub(crate) const BUILT_IN: &[&str] = &[
     include_str!("../../../assets/rubrics/edit_score.toml"),
     include_str!("../../../assets/rubrics/vie_score.toml"),
     include_str!("../../../assets/rubrics/three_bars.toml"),

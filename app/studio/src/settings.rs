@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) auto_advance: bool,
     /// "system", "srgb", or the path of the screen's ICC profile
     pub(crate) screen: String,
+    /// what is done with takes is noted in their journals, for the lab to learn from
+    pub(crate) note_acts: bool,
     /// nothing moves by itself
     pub(crate) reduced_motion: bool,
     /// candidates a run
@@ -86,6 +88,7 @@ impl Default for Settings {
             scale: 1.0,
             auto_advance: true,
             screen: crate::screen::SYSTEM.to_owned(),
+            note_acts: true,
             reduced_motion: false,
             candidates: 8,
             strategy: STRATEGIES[0].id.to_owned(),
@@ -152,6 +155,7 @@ impl Settings {
         let limit = Duration::from_secs(self.time_limit);
         let mut commands = vec![
             Command::Candidates(self.candidates),
+            Command::NoteActs(self.note_acts),
             Command::TimeLimit(Some(limit).filter(|limit| !limit.is_zero())),
         ];
         let calls = Some(self.judge_calls).filter(|&calls| calls > 0);
@@ -186,6 +190,7 @@ impl Settings {
     /// From the engine.
     pub(crate) fn note_effort(&mut self, engine: &Engine) {
         let effort = engine.effort();
+        self.note_acts = engine.notes_acts();
         self.editor = effort.editor.clone().unwrap_or_default();
         let tuned = engine.tunings().iter();
         self.models = tuned

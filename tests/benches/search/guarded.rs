@@ -216,6 +216,7 @@ fn searched(photo: &Photo, asked: &str, seed: u64, hack: Option<(Like, &'static 
         seed,
         first: 0,
         long_edge: LONG_EDGE,
+        bounds: Default::default(),
         base: None,
         before: Vec::new(),
         like: None,

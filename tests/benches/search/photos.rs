@@ -129,6 +129,7 @@ fn winners(entry: &StrategyEntry, photos: &[Photo], edits: usize) -> Vec<f64> {
                 seed: number as u64,
                 first: 0,
                 long_edge: LONG_EDGE,
+                bounds: Default::default(),
                 base: None,
                 before: Vec::new(),
                 like: None,

@@ -8,9 +8,9 @@ use retake_files::save::{SaveOptions, save};
 use retake_pixels::resize;
 
 use super::{Voice, spawn};
-use crate::event::Event;
+use crate::event::{Event, SlotId};
 use crate::making::{Making, Stand, Stands};
-use crate::{Export, provenance_json_on};
+use crate::{Export, TakeId, provenance_json_on};
 
 /// Exports that may wait; one more is refused with a sentence.
 pub(crate) const WAITING: usize = 64;
@@ -20,8 +20,10 @@ pub(crate) struct Question {
     pub(crate) under_way: Arc<()>,
     pub(crate) bottom: Stand,
     pub(crate) source: Option<PathBuf>,
-    /// edit and name of each file
-    pub(crate) takes: Vec<(Making, PathBuf)>,
+    /// which photo of the filmstrip
+    pub(crate) slot: SlotId,
+    /// take, edit and name of each file
+    pub(crate) takes: Vec<(TakeId, Making, PathBuf)>,
     pub(crate) how: Export,
 }
 
@@ -32,18 +34,24 @@ pub(crate) fn start(stands: Stands, voice: Voice) -> crossbeam::channel::Sender<
         voice,
         move || receiver.recv().ok(),
         move |question: Question, voice: &Voice| {
-            let (mut paths, mut notes) = (Vec::new(), Vec::new());
-            for (making, path) in &question.takes {
+            let (mut paths, mut takes, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+            for (take, making, path) in &question.takes {
                 match write(&question, &stands, making, path) {
                     Ok(said) => {
                         paths.push(path.clone());
+                        takes.push(*take);
                         notes.extend(said);
                     }
                     Err(sentence) => voice.say(Event::Failed(sentence)),
                 }
             }
             if !paths.is_empty() {
-                voice.say(Event::Exported { paths, notes });
+                voice.say(Event::Exported {
+                    slot: question.slot,
+                    takes,
+                    paths,
+                    notes,
+                });
             }
             // after what there is to say of it; a panic lets go of it as well
             drop(question.under_way);

@@ -108,6 +108,7 @@ fn make(question: Question, stands: &Stands, rewards: &Arc<[Box<dyn Reward>]>, v
         seed: question.seed,
         first: question.first,
         long_edge: WORKING_EDGE,
+        bounds: Default::default(),
         base: question.base,
         before: question.before,
         like: question.like,

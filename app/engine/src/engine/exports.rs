@@ -43,12 +43,13 @@ impl Engine {
                 how.to.clone()
             };
             match self.making(session, take) {
-                Some(Ok(making)) => files.push((making, path)),
+                Some(Ok(making)) => files.push((take.id, making, path)),
                 Some(Err(model)) => return self.ask_to_load(&model),
                 None => {}
             }
         }
         let question = exporter::Question {
+            slot: self.slots[self.current].id,
             under_way: self.exports.clone(),
             bottom: session.bottom(),
             source: session.path.clone(),

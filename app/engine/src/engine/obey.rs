@@ -6,14 +6,21 @@ use retake_core::said;
 
 use super::Engine;
 use super::steps::eight_bits;
+use crate::acts::told_by;
+use crate::event::SlotId;
 use crate::session::Drag;
-use crate::{Command, Draft};
+use crate::{Command, Desk, Draft};
 
 impl Engine {
     /// Does what was asked, or says in a message why not.
     pub fn obey(&mut self, command: Command) {
         let reorders = reorders(&command);
+        let told = self.may_tell(&command);
         self.carry_out(command);
+        if let Some((command, slot, desk)) = told {
+            self.note_acts(&command, slot, &desk);
+        }
+        self.keep();
         if reorders {
             self.watch_here();
         }
@@ -98,9 +105,34 @@ impl Engine {
             } => self.compare(place, before, after),
             Command::Find(region) => self.find(region),
             Command::Export(export) => self.export(export),
+            Command::NoteActs(noted) => self.notes_acts = noted,
             Command::Dismiss(id) => self.messages.retain(|message| message.id != id),
         }
-        self.keep();
+    }
+}
+
+impl Engine {
+    /// What a command that may tell a liking is judged by afterwards.
+    fn may_tell(&self, command: &Command) -> Option<(Command, SlotId, Desk)> {
+        let may = matches!(
+            command,
+            Command::GoOnFrom(_)
+                | Command::MoreLike(_)
+                | Command::Undo
+                | Command::Redo
+                | Command::Adjust { done: true, .. }
+        );
+        let slot = self.slots.get(self.current)?;
+        let session = slot.session()?;
+        (may && self.notes_acts).then(|| (command.clone(), slot.id, session.desk().clone()))
+    }
+
+    fn note_acts(&mut self, command: &Command, slot: SlotId, before: &Desk) {
+        if let Some(session) = self.session_of(slot) {
+            for (take, did) in told_by(command, before, session) {
+                session.act(take, did);
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use retake_core::{Said, Scorecard, said};
 
 use super::{Engine, MessageKind, SlotState};
 use crate::event::{Event, Opened, RunEnd, SlotId};
-use crate::{Ended, Session, Shown, Take, TakeId};
+use crate::{Did, Ended, Session, Shown, Take, TakeId};
 
 /// [`Engine::device`] when no graphics card renders.
 const PROCESSOR: &str = "cpu";
@@ -224,7 +224,19 @@ impl Engine {
                     session.found = Some(found);
                 }
             }
-            Event::Exported { paths, notes } => {
+            Event::Exported {
+                slot,
+                takes,
+                paths,
+                notes,
+            } => {
+                if self.notes_acts
+                    && let Some(session) = self.session_of(slot)
+                {
+                    takes
+                        .into_iter()
+                        .for_each(|take| session.act(take, Did::Exported));
+                }
                 let text = match &paths[..] {
                     [path] => said!("Exported {path}.", path = path.display().to_string()),
                     _ => said!("Exported {count} pictures.", count = paths.len()),

@@ -9,6 +9,7 @@ use retake_core::{PhotoId, Raster, Said};
 use super::*;
 use crate::{Command, Ended, Flag, Subject, TakeId, Weights};
 
+mod acts;
 mod crash;
 mod editors;
 mod effort;

@@ -365,7 +365,7 @@ impl Engine {
 }
 
 /// The turn a take was made in, wherever in the history it is.
-pub(super) fn turn_of(session: &Session, take: TakeId) -> Option<&Arc<Turn>> {
+pub(crate) fn turn_of(session: &Session, take: TakeId) -> Option<&Arc<Turn>> {
     let holds = |desk: &'_ Desk| {
         desk.turn
             .as_ref()

@@ -30,6 +30,8 @@ pub(crate) struct Noted {
     takes: BTreeMap<TakeId, Scores>,
     /// what those who take no part in the choice said of takes
     watched: BTreeMap<TakeId, Arc<Scorecard>>,
+    /// how many acts
+    acts: usize,
     /// takes that could not be made
     unmade: BTreeSet<TakeId>,
     turns: Vec<(u64, Arc<Turn>)>,
@@ -76,6 +78,7 @@ impl Noted {
             draft: String::new(),
             takes: BTreeMap::new(),
             watched: BTreeMap::new(),
+            acts: 0,
             unmade: BTreeSet::new(),
             turns: Vec::new(),
             masks: Vec::new(),
@@ -107,6 +110,9 @@ impl Noted {
             lines.push(Line::Draft { text });
         }
         self.note_steps(session, &mut lines);
+        let acts = session.acts().iter().skip(self.acts);
+        lines.extend(acts.filter_map(records::act).map(Line::Act));
+        self.acts = session.acts().len();
         if !lines.is_empty() && !self.begun {
             self.begun = true;
             lines.insert(0, Line::Begin(begin(session)));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use retake_core::{
     AskedRange, Check, Dimension, Provenance, Quantity, Raw, Reason, Said, Score, Scorecard,
@@ -10,12 +11,40 @@ use retake_core::{
 use retake_files::record::RawRecord;
 use retake_files::record::SaidRecord;
 use retake_files::record::session::{
-    AdapterRecord, BaseRecord, ByRecord, CheckRecord, EditRecord, FlagRecord, JudgedRecord,
-    MarkRecord, ModelRecord, ReasonRecord, SearchedRecord, TakeRecord,
+    ActRecord, AdapterRecord, BaseRecord, ByRecord, CheckRecord, DidRecord, EditRecord, FlagRecord,
+    JudgedRecord, MarkRecord, ModelRecord, ReasonRecord, SearchedRecord, TakeRecord,
 };
 
 use crate::desk::{Base, SearchedBy};
-use crate::{Equipment, Flag, Mark, Model, ScoredBy, Take, TakeId};
+use crate::{Act, Did, Equipment, Flag, Mark, Model, ScoredBy, Take, TakeId};
+
+/// Acts and their names in records.
+const DID: &[(Did, DidRecord)] = &[
+    (Did::Exported, DidRecord::Exported),
+    (Did::GoneOn, DidRecord::GoneOn),
+    (Did::Neighbours, DidRecord::Neighbours),
+    (Did::Adjusted, DidRecord::Adjusted),
+    (Did::TakenBack, DidRecord::TakenBack),
+];
+
+pub(super) fn act(act: &Act) -> Option<ActRecord> {
+    let (_, did) = DID.iter().find(|(did, _)| *did == act.did)?;
+    let since = act.at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(ActRecord {
+        take: act.take.0,
+        did: *did,
+        at_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+pub(super) fn act_of(record: ActRecord) -> Option<Act> {
+    let (did, _) = DID.iter().find(|(_, did)| *did == record.did)?;
+    Some(Act {
+        take: TakeId(record.take),
+        did: *did,
+        at: UNIX_EPOCH + Duration::from_millis(record.at_ms.min(u64::MAX / 1_000_000)),
+    })
+}
 
 pub(super) fn take(take: &Take) -> TakeRecord {
     let Provenance {

@@ -14,7 +14,7 @@ use retake_search::SELECTORS;
 use super::{Noted, Scores, records};
 use crate::desk::{Turn, Weights};
 use crate::engine::watching::Watched;
-use crate::{Desk, History, Session, Take, TakeId};
+use crate::{Act, Desk, History, Session, Take, TakeId};
 
 /// What a journal's lines add up to.
 pub(crate) struct Restored {
@@ -24,6 +24,8 @@ pub(crate) struct Restored {
     pub(crate) failed: BTreeMap<TakeId, Said>,
     /// what those who take no part in the choice said
     pub(crate) watched: Watched,
+    /// what was done with takes
+    pub(crate) acts: Vec<Act>,
     pub(crate) draft: String,
     pub(crate) noted: Noted,
     turns: BTreeMap<u64, Arc<Turn>>,
@@ -42,6 +44,7 @@ impl Restored {
             takes: BTreeMap::new(),
             failed: BTreeMap::new(),
             watched: Watched::default(),
+            acts: Vec::new(),
             draft: String::new(),
             noted: Noted::nothing(first),
             turns: BTreeMap::new(),
@@ -79,6 +82,7 @@ impl Restored {
         session.takes = self.takes;
         session.failed = self.failed;
         session.watched = self.watched;
+        session.acts = self.acts;
         session.noted = Some(self.noted);
         session.rank();
     }
@@ -135,6 +139,7 @@ impl Restored {
                     self.history.jump(here);
                 }
             }
+            Line::Act(record) => self.acts.extend(records::act_of(record)),
             Line::Draft { text } => self.draft = text,
         }
     }
@@ -236,6 +241,7 @@ impl Restored {
             watched: (self.watched.cards.iter())
                 .map(|(&id, (_, card))| (id, card.clone()))
                 .collect(),
+            acts: self.acts.len(),
             unmade: self.failed.keys().copied().collect(),
             turns: self.turns.clone().into_iter().collect(),
             masks: self.masks.clone().into_iter().collect(),

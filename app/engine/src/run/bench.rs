@@ -21,6 +21,7 @@ use retake_core::{
 use retake_pixels::same::Seen;
 
 use super::alike::likeness;
+use super::drift::Tether;
 use super::guarding::small;
 use super::ledger::Ledger;
 use super::place::Places;
@@ -44,6 +45,8 @@ pub(super) struct Bench<'a> {
     pub(super) working: Arc<Raster>,
     /// what candidates are judged against
     pub(super) source: Arc<Raster>,
+    /// keeps candidates within the bounds of the job, if it has any
+    pub(super) tether: Option<Tether<'a>>,
     /// what that shows, to find untouched copies by
     pub(super) seen: Seen,
     /// where instructions work

@@ -194,6 +194,7 @@ fn job(edits: usize, seed: u64) -> Job {
         like: None,
         settings: Default::default(),
         long_edge: 32,
+        bounds: Default::default(),
     }
 }
 

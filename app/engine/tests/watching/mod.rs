@@ -86,6 +86,7 @@ fn watched(planted: bool) -> Outcome {
         seed: 5,
         first: 0,
         long_edge: 260,
+        bounds: Default::default(),
         base: None,
         before: Vec::new(),
         like: None,

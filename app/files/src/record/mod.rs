@@ -17,7 +17,7 @@ pub use place::{place_path, place_text};
 pub use run::{
     CandidateRecord, EditorRecord, FailureRecord, GlimpseRecord, InstructionRecord, LookRecord,
     NodeRecord, RUN_VERSION, RawRecord, ReferenceRecord, RewardRecord, RunRecord, ScoreRecord,
-    SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, card, raw, scores,
-    unknown,
+    SelectedRecord, SelectorRecord, SettingsRecord, SourceRecord, SpentRecord, WholeRecord, card,
+    raw, scores, unknown,
 };
 pub use said::{SaidRecord, ValueRecord};

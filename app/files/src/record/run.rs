@@ -58,6 +58,9 @@ pub struct RunRecord {
     /// what the held-out rewards say of the choice: the curve of both scores over the number of candidates
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub guard: serde_json::Value,
+    /// how the winner was found when it was looked at again at full resolution
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_full_resolution: Option<WholeRecord>,
     /// what so many more candidates would buy, from the scores so far
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub more_would_buy: serde_json::Value,
@@ -69,6 +72,27 @@ pub struct RunRecord {
     /// most memory the program held, MiB; absent where the system does not tell
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_memory_mib: Option<u64>,
+}
+
+/// The winner at full resolution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WholeRecord {
+    /// mean CIEDE2000 from the photo, of the whole picture where there is a limit, else of its small copy; absent where the
+    /// edit moves the frame, or nothing was to be looked at again
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<f32>,
+    /// the same outside of where the instruction applies
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift_outside: Option<f32>,
+    /// checks that the preview passed and the whole picture does not
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_longer_passed: Vec<String>,
+    /// what was written, where a limit made less of it than was accepted
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub held_back: serde_json::Value,
+    /// a file beside the best: less of the same, which passes everything
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<String>,
 }
 
 /// The photo of a run.
@@ -154,6 +178,9 @@ pub struct SettingsRecord {
     /// limits beside the number of candidates
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub budget: serde_json::Value,
+    /// how far an edit may go from the photo; null for no limit
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub drift: serde_json::Value,
     /// judges and how they were asked, and a formula of one's own; none for the measures alone
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub judge: serde_json::Value,

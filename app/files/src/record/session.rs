@@ -40,6 +40,8 @@ pub enum Line {
         /// its number
         step: usize,
     },
+    /// a person did something with a take that tells what they like; none is written for who has opted out
+    Act(ActRecord),
     /// the line being typed
     Draft {
         /// as typed
@@ -362,6 +364,33 @@ pub enum FlagRecord {
     None,
     Picked,
     Rejected,
+}
+
+/// What was done with a take beside being marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActRecord {
+    /// with which
+    pub take: u64,
+    /// what
+    pub did: DidRecord,
+    /// when, milliseconds since 1970
+    pub at_ms: u64,
+}
+
+/// What can be done with a take that tells whether it is liked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DidRecord {
+    /// written to a file
+    Exported,
+    /// the next instruction was to go on from it
+    GoneOn,
+    /// more like it were asked for
+    Neighbours,
+    /// its sliders were moved
+    Adjusted,
+    /// going on from it, or asking for more like it, was undone
+    TakenBack,
 }
 
 /// A take whose recipe a person has changed.

@@ -29,8 +29,8 @@ const LONGEST: usize = 1000;
 const DEEPEST: usize = 60;
 
 /// A function: its name, the fewest and the most values it takes, and what it makes of them.
-struct Function {
-    name: &'static str,
+pub(super) struct Function {
+    pub(super) name: &'static str,
     takes: (usize, usize),
     of: fn(&[f64]) -> f64,
 }
@@ -42,7 +42,7 @@ const fn function(name: &'static str, takes: (usize, usize), of: fn(&[f64]) -> f
 const MANY: usize = 32;
 
 #[rustfmt::skip]
-const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     function("min", (1, MANY), |v| v.iter().copied().fold(f64::INFINITY, f64::min)),
     function("max", (1, MANY), |v| v.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
     function("mean", (1, MANY), |v| v.iter().sum::<f64>() / v.len() as f64),
@@ -57,10 +57,10 @@ const FUNCTIONS: &[Function] = &[
 ];
 
 /// `if(condition, then, else)`: only what is taken is reckoned.
-const IF: &str = "if";
+pub(super) const IF: &str = "if";
 
 /// Operators of two values, loosest first; those of one row bind alike, from the left.
-const ROWS: &[&[&str]] = &[
+pub(super) const ROWS: &[&[&str]] = &[
     &["or", "||"],
     &["and", "&&"],
     &["<=", ">=", "==", "!=", "<", ">"],
@@ -68,8 +68,13 @@ const ROWS: &[&[&str]] = &[
     &["*", "/"],
 ];
 
+/// Where the function of this name stands in the table.
+pub(super) fn function_called(name: &str) -> Option<usize> {
+    FUNCTIONS.iter().position(|function| function.name == name)
+}
+
 #[derive(Clone, Debug, PartialEq)]
-enum Node {
+pub(super) enum Node {
     Number(f64),
     Name(String),
     Minus(Box<Tree>),
@@ -80,14 +85,14 @@ enum Node {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Tree {
-    column: usize,
-    node: Node,
+pub(super) struct Tree {
+    pub(super) column: usize,
+    pub(super) node: Node,
 }
 
 /// A formula that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Formula(Tree);
+pub struct Formula(pub(super) Tree);
 
 impl Formula {
     /// Reads one.

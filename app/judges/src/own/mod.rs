@@ -3,6 +3,9 @@
 
 mod language;
 mod measures;
+mod refine;
+mod words;
+mod writing;
 
 use retake_core::{
     Dimension, Reason, Reward, RewardInfo, Said, Score, ScoreRequest, Scorecard, Stop, Watch,
@@ -12,6 +15,8 @@ use serde_json::{Value, json};
 
 pub use language::{Formula, Mistake};
 pub use measures::{is_known as is_measure, nearest_first};
+pub use refine::{Refined, Side, difference, refine};
+pub use words::{Turn, Wish};
 
 use measures::Measured;
 

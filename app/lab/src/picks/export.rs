@@ -38,7 +38,7 @@ pub const SHAPES: &[Shape] = &[
             let of = |(better, worse): (&Marked, &Marked)| {
                 json!({ "prompt": group.instruction, "image": names.source,
                     "chosen": (names.take)(better.take), "rejected": (names.take)(worse.take),
-                    "margin": better.liked() - worse.liked(),
+                    "margin": better.liked() - worse.liked(), "weight": weight((better, worse)),
                     "chosen_editor": better.editor, "rejected_editor": worse.editor,
                     "chosen_scores": better.scores, "rejected_scores": worse.scores })
             };
@@ -53,7 +53,7 @@ pub const SHAPES: &[Shape] = &[
                 let mut row = json!({ "prompt": group.instruction, "path_src": names.source,
                     "path1": (names.take)(better.take), "path2": (names.take)(worse.take),
                     "model1": better.editor, "model2": worse.editor, "choice_dist": [1, 0],
-                    "confidence": 1.0, "tie_case": false });
+                    "confidence": weight((better, worse)), "tie_case": false });
                 for (number, take) in [(1, better), (2, worse)] {
                     row[format!("model{number}_overall_score")] = json!(take.liked());
                 }
@@ -84,12 +84,17 @@ pub const SHAPES: &[Shape] = &[
                 json!({ "photo": group.photo, "photo_sha256": group.photo_sha256, "turn": group.turn,
                     "instruction": group.instruction, "take": take.take, "picture": (names.take)(take.take),
                     "editor": take.editor, "seed": take.seed, "flag": take.flag, "stars": take.stars,
-                    "liked": take.liked(), "scores": take.scores, "recipe": take.recipe })
+                    "liked": take.liked(), "did": take.did, "scores": take.scores, "recipe": take.recipe })
             };
             group.takes.iter().map(of).collect()
         },
     },
 ];
+
+/// How much a pair counts: as much as the more telling of what is known of both.
+fn weight((better, worse): (&Marked, &Marked)) -> f64 {
+    better.weight().max(worse.weight())
+}
 
 /// All pairs of which one is liked better, the better first.
 fn pairs(group: &Group) -> impl Iterator<Item = (&Marked, &Marked)> {

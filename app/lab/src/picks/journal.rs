@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use retake_core::said;
 use retake_files::journal::{home, picture_from_record};
 use retake_files::record::session::{
-    FlagRecord, JOURNAL_VERSION, JudgedRecord, Line, MarkRecord, StepRecord, TakeRecord, TurnRecord,
+    DidRecord, FlagRecord, JOURNAL_VERSION, JudgedRecord, Line, MarkRecord, StepRecord, TakeRecord,
+    TurnRecord,
 };
 
-use super::{Group, Marked};
+use super::{Group, Marked, acts};
 use crate::LabError;
 
 /// The journal's name in its folder.
@@ -52,6 +53,9 @@ struct Session {
     scores: HashMap<u64, BTreeMap<String, JudgedRecord>>,
     pictures: HashMap<u64, Vec<u8>>,
     marks: BTreeMap<usize, HashMap<u64, MarkRecord>>,
+    did: HashMap<u64, Vec<DidRecord>>,
+    /// when each turn was first on the sheet, by its key
+    at: HashMap<u64, u64>,
     now: usize,
 }
 
@@ -75,6 +79,10 @@ impl Session {
             }
             Line::Step(step) | Line::Amend(step) => self.step(step),
             Line::Now { step } => self.now = step,
+            Line::Act(act) => {
+                let stands = self.did.remove(&act.take).unwrap_or_default();
+                self.did.insert(act.take, acts::after(stands, act.did));
+            }
             Line::Mask(_) | Line::Unmade(_) | Line::Watched(_) | Line::Draft { .. } => {}
         }
     }
@@ -94,10 +102,13 @@ impl Session {
             marks.insert(mark.take, mark);
         }
         self.marks.insert(record.step, marks);
+        if let Some(turn) = record.turn {
+            self.at.entry(turn).or_insert(record.at_ms);
+        }
         self.now = record.step;
     }
 
-    /// Groups with a mark in them. A group that grew is the same turn once more; its last form counts.
+    /// Groups with a mark in them, or with a take that something was done with. A group that grew is the same turn once more; its last form counts.
     fn groups(mut self) -> Vec<Group> {
         let marks = self.marks.range(..=self.now).next_back();
         let marks = marks.map(|(_, marks)| marks.clone()).unwrap_or_default();
@@ -105,6 +116,7 @@ impl Session {
             marks
                 .get(take)
                 .is_some_and(|m| m.flag != FlagRecord::None || m.stars > 0)
+                || self.did.contains_key(take)
         };
         let mut by_number: BTreeMap<u64, TurnRecord> = BTreeMap::new();
         for turn in std::mem::take(&mut self.turns).into_values() {
@@ -118,6 +130,7 @@ impl Session {
                 photo_sha256: self.photo_sha256.clone(),
                 photo: self.photo.clone(),
                 turn: turn.number,
+                at_ms: self.at.get(&turn.key).copied().unwrap_or_default(),
                 instruction: turn.text.clone(),
                 takes: turn
                     .takes
@@ -149,12 +162,25 @@ impl Session {
             recipe: take.recipe.clone(),
             scores: of(|score| score.value),
             spread: of(|score| score.spread),
+            costs: known()
+                .flat_map(|(_, score)| &score.reasons)
+                .filter(|reason| reason.cost > 0.0)
+                .fold(BTreeMap::new(), |mut costs, reason| {
+                    let most: &mut f64 = costs.entry(reason.id.clone()).or_default();
+                    *most = most.max(f64::from(reason.cost));
+                    costs
+                }),
             flag: match mark.map(|mark| mark.flag) {
                 Some(FlagRecord::Picked) => 1,
                 Some(FlagRecord::Rejected) => -1,
                 _ => 0,
             },
             stars: mark.map_or(0, |mark| mark.stars),
+            did: self.did.get(&id).cloned().unwrap_or_default(),
+            fails: known().any(|(_, score)| {
+                let mut checks = score.reasons.iter().filter(|reason| reason.check.is_some());
+                checks.any(|reason| reason.passed == Some(false))
+            }),
             picture: self.pictures.get(&id).cloned(),
             preferred: None,
         })

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use retake_files::record::session::DidRecord;
+
 use super::export::Names;
 use super::*;
 
@@ -176,4 +178,56 @@ fn a_ranking_within_its_own_noise_is_of_low_agreement() {
     }
     let unsure = group.pick(&[0.9, 0.4, 0.1]).agreement;
     assert!(sure > 0.9 && unsure < 0.55, "{sure} {unsure}");
+}
+
+/// A take with these acts.
+fn done(did: &[DidRecord]) -> Marked {
+    Marked {
+        did: did.to_vec(),
+        ..Marked::default()
+    }
+}
+
+#[test]
+fn every_act_tells_and_the_more_telling_ones_count_more() {
+    use DidRecord::{Adjusted, Exported, GoneOn, Neighbours, TakenBack};
+    for did in [Exported, GoneOn, Neighbours, Adjusted, TakenBack] {
+        assert!(
+            done(&[did]).weight() > 0.0 && done(&[did]).liked() != 0.0,
+            "{did:?}"
+        );
+    }
+    let weights = [Exported, GoneOn, Neighbours, Adjusted].map(|did| done(&[did]).weight());
+    assert!(
+        weights.is_sorted_by(|a, b| a > b) && weights[0] < 1.0,
+        "{weights:?}"
+    );
+    assert!(done(&[TakenBack]).liked() < 0.0);
+}
+
+#[test]
+fn what_is_said_outright_outweighs_what_was_done() {
+    let mut dropped = done(&[DidRecord::Exported]);
+    dropped.flag = -1;
+    assert_eq!((dropped.liked(), dropped.weight()), (-1.0, 1.0));
+    let mut kept = dropped;
+    kept.flag = 1;
+    assert!(kept.liked() > 1.0);
+}
+
+#[test]
+fn going_on_that_was_undone_is_a_dislike_until_it_is_done_again() {
+    let go = acts::after(Vec::new(), DidRecord::GoneOn);
+    let back = acts::after(go, DidRecord::TakenBack);
+    assert_eq!(back, [DidRecord::TakenBack]);
+    assert_eq!(acts::after(back, DidRecord::GoneOn), [DidRecord::GoneOn]);
+}
+
+#[test]
+fn an_act_is_believed_only_where_the_checks_of_the_take_hold() {
+    let mut failing = done(&[DidRecord::Exported]);
+    failing.fails = true;
+    assert_eq!((failing.liked(), failing.weight()), (0.0, 0.0));
+    failing.flag = 1;
+    assert_eq!(failing.liked(), 1.0, "what is said needs no proof");
 }

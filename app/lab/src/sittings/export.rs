@@ -61,6 +61,7 @@ fn marked(case: &Case, number: usize, liked: &[(&str, f64)]) -> Group {
         })
     };
     Group {
+        at_ms: 0,
         photo_sha256: String::new(),
         photo: file(&case.source),
         turn: number as u64,

@@ -23,6 +23,8 @@ pub struct Comparison {
     pub weight: f64,
     /// place of the pick
     pub pick: usize,
+    /// place of the other among its candidates
+    pub worse: usize,
 }
 
 /// All pairs of a pick of which one was liked better. The pairs of one pick together count as much as one clear pair, so
@@ -32,11 +34,8 @@ pub fn comparisons(picks: &[Pick]) -> Vec<Comparison> {
     for (place, pick) in picks.iter().enumerate() {
         let mut own = Vec::new();
         for better in &pick.candidates {
-            for worse in pick
-                .candidates
-                .iter()
-                .filter(|worse| worse.liked < better.liked)
-            {
+            let others = pick.candidates.iter().enumerate();
+            for (at, worse) in others.filter(|(_, worse)| worse.liked < better.liked) {
                 let names = better
                     .scores
                     .keys()
@@ -47,8 +46,10 @@ pub fn comparisons(picks: &[Pick]) -> Vec<Comparison> {
                 own.push(Comparison {
                     difference: difference.collect(),
                     by_default: better.overall - worse.overall,
-                    weight: 1.0 + more * (1.0 - (-fast * (better.liked - worse.liked)).exp()),
+                    weight: better.telling.max(worse.telling)
+                        * (1.0 + more * (1.0 - (-fast * (better.liked - worse.liked)).exp())),
                     pick: place,
+                    worse: at,
                 });
             }
         }

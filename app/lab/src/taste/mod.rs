@@ -5,6 +5,7 @@
 
 mod fit;
 mod offer;
+mod refit;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fit::{Comparison, comparisons, fit};
 pub use offer::{Held, MIN_PICKS, Offer, Refusal, offer};
+pub use refit::{Refit, UNLEARNED_WITHIN, refit};
 
 /// A candidate as it was when somebody picked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Seen {
     pub overall: f64,
     /// how much it was liked: 1 picked, 0 passed by, −1 dropped; stars in between and beyond
     pub liked: f64,
+    /// how much that counts: 1 said outright, less where it was only done, 0 where nothing is known of it
+    pub telling: f64,
 }
 
 /// One pick: the candidates of a group, at least two of them liked differently.

@@ -1,7 +1,7 @@
 //! Whether a taste may be switched on: it must foretell picks that it has not seen, better than chance and better than the
 //! default selector, and heads learned from different picks must agree.
 
-use super::{Comparison, Pick, Taste, comparisons, fit};
+use super::{Comparison, Pick, Refit, Taste, fit, refit};
 use crate::measures::groups::{Rated, choice};
 use crate::measures::mean;
 
@@ -72,16 +72,21 @@ pub struct Offer {
     pub taste: Taste,
     /// beside the default
     pub held: Held,
+    /// how often the head's own favourite was rejected on the way, each time for the earlier picks to count less
+    pub rejected: usize,
 }
 
-/// Learns from picks and says whether the taste is worth having.
+/// Learns from picks, the oldest first, and says whether the taste is worth having.
 pub fn offer(picks: &[Pick]) -> Result<Offer, Refusal> {
     let trusted: Vec<Pick> = picks
         .iter()
         .filter(|pick| pick.agreement >= AGREEMENT)
         .cloned()
         .collect();
-    let all = comparisons(&trusted);
+    let Refit {
+        comparisons: all,
+        rejected,
+    } = refit(&trusted);
     let count = all
         .iter()
         .map(|c| c.pick)
@@ -99,6 +104,7 @@ pub fn offer(picks: &[Pick]) -> Result<Offer, Refusal> {
         () => Ok(Offer {
             taste: fit(&all),
             held,
+            rejected,
         }),
     }
 }

@@ -26,6 +26,7 @@ fn pick(rng: &mut Rng, hidden: Option<[f64; 4]>, noise: f64) -> Pick {
                 scores,
                 overall,
                 liked: 0.0,
+                telling: 1.0,
             }
         })
         .collect();
@@ -159,6 +160,7 @@ fn a_clear_pick_counts_more_than_a_close_one() {
         scores: [("a".to_owned(), score)].into(),
         overall: 0.0,
         liked,
+        telling: 1.0,
     };
     let of = |liked: f64| {
         let candidates = vec![seen(liked, 1.0), seen(0.0, 0.0)];
@@ -179,6 +181,62 @@ fn a_taste_reads_back_as_it_was_written() {
         serde_json::from_str::<Taste>(&text).expect("it reads"),
         taste
     );
+}
+
+/// A group as a search that has found out how to raise one dimension makes it: two of its takes have all of it. The person
+/// likes the best of the others and rejects these.
+fn exploited(rng: &mut Rng) -> Pick {
+    let mut pick = pick(rng, Some(WARM), 0.05);
+    for at in [1, 4] {
+        let seen = &mut pick.candidates[at];
+        seen.scores.insert(NAMES[2].to_owned(), 1.0);
+        seen.scores.insert("instruction_following".to_owned(), 0.8);
+        seen.liked = -1.0;
+    }
+    if pick.candidates.iter().all(|seen| seen.liked <= 0.0) {
+        pick.candidates[0].liked = 1.0;
+    }
+    pick
+}
+
+/// In how many of a hundred such groups a head likes best what is rejected.
+fn falls_for_it(head: &Taste) -> usize {
+    let mut rng = Rng::new(4242);
+    let groups = (0..100).map(|_| exploited(&mut rng));
+    let value = |seen: &Seen| head.value(&seen.scores);
+    let falls = groups.filter(|pick| {
+        let order = |a: &&Seen, b: &&Seen| value(a).total_cmp(&value(b));
+        pick.candidates.iter().max_by(order).expect("six").liked < 0.0
+    });
+    falls.count()
+}
+
+#[test]
+fn what_is_exploited_is_unlearned_within_twelve_picks_after_a_hundred() {
+    let before = picks(21, 100, Some([0.6, 0.1, 1.0, 0.3]));
+    let head = |picks: &[Pick]| fit(&refit(picks).comparisons);
+    let fell = falls_for_it(&head(&before));
+    let mut rng = Rng::new(5);
+    let mut all = before.clone();
+    all.extend((0..UNLEARNED_WITHIN).map(|_| exploited(&mut rng)));
+    let (falls, plainly) = (
+        falls_for_it(&head(&all)),
+        falls_for_it(&fit(&comparisons(&all))),
+    );
+    assert!(fell > 60, "it was worth exploiting: {fell}");
+    assert!(falls < 15, "unlearned: {falls}");
+    assert!(
+        plainly > 3 * falls.max(5),
+        "without it, it would not be: {plainly}"
+    );
+}
+
+#[test]
+fn a_head_whose_favourites_are_not_rejected_forgets_nothing() {
+    let all = picks(8, 60, Some(WARM));
+    let refitted = refit(&all);
+    assert_eq!(refitted.rejected, 0);
+    assert_eq!(refitted.comparisons, comparisons(&all));
 }
 
 proptest! {

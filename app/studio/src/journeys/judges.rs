@@ -298,6 +298,42 @@ fn judges_are_there_the_next_time_and_their_key_is_nowhere() {
 }
 
 #[test]
+fn a_formula_is_changed_in_words_only_when_the_change_is_taken() {
+    let mut window = with_judges(&Arc::default());
+    press_with(&mut window, CTRL_SHIFT, Key::J);
+    click_first(&mut window, "Add: Formula");
+    assert!(
+        !says(&window, "Take the change"),
+        "there is no formula to change"
+    );
+    rewrite(
+        &mut window,
+        Role::TextInput,
+        "Formula",
+        "generation_quality",
+    );
+    rewrite(&mut window, Role::TextInput, "In words", "make it nicer");
+    assert!(says(&window, "Only noise is known here"));
+    rewrite(
+        &mut window,
+        Role::TextInput,
+        "In words",
+        "punish noise more",
+    );
+    let shown = "generation_quality - 0.1 * cost.noise";
+    assert!(says(&window, shown), "the change is shown");
+    shot(&mut window, "judges-reworded");
+    click_button(&mut window, "Take the change");
+    window.run_steps(2);
+    click_button(&mut window, "Add");
+    window.run_steps(2);
+    assert_eq!(
+        seats(&window).last().map(|seat| seat.judge.place.clone()),
+        Some(shown.to_owned())
+    );
+}
+
+#[test]
 fn the_settings_name_who_takes_part_and_lead_to_the_judges() {
     let mut window = with_judges(&Arc::default());
     press_with(&mut window, CTRL, Key::Comma);

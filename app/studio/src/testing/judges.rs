@@ -9,7 +9,7 @@ use retake_core::{
     Dimension, Raw, Reason, Reward, RewardInfo, Said, Score, ScoreRequest, Scorecard, Stop, Watch,
     said,
 };
-use retake_engine::{Judge, JudgeKind, Judges, OpenJudge};
+use retake_engine::{Changed, Judge, JudgeKind, Judges, OpenJudge, Reworded};
 
 /// What a test sets.
 #[derive(Default)]
@@ -45,6 +45,7 @@ impl Stage {
                 })
             }),
             check: Arc::new(check),
+            reword: Arc::new(reword),
             rubrics: ["edit_score", "one_digit", "principles"]
                 .map(str::to_owned)
                 .into(),
@@ -53,6 +54,19 @@ impl Stage {
             ..Judges::default()
         }
     }
+}
+
+/// Takes a tenth of the noise off; anything but noise is not understood.
+fn reword(formula: &str, words: &str) -> Result<Reworded, Said> {
+    if !words.contains("noise") {
+        return Err(Said::words("only noise is known here"));
+    }
+    let more = " - 0.1 * cost.noise".to_owned();
+    Ok(Reworded {
+        formula: format!("{formula}{more}"),
+        said: Said::words("Noise costs more."),
+        difference: vec![(Changed::Stays, formula.to_owned()), (Changed::Comes, more)],
+    })
 }
 
 fn check(judge: &Judge) -> Result<(), Said> {

@@ -131,7 +131,9 @@ pub(super) fn told(session: &Session) -> String {
         session.history.now(),
         session.draft.text()
     );
-    text + &format!(" {} {}", session.next_take, session.next_turn)
+    let acts = session.acts().iter().map(|act| (act.take, act.did));
+    let acts: Vec<_> = acts.collect();
+    text + &format!(" {} {} {acts:?}", session.next_take, session.next_turn)
 }
 
 /// A bit of everything that a person does.

@@ -289,8 +289,10 @@ impl Bench<'_> {
             let steps = slot.node.steps.1;
             let (way, order) = (slot.trajectory.take(), slot.order.clone());
             let parent = order.parent.and_then(|parent| self.slot(parent));
+            let request = self.request(index, &order);
+            let again = self.tether.as_ref().map(|_| request.clone());
             let set = Set {
-                request: self.request(index, &order),
+                request,
                 parent: parent.and_then(|parent| parent.made.clone()),
                 order,
             };
@@ -298,12 +300,13 @@ impl Bench<'_> {
                 Some(way) => Way::Walked(way, Box::new(set)),
                 None => Way::Set(Box::new(set)),
             };
-            ways.push((index, name, steps, way));
+            ways.push((index, name, steps, way, again));
         }
         let (hear, clock) = (self.hear, self.clocked());
         let editor = self.tools.editor.as_ref();
+        let (tether, source, base) = (&self.tether, &self.source, self.job.base.as_ref());
         ways.into_par_iter()
-            .map(|(index, name, steps, way)| {
+            .map(|(index, name, steps, way, again)| {
                 let walk = Walk {
                     hear,
                     watch: &clock,
@@ -319,6 +322,13 @@ impl Bench<'_> {
                         .and_then(|(made, cost)| Ok((set.laid_over(editor, made)?, cost))),
                     Way::Set(set) => set.made(editor, &clock),
                 };
+                let made = made.and_then(|(made, cost)| match (tether, &again) {
+                    (Some(tether), Some(again)) => {
+                        let held = tether.held(editor, (again, base), source, made);
+                        Ok((held.map_err(Unmade::from)?, cost))
+                    }
+                    _ => Ok((made, cost)),
+                });
                 if let Ok((candidate, _)) = &made {
                     hear.made(name, candidate);
                     clock.finished();

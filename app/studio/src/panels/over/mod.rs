@@ -9,6 +9,7 @@ mod named_judge;
 mod palette;
 pub(super) mod parts;
 mod questions;
+mod reworded;
 mod settings;
 mod shortcuts;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub(crate) struct State {
     scale: Option<f32>,
     /// the judge that is being named
     naming: Judge,
+    /// what should count otherwise in its formula, in words
+    rewording: String,
     /// the judge whose questions are open, by its place in the list, and how it is to be asked
     asking: Option<(usize, Judge)>,
     /// a file that was chosen in the system's dialog, and what it is for

@@ -8,7 +8,7 @@ use retake_engine::{Judge, JudgeKind, Seat};
 
 use super::judges::{kind_key, measure, note};
 use super::model::from_home;
-use super::parts;
+use super::{parts, reworded};
 use crate::cx::Cx;
 use crate::dialog::{self, Wanted};
 use crate::texts::capital;
@@ -94,6 +94,10 @@ pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, seats: &[Seat]) -> Named {
                 parts::choice(ui, cx.theme, &name, &options, &mut judge.place);
             });
         }
+    }
+    let is_formula = judge.kind == JudgeKind::Formula && !judge.place.trim().is_empty();
+    if is_formula && (cx.engine.judges().check)(&trimmed(&judge)).is_ok() {
+        reworded::show(ui, cx, &mut judge.place);
     }
     let about = format!("{}_how", kind_key(judge.kind));
     let wrong = wrong(cx, &judge, seats);

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use eframe::egui::{Id, RichText, ScrollArea, TextEdit, Ui};
 
+use retake_engine::Command;
+
 use super::{bindings, parts};
 use crate::cx::Cx;
 use crate::look::Sheet;
@@ -158,5 +160,16 @@ fn habits(ui: &mut Ui, cx: &mut Cx<'_>) {
             &mut cx.look.reduced_motion,
             cx.texts.get("settings_reduced_motion"),
         );
+        let mut noted = cx.engine.notes_acts();
+        if ui
+            .checkbox(&mut noted, cx.texts.get("settings_note_acts"))
+            .changed()
+        {
+            cx.send(Command::NoteActs(noted));
+        }
+        let how = RichText::new(cx.texts.get("settings_note_acts_how"))
+            .small()
+            .color(cx.theme.weak);
+        ui.add(eframe::egui::Label::new(how).wrap());
     });
 }

@@ -186,6 +186,53 @@ fn a_language_is_applied_at_once() {
 }
 
 #[test]
+fn whether_acts_are_learned_from_is_one_click_and_remembered() {
+    let mut window = empty();
+    open(&mut window, Sheet::Settings);
+    let on = |window: &Harness<'_, Studio>| window.state().engine().notes_acts();
+    assert!(on(&window), "unless somebody says otherwise");
+    let name = "Learn from what I export, go on from and take back";
+    window.get_by_role_and_label(Role::CheckBox, name).click();
+    window.run_steps(3);
+    assert!(!on(&window));
+    let mut settings = crate::settings::Settings::default();
+    settings.note_effort(window.state().engine());
+    let back = crate::settings::Settings::from_text(&settings.to_text());
+    let noted = |command: &retake_engine::Command| match command {
+        retake_engine::Command::NoteActs(noted) => Some(*noted),
+        _ => None,
+    };
+    assert_eq!(back.effort().iter().find_map(noted), Some(false));
+}
+
+/// For looking at: `RETAKE_SHOTS=folder`.
+#[test]
+fn screens_of_settings() {
+    let sizes = [("usual", SIZE), ("small", [800.0, 500.0])];
+    let looks = [
+        (Shade::Dark, "en"),
+        (Shade::Grey, "en"),
+        (Shade::Light, "en"),
+        (Shade::Dark, "de"),
+    ];
+    for (size, points) in sizes
+        .into_iter()
+        .filter(|_| crate::testing::shots_folder().is_some())
+    {
+        for (shade, language) in looks {
+            let mut window = window(points, Vec::new());
+            let look = window.state_mut().look_mut();
+            (look.shade, look.language) = (shade, language.to_owned());
+            open(&mut window, Sheet::Settings);
+            shot(
+                &mut window,
+                &format!("settings-{size}-{}-{language}", shade.id()),
+            );
+        }
+    }
+}
+
+#[test]
 fn the_size_of_everything_changes_when_its_slider_is_let_go() {
     let mut window = empty();
     open(&mut window, Sheet::Settings);
