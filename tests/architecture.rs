@@ -18,6 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tensors", &["pixels"]),
     ("models", &["core", "pixels", "tensors"]),
     ("vision", &["core", "pixels", "tensors", "models"]),
+    ("reading", &["core", "pixels", "models"]),
     ("judges", &["core", "pixels", "models", "vision"]),
     ("lab", &["core", "pixels", "files", "language", "search"]),
     ("tables", &["core", "files", "lab"]),

@@ -106,10 +106,10 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) 
         card: &outcome.cards[winner],
         bounds: &job.bounds,
     };
-    let found = stages.time("look at it whole", || consolidate(&accepted, tools, watch))?;
+    let found = stages.time("look at it whole", || consolidate(&accepted, tools, hear))?;
     let encode = |picture: &dyn Picture, provenance: &Provenance| {
         let options = options(assignment, &photo, format, Some(provenance));
-        save::encode(picture, &options, watch).context("the best cannot be written")
+        save::encode(picture, &options, hear).context("the best cannot be written")
     };
     let best = stages.time("export", || {
         encode(found.picture.as_ref(), &found.provenance)

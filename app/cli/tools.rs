@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, Result, anyhow, bail};
-use retake_core::{Editor, Eyes, Instruction, NearestKnown, Reward};
+use retake_core::{Editor, Eyes, Instruction, NearestKnown, Reward, TextReader};
 use retake_darkroom::{Darkroom, Device};
 use retake_engine::Tools;
 use retake_judges::server::{Address, Manners, Secret, ServerEditor};
@@ -85,8 +85,12 @@ fn reader(settings: &Settings) -> retake_engine::Reader {
 /// The networks that look at photos, the same for all who ask.
 pub(crate) fn eyes() -> Eyes {
     static EYES: LazyLock<Eyes> = LazyLock::new(|| {
-        let (eyes, faults) = retake_vision::installed_eyes();
+        let (mut eyes, faults) = retake_vision::installed_eyes();
         faults.iter().for_each(say::say);
+        match retake_reading::Reader::imported() {
+            Ok(reader) => eyes.text = reader.map(|reader| Arc::new(reader) as Arc<dyn TextReader>),
+            Err(fault) => say::say(fault),
+        }
         eyes
     });
     EYES.clone()

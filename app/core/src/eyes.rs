@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Mask, Meanings, Raster};
+use crate::{Mask, Meanings, Raster, ReadLine};
 
 /// The subject of a picture as a network sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +57,17 @@ pub trait SceneWords: Send + Sync {
     fn meant(&self, thing: &str) -> Vec<usize>;
 }
 
+/// Reads the words in a picture.
+pub trait TextReader: Send + Sync {
+    /// Changes whenever the same picture would be read otherwise.
+    fn version(&self) -> &'static str;
+    /// Its lines of text from top to bottom and left to right, linear Rec.2020; the same for the same pixels. `None` where
+    /// it cannot look, as at a picture of a few pixels.
+    fn read(&self, picture: &Raster) -> Option<Vec<ReadLine>>;
+    /// Whether it knows this character at all: one that it does not know it takes for another.
+    fn knows(&self, character: char) -> bool;
+}
+
 /// The trained networks that are at hand; by default none, and everything is done by rules.
 #[derive(Clone, Default)]
 pub struct Eyes {
@@ -70,4 +81,6 @@ pub struct Eyes {
     pub scene: Option<Arc<dyn SceneWords>>,
     /// reads sentences; those who read know what is alike
     pub meanings: Option<Arc<dyn Meanings>>,
+    /// reads the words in a picture
+    pub text: Option<Arc<dyn TextReader>>,
 }

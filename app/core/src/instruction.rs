@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Constraint, Goal, Mask, Said, said};
+use crate::{Constraint, Goal, Lettering, Mask, Said, said};
 
 /// The words of the sentence, sorted into what can be done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Understanding {
     /// things that it names, in order, whatever is asked of them: for those who look at pictures
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub things: Vec<Thing>,
+    /// what it asks of words in the picture, in order: for those who can read them
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lettering: Vec<Lettering>,
 }
 
 /// A thing that a sentence names.

@@ -1,5 +1,5 @@
 //! The words Retake is written in: photos, instructions, goals, candidates, scorecards,
-//! and the traits `Editor`, `Reward`, `Selector`, `Strategy`, `SubjectFinder`, `PerceptualDistance`, `Meanings` and `Watch` that
+//! and the traits `Editor`, `Reward`, `Selector`, `Strategy`, `SubjectFinder`, `PerceptualDistance`, `TextReader`, `Meanings` and `Watch` that
 //! everything else plugs into.
 //! No files, no threads, no GPU: values and rules only.
 
@@ -11,6 +11,7 @@ mod goal;
 mod group;
 mod guidance;
 mod instruction;
+mod lettering;
 mod meanings;
 mod passes;
 mod photo;
@@ -33,11 +34,13 @@ pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
 pub use eyes::{
     Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
+    TextReader,
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use group::{Group, Member, Pair, move_pairs, told_pairs, with_pairs_of};
 pub use guidance::{Pull, Slope, SlopeAt};
 pub use instruction::{Generative, Instruction, NearestKnown, Thing, Understanding};
+pub use lettering::{Gone, Lettering, ReadLine};
 pub use meanings::Meanings;
 pub use passes::joined;
 pub use photo::{Carried, CodedPixels, Photo, PhotoId, Picture, Samples};

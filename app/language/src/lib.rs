@@ -1,6 +1,7 @@
 //! From a sentence to measurable goals, in English, German, French, Spanish and Chinese.
 //!
 //! 1. `text` brings the sentence into one form (width, quotes, accents) and cuts it into tokens.
+//!    `lettering` takes out what asks for words in the picture ("write 'SALE' on it").
 //! 2. `read` finds the language by its words, mends slips (`spelling`) and matches the longest phrases of the lexicon.
 //!    `refine` settles words whose meaning hangs on their neighbours.
 //! 3. `clause` cuts the items into clauses at marks, conjunctions and turns ("without", "keep").
@@ -24,6 +25,7 @@ mod file;
 mod generative;
 mod goals;
 mod heads;
+mod lettering;
 mod lexicon;
 mod nearest;
 mod places;

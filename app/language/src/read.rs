@@ -69,14 +69,26 @@ pub(crate) struct Reading {
     pub(crate) corrected: Vec<(String, String)>,
 }
 
-pub(crate) fn read(text: &mut Text, lexicon: &Lexicon) -> Reading {
+/// The language of a sentence, by its place in the lexicon.
+pub(crate) fn language_of(text: &Text, lexicon: &Lexicon) -> usize {
+    let mut text = text.clone();
+    take_variants_for_one(&mut text, lexicon);
+    main_language(&text.tokens, lexicon)
+}
+
+/// Chinese characters that are written in several ways, in one.
+fn take_variants_for_one(text: &mut Text, lexicon: &Lexicon) {
     for token in &mut text.tokens {
         if token.kind == TokenKind::Character {
             let one_form = |c| lexicon.variants.get(&c).copied().unwrap_or(c);
             token.folded = token.folded.chars().map(one_form).collect();
         }
     }
-    let main = main_language(&text.tokens, lexicon);
+}
+
+/// Reads a sentence in the language at this place of the lexicon.
+pub(crate) fn read(text: &mut Text, lexicon: &Lexicon, main: usize) -> Reading {
+    take_variants_for_one(text, lexicon);
     let Some(language) = lexicon.languages.get(main) else {
         return Reading {
             language: "en".to_owned(),

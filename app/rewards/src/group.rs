@@ -9,7 +9,7 @@ use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
 use crate::scene::{After, Before, finite};
-use crate::seen::{Memory, Onlookers, names_a_thing};
+use crate::seen::{Memory, Onlookers, has_words, names_a_thing};
 use crate::{detail, following, quality};
 
 /// Which dimensions are wanted.
@@ -63,11 +63,21 @@ pub(crate) fn score(
         .filter(|_| parts.following || parts.detail);
     let named = scene.filter(|network| names_a_thing(*network, group.instruction));
     let source_shows = named.and_then(|network| memory.look(network, source));
+    let text = eyes
+        .text
+        .as_deref()
+        .filter(|_| parts.following || parts.detail);
+    let source_lines = text.and_then(|network| memory.read(network, source));
     let onlookers = Onlookers {
         quality: eyes.quality.as_deref().filter(|_| parts.quality),
         scene,
         named: named.is_some(),
         source_shows: source_shows.as_deref().map(Vec::as_slice),
+        text,
+        reads: source_lines
+            .as_ref()
+            .is_some_and(|lines| has_words(lines, group.instruction)),
+        source_lines: source_lines.as_deref().map(Vec::as_slice),
     };
     let shown = Lab::with_ends(source);
     if watch.stopped() {
@@ -184,8 +194,7 @@ fn card(
             before.eye,
             before.onlookers,
         );
-        // what it shows does not hang on the frame
-        let after = After::showing(&before, edit, after.seen.shows);
+        let after = After::showing(&before, edit, Some(after.seen));
         return scored(&before, &after, parts);
     }
     scored(before, &after, parts)

@@ -18,6 +18,7 @@ mod looks;
 pub mod motion;
 pub mod naturalness;
 mod quality;
+mod reading;
 mod scene;
 mod seen;
 mod shift;
@@ -34,8 +35,11 @@ use align::Alignment;
 use group::Parts;
 
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
-/// itself, with one that rates quality (q), one that names what is shown (n), and both.
-const VERSIONS: [[&str; 4]; 2] = [["5", "5q", "5n", "5qn"], ["5r", "5rq", "5rn", "5rqn"]];
+/// itself, with one that rates quality (q), one that names what is shown (n), one that reads words (t), and any of them.
+const VERSIONS: [[&str; 8]; 2] = [
+    ["5", "5q", "5n", "5qn", "5t", "5qt", "5nt", "5qnt"],
+    ["5r", "5rq", "5rn", "5rqn", "5rt", "5rqt", "5rnt", "5rqnt"],
+];
 
 /// A row of the table of rewards.
 pub struct Entry {
@@ -77,7 +81,9 @@ pub fn faults() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 fn version(eyes: &Eyes) -> &'static str {
     let trained = eyes.subject.is_some() || eyes.distance.is_some();
-    let imported = usize::from(eyes.quality.is_some()) + 2 * usize::from(eyes.scene.is_some());
+    let imported = usize::from(eyes.quality.is_some())
+        + 2 * usize::from(eyes.scene.is_some())
+        + 4 * usize::from(eyes.text.is_some());
     VERSIONS[usize::from(!trained)][imported]
 }
 

@@ -161,8 +161,8 @@ impl After {
         Self::showing(before, edit, None)
     }
 
-    /// The same of an edit of which it is known what it shows.
-    pub(crate) fn showing(before: &Before<'_>, edit: &Raster, shows: Option<Vec<f32>>) -> Self {
+    /// The same of an edit of which it is known what it shows and what is read in it.
+    pub(crate) fn showing(before: &Before<'_>, edit: &Raster, known: Option<Seen>) -> Self {
         let (edit, broken) = match is_fine(edit) {
             true => (Cow::Borrowed(edit), 0.0),
             false => (finite(edit), broken_share(edit)),
@@ -170,7 +170,7 @@ impl After {
         let framed = before.alignment.edit_in_frame(&edit);
         let edit = framed.as_ref().unwrap_or(&edit);
         let (width, height) = (before.width(), before.height());
-        let seen = before.onlookers.look(edit, shows);
+        let seen = before.onlookers.look(edit, known);
         let (mut lab, mut ends) = Lab::with_ends(edit);
         let mut tone = Tone::fit(before.lab(), &lab);
         let mut expected = tone.apply(before.lab());

@@ -1,10 +1,13 @@
-//! What imported networks see of one picture by itself: how spoiled it is, and what it shows. What it shows is asked only
-//! where the sentence names a thing that the network has words for, and of the source once a run.
+//! What imported networks see of one picture by itself: how spoiled it is, what it shows, and what is read in
+//! it. What it shows is asked only where the sentence names a thing that the network has words for, what is read only where
+//! the source has words or the sentence asks for some, and both of the source once a run.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use retake_core::{Instruction, Raster, SceneWords, TechnicalQuality, Thing};
+use retake_core::{Instruction, Raster, ReadLine, SceneWords, TechnicalQuality, TextReader, Thing};
+
+use crate::reading::SURE;
 
 /// The networks, as far as there are any.
 #[derive(Clone, Copy, Default)]
@@ -15,6 +18,11 @@ pub(crate) struct Onlookers<'a> {
     pub(crate) named: bool,
     /// what the source shows
     pub(crate) source_shows: Option<&'a [f32]>,
+    pub(crate) text: Option<&'a dyn TextReader>,
+    /// whether edits are read
+    pub(crate) reads: bool,
+    /// what is read in the source
+    pub(crate) source_lines: Option<&'a [ReadLine]>,
 }
 
 /// What they saw.
@@ -24,16 +32,22 @@ pub(crate) struct Seen {
     pub(crate) badness: Option<f32>,
     /// a probability for each word
     pub(crate) shows: Option<Vec<f32>>,
+    /// the words in it
+    pub(crate) lines: Option<Vec<ReadLine>>,
 }
 
 impl Onlookers<'_> {
-    /// Looks at an edit, of which it may be known what it shows.
-    pub(crate) fn look(&self, picture: &Raster, shows: Option<Vec<f32>>) -> Seen {
+    /// Looks at an edit, of which it may be known what it shows and what is read in it: that does not hang on the frame.
+    pub(crate) fn look(&self, picture: &Raster, known: Option<Seen>) -> Seen {
+        let known = known.unwrap_or_default();
         let scene = self.scene.filter(|_| self.named);
         let named = || scene?.probabilities(picture);
+        let text = self.text.filter(|_| self.reads);
+        let read = || text?.read(picture);
         Seen {
             badness: self.quality.and_then(|network| network.badness(picture)),
-            shows: shows.or_else(named),
+            shows: known.shows.or_else(named),
+            lines: known.lines.or_else(read),
         }
     }
 
@@ -42,6 +56,7 @@ impl Onlookers<'_> {
         Seen {
             badness: self.quality.and_then(|network| network.badness(source)),
             shows: self.source_shows.map(<[f32]>::to_vec),
+            lines: self.source_lines.map(<[ReadLine]>::to_vec),
         }
     }
 
@@ -60,30 +75,51 @@ pub(crate) fn names_a_thing(network: &dyn SceneWords, instruction: &Instruction)
         .any(|thing| !network.meant(&thing.name).is_empty())
 }
 
-/// What the last source shows, kept from one group of a run to the next.
+/// Whether it is worth reading edits: words are asked for, or the source has some that should stay.
+pub(crate) fn has_words(lines: &[ReadLine], instruction: &Instruction) -> bool {
+    !instruction.understood.lettering.is_empty() || lines.iter().any(|line| line.confidence >= SURE)
+}
+
+/// What the last source shows and what is read in it, kept from one group of a run to the next.
 #[derive(Clone, Default)]
-pub(crate) struct Memory(Arc<Mutex<Option<Kept>>>);
+pub(crate) struct Memory {
+    shows: Kept<Vec<f32>>,
+    lines: Kept<Vec<ReadLine>>,
+}
 
 /// The mark of a picture and what was seen in it.
-type Kept = (u64, Arc<Vec<f32>>);
+type Kept<T> = Arc<Mutex<Option<(u64, Arc<T>)>>>;
 
 impl Memory {
     /// Looks at a source, if it is another one.
     pub(crate) fn look(&self, network: &dyn SceneWords, source: &Raster) -> Option<Arc<Vec<f32>>> {
-        let mut hasher = DefaultHasher::new();
-        (source.width, source.height).hash(&mut hasher);
-        for value in source.planes.iter().flatten() {
-            hasher.write_u32(value.to_bits());
-        }
-        let key = hasher.finish();
-        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, shows)) = &*kept()
-            && *known == key
-        {
-            return Some(shows.clone());
-        }
-        let shows = Arc::new(network.probabilities(source)?);
-        *kept() = Some((key, shows.clone()));
-        Some(shows)
+        known(&self.shows, source, || network.probabilities(source))
     }
+
+    /// Reads a source, if it is another one.
+    pub(crate) fn read(
+        &self,
+        network: &dyn TextReader,
+        source: &Raster,
+    ) -> Option<Arc<Vec<ReadLine>>> {
+        known(&self.lines, source, || network.read(source))
+    }
+}
+
+fn known<T>(kept: &Kept<T>, source: &Raster, see: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+    let mut hasher = DefaultHasher::new();
+    (source.width, source.height).hash(&mut hasher);
+    for value in source.planes.iter().flatten() {
+        hasher.write_u32(value.to_bits());
+    }
+    let key = hasher.finish();
+    let kept = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known, seen)) = &*kept()
+        && *known == key
+    {
+        return Some(seen.clone());
+    }
+    let seen = Arc::new(see()?);
+    *kept() = Some((key, seen.clone()));
+    Some(seen)
 }

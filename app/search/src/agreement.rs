@@ -50,10 +50,13 @@ impl Agreement {
     }
 }
 
+/// What was found at a look, and the overall score of the same candidate in the end.
+type Look<'a> = (&'a Scorecard, Option<f32>);
+
 /// Every look after which at least three were finished, the earliest first. All that were looked at after as many steps are
 /// the group in which a look is scored, as the strategy saw it.
 pub fn agreement(watched: &[Watched<'_>], selector: &dyn Selector) -> Vec<Agreement> {
-    let mut by_step: BTreeMap<(usize, usize), Vec<(&Scorecard, Option<f32>)>> = BTreeMap::new();
+    let mut by_step: BTreeMap<(usize, usize), Vec<Look<'_>>> = BTreeMap::new();
     for one in watched {
         for &(step, card) in &one.looks {
             let looks = by_step.entry((one.steps, step)).or_default();

@@ -72,9 +72,9 @@ mod tests {
     fn a_matrix_times_its_inverse_is_one() {
         let inverse = inverse(matrix());
         for (i, row) in matrix().iter().enumerate() {
-            for j in 0..3 {
-                let sum: f64 = (0..3).map(|k| row[k] * inverse[k][j]).sum();
-                let one = f64::from(u8::from(i == j));
+            for (j, one) in [0, 1, 2].map(|j| (j, f64::from(u8::from(i == j)))) {
+                let products = row.iter().zip(&inverse).map(|(a, line)| a * line[j]);
+                let sum: f64 = products.sum();
                 assert!((sum - one).abs() < 1e-12, "{i} {j} {sum}");
             }
         }

@@ -96,11 +96,16 @@ impl Joined<'_> {
             },
             (Some(judges), None) => judges,
             (Some(judges), Some(rule)) if sure.is_some() => overruled(rule, &judges),
-            (Some(judges), Some(rule)) => beside(rule, &judges, self.share(name)),
+            (Some(judges), Some(rule)) => beside(rule, &judges, self.share(name, rule)),
         };
         score
             .reasons
             .extend(alone.map(|text| reason("measured_alone", text, None)));
+        if name.0 == Dimension::INSTRUCTION_FOLLOWING
+            && let Some(rule) = rule
+        {
+            bounded(&mut score, rule);
+        }
         if self.untouched && name.0 == Dimension::INSTRUCTION_FOLLOWING && score.value > UNTOUCHED {
             score.value = UNTOUCHED;
             let text = said!("The edit shows the photo as it was.");
@@ -113,10 +118,16 @@ impl Joined<'_> {
 
     /// The share of the instruction that was understood as something measurable.
     fn measurable(&self) -> f32 {
+        self.measurable_with(0)
+    }
+
+    /// The same where so many wishes for new content were checked all the same.
+    fn measurable_with(&self, checked: usize) -> f32 {
         let understood = &self.instruction.understood;
-        let measured = (understood.goals.len() + understood.constraints.len()) as f32;
-        let other = (understood.generative.len() + understood.not_understood.len()) as f32;
-        measured / (measured + other).max(1.0)
+        let checked = checked.min(understood.generative.len());
+        let measured = (understood.goals.len() + understood.constraints.len() + checked) as f32;
+        let other = understood.generative.len() - checked + understood.not_understood.len();
+        measured / (measured + other as f32).max(1.0)
     }
 
     /// Whether a measure goes before the judges: following where all that was asked can be measured, and anything where
@@ -132,14 +143,41 @@ impl Joined<'_> {
     }
 
     /// How much the measure counts beside the judges.
-    fn share(&self, name: &Dimension) -> f32 {
+    fn share(&self, name: &Dimension, rule: &Score) -> f32 {
         let beside = self.panel.beside;
         match name.0.as_str() {
-            Dimension::INSTRUCTION_FOLLOWING | Dimension::DETAIL_PRESERVING => {
-                beside * self.measurable()
+            Dimension::INSTRUCTION_FOLLOWING => {
+                // words that were read are checked, though no measure of light and colour can tell
+                let read = rule
+                    .reasons
+                    .iter()
+                    .filter(|reason| reason.id == Reason::READ);
+                beside * self.measurable_with(read.count())
             }
+            Dimension::DETAIL_PRESERVING => beside * self.measurable(),
             _ => beside,
         }
+    }
+}
+
+/// What is plainly read in the picture goes before what a judge says of it.
+fn bounded(score: &mut Score, rule: &Score) {
+    let Some(most) = rule.most().filter(|most| score.value > *most) else {
+        return;
+    };
+    let text = said!(
+        "What is read in the picture is sure and goes before {value}.",
+        value = decimals(score.value * 10.0, 1)
+    );
+    score.value = most;
+    score.reasons.insert(0, reason("measured", text, None));
+    let facts = rule
+        .reasons
+        .iter()
+        .filter(|fact| fact.id == Reason::MISREAD);
+    for fact in facts {
+        score.reasons.retain(|had| had.text != fact.text);
+        score.reasons.insert(0, fact.clone());
     }
 }
 

@@ -1,7 +1,8 @@
 use super::joined::UNTOUCHED;
 use super::*;
 use retake_core::{
-    Amount, Change, Generative, Goal, Instruction, Quantity, Quiet, Region, Score, Understanding,
+    Amount, Change, Generative, Goal, Instruction, Quantity, Quiet, Reason, Region, Score,
+    Understanding,
 };
 
 /// A reward whose cards are known.
@@ -410,4 +411,46 @@ fn what_each_member_scored_is_found_by_those_who_let_them_vote() {
         .filter_map(|member| member.values.get(&QUALITY.into()).copied())
         .collect();
     assert_eq!(values, [0.25, 0.75]);
+}
+
+/// A rule's card for following with a reason about words that were read.
+fn having_read(id: &str, value: f32, spread: f32) -> Scorecard {
+    let mut rule = card(FOLLOWING, value, spread);
+    let reason = retake_core::Reason {
+        id: id.to_owned(),
+        text: said!("“SALF” is read; “SALE” was asked."),
+        passed: Some(id == Reason::READ),
+        cost: 0.0,
+        check: None,
+        evidence: None,
+    };
+    let score = rule.scores.get_mut(&FOLLOWING.into()).expect("a score");
+    score.reasons.push(reason);
+    rule
+}
+
+#[test]
+fn words_that_are_plainly_misread_bound_whatever_judges_say() {
+    for said_by_judge in [0.0, 0.2, 0.6, 1.0] {
+        let (cards, _) = joined(
+            vec![having_read(Reason::MISREAD, 0.1, 0.1)],
+            vec![vec![card(FOLLOWING, said_by_judge, 0.02)]],
+            new_content(),
+        );
+        let score = &cards[0].scores[&FOLLOWING.into()];
+        assert!(score.value <= Score::MOST_MISREAD, "{said_by_judge}");
+        let told = score.reasons.iter().any(|r| r.id == Reason::MISREAD);
+        assert_eq!(told, said_by_judge > Score::MOST_MISREAD);
+    }
+}
+
+#[test]
+fn words_that_are_read_as_asked_bound_nothing_and_lift_a_doubt() {
+    let (cards, _) = joined(
+        vec![having_read(Reason::READ, 1.0, 0.05)],
+        vec![vec![card(FOLLOWING, 0.6, 0.05)]],
+        new_content(),
+    );
+    let value = cards[0].value(FOLLOWING).expect("scored");
+    assert!((value - (0.6 + BESIDE * 0.4)).abs() < 1e-6, "{value}");
 }

@@ -266,9 +266,12 @@ fn by_compute(runs: &[Recorded], compute: Compute, draws: Draws) -> Option<Curve
 /// Looks after shares of the steps that differ by less are one, hundredths of the schedule.
 const APART: f64 = 100.0;
 
+/// Rank correlations of the same look in several runs, each with how many it is over.
+type Looks = Vec<(f64, usize)>;
+
 /// How far looks on the way agree with the end, by strategy, and from where on they may drop candidates.
 fn looks(runs: &[Recorded]) -> Option<Curve> {
-    let mut strategies: BTreeMap<&str, BTreeMap<u64, Vec<(f64, usize)>>> = BTreeMap::new();
+    let mut strategies: BTreeMap<&str, BTreeMap<u64, Looks>> = BTreeMap::new();
     for run in runs {
         let strategy = strategies.entry(&run.strategy).or_default();
         for &(share, rho, over) in &run.looks {
@@ -277,7 +280,7 @@ fn looks(runs: &[Recorded]) -> Option<Curve> {
         }
     }
     strategies.retain(|_, places| !places.is_empty());
-    let line = |(strategy, places): (&&str, &BTreeMap<u64, Vec<(f64, usize)>>)| {
+    let line = |(strategy, places): (&&str, &BTreeMap<u64, Looks>)| {
         let points = places.iter().map(|(place, all)| {
             let (rho, interval) = pooled(all)?;
             Some(CurvePoint {

@@ -14,8 +14,9 @@ use retake_core::{Constraint, Generative, Instruction, Keep, Region, Understandi
 use crate::clause::{Clause, Joint, clauses};
 use crate::generative::kind;
 use crate::heads::{Ask, heads};
+use crate::lettering::{asks, unquoted};
 use crate::places::places;
-use crate::read::{Item, Kind, read};
+use crate::read::{Item, Kind, language_of, read};
 use crate::refine::refined;
 use crate::sense::{Sense, Word};
 use crate::text::Text;
@@ -60,13 +61,31 @@ fn read_as(text: &str, lexicon: &Lexicon, masked: bool) -> Result<Instruction, I
     if text.trim().is_empty() {
         return Err(InstructionError::Empty);
     }
-    let mut tokens = Text::new(text);
-    let reading = read(&mut tokens, lexicon);
+    let whole = Text::new(text);
+    let outside = unquoted(&whole);
+    let main = language_of(&outside, lexicon);
+    let language = lexicon.languages.get(main).map_or("en", |one| &one.code);
+    let lettering = asks(&whole, language);
+    let mut tokens = lettering.rest(&whole);
+    let aside = tokens.tokens.len() != whole.tokens.len();
+    let reading = read(&mut tokens, lexicon, main);
+    let work = lettering.asked.iter().filter_map(|asked| {
+        Some(Generative {
+            words: asked.lettering.words.clone(),
+            kind: asked.kind?.to_owned(),
+        })
+    });
     let mut reader = Reader {
         text: &tokens,
         lexicon,
         found: Understanding {
-            things: things(&tokens, &reading.language),
+            things: things(if aside { &outside } else { &tokens }, &reading.language),
+            generative: work.collect(),
+            lettering: lettering
+                .asked
+                .iter()
+                .map(|a| a.lettering.clone())
+                .collect(),
             language: reading.language,
             corrected: reading.corrected,
             ..Understanding::default()

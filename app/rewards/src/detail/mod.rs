@@ -12,6 +12,7 @@
 mod clipping;
 mod colour;
 mod frame;
+mod lettering;
 mod outside;
 mod perceptual;
 mod shift;
@@ -40,6 +41,7 @@ const LOSSES: &[fn(&Before<'_>, &After) -> Finding] = &[
     colour::find,
     perceptual::find,
     shows::find,
+    lettering::find,
 ];
 
 /// Scores one edit.
@@ -54,5 +56,6 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         score.reasons.push(crate::resized_reason(&before.alignment));
     }
     score.tell(shows::told(before, after));
+    score.tell(lettering::told(before, after));
     score
 }

@@ -18,6 +18,7 @@ mod geometry;
 mod honest;
 mod keeps;
 mod left_out;
+mod lettering;
 mod nouns;
 mod words;
 
@@ -55,14 +56,17 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
     let mut lines: Vec<Line> = (0..understood.goals.len())
         .map(|index| check(before, after, index))
         .collect();
-    let (named, unseen) = nouns::lines(before, after);
+    let (mut named, mut unseen) = nouns::lines(before, after);
+    let (read, unread) = lettering::lines(before, after);
+    named.extend(read);
+    unseen.extend(unread);
     let kept: Vec<keeps::Kept> = (0..understood.constraints.len())
         .map(|index| keeps::check(before, after, index))
         .collect();
     if lines.is_empty() && kept.is_empty() {
         return match named.is_empty() {
             true => unscorable(before, unseen),
-            false => of_things(named, unseen),
+            false => lettering::bounded(of_things(before, named, unseen)),
         };
     }
     lines.extend(named);
@@ -109,12 +113,12 @@ pub(crate) fn score(before: &Before<'_>, after: &After) -> Score {
         let map = reason.evidence.take();
         reason.evidence = map.map(|mask| before.alignment.mask_on_source(mask));
     }
-    Score {
+    lettering::bounded(Score {
         value: value.clamp(0.0, 1.0),
         spread: spread.clamp(0.01, 0.5),
         reasons,
         evidence: evidence.map(|mask| before.alignment.mask_on_source(mask)),
-    }
+    })
 }
 
 /// Measures everything the goals need once on the source, so that what is shared is there before threads ask for it.
@@ -389,16 +393,23 @@ fn together(lines: &[Line]) -> Option<Mask> {
     Some(all)
 }
 
-/// Where nothing was asked but that things come or go: what can be seen of that.
-fn of_things(lines: Vec<Line>, unseen: Vec<Said>) -> Score {
+/// Where nothing was asked but that things or words come or go: what can be seen of that.
+fn of_things(before: &Before<'_>, lines: Vec<Line>, unseen: Vec<Said>) -> Score {
     let (value, spread) = joined(&lines.iter().collect::<Vec<_>>());
+    // a mean near nothing is as little sure as what it is the mean of
+    let least = lines.iter().map(|line| line.spread).fold(0.5, f32::min);
+    let evidence = together(&lines);
     let mut reasons = costs(lines, value);
     reasons.extend(unseen.into_iter().map(unknown));
+    for reason in &mut reasons {
+        let map = reason.evidence.take();
+        reason.evidence = map.map(|mask| before.alignment.mask_on_source(mask));
+    }
     Score {
         value: value.clamp(0.0, 1.0),
-        spread: spread.clamp(nouns::SPREAD, 0.5),
+        spread: spread.clamp(least, 0.5),
         reasons,
-        evidence: None,
+        evidence: evidence.map(|mask| before.alignment.mask_on_source(mask)),
     }
 }
 

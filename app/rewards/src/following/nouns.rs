@@ -20,7 +20,7 @@ const COME: f32 = 0.3;
 /// What a thing that is not seen to have come counts all the same.
 const UNSEEN: f32 = 0.3;
 /// How far off this is, one standard deviation; ours.
-pub(super) const SPREAD: f32 = 0.25;
+const SPREAD: f32 = 0.25;
 
 /// A line for each thing that was to come or go; and a sentence for each that cannot be judged.
 pub(super) fn lines(before: &Before<'_>, after: &After) -> (Vec<Line>, Vec<Said>) {

@@ -7,6 +7,7 @@ mod hacking;
 mod imported;
 mod ladders;
 mod pictures;
+mod reading;
 mod robust;
 mod rules;
 mod shapes;

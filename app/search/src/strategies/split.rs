@@ -122,6 +122,7 @@ fn with(asked: &Instruction, words: &str, goals: Vec<Goal>) -> Instruction {
         understood: Understanding {
             goals,
             generative: Vec::new(),
+            lettering: Vec::new(),
             ..asked.understood.clone()
         },
         mask: asked.mask.clone(),

@@ -1,5 +1,5 @@
-//! Matrix products into parts of a larger matrix, in safe clothes. This is the one place where the crate is unsafe:
-//! the product takes pointers and strides, and several threads write side by side into one matrix.
+//! Matrix products into parts of a larger matrix, in safe clothes. With `patches/lanes.rs` the one place where the kernels are
+//! unsafe: the product takes pointers and strides, and several threads write side by side into one matrix.
 
 #![expect(
     unsafe_code,

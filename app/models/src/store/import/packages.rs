@@ -100,6 +100,28 @@ pub(super) const PACKAGES: &[Package] = &[
             convert: |bytes| safetensors_of_torch(&bytes),
         }],
     },
+    Package {
+        name: "rapidocr_onnxruntime 1.4.4",
+        model: "pp-ocr-v4",
+        purpose: "reads the words in photos and edits (PP-OCRv4), for what is to be written and what is to stay",
+        licence: "Apache-2.0",
+        members: &[
+            Member {
+                path: "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx",
+                bytes: 4_745_517,
+                sha256: "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9",
+                file: "detection.onnx",
+                convert: Ok,
+            },
+            Member {
+                path: "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx",
+                bytes: 10_857_958,
+                sha256: "48fc40f24f6d2a207a2b1091d3437eb3cc3eb6b676dc3ef9c37384005483683b",
+                file: "recognition.onnx",
+                convert: Ok,
+            },
+        ],
+    },
 ];
 
 /// Text stays as it is.

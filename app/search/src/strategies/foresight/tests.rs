@@ -28,7 +28,7 @@ fn run(strategy: &dyn Strategy, world: &World, edits: usize, seed: u64) -> Simul
 /// Mean quality of what is chosen and mean number of judge calls.
 fn reaches(strategy: &dyn Strategy, world: &World, edits: usize) -> (f32, f32) {
     let (mut quality, mut calls) = (0.0, 0.0);
-    const RUNS: u64 = 60;
+    const RUNS: u64 = 40;
     for seed in 0..RUNS {
         let studio = run(strategy, world, edits, seed);
         let chosen = studio.chosen(&PowerProduct::default());
@@ -67,7 +67,7 @@ fn measures_that_foretell_nothing_spare_nobody_and_it_is_said() {
         ..slow()
     };
     let mut used = 0;
-    for seed in 0..40 {
+    for seed in 0..20 {
         let studio = run(&Racing::default(), &lost, 24, seed);
         let remarks: Vec<String> = studio.remarks.iter().map(|said| said.to_string()).collect();
         let unjudged = (0..24)
@@ -77,7 +77,7 @@ fn measures_that_foretell_nothing_spare_nobody_and_it_is_said() {
         assert!(refused != (unjudged > 0), "{seed}: {remarks:?}");
         used += usize::from(unjudged > 0);
     }
-    assert!(used <= 2, "{used} of 40");
+    assert!(used <= 1, "{used} of 20");
 }
 
 #[test]
@@ -110,11 +110,11 @@ fn a_small_group_is_judged_whole() {
 #[test]
 fn the_one_that_judges_like_best_is_seldom_left() {
     let mut lost = 0;
-    for seed in 0..100 {
+    for seed in 0..50 {
         let studio = run(&Racing::default(), &slow(), 32, seed);
         let truth = |index: &u64| studio.truth(*index).unwrap_or(0.0);
         let best = (0..32u64).max_by(|a, b| truth(a).total_cmp(&truth(b)));
         lost += usize::from(best.is_some_and(|best| studio.card(best).is_none()));
     }
-    assert!(lost <= 5, "{lost} of 100");
+    assert!(lost <= 3, "{lost} of 50");
 }

@@ -83,7 +83,7 @@ pub(super) fn made<M: Machine, const N: usize, const MADE: usize>(
     } else {
         [m.all(0.0); 2]
     };
-    for power in 0..MADE {
+    for (power, out) in out.iter_mut().enumerate() {
         let (one, two, half) = match power % 2 {
             0 => (one_even, two_even, half_even),
             _ => (one_odd, two_odd, half_odd),
@@ -99,7 +99,7 @@ pub(super) fn made<M: Machine, const N: usize, const MADE: usize>(
         if power + 1 == MADE {
             px = m.add(px, s[N - 1]);
         }
-        out[power] = px;
+        *out = px;
     }
     out
 }
