@@ -34,15 +34,13 @@ fn right(half: &str) -> (f64, Vec<String>) {
 #[test]
 fn four_of_five_sentences_that_the_rules_were_tuned_on_are_guessed_rightly() {
     let (share, wrong) = right("tune");
-    println!("tuned: {share:.3}");
     assert!(share >= 0.8, "{share} {wrong:#?}");
 }
 
 #[test]
 fn four_of_five_sentences_that_were_held_out_are_guessed_rightly() {
-    let (share, wrong) = right("held");
-    // the sentences are not shown: nobody tunes by them
-    println!("held out: {share:.3}, {} wrong", wrong.len());
+    // what is guessed wrongly is not shown: nobody tunes by it
+    let (share, _) = right("held");
     assert!(share >= 0.8, "{share}");
 }
 
