@@ -250,7 +250,7 @@ fn a_recorded_judge_is_held_against_people_with_intervals() {
     let folder = Scratch::new("lab-figures");
     let mut window = with_data([1280.0, 800.0], ratings(&folder, 60));
     score(&mut window);
-    assert!(says(&window, "gpt-4o   viescore"));
+    assert!(says(&window, "gpt-4o   VIEScore"));
     assert!(says(&window, "Spearman with people"));
     assert!(says(&window, "20 groups"));
     let report = &window
