@@ -170,7 +170,8 @@ fn tell(record: &RunRecord, folder: &Path) {
     for failure in &record.failures {
         say(format_args!(
             "Candidate {} could not be made: {}.",
-            failure.index, failure.why
+            failure.index,
+            failure.why.trim_end_matches('.')
         ));
     }
     let selected = &record.selected;

@@ -80,7 +80,7 @@ fn faltering() -> String {
                 match count % 3 {
                     1 => say(
                         stream,
-                        "400 Bad Request",
+                        "409 Conflict",
                         &json!({ "error": { "message": "the brush broke" } }).to_string(),
                     ),
                     _ => {
@@ -129,6 +129,6 @@ fn an_editor_that_fails_midway_loses_nothing_that_is_finished_whoever_searches()
             .filter(|line| line.starts_with("Candidate ") && line.contains("could not be made"));
         let sentences: Vec<&str> = sentences.collect();
         assert_eq!(sentences.len(), count("failures"), "{strategy}: {told}");
-        assert!(sentences[0].contains("the brush broke"), "{told}");
+        assert!(sentences[0].ends_with("(the brush broke)."), "{told}");
     }
 }
