@@ -2,19 +2,24 @@
 //! and the guard's alarm, in every theme and language and in a small window, for looking at:
 //! `RETAKE_SHOTS=folder cargo test -p retake-studio screens_of_searches`. Without that variable nothing is drawn.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use eframe::egui::{pos2, vec2};
-use retake_core::SettingValue;
+use retake_core::{Photo, PhotoId, Quiet, SettingValue};
 use retake_engine::Command;
+use retake_files::Limits;
+use retake_files::open::open;
+use retake_files::save::{Format, SaveOptions, save};
+use retake_pixels::resize::fit;
 
 use super::guarded::alarmed;
-use super::models::{choose, ready, type_and_enter, with_models};
-use crate::hands::{Window, finished, scroll};
+use super::models::{choose, ready, type_and_enter};
+use crate::hands::{Window, drop_on, finished, opened, scroll};
 use crate::look::Tab;
 use crate::testing::models::Stage;
-use crate::testing::{shot, shots_folder, until};
+use crate::testing::{Scratch, sample, shot, shots_folder, until, window_with};
 use crate::theme::Shade;
 
 /// Name, width and height in points.
@@ -53,10 +58,32 @@ fn everywhere(window: &mut Window, what: &str, pages: usize) {
     }
 }
 
-/// A model's search by this strategy, while it goes on.
+/// A copy of the sample that is scored in no time.
+fn small(scratch: &Scratch) -> PathBuf {
+    let photo = open(&sample("astronaut.png"), &Limits::default()).expect("it is there");
+    let small = fit(&photo, 128).expect("it fits");
+    let path = scratch.join("small.png");
+    let picture = Photo::from_raster(small, PhotoId([7; 32]));
+    let options = SaveOptions {
+        format: Format::Png,
+        ..SaveOptions::default()
+    };
+    save(&path, &picture, &options, &Quiet).expect("temporary files can be written");
+    path
+}
+
+/// A model's search by this strategy, while it goes on: slowly on the sample, or fast on a small copy of it.
 pub(super) fn searching(strategy: &'static str, slow: bool) -> (Window, Arc<Stage>) {
     let stage = Arc::new(Stage::default());
-    let mut window = with_models(&stage);
+    let mut window = window_with([1440.0, 900.0], stage.editors());
+    let scratch = Scratch::new(&format!("searched-{strategy}-{slow}"));
+    let photo = match slow {
+        true => sample("astronaut.png"),
+        false => small(&scratch),
+    };
+    drop_on(&mut window, &[photo]);
+    opened(&mut window);
+    until(&mut window, |studio| studio.engine().offers().count() == 2);
     choose(&mut window, "FLUX.2 klein 4B");
     ready(&mut window, "klein");
     window.state_mut().obey(Command::Strategy(strategy));
