@@ -2,6 +2,7 @@
 //! worse is turned round, and nothing that was worth something is worth less than nothing.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use retake_core::{Dimension, Raster, Score, Scorecard};
 
@@ -26,17 +27,14 @@ const FAULTS: [Fault; 5] = [
 const FEW: f64 = 0.05;
 
 /// The scorecards of each fault from weak to strong.
-fn ladders() -> Vec<Vec<Scorecard>> {
-    let mut all = Vec::new();
-    for name in ["astronaut", "mountain path"] {
-        let source = picture(name);
-        for (fault, levels) in FAULTS {
-            let edits: Vec<Raster> = levels.iter().map(|&level| fault(source, level)).collect();
-            all.push(cards(source, &edits, &instruction(&[])));
-        }
-    }
-    all
-}
+static LADDERS: LazyLock<Vec<Vec<Scorecard>>> = LazyLock::new(|| {
+    let source = picture("mountain path");
+    let ladder = |(fault, levels): Fault| {
+        let edits: Vec<Raster> = levels.iter().map(|&level| fault(source, level)).collect();
+        cards(source, &edits, &instruction(&[]))
+    };
+    FAULTS.into_iter().map(ladder).collect()
+});
 
 /// A score where a penalty takes away twice as much, by the product of what each leaves.
 fn doubled(score: &Score, id: &str) -> f32 {
@@ -58,8 +56,7 @@ fn overall(card: &Scorecard, id: &str) -> f32 {
 
 #[test]
 fn a_penalty_that_counts_twice_turns_hardly_a_known_pair_round() {
-    let ladders = ladders();
-    let scores = ladders
+    let scores = LADDERS
         .iter()
         .flatten()
         .flat_map(|card| card.scores.values());
@@ -71,7 +68,7 @@ fn a_penalty_that_counts_twice_turns_hardly_a_known_pair_round() {
     assert!(ids.len() >= 5, "{ids:?}");
     for id in ids {
         let (mut pairs, mut turned) = (0, Vec::new());
-        for (place, ladder) in ladders.iter().enumerate() {
+        for (place, ladder) in LADDERS.iter().enumerate() {
             for (level, pair) in ladder.windows(2).enumerate() {
                 let [better, worse] = [&pair[0], &pair[1]];
                 if overall(better, "") <= overall(worse, "") {
@@ -85,7 +82,7 @@ fn a_penalty_that_counts_twice_turns_hardly_a_known_pair_round() {
                 }
             }
         }
-        assert!(pairs >= 18, "{pairs} of 20 are known");
+        assert!(pairs >= 9, "{pairs} of 10 are known");
         let share = turned.len() as f64 / f64::from(pairs);
         assert!(share <= FEW, "{id}: {turned:?} of {pairs}");
     }
@@ -93,7 +90,7 @@ fn a_penalty_that_counts_twice_turns_hardly_a_known_pair_round() {
 
 #[test]
 fn no_penalty_that_counts_twice_leaves_a_group_worth_nothing() {
-    for ladder in ladders() {
+    for ladder in LADDERS.iter() {
         let ids = ladder.iter().flat_map(|card| card.scores.values());
         let ids: BTreeSet<&str> = ids
             .flat_map(|score| &score.reasons)
