@@ -253,7 +253,8 @@ impl<'a> Bench<'a> {
         self.job.first + index
     }
 
-    fn order(&mut self, mut order: Order) -> u64 {
+    /// A candidate as it is ordered, before anybody hears of it.
+    fn ordered(&mut self, mut order: Order) -> Slot {
         // what is mended was made by its parent's words
         if let (Origin::Without(_), Some(parent)) = (&order.origin, order.parent) {
             let words = self
@@ -264,10 +265,20 @@ impl<'a> Bench<'a> {
         let index = self.slots.len() as u64;
         let asked = order.instruction.as_ref();
         let place = self.places.of(asked.unwrap_or(&self.job.instruction));
-        let slot = Slot::new(index, order, place);
+        Slot::new(index, order, place)
+    }
+
+    /// Gives one its place, and lets the world hear of it as it is.
+    fn take_in(&mut self, slot: Slot) -> u64 {
+        let index = slot.node.index;
         self.hear.ordered(self.name(index), &slot.node);
         self.slots.push(slot);
         index
+    }
+
+    fn order(&mut self, order: Order) -> u64 {
+        let slot = self.ordered(order);
+        self.take_in(slot)
     }
 
     /// What the judges have cost in this run.
@@ -373,16 +384,16 @@ impl Studio for Bench<'_> {
         let seed = self.seed(self.slots.len() as u64);
         let trajectory: Box<dyn Trajectory> = parent.trajectory.as_ref()?.fork(seed)?;
         let (order, steps) = (parent.order.clone(), parent.node.steps);
-        let child = self.order(Order {
+        let mut slot = self.ordered(Order {
             parent: Some(index),
             why,
             ..order
         });
-        let slot = self.slot_mut(child)?;
+        // whoever hears of it is to know where it left the way of its parent
         slot.node.begun = Begun::Fork;
         slot.node.steps = steps;
         slot.trajectory = Some(trajectory);
-        Some(child)
+        Some(self.take_in(slot))
     }
 
     fn finish(&mut self, indices: &[u64]) -> Result<Vec<u64>, Stop> {

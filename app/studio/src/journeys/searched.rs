@@ -90,3 +90,11 @@ fn how_far_looks_tell_the_end_is_a_curve_with_what_it_may_be() {
     assert!(says(&window, "from 0.6 on takes may be dropped"));
     assert_eq!(unnamed(&window), [""; 0]);
 }
+
+#[test]
+fn a_branch_begins_where_it_left_the_way_of_another() {
+    let (mut window, _) = searching("particles", false);
+    finished(&mut window);
+    let mut all = session(&window).search().all.iter();
+    assert!(all.any(|one| one.parent.is_some() && one.from > 0));
+}
