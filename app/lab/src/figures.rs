@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::drawn::{Alone, Drawn};
 use crate::measures::agreed::{Twice, accuracy, uncertain_rate};
 use crate::measures::alpha::{Level, alpha};
 use crate::measures::bootstrap::{Draws, between};
-use crate::measures::calibration::{Bin, Forecast, brier, ece, forecasts, reliability};
-use crate::measures::groups::{all_right, capture, choice, top1_of};
+use crate::measures::calibration::{Bin, brier, ece, reliability};
+use crate::measures::groups::capture;
 use crate::measures::order::{Orders, orders};
-use crate::measures::pairs::{Counts, best_threshold, tie_calibrated};
+use crate::measures::pairs::{Counts, best_threshold};
 use crate::measures::rank::{Concordance, kendall, spearman};
 use crate::measures::{Better, Interval, Pair, mean};
 use crate::table::Group;
@@ -27,7 +28,7 @@ pub struct Figure {
     /// what it says, for people
     pub about: &'static str,
     /// over these groups
-    pub of: fn(&[&Group]) -> Option<f64>,
+    pub of: fn(&Drawn<'_>) -> Option<f64>,
 }
 
 /// Every figure, in the order in which they are told.
@@ -35,247 +36,179 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "spearman",
         about: "Spearman with people, mean over editors",
-        of: |groups| over_editors(groups, spearman),
+        of: |drawn| over_editors(drawn, spearman),
     },
     Figure {
         id: "kendall",
         about: "Kendall's tau-b with people, mean over editors",
-        of: |groups| over_editors(groups, kendall),
+        of: |drawn| over_editors(drawn, kendall),
     },
     Figure {
         id: "spearman_pooled",
         about: "Spearman over all rows together",
-        of: |groups| {
-            let (scores, humans) = rated(groups);
-            spearman(&scores, &humans)
+        of: |drawn| {
+            let (scores, humans) = drawn.rated();
+            spearman(scores, humans)
         },
     },
     Figure {
         id: "kendall_within_prompt",
         about: "Kendall's tau-b over the pairs within each prompt, pooled",
-        of: |groups| {
-            let within = |group: &&Group| {
-                let (scores, humans): (Vec<f64>, Vec<f64>) = group
-                    .rated()
-                    .iter()
-                    .map(|rated| (rated.score, rated.human))
-                    .unzip();
-                Concordance::of(&scores, &humans)
-            };
-            let all = groups.iter().map(within);
+        of: |drawn| {
+            let all = drawn.groups.iter().map(|group| group.within);
             all.fold(Concordance::default(), Concordance::and).tau_b()
         },
     },
     Figure {
         id: "pair_accuracy",
         about: "pairs in the right order, equal scores wrong",
-        of: |groups| counts(groups).strict(),
+        of: |drawn| drawn.counts().strict(),
     },
     Figure {
         id: "pair_accuracy_half_credit",
         about: "the same, equal scores half right",
-        of: |groups| counts(groups).half_credit(),
+        of: |drawn| drawn.counts().half_credit(),
     },
     Figure {
         id: "tie_rate",
         about: "pairs with equal scores where people preferred one",
-        of: |groups| counts(groups).tie_rate(),
+        of: |drawn| drawn.counts().tie_rate(),
     },
     Figure {
         id: "tie_calibrated_accuracy",
         about: "orders and ties said rightly, the threshold from the other half",
-        of: |groups| calibrated(groups).map(|of| of.0),
+        of: |drawn| drawn.calibrated().map(|of| of.accuracy),
     },
     Figure {
         id: "tie_threshold",
         about: "that threshold, in units of the score",
-        of: |groups| calibrated(groups).map(|of| of.1),
+        of: |drawn| drawn.calibrated().map(|of| of.threshold),
     },
     Figure {
         id: "tie_calibrated_accuracy_in_sample",
         about: "the same with the threshold that suits these pairs best, as it is published",
-        of: |groups| best_threshold(&pairs(groups)).map(|best| best.accuracy),
+        of: |drawn| best_threshold(drawn.pairs()).map(|best| best.accuracy),
     },
     Figure {
         id: "k_way_exact",
         about: "groups in which every pair is right",
-        of: |groups| {
-            let exact = groups.iter().filter_map(|group| all_right(&group.pairs()));
+        of: |drawn| {
+            let exact = drawn.groups.iter().filter_map(|group| group.exact);
             mean(exact.map(|right| f64::from(u8::from(right))))
         },
     },
     Figure {
         id: "top1",
         about: "the pick is one that people like best; equals share the pick",
-        of: |groups| mean(choices(groups).map(|choice| choice.top1)),
+        of: |drawn| mean(drawn.choices().map(|choice| choice.top1)),
     },
     Figure {
         id: "top1_random",
         about: "the same for a random pick",
-        of: |groups| mean(choices(groups).map(|choice| choice.top1_random)),
+        of: |drawn| mean(drawn.choices().map(|choice| choice.top1_random)),
     },
     Figure {
         id: "top1_of_4",
         about: "the pick of four drawn from a group is one that people like best of the four",
-        of: |groups| mean(groups.iter().filter_map(|group| top1_of(&group.rated(), 4))),
+        of: |drawn| mean(drawn.groups.iter().filter_map(|group| group.of_four)),
     },
     Figure {
         id: "capture",
         about: "share of the oracle's gain over a random pick",
-        of: |groups| capture(&choices(groups).collect::<Vec<_>>()),
+        of: |drawn| capture(drawn.choices()),
     },
     Figure {
         id: "human_picked",
         about: "what people give the pick",
-        of: |groups| mean(choices(groups).map(|choice| choice.picked)),
+        of: |drawn| mean(drawn.choices().map(|choice| choice.picked)),
     },
     Figure {
         id: "human_random",
         about: "what people give a random pick",
-        of: |groups| mean(choices(groups).map(|choice| choice.random)),
+        of: |drawn| mean(drawn.choices().map(|choice| choice.random)),
     },
     Figure {
         id: "human_best",
         about: "what people give the best",
-        of: |groups| mean(choices(groups).map(|choice| choice.best)),
+        of: |drawn| mean(drawn.choices().map(|choice| choice.best)),
     },
     Figure {
         id: "ece",
         about: "expected calibration error of the chance that a margin stands for",
-        of: |groups| ece(&chances(groups), BINS),
+        of: |drawn| ece(drawn.chances(), BINS),
     },
     Figure {
         id: "brier",
         about: "Brier score of that chance",
-        of: |groups| brier(&chances(groups)),
+        of: |drawn| brier(drawn.chances()),
     },
     Figure {
         id: "order_consistency",
         about: "pairs of which a judge of pairs says the same in both orders",
-        of: |groups| both_orders(groups).map(|orders| orders.consistency),
+        of: |drawn| both_orders(drawn).map(|orders| orders.consistency),
     },
     Figure {
         id: "positional_bias",
         about: "chance that it chooses the one shown first, less one half",
-        of: |groups| both_orders(groups).map(|orders| orders.positional_bias),
+        of: |drawn| both_orders(drawn).map(|orders| orders.positional_bias),
     },
     Figure {
         id: "consistent_accuracy",
         about: "pairs that it has right in both orders",
-        of: |groups| both_orders(groups)?.consistent_accuracy,
+        of: |drawn| both_orders(drawn)?.consistent_accuracy,
     },
     Figure {
         id: "both_orders_accuracy",
         about: "answers that are right, both orders counted (MMRB2's)",
-        of: |groups| both_orders(groups)?.mean_accuracy,
+        of: |drawn| both_orders(drawn)?.mean_accuracy,
     },
     Figure {
         id: "uncertain_rate",
         about: "pairs of which the scores and a judge of pairs say different things",
-        of: |groups| uncertain_rate(&twice(groups)),
+        of: |drawn| uncertain_rate(&twice(drawn)),
     },
     Figure {
         id: "agreed_accuracy",
         about: "pairs in the right order where both agree",
-        of: |groups| accuracy(&twice(groups), false),
+        of: |drawn| accuracy(&twice(drawn), false),
     },
     Figure {
         id: "uncertain_accuracy",
         about: "pairs that the scores put in the right order where both do not agree",
-        of: |groups| accuracy(&twice(groups), true),
+        of: |drawn| accuracy(&twice(drawn), true),
     },
     Figure {
         id: "raters_alpha",
         about: "Krippendorff's alpha between people, interval",
-        of: |groups| raters(groups, Level::Interval),
+        of: |drawn| raters(drawn, Level::Interval),
     },
     Figure {
         id: "raters_alpha_ordinal",
         about: "the same, ordinal",
-        of: |groups| raters(groups, Level::Ordinal),
+        of: |drawn| raters(drawn, Level::Ordinal),
     },
 ];
 
-fn over_editors(groups: &[&Group], of: fn(&[f64], &[f64]) -> Option<f64>) -> Option<f64> {
-    let mut editors: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for group in groups {
-        for entry in &group.entries {
-            if let Some(human) = entry.human {
-                let (scores, humans) = editors.entry(&entry.editor).or_default();
-                scores.push(entry.on(&group.dimension));
-                humans.push(human);
-            }
-        }
-    }
-    mean(
-        editors
-            .values()
-            .filter_map(|(scores, humans)| of(scores, humans)),
-    )
+fn over_editors(drawn: &Drawn<'_>, of: fn(&[f64], &[f64]) -> Option<f64>) -> Option<f64> {
+    let editors = drawn.editors();
+    mean(editors.filter_map(|(scores, humans)| of(scores, humans)))
 }
 
-fn rated(groups: &[&Group]) -> (Vec<f64>, Vec<f64>) {
-    let entries = groups.iter().filter(|group| group.is_rated());
-    entries
-        .flat_map(|group| group.rated())
-        .map(|rated| (rated.score, rated.human))
-        .unzip()
+fn both_orders(drawn: &Drawn<'_>) -> Option<Orders> {
+    orders(&drawn.together(|group| &group.orders))
 }
 
-fn pairs(groups: &[&Group]) -> Vec<Pair> {
-    groups.iter().flat_map(|group| group.pairs()).collect()
+fn twice(drawn: &Drawn<'_>) -> Vec<Twice> {
+    drawn.together(|group| &group.twice)
 }
 
-fn counts(groups: &[&Group]) -> Counts {
-    Counts::of(&pairs(groups))
-}
-
-fn choices<'a>(groups: &'a [&Group]) -> impl Iterator<Item = crate::measures::groups::Choice> + 'a {
-    groups.iter().filter_map(|group| choice(&group.rated()))
-}
-
-/// Pairs, and whether each belongs to the first half: every other group, so that a group is never in both.
-fn halves(groups: &[&Group]) -> (Vec<Pair>, Vec<bool>) {
-    let (mut pairs, mut first) = (Vec::new(), Vec::new());
-    for (place, group) in groups.iter().enumerate() {
-        let of = group.pairs();
-        first.extend(std::iter::repeat_n(place % 2 == 0, of.len()));
-        pairs.extend(of);
-    }
-    (pairs, first)
-}
-
-fn calibrated(groups: &[&Group]) -> Option<(f64, f64)> {
-    let (pairs, first) = halves(groups);
-    let of = tie_calibrated(&pairs, &|place| first[place])?;
-    Some((of.accuracy, of.threshold))
-}
-
-fn chances(groups: &[&Group]) -> Vec<Forecast> {
-    let (pairs, first) = halves(groups);
-    forecasts(&pairs, &|place| first[place])
-}
-
-fn both_orders(groups: &[&Group]) -> Option<Orders> {
-    orders(
-        &groups
-            .iter()
-            .flat_map(|group| group.orders())
-            .collect::<Vec<_>>(),
-    )
-}
-
-fn twice(groups: &[&Group]) -> Vec<Twice> {
-    groups.iter().flat_map(|group| group.twice()).collect()
-}
-
-fn raters(groups: &[&Group], level: Level) -> Option<f64> {
-    let entries = groups.iter().flat_map(|group| &group.entries);
-    let votes = groups.iter().flat_map(|group| &group.votes);
-    let units: Vec<Vec<f64>> = entries
-        .map(|entry| &entry.raters)
-        .chain(votes)
-        .cloned()
+fn raters(drawn: &Drawn<'_>, level: Level) -> Option<f64> {
+    let groups = || drawn.groups.iter().map(|alone| alone.group);
+    let entries = groups().flat_map(|group| &group.entries);
+    let votes = groups().flat_map(|group| &group.votes);
+    let units: Vec<&[f64]> = entries
+        .map(|entry| &entry.raters[..])
+        .chain(votes.map(|votes| &votes[..]))
         .collect();
     alpha(&units, level)
 }
@@ -297,9 +230,11 @@ pub struct Figures {
 impl Figures {
     /// Over these groups. The same draws on every machine, whatever the number of threads.
     pub fn of(groups: &[&Group], draws: Draws) -> Self {
+        let alone = Alone::of(groups);
+        let whole = Drawn::of(&alone);
         let values = FIGURES
             .iter()
-            .filter_map(|figure| Some((figure.id, (figure.of)(groups)?)))
+            .filter_map(|figure| Some((figure.id, (figure.of)(&whole)?)))
             .collect::<BTreeMap<_, _>>();
         let wanted: Vec<&Figure> = FIGURES
             .iter()
@@ -308,8 +243,8 @@ impl Figures {
         let rounds: Vec<Vec<Option<f64>>> = (0..draws.rounds)
             .into_par_iter()
             .map(|round| {
-                let drawn = draws.round(round, groups.len());
-                let drawn: Vec<&Group> = drawn.into_iter().map(|place| groups[place]).collect();
+                let places = draws.round(round, alone.len());
+                let drawn = Drawn::of(places.into_iter().map(|place| &alone[place]));
                 wanted.iter().map(|figure| (figure.of)(&drawn)).collect()
             })
             .collect();
@@ -323,14 +258,14 @@ impl Figures {
             values,
             intervals,
             groups: groups.len(),
-            pairs: counts(groups).all,
+            pairs: whole.counts().all,
         }
     }
 }
 
 /// The reliability curve of the chance that a margin stands for.
 pub fn curve(groups: &[&Group]) -> Vec<Bin> {
-    reliability(&chances(groups), BINS)
+    reliability(Drawn::of(&Alone::of(groups)).chances(), BINS)
 }
 
 /// Figures of the parts: by what `name` says of a group.

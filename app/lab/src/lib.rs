@@ -10,6 +10,7 @@ pub mod case;
 pub mod curves;
 pub mod dataset;
 pub mod degrade;
+pub mod drawn;
 mod error;
 pub mod figures;
 pub mod filter;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use crate::drawn::{Alone, Drawn};
 use crate::figures::FIGURES;
 use crate::measures::bootstrap::Draws;
 use crate::measures::compare::{Difference, Discordant, paired};
@@ -46,14 +47,18 @@ pub fn versus(first: &[Group], second: &[Group], draws: Draws) -> Versus {
         })
         .filter(|(group, _)| !group.entries.is_empty())
         .collect();
+    let of =
+        |side: fn(&(Group, Group)) -> &Group| -> Vec<&Group> { both.iter().map(side).collect() };
+    let (ones, theirs) = (of(|both| &both.0), of(|both| &both.1));
+    let (ones, theirs) = (Alone::of(&ones), Alone::of(&theirs));
     let mut differences = BTreeMap::new();
     for figure in FIGURES
         .iter()
         .filter(|figure| COMPARED.contains(&figure.id))
     {
         let figures = |places: &[usize]| {
-            let one: Vec<&Group> = places.iter().map(|&place| &both[place].0).collect();
-            let other: Vec<&Group> = places.iter().map(|&place| &both[place].1).collect();
+            let one = Drawn::of(places.iter().map(|&place| &ones[place]));
+            let other = Drawn::of(places.iter().map(|&place| &theirs[place]));
             Some(((figure.of)(&one)?, (figure.of)(&other)?))
         };
         differences.extend(paired(both.len(), draws, &figures).map(|found| (figure.id, found)));

@@ -14,9 +14,11 @@ pub enum Level {
 
 /// Over units, each with the ratings that it got; units with fewer than two are left out, and ratings that are not
 /// finite count as missing. `None` without units, or when all ratings are the same value.
-pub fn alpha(units: &[Vec<f64>], level: Level) -> Option<f64> {
+pub fn alpha<U: AsRef<[f64]>>(units: &[U], level: Level) -> Option<f64> {
     let units: Vec<Vec<f64>> = units
         .iter()
+        .map(AsRef::as_ref)
+        .filter(|unit| unit.len() >= 2)
         .map(|unit| unit.iter().copied().filter(|v| v.is_finite()).collect())
         .filter(|unit: &Vec<f64>| unit.len() >= 2)
         .collect();

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use rayon::prelude::*;
+
 use super::bootstrap::{Draws, Interval, between};
 
 /// Which of two rewards gets which pair right.
@@ -57,13 +59,14 @@ pub struct Difference {
 }
 
 /// The figures of both rewards over the places that were drawn.
-pub type BothFigures<'a> = dyn Fn(&[usize]) -> Option<(f64, f64)> + 'a;
+pub type BothFigures<'a> = dyn Fn(&[usize]) -> Option<(f64, f64)> + Sync + 'a;
 
 /// The paired bootstrap: `figures` gets the places drawn of `count` units and gives the figures of both rewards.
 pub fn paired(count: usize, draws: Draws, figures: &BothFigures<'_>) -> Option<Difference> {
     let whole: Vec<usize> = (0..count).collect();
     let (first, second) = figures(&whole)?;
     let rounds: Vec<Option<f64>> = (0..draws.rounds)
+        .into_par_iter()
         .map(|round| figures(&draws.round(round, count)).map(|(first, second)| first - second))
         .collect();
     let known = || rounds.iter().flatten();

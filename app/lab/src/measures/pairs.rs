@@ -86,6 +86,14 @@ impl Counts {
         }
         counts
     }
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            right: self.right + other.right,
+            tied: self.tied + other.tied,
+        }
+    }
     fn share(self, of: f64) -> Option<f64> {
         (self.all > 0).then(|| of / self.all as f64)
     }
@@ -135,7 +143,7 @@ pub fn best_threshold(pairs: &[Pair]) -> Option<TieCalibrated> {
         .filter(|pair| pair.known())
         .map(|pair| ((pair.a - pair.b).abs(), pair))
         .collect();
-    apart.sort_by(|a, b| a.0.total_cmp(&b.0));
+    apart.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let all = apart.len();
     let mut right = apart.iter().filter(|(_, pair)| pair.margin() > 0.0).count() as i64;
     let mut best: Option<(i64, f64)> = None;

@@ -3,17 +3,17 @@
 
 /// Ranks from 1; equal values share the mean of their places.
 pub fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut start = 0;
     while start < order.len() {
         let mut end = start + 1;
-        while end < order.len() && values[order[end]] == values[order[start]] {
+        while end < order.len() && order[end].0 == order[start].0 {
             end += 1;
         }
         let shared = (start + 1 + end) as f64 / 2.0;
-        for &place in &order[start..end] {
+        for &(_, place) in &order[start..end] {
             ranks[place] = shared;
         }
         start = end;
@@ -69,16 +69,14 @@ impl Concordance {
     pub fn of(x: &[f64], y: &[f64]) -> Self {
         let (x, y) = finite(x, y);
         let all = pairs_of(x.len());
-        let mut order: Vec<usize> = (0..x.len()).collect();
-        order.sort_by(|&a, &b| x[a].total_cmp(&x[b]).then(y[a].total_cmp(&y[b])));
-        let tied_x = tied(&order, |a, b| x[a] == x[b]);
-        let tied_both = tied(&order, |a, b| x[a] == x[b] && y[a] == y[b]);
-        let mut along: Vec<f64> = order.iter().map(|&place| y[place]).collect();
+        let mut order: Vec<(f64, f64)> = x.into_iter().zip(y).collect();
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let tied_x = tied(&order, |a, b| a.0 == b.0);
+        let tied_both = tied(&order, |a, b| a == b);
+        let mut along: Vec<f64> = order.into_iter().map(|(_, y)| y).collect();
         let mut spare = along.clone();
         let discordant = inversions(&mut along, &mut spare);
-        let tied_y = tied(&(0..along.len()).collect::<Vec<_>>(), |a, b| {
-            along[a] == along[b]
-        });
+        let tied_y = tied(&along, |a, b| a == b);
         let decided = (all + tied_both) as i64 - (tied_x + tied_y) as i64;
         Self {
             surplus: decided - 2 * discordant as i64,
@@ -113,17 +111,12 @@ fn pairs_of(count: usize) -> u64 {
     count * count.saturating_sub(1) / 2
 }
 
-/// Pairs of equals in an order that has equals side by side.
-fn tied(order: &[usize], equal: impl Fn(usize, usize) -> bool) -> u64 {
-    let mut sum = 0;
-    let mut start = 0;
-    for end in 1..=order.len() {
-        if end == order.len() || !equal(order[end - 1], order[end]) {
-            sum += pairs_of(end - start);
-            start = end;
-        }
-    }
-    sum
+/// Pairs of equals in a list that has equals side by side.
+fn tied<T>(order: &[T], equal: impl Fn(&T, &T) -> bool) -> u64 {
+    order
+        .chunk_by(equal)
+        .map(|equals| pairs_of(equals.len()))
+        .sum()
 }
 
 /// Sorts, and counts the pairs that stood the wrong way round.
