@@ -172,7 +172,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// Everything that figures ask of all groups' lists, put together.
-    pub(crate) fn together<T: Copy>(&self, of: impl Fn(&Alone<'a>) -> &[T]) -> Vec<T> {
+    pub(crate) fn together<T: Copy + 'a>(&self, of: impl Fn(&'a Alone<'a>) -> &'a [T]) -> Vec<T> {
         let all = self.groups.iter().flat_map(|group| of(group));
         all.copied().collect()
     }
