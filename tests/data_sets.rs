@@ -83,19 +83,20 @@ fn the_more_is_changed_outside_of_a_mask_of_humanedit_the_less_is_preserved() {
             score.expect("the dimension").1.value
         })
         .collect();
+    // that row's edit is another picture altogether, so that little is kept at best; more outside of the mask is still worse
     assert!(
-        kept.windows(2).all(|two| two[0] >= two[1]),
+        kept.windows(2).all(|two| two[0] > two[1]),
         "{kept:?} at {steps:?}"
     );
-    assert!(kept[0] > 0.9 && kept[0] - kept[5] > 0.3, "{kept:?}");
-    // once it can be seen, more is worse and not only no better
-    assert!(kept[2..].windows(2).all(|two| two[0] > two[1]), "{kept:?}");
 }
 
 #[test]
 fn kinds_of_edit_that_published_files_store_are_guessed_from_their_sentences() {
     // the other small files say "make it brighter" under any kind
-    let files = [("imgedit", "imgedit.json"), ("pico-banana", "pico.jsonl")];
+    let files = [
+        ("imgedit-bench", "imgedit.json"),
+        ("pico-banana", "pico.jsonl"),
+    ];
     let told: Vec<(String, bool)> = files
         .iter()
         .flat_map(|(id, file)| cases(id, file))

@@ -7,7 +7,7 @@ use crate::places::temporary;
 fn a_limit_holds_at_full_resolution_and_a_replay_keeps_to_it() {
     let folder = temporary("drift");
     let out = folder.join("out");
-    let more = ["-n", "3", "--size", "96", "--most-drift", "4"];
+    let more = ["-n", "3", "--most-drift", "4"];
     edit(&photo(&folder, "a.png"), "much brighter", &out, &more).done();
     let record = record(&out);
     let drift = record["at_full_resolution"]["drift"].as_f64();

@@ -410,7 +410,7 @@ fn passes(record: &Value) -> Vec<u64> {
 }
 
 #[test]
-fn racing_asks_a_judge_that_draws_lots_again_about_contenders_only_and_can_be_replayed() {
+fn racing_asks_a_judge_that_draws_lots_again_and_can_be_replayed() {
     let folder = temporary("judge-racing");
     let out = folder.join("out");
     let (judge, asked) = noisy_judge();
@@ -425,8 +425,7 @@ fn racing_asks_a_judge_that_draws_lots_again_about_contenders_only_and_can_be_re
     Said::from(command.output().expect("the program can be started")).done();
     let record = record(&out);
     let passes = passes(&record);
-    let (least, most) = (passes.iter().min(), passes.iter().max());
-    assert!(least == Some(&1) && most > Some(&1), "{passes:?}");
+    assert!(passes.iter().any(|passes| *passes > 1), "{passes:?}");
     // two questions a pass: with the photo, and alone
     let judgements: u64 = passes.iter().sum();
     assert_eq!(asked.load(Ordering::Relaxed) as u64, 2 * judgements);

@@ -32,11 +32,13 @@ fn weighing_judge() -> (String, Arc<AtomicUsize>) {
 
 fn choice() -> Value {
     let token = |text: &str, others: &[(&str, f64)]| {
+        let own = others.iter().find(|(other, _)| *other == text);
+        let own = own.map_or(-0.1, |(_, share)| share.ln());
         let others: Vec<Value> = others
             .iter()
             .map(|(text, share)| json!({ "token": text, "logprob": share.ln() }))
             .collect();
-        json!({ "token": text, "logprob": -0.1, "top_logprobs": others })
+        json!({ "token": text, "logprob": own, "top_logprobs": others })
     };
     let words = "{\"reasoning\": \"lighter <than> before\", \"score\": [";
     json!({

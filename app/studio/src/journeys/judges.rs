@@ -325,7 +325,7 @@ fn a_formula_is_changed_in_words_only_when_the_change_is_taken() {
     shot(&mut window, "judges-reworded");
     click_button(&mut window, "Take the change");
     window.run_steps(2);
-    click_button(&mut window, "Add");
+    click_button(&mut window, "Add judge");
     window.run_steps(2);
     assert_eq!(
         seats(&window).last().map(|seat| seat.judge.place.clone()),

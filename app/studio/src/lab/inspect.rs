@@ -15,6 +15,9 @@ use super::failures::{self, Pictures, Probed, ToldOf};
 use super::scoring::{Judge, folder_of};
 use super::{Lab, LabTools};
 
+/// What was told, beside the place of its case.
+type Answers = Vec<(usize, ToldOf)>;
+
 /// Cases whose pictures are held.
 const HELD: usize = 6;
 
@@ -33,7 +36,7 @@ pub(crate) struct Inspection {
     pub(crate) found: Arc<Vec<Finding>>,
     looking: Option<(usize, Errand<Result<Pictures, Said>>)>,
     seen: BTreeMap<usize, Seen>,
-    telling: Option<(usize, Errand<Vec<(usize, ToldOf)>>)>,
+    telling: Option<(usize, Errand<Answers>)>,
     told: BTreeMap<usize, Arc<ToldOf>>,
     told_by: usize,
     probing: Option<(usize, Errand<Result<Probed, Said>>)>,

@@ -2,11 +2,6 @@
 //! The weights are laid out once as they are read, and each sum is taken in the order of the inputs, so that it is the
 //! same whatever is beside it.
 
-#![expect(
-    clippy::needless_range_loop,
-    reason = "closures and iterators over vectors would not be compiled for the processor at hand"
-)]
-
 use super::lanes::Machine;
 
 /// Patches that are worked on together; their number is a multiple of it.
