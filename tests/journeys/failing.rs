@@ -1,6 +1,6 @@
 //! An editor that fails midway, in the middle of a search: what is finished stays, the rest goes on, and a sentence says it.
 
-use std::io::{BufRead, BufReader, Cursor, Read, Write};
+use std::io::{Cursor, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,26 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::json;
 
+use super::judges::question;
 use super::{Said, edit, photo, picture, record};
 use crate::places::temporary;
-
-/// Reads a question to its end.
-fn read(stream: &TcpStream) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        if line == "\r\n" {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()
-}
 
 fn say(mut stream: TcpStream, status: &str, body: &str) -> Option<()> {
     let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close");
@@ -76,7 +59,7 @@ fn faltering() -> String {
         for stream in listener.incoming().flatten() {
             let count = asked.fetch_add(1, Ordering::Relaxed);
             std::thread::spawn(move || {
-                read(&stream)?;
+                question(&stream)?;
                 match count % 3 {
                     1 => say(
                         stream,

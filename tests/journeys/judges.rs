@@ -35,8 +35,8 @@ fn answer_with(stream: TcpStream, words: impl Fn(&Value) -> String) -> Option<()
     answer_choice(stream, choice)
 }
 
-/// Reads one question, and answers with a choice as chat servers write it.
-pub(super) fn answer_choice(mut stream: TcpStream, choice: impl Fn(&Value) -> Value) -> Option<()> {
+/// Reads a question to its end.
+pub(super) fn question(stream: &TcpStream) -> Option<Vec<u8>> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut length = 0;
     loop {
@@ -51,6 +51,12 @@ pub(super) fn answer_choice(mut stream: TcpStream, choice: impl Fn(&Value) -> Va
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    Some(body)
+}
+
+/// Reads one question, and answers with a choice as chat servers write it.
+pub(super) fn answer_choice(mut stream: TcpStream, choice: impl Fn(&Value) -> Value) -> Option<()> {
+    let body = question(&stream)?;
     let choice = choice(&serde_json::from_slice(&body).unwrap_or_default());
     let body = json!({
         "choices": [choice],
