@@ -2,8 +2,8 @@
 
 use retake_core::{Order, Scorecard, Selector, Stop, Studio, decimals, number, said};
 
-use super::Halving;
 use super::plan::{Room, Wave};
+use super::{Halving, LEAST_PILOT};
 use crate::strategies::budget::{calls_left, edits, pace, step_to, steps_in_time};
 use crate::strategies::foresight::Foresight;
 use crate::strategies::group::{finals, looks, overall, ranked, spearman, unlike};
@@ -139,17 +139,24 @@ impl Halved<'_> {
         let tells = |place: &usize| self.trust[*place] >= self.how.rho;
         let kept: Vec<usize> = (0..self.points.len()).filter(tells).collect();
         let last = self.points.len() - 1;
-        let (rho, count) = measured[last].or(measured[0]).unwrap_or((0.0, 0));
-        let (rho, count) = (decimals(rho, 2), number(count));
-        studio.remark(match kept.first() {
-            Some(&first) => said!(
+        let rho = measured[last].or(measured[0]);
+        let (rho, count) = rho.map_or((None, self.finished.len()), |(rho, count)| {
+            (Some(decimals(rho, 2)), count)
+        });
+        let count = number(count);
+        studio.remark(match (kept.first(), rho) {
+            (_, None) => said!(
+                "Looks on the way and the end cannot be compared here (of {count} that were finished, all look or end alike), so every candidate is finished.",
+                count
+            ),
+            (Some(&first), Some(rho)) => said!(
                 "Looks on the way agree with the end (rank correlation {rho} over {count} that were finished), so the worst are dropped from step {step} of {steps} on.",
                 rho,
                 count,
                 step = number(self.points[first]),
                 steps = number(self.total)
             ),
-            None => said!(
+            (None, Some(rho)) => said!(
                 "Looks on the way say too little about the end here (rank correlation {rho} over {count} that were finished), so every candidate is finished.",
                 rho,
                 count
@@ -250,11 +257,14 @@ impl Halved<'_> {
 }
 
 /// What a measured correlation is taken to be: Fisher's z, whose weight is three less than how many it was measured on,
-/// together with what was known before.
+/// together with what was known before. What was not measured is not trusted at all: looks that are all alike, or too few
+/// that were finished.
 pub(super) fn trusted(measured: Option<(f64, usize)>) -> f64 {
     let (prior, weight) = PRIOR;
     let z = |rho: f64| rho.clamp(-0.99, 0.99).atanh();
-    let (rho, count) = measured.unwrap_or((prior, 0));
-    let own = (count as f64 - 3.0).max(0.0);
+    let Some((rho, count)) = measured.filter(|(_, count)| *count >= LEAST_PILOT) else {
+        return -1.0;
+    };
+    let own = count as f64 - 3.0;
     ((weight * z(prior) + own * z(rho)) / (weight + own)).tanh()
 }
