@@ -32,12 +32,20 @@ pub struct Apart {
     pub map: Mask,
 }
 
+/// How far another picture of the same size is from one that was looked at; `None` where it cannot look at it.
+pub type LookedAt<'a> = Box<dyn Fn(&Raster) -> Option<Apart> + Send + Sync + 'a>;
+
 /// Tells how far two pictures are apart as a person would.
 pub trait PerceptualDistance: Send + Sync {
     /// Changes whenever the same pair would be another distance apart.
     fn version(&self) -> &'static str;
-    /// Of two pictures of one size, linear Rec.2020. `None` where it cannot look, as at pictures of a few pixels.
-    fn between(&self, one: &Raster, other: &Raster) -> Option<Apart>;
+    /// Looks at a picture in linear Rec.2020 once, for as many as are to be compared with it. `None` where it cannot look,
+    /// as at a picture of a few pixels.
+    fn looked_at<'a>(&'a self, one: &Raster) -> Option<LookedAt<'a>>;
+    /// Of two pictures of one size, linear Rec.2020; `None` where it cannot look at them.
+    fn between(&self, one: &Raster, other: &Raster) -> Option<Apart> {
+        self.looked_at(one)?(other)
+    }
 }
 
 /// Tells how spoiled a picture is by noise, blur or blocks, without knowing it unspoiled.

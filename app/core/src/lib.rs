@@ -33,8 +33,8 @@ pub use answered::{
 pub use candidate::{Candidate, Provenance};
 pub use editor::{EditError, EditRequest, Editor, EditorInfo, Glance, OnScreen, Trajectory};
 pub use eyes::{
-    Apart, Eyes, FoundSubject, PerceptualDistance, SceneWords, SubjectFinder, TechnicalQuality,
-    TextReader,
+    Apart, Eyes, FoundSubject, LookedAt, PerceptualDistance, SceneWords, SubjectFinder,
+    TechnicalQuality, TextReader,
 };
 pub use goal::{Amount, AskedRange, Change, Constraint, Degree, Goal, Keep};
 pub use group::{Group, Member, Pair, move_pairs, told_pairs, with_pairs_of};

@@ -1,4 +1,4 @@
-//! What a pair of edits costs: `cargo run --release -p retake-rewards --example speed_pairs -- FOLDER [PAIRS]` scores
+//! What a pair of edits costs: `cargo run --release -p retake-rewards --example speed_pairs -- FOLDER [PAIRS [REWARD]]` scores
 //! `N-bright.png` and `N-dark.png` against `N-source.png`, as the lab's benchmark writes them, and prints the time of the
 //! processor, which other work on the machine hardly changes.
 #![expect(clippy::print_stdout, reason = "a measurement is printed")]
@@ -21,6 +21,7 @@ fn main() {
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
     let pairs = arguments.next().and_then(|count| count.parse().ok());
     let pairs: usize = pairs.unwrap_or(PHOTOS);
+    let one = arguments.next();
     let groups: Vec<[Raster; 3]> = (0..PHOTOS.min(pairs))
         .map(|photo| ["source", "bright", "dark"].map(|what| open(&folder, photo, what)))
         .collect();
@@ -41,7 +42,10 @@ fn main() {
     // as the lab does
     retake_pixels::memory::keep_freed();
     let eyes = retake_vision::eyes();
-    for entry in REWARDS {
+    let asked = REWARDS
+        .iter()
+        .filter(|entry| one.as_ref().is_none_or(|one| one == entry.id));
+    for entry in asked {
         let reward = (entry.new)(eyes.clone());
         let score = |[source, edited @ ..]: &[Raster; 3]| {
             let request = ScoreRequest {

@@ -15,23 +15,24 @@ const SIGMAS: [f32; BANDS] = [1.0, 3.5, 14.0];
 
 /// A plane of L* and its ever smoother blurs; what lies between two neighbours is a band, the finest first.
 #[derive(Clone, Debug)]
-pub(crate) struct Bands {
-    planes: [Vec<f32>; BANDS + 1],
+pub(crate) struct Bands<'a> {
+    plane: &'a [f32],
+    smoothed: [Vec<f32>; BANDS],
 }
 
-impl Bands {
+impl<'a> Bands<'a> {
     /// Of one plane of L*. The sigmas are in px: a detail of the working picture is a detail whatever its size.
-    pub(crate) fn of(values: &[f32], width: usize, height: usize) -> Self {
-        let planes = std::array::from_fn(|k| match k.checked_sub(1) {
-            None => values.to_vec(),
-            Some(band) => smoothed(values, width, height, SIGMAS[band]),
-        });
-        Self { planes }
+    pub(crate) fn of(plane: &'a [f32], width: usize, height: usize) -> Self {
+        Self {
+            plane,
+            smoothed: SIGMAS.map(|sigma| smoothed(plane, width, height, sigma)),
+        }
     }
 
     /// A band as the plane and the one to take off it.
     pub(crate) fn band(&self, band: usize) -> [&[f32]; 2] {
-        [&self.planes[band], &self.planes[band + 1]]
+        let finer = band.checked_sub(1).map(|finer| &*self.smoothed[finer]);
+        [finer.unwrap_or(self.plane), &self.smoothed[band]]
     }
 }
 

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 use retake_core::{
     Dimension, Eyes, Raster, Reason, Score, ScoreRequest, Scorecard, Stop, Watch, said,
 };
-use retake_pixels::lab::{Ends, Lab};
+use retake_pixels::lab::Lab;
 use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
-use crate::scene::{After, Before, finite};
+use crate::scene::{After, Before, Shown, finite, shown_of};
 use crate::seen::{Memory, Onlookers, has_words, names_a_thing};
 use crate::{detail, following, quality};
 
@@ -79,7 +79,7 @@ pub(crate) fn score(
             .is_some_and(|lines| has_words(lines, group.instruction)),
         source_lines: source_lines.as_deref().map(Vec::as_slice),
     };
-    let shown = Lab::with_ends(source);
+    let shown = shown_of(source);
     if watch.stopped() {
         return Err(Stop::Cancelled);
     }
@@ -124,6 +124,9 @@ pub(crate) fn score(
         );
         following::warm_up(&before);
         let members: Vec<usize> = (0..total).filter(|&i| frame_of[i] == Some(index)).collect();
+        if parts.detail && members.len() > 1 {
+            detail::warm_up(&before);
+        }
         let scored: Vec<Result<Scorecard, Stop>> = members
             .par_iter()
             .map(|&i| {
@@ -168,7 +171,7 @@ fn same_frame(a: &Alignment, b: &Alignment) -> bool {
 
 fn card(
     source: &Raster,
-    shown: &(Lab, Ends),
+    shown: &Shown,
     regions: &Regions,
     before: &Before<'_>,
     edit: &Raster,

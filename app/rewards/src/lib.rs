@@ -37,8 +37,8 @@ use group::Parts;
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
 /// itself, with one that rates quality (q), one that names what is shown (n), one that reads words (t), and any of them.
 const VERSIONS: [[&str; 8]; 2] = [
-    ["5", "5q", "5n", "5qn", "5t", "5qt", "5nt", "5qnt"],
-    ["5r", "5rq", "5rn", "5rqn", "5rt", "5rqt", "5rnt", "5rqnt"],
+    ["6", "6q", "6n", "6qn", "6t", "6qt", "6nt", "6qnt"],
+    ["6r", "6rq", "6rn", "6rqn", "6rt", "6rqt", "6rnt", "6rqnt"],
 ];
 
 /// A row of the table of rewards.

@@ -2,9 +2,10 @@
 //! asked of it (`Before`), and one edit in the same frame (`After`).
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use retake_core::{Instruction, Mask, PerceptualDistance, Raster, Region, RegionKind};
+use retake_core::{Instruction, LookedAt, Mask, PerceptualDistance, Raster, Region, RegionKind};
+use retake_pixels::color::rgb_from_lab;
 use retake_pixels::lab::{Ends, Lab};
 use retake_pixels::measure::Reference;
 use retake_pixels::once::Filled;
@@ -21,13 +22,16 @@ use crate::seen::{Onlookers, Seen};
 use crate::shift::{self, Shift};
 use crate::tone::Tone;
 
+/// How a picture looks, shared by all who look at it.
+pub(crate) type Shown = (Arc<Lab>, Arc<Ends>);
+
 /// The source in the common frame.
 pub(crate) struct Before<'a> {
     pub(crate) instruction: &'a Instruction,
     pub(crate) alignment: Alignment,
     pub(crate) grid: Grid,
     pub(crate) reference: Reference,
-    pub(crate) ends: Ends,
+    pub(crate) ends: Arc<Ends>,
     /// C*ab
     pub(crate) chroma: Vec<f32>,
     pub(crate) means: Means,
@@ -38,24 +42,25 @@ pub(crate) struct Before<'a> {
     pub(crate) eye: Option<&'a dyn PerceptualDistance>,
     pub(crate) onlookers: Onlookers<'a>,
     pub(crate) seen: Seen,
-    once: Once,
+    once: Once<'a>,
 }
 
 /// What only some checks need of a source, worked out for the first of its edits.
 #[derive(Default)]
-struct Once {
+struct Once<'a> {
     contrast: OnceLock<Vec<f32>>,
     looks: OnceLock<Looks>,
     tones: OnceLock<Box<Tones>>,
     noise: OnceLock<Vec<f32>>,
     small: OnceLock<[Vec<f32>; 3]>,
+    looked_at: OnceLock<Option<LookedAt<'a>>>,
 }
 
 impl<'a> Before<'a> {
     /// `source` is finite and in the source's own frame, `shown` is how it looks there.
     pub(crate) fn new(
         source: &Raster,
-        shown: &(Lab, Ends),
+        shown: &Shown,
         regions: &Regions,
         instruction: &'a Instruction,
         alignment: Alignment,
@@ -64,7 +69,7 @@ impl<'a> Before<'a> {
     ) -> Self {
         let carried = alignment.source_in_frame(source);
         let (lab, ends) = match &carried {
-            Some(carried) => Lab::with_ends(carried),
+            Some(carried) => shown_of(carried),
             None => shown.clone(),
         };
         let source = carried.as_ref().unwrap_or(source);
@@ -125,12 +130,42 @@ impl<'a> Before<'a> {
     pub(crate) fn small(&self, edge: usize) -> &[Vec<f32>; 3] {
         self.once.small.filled(|| small(self.lab(), edge))
     }
+    /// The trained eye after a look at the source with this long edge, which is always asked for alike.
+    pub(crate) fn looked_at(&self, edge: usize) -> Option<&LookedAt<'a>> {
+        let looked_at = self.once.looked_at.filled(|| {
+            let (width, height) = resize::size_within(self.width(), self.height(), edge);
+            let [l, a, b] = self.small(edge);
+            let source = Raster::from_fn(width, height, |x, y| {
+                let i = y * width + x;
+                rgb_from_lab([l[i], a[i], b[i]])
+            });
+            self.eye?.looked_at(&source)
+        });
+        looked_at.as_ref()
+    }
+}
+
+/// How a picture looks.
+pub(crate) fn shown_of(picture: &Raster) -> Shown {
+    let (lab, ends) = Lab::with_ends(picture);
+    (Arc::new(lab), Arc::new(ends))
 }
 
 /// L*, a* and b* of a picture with this long edge.
 pub(crate) fn small(lab: &Lab, edge: usize) -> [Vec<f32>; 3] {
-    let (width, height) = resize::size_within(lab.width, lab.height, edge);
-    [&lab.l, &lab.a, &lab.b].map(|plane| resize::plane(plane, lab.width, lab.height, width, height))
+    [&lab.l, &lab.a, &lab.b].map(|plane| small_plane(plane, lab.width, lab.height, edge))
+}
+
+/// A plane with this long edge; halved first where that is possible, which is several times faster and nearly the same.
+pub(crate) fn small_plane(plane: &[f32], width: usize, height: usize, edge: usize) -> Vec<f32> {
+    let (to_width, to_height) = resize::size_within(width, height, edge);
+    let (half_width, half_height) = (width / 2, height / 2);
+    let even = width.is_multiple_of(2) && height.is_multiple_of(2);
+    if even && half_width >= to_width && half_height >= to_height {
+        let half = resize::plane(plane, width, height, half_width, half_height);
+        return resize::plane(&half, half_width, half_height, to_width, to_height);
+    }
+    resize::plane(plane, width, height, to_width, to_height)
 }
 
 /// One edit in the common frame, any move of the whole taken back.

@@ -41,7 +41,7 @@ fn coded(map: &Mask) -> Option<String> {
         u32::try_from(map.height).ok()?,
     );
     let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive)
         .write_image(&samples, width, height, ExtendedColorType::L8)
         .ok()?;
     Some(STANDARD.encode(bytes))

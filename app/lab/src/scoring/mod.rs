@@ -20,7 +20,7 @@ use retake_core::{Mask, Raster, Said, Watch, said};
 use serde::{Deserialize, Serialize};
 
 pub use journal::{Journal, kept};
-pub use sizes::at_one_size;
+pub use sizes::{edit_beside, source_at};
 pub use told::{MAP_EDGE, MOST_BYTES, Told, Why};
 pub use told_journal::{Place, told, told_of};
 
@@ -390,17 +390,17 @@ pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, Said> {
         .as_ref()
         .ok_or_else(|| said!("there is no picture of the source"))?
         .open()?;
-    let mut before = None;
+    if case.takes.is_empty() {
+        return Err(said!("there is no edit to score"));
+    }
+    let before = source_at(&source, long_edge)?;
     let mut edits = Vec::with_capacity(case.takes.len());
     for take in &case.takes {
         let edited = take.picture.as_ref();
         let edited = edited
             .ok_or_else(|| said!("there is no picture of the edit {name}", name = &take.name))?;
-        let (small, after) = at_one_size(&source, &edited.open()?, long_edge)?;
-        before.get_or_insert(small);
-        edits.push(after);
+        edits.push(edit_beside(&source, &before, &edited.open()?)?);
     }
-    let before = before.ok_or_else(|| said!("there is no edit to score"))?;
     let mask = case.mask.as_ref().map(Picture::open_mask).transpose()?;
     let mask = mask.map(|mask| retake_pixels::resize::mask(&mask, before.width, before.height));
     Ok(Opened {

@@ -16,7 +16,7 @@ mod ladders;
 mod robust;
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use retake_core::{Mask, Quantity, Raster};
 
@@ -93,7 +93,7 @@ fn unturned(quantity: Quantity, lab: &Lab) -> f32 {
 
 /// What the source looks like, with everything measures share computed once (on first use).
 pub struct Reference {
-    lab: Lab,
+    lab: Arc<Lab>,
     everywhere: Vec<f32>,
     chroma: OnceLock<Vec<f32>>,
     gradient: OnceLock<Vec<f32>>,
@@ -111,7 +111,8 @@ impl Reference {
     }
 
     /// Of a source already in CIELAB.
-    pub fn of(lab: Lab) -> Self {
+    pub fn of(lab: impl Into<Arc<Lab>>) -> Self {
+        let lab = lab.into();
         Self {
             everywhere: vec![1.0; lab.len()],
             lab,
@@ -211,7 +212,7 @@ impl Reference {
             return Cow::Borrowed(edited);
         }
         if edited.is_empty() {
-            return Cow::Owned(self.lab.clone());
+            return Cow::Owned(Lab::clone(&self.lab));
         }
         let plane =
             |values: &[f32]| resize::plane(values, edited.width, edited.height, width, height);

@@ -22,6 +22,7 @@ mod uneven;
 
 pub(crate) use clipping::newly as newly_clipped;
 pub(crate) use frame::unasked as unasked_frame;
+pub(crate) use perceptual::warm_up;
 pub(crate) use shift::seen as seen_shift;
 pub(crate) use uneven::{cost as uneven_cost, regional, works_in_places};
 

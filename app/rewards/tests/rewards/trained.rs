@@ -1,9 +1,12 @@
 //! What the trained eye adds to *detail preserving*: objects that were put in cost more than by the rules alone; what was
 //! asked, a change of tone and colour, and a move of a pixel do not.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use retake_core::{
-    Change, Degree, Dimension, Goal, Instruction, Mask, Quantity, Quiet, Raster, Region,
-    RegionKind, Reward, ScoreRequest,
+    Change, Degree, Dimension, Eyes, Goal, Instruction, LookedAt, Mask, PerceptualDistance,
+    Quantity, Quiet, Raster, Region, RegionKind, Reward, ScoreRequest,
 };
 use retake_rewards::BuiltIn;
 
@@ -43,6 +46,45 @@ fn by_rules(source: &Raster, edit: &Raster, asked: &Instruction) -> f32 {
     };
     let cards = BuiltIn::default().score(&request, &Quiet);
     detail(&cards.expect("nobody stops the tests")[0])
+}
+
+/// Counts how often it looks at a source, and at an edit beside one.
+#[derive(Default)]
+struct Counting([AtomicUsize; 2]);
+
+impl PerceptualDistance for Counting {
+    fn version(&self) -> &'static str {
+        "counting"
+    }
+    fn looked_at<'a>(&'a self, _: &Raster) -> Option<LookedAt<'a>> {
+        self.0[0].fetch_add(1, Ordering::Relaxed);
+        Some(Box::new(|_| {
+            self.0[1].fetch_add(1, Ordering::Relaxed);
+            None
+        }))
+    }
+}
+
+#[test]
+fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
+    let source = picture("mountain path");
+    let darker = Raster::from_fn(source.width, source.height, |x, y| {
+        source.at(x, y).map(|value| 0.7 * value)
+    });
+    let edits = [with_a_ball(source), blur(source, 3.0), darker];
+    let eye = Arc::new(Counting::default());
+    let reward = BuiltIn::seeing(Eyes {
+        distance: Some(eye.clone()),
+        ..Eyes::default()
+    });
+    let request = ScoreRequest {
+        source,
+        edited: &edits.each_ref()[..],
+        instruction: &instruction(&[]),
+    };
+    reward.score(&request, &Quiet).expect("nobody stops it");
+    let looks = eye.0.each_ref().map(|count| count.load(Ordering::Relaxed));
+    assert_eq!(looks, [1, 2]);
 }
 
 #[test]

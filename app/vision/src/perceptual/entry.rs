@@ -64,10 +64,10 @@ impl Entry {
         })
     }
 
-    /// Pictures of three planes to about half their height and width.
+    /// A picture of three planes to about half their height and width.
     pub(super) fn forward(
         &self,
-        pictures: &[[Vec<f32>; COLORS]; 2],
+        picture: &[Vec<f32>; COLORS],
         (height, width): (usize, usize),
         out: &mut Field,
         (rooms, room): (&mut Rooms, &mut Room),
@@ -75,11 +75,11 @@ impl Entry {
         let made = |length: usize| (length + 2 * self.padding + 1).saturating_sub(self.side);
         let odd = |length: usize| made(length) % 2 == 1 && made(length) > REFLECTED_PX;
         if odd(height) && odd(width) {
-            return self.at_once(pictures, (height, width), out, (rooms, room));
+            return self.at_once(picture, (height, width), out, (rooms, room));
         }
         // where a line of the blur ends on the edge, its last pixel sees its neighbour twice
-        let values: Vec<f32> = pictures.iter().flatten().flatten().copied().collect();
-        let shape = (pictures.len(), COLORS, height, width);
+        let values: Vec<f32> = picture.iter().flatten().copied().collect();
+        let shape = (1, COLORS, height, width);
         *out = Field::of(&self.one_by_one(&Tensor::from_vec(values, shape, &Device::Cpu)?)?)?;
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Entry {
     /// the last pixel are the same as the ones before them.
     fn at_once(
         &self,
-        pictures: &[[Vec<f32>; COLORS]; 2],
+        picture: &[Vec<f32>; COLORS],
         (height, width): (usize, usize),
         out: &mut Field,
         (Rooms { parts, inner }, room): (&mut Rooms, &mut Room),
@@ -106,20 +106,18 @@ impl Entry {
         // as many lines as the kernel looks at, even and odd ones
         let places = |length: usize| (length + 2 * self.padding - self.side) / 2 + self.half - 1;
         let (down, across) = (places(height), places(width));
-        parts.resize(pictures.len(), (down, across), 4 * COLORS);
+        parts.resize(1, (down, across), 4 * COLORS);
         let stride = parts.stride();
-        for (picture, planes) in pictures.iter().enumerate() {
-            let pixels = parts.picture_mut(picture).chunks_exact_mut(stride);
-            for (place, pixel) in pixels.enumerate() {
-                let (y, x) = (2 * (place / across), 2 * (place % across));
-                pixel.fill(0.0);
-                for (part, pixel) in pixel.chunks_exact_mut(COLORS).take(4).enumerate() {
-                    let y = (y + part / 2).wrapping_sub(self.padding);
-                    let x = (x + part % 2).wrapping_sub(self.padding);
-                    if y < height && x < width {
-                        for (value, plane) in pixel.iter_mut().zip(planes) {
-                            *value = plane[y * width + x];
-                        }
+        let pixels = parts.picture_mut(0).chunks_exact_mut(stride);
+        for (place, pixel) in pixels.enumerate() {
+            let (y, x) = (2 * (place / across), 2 * (place % across));
+            pixel.fill(0.0);
+            for (part, pixel) in pixel.chunks_exact_mut(COLORS).take(4).enumerate() {
+                let y = (y + part / 2).wrapping_sub(self.padding);
+                let x = (x + part % 2).wrapping_sub(self.padding);
+                if y < height && x < width {
+                    for (value, plane) in pixel.iter_mut().zip(picture) {
+                        *value = plane[y * width + x];
                     }
                 }
             }
@@ -146,14 +144,13 @@ mod tests {
         let weight = tensor(noise(5 * 3 * 121), &[5, 3, 11, 11]);
         let entry = Entry::new(weight, tensor(noise(5), &[5]), 2).expect("a layer");
         for (height, width) in [(33, 35), (63, 41), (127, 95)] {
-            let pictures: [[Vec<f32>; 3]; 2] =
-                std::array::from_fn(|_| std::array::from_fn(|_| noise(height * width)));
-            let values = pictures.iter().flatten().flatten().copied().collect();
-            let plain = entry.one_by_one(&tensor(values, &[2, 3, height, width]));
+            let picture: [Vec<f32>; 3] = std::array::from_fn(|_| noise(height * width));
+            let values = picture.iter().flatten().copied().collect();
+            let plain = entry.one_by_one(&tensor(values, &[1, 3, height, width]));
             let mut at_once = Field::default();
             let rooms = (&mut Rooms::default(), &mut Room::default());
             entry
-                .at_once(&pictures, (height, width), &mut at_once, rooms)
+                .at_once(&picture, (height, width), &mut at_once, rooms)
                 .expect("one convolution");
             let (at_once, plain) = (
                 at_once.to_tensor().expect("a tensor"),

@@ -11,4 +11,4 @@ mod network;
 mod tests;
 
 pub use distance::TrainedDistance;
-pub use network::{Levels, StLpips};
+pub use network::{Levels, Looked, StLpips};

@@ -48,12 +48,27 @@ pub struct StLpips {
     rooms: Mutex<Vec<Rooms>>,
 }
 
-/// The memory that a comparison needs, used again and again: fresh memory is slow at first touch.
+/// What is seen of a picture after each layer.
+type Features = [Field; LAYERS.len()];
+
+/// A picture that was looked at.
+pub struct Looked {
+    size: (usize, usize), // height, width
+    features: Features,
+}
+
+impl Looked {
+    /// What it takes, bytes.
+    pub fn bytes(&self) -> usize {
+        self.features.iter().map(Field::bytes).sum()
+    }
+}
+
+/// The memory that a look needs, used again and again: fresh memory is slow at first touch.
 #[derive(Default)]
 struct Rooms {
     entry: entry::Rooms,
-    /// after each layer
-    features: [Field; LAYERS.len()],
+    features: Features,
     /// between two layers
     halved: Field,
     conv: Room,
@@ -135,42 +150,48 @@ impl StLpips {
         })
     }
 
-    /// Compares two pictures of one size, each three planes of `width * height` values in [-1, 1].
-    pub fn compare(
+    /// Looks at a picture of three planes of `width * height` values in [-1, 1].
+    pub fn look(&self, picture: [&[f32]; 3], width: usize, height: usize) -> Result<Looked> {
+        let size = (height, width);
+        let features = self.seen(picture, size, std::mem::take)?;
+        Ok(Looked { size, features })
+    }
+
+    /// Compares a picture of the same size, made up alike, with one that was looked at.
+    pub fn compare(&self, one: &Looked, other: [&[f32]; 3]) -> Result<Levels> {
+        self.seen(other, one.size, |features| {
+            let pairs = one.features.iter().zip(features.iter());
+            let maps = pairs.zip(&self.weights).map(|((one, other), weights)| {
+                let (height, width) = one.size();
+                (height, width, apart(one, other, weights))
+            });
+            Levels {
+                maps: maps.collect(),
+            }
+        })
+    }
+
+    /// What `take` takes of the features of a picture.
+    fn seen<T>(
         &self,
-        pictures: [[&[f32]; 3]; 2],
-        width: usize,
-        height: usize,
-    ) -> Result<Levels> {
-        let scaled = pictures.map(|planes| {
-            std::array::from_fn(|c| {
-                let (shift, scale) = (self.shift[c], self.scale[c]);
-                planes[c].iter().map(|v| (v - shift) / scale).collect()
-            })
+        picture: [&[f32]; 3],
+        size: (usize, usize),
+        take: impl FnOnce(&mut Features) -> T,
+    ) -> Result<T> {
+        let scaled = std::array::from_fn(|c| {
+            let (shift, scale) = (self.shift[c], self.scale[c]);
+            picture[c].iter().map(|v| (v - shift) / scale).collect()
         });
         let free = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let mut rooms = free().pop().unwrap_or_default();
-        self.look(&scaled, (height, width), &mut rooms)?;
-        let maps = rooms
-            .features
-            .iter()
-            .zip(&self.weights)
-            .map(|(x, weights)| {
-                let (height, width) = x.size();
-                (height, width, apart(x, weights))
-            });
-        let maps = maps.collect();
+        self.fill(&scaled, size, &mut rooms)?;
+        let taken = take(&mut rooms.features);
         free().push(rooms);
-        Ok(Levels { maps })
+        Ok(taken)
     }
 
-    /// Fills in the five layers' features of two scaled pictures.
-    fn look(
-        &self,
-        pictures: &[[Vec<f32>; 3]; 2],
-        size: (usize, usize),
-        rooms: &mut Rooms,
-    ) -> Result<()> {
+    /// Fills in the five layers' features of a scaled picture.
+    fn fill(&self, picture: &[Vec<f32>; 3], size: (usize, usize), rooms: &mut Rooms) -> Result<()> {
         let Rooms {
             entry,
             features,
@@ -178,7 +199,7 @@ impl StLpips {
             conv: room,
         } = rooms;
         self.entry
-            .forward(pictures, size, &mut features[0], (entry, &mut *room))?;
+            .forward(picture, size, &mut features[0], (entry, &mut *room))?;
         for (layer, conv) in self.convs.iter().enumerate() {
             let [before, out] = &mut features[layer..][..2] else {
                 break;
@@ -200,17 +221,17 @@ const RUN: usize = 256;
 const LANES: usize = 16;
 
 /// At each place the weighted squared difference of two pictures' unit vectors of features.
-fn apart(x: &Field, weights: &[f32]) -> Vec<f32> {
-    let (height, width) = x.size();
-    let stride = x.stride();
+fn apart(one: &Field, other: &Field, weights: &[f32]) -> Vec<f32> {
+    let (height, width) = one.size();
+    let stride = one.stride();
     let mut filled = weights.to_vec();
     filled.resize(stride, 0.0);
     let mut out = vec![0.0f32; height * width];
     let pieces = out
         .par_chunks_mut(RUN)
-        .zip(x.picture(0).par_chunks(RUN * stride));
+        .zip(one.picture(0).par_chunks(RUN * stride));
     pieces
-        .zip(x.picture(1).par_chunks(RUN * stride))
+        .zip(other.picture(0).par_chunks(RUN * stride))
         .for_each(|((out, one), other)| differences(one, other, &filled, out));
     out
 }

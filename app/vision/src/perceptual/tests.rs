@@ -89,6 +89,34 @@ fn pictures_of_two_sizes_or_of_a_few_pixels_cannot_be_compared() {
 }
 
 #[test]
+fn a_picture_that_was_looked_at_before_is_as_far_from_others() {
+    let names = ["astronaut", "forest-stream", "mountain-path"];
+    let pictures = names.map(|name| (small(name), blurred(&small(name))));
+    let distance = TrainedDistance::default();
+    for _ in 0..2 {
+        for (picture, other) in &pictures {
+            let again = distance.between(picture, other).expect("comparable");
+            assert_eq!(again.distance, between(picture, other));
+        }
+    }
+}
+
+#[test]
+fn what_was_seen_longest_ago_is_let_go() {
+    let distance = TrainedDistance::default();
+    let picture = |value: f32| Raster::from_fn(256, 256, |_, _| [value; 3]);
+    let other = picture(0.9);
+    for at in 0..20 {
+        let _ = distance.between(&picture(0.02 * at as f32), &other);
+    }
+    let (kept, bytes) = distance.kept();
+    assert!(
+        (5..20).contains(&kept) && bytes <= 128 << 20,
+        "{kept} {bytes}"
+    );
+}
+
+#[test]
 fn the_distance_is_the_same_on_every_number_of_threads() {
     let picture = small("forest-stream");
     let other = blurred(&picture);

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use retake_core::{
-    Amount, Apart, Change, Degree, FoundSubject, Generative, Goal, Instruction, PerceptualDistance,
-    Quantity, Quiet, Raster, Region, RegionKind, SubjectFinder, Thing, Understanding,
+    Amount, Apart, Change, Degree, FoundSubject, Generative, Goal, Instruction, LookedAt,
+    PerceptualDistance, Quantity, Quiet, Raster, Region, RegionKind, SubjectFinder, Thing,
+    Understanding,
 };
 
 use super::*;
@@ -20,22 +21,25 @@ impl PerceptualDistance for Differences {
     fn version(&self) -> &'static str {
         "differences"
     }
-    fn between(&self, one: &Raster, other: &Raster) -> Option<Apart> {
-        let value = |i: usize| {
-            (0..3)
-                .map(|c| (one.planes[c][i] - other.planes[c][i]).abs())
-                .sum()
-        };
-        let values: Vec<f32> = (0..one.len()).map(value).collect();
-        let map = Mask {
-            width: one.width,
-            height: one.height,
-            values,
-        };
-        Some(Apart {
-            distance: map.share(),
-            map,
-        })
+    fn looked_at<'a>(&'a self, one: &Raster) -> Option<LookedAt<'a>> {
+        let one = one.clone();
+        Some(Box::new(move |other| {
+            let value = |i: usize| {
+                (0..3)
+                    .map(|c| (one.planes[c][i] - other.planes[c][i]).abs())
+                    .sum()
+            };
+            let values: Vec<f32> = (0..one.len()).map(value).collect();
+            let map = Mask {
+                width: one.width,
+                height: one.height,
+                values,
+            };
+            Some(Apart {
+                distance: map.share(),
+                map,
+            })
+        }))
     }
 }
 

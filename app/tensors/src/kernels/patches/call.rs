@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::field::EVEN;
 use super::lanes::{Machine, Work, widest};
-use super::mixing::{PANEL, Panel, TOGETHER, mix};
+use super::mixing::{PANEL, Panel, mix};
 use super::turning::{Grid, Sums, back_row, room_of_turn, turn_row};
 use super::{Field, Patched, Room, points};
 use crate::kernels::product::with_buffer;
@@ -86,9 +86,9 @@ impl<'a> Call<'a> {
         self.of.outputs.next_multiple_of(EVEN)
     }
 
-    /// How far one number of a patch is from the next for so many rows of patches, filled up: seen, and of `outputs` sums.
+    /// How far one number of a patch is from the next for so many rows of patches: seen, and of `outputs` sums.
     fn planes(&self, rows: usize, outputs: usize) -> (usize, usize) {
-        let patches = (rows * self.grid.columns).next_multiple_of(TOGETHER);
+        let patches = rows * self.grid.columns;
         let seen = patches * self.x.stride() + APART;
         (seen, patches * outputs + APART)
     }
@@ -147,6 +147,7 @@ impl<'a> Call<'a> {
                 widest(Mix {
                     call: *self,
                     number,
+                    patches: pieces.len() * self.grid.columns,
                     seen,
                     sums,
                 });
@@ -259,7 +260,8 @@ impl Work for AtOnce<'_> {
                 let weights = call.panel(panel * call.numbers() + number);
                 let seen = &seen[number * seen_plane..][..seen_plane];
                 let sums = &mut sums[number * sums_plane..][..sums_plane];
-                mix(m, weights, (seen, call.x.stride()), (sums, PANEL));
+                let seen = (seen, call.x.stride());
+                mix(m, weights, rows * call.grid.columns, seen, (sums, PANEL));
             }
             for (at, lines) in piece.lines.chunks_mut(made).enumerate() {
                 let sums = Sums {
@@ -293,6 +295,7 @@ impl Work for Turn<'_> {
 struct Mix<'a> {
     call: Call<'a>,
     number: usize,
+    patches: usize,
     seen: &'a [f32],
     sums: &'a mut [f32],
 }
@@ -306,7 +309,8 @@ impl Work for Mix<'_> {
         for panel in 0..panels {
             let weights = self.call.panel(self.number * panels + panel);
             let sums = &mut self.sums[panel * PANEL..];
-            mix(m, weights, (self.seen, self.call.x.stride()), (sums, made));
+            let seen = (self.seen, self.call.x.stride());
+            mix(m, weights, self.patches, seen, (sums, made));
         }
     }
 }

@@ -78,6 +78,11 @@ impl Field {
         (self.height, self.width)
     }
 
+    /// Memory that it takes, bytes.
+    pub fn bytes(&self) -> usize {
+        self.values.capacity() * size_of::<f32>()
+    }
+
     /// Numbers from one pixel to the next.
     pub fn stride(&self) -> usize {
         self.channels.next_multiple_of(EVEN)

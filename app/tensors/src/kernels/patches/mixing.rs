@@ -4,8 +4,6 @@
 
 use super::lanes::Machine;
 
-/// Patches that are worked on together; their number is a multiple of it.
-pub(super) const TOGETHER: usize = 12;
 /// Outputs whose weights lie side by side.
 pub(super) const PANEL: usize = 32;
 
@@ -18,32 +16,44 @@ pub(super) struct Panel<'a> {
     pub(super) next: &'a [[f32; PANEL]],
 }
 
-/// `seen` are patches of `stride` numbers each, of which as many count as the panel has inputs; `sums` becomes as many
-/// patches, `made` numbers apart, of `PANEL` numbers.
+/// `seen` are `patches` of `stride` numbers each, of which as many count as the panel has inputs; `sums` becomes as many,
+/// `made` numbers apart, of `PANEL` numbers.
 #[inline(always)]
 pub(super) fn mix<M: Machine>(
     machine: M,
     panel: Panel<'_>,
+    patches: usize,
     (seen, stride): (&[f32], usize),
     (sums, made): (&mut [f32], usize),
 ) {
-    let groups = seen.len() / (TOGETHER * stride);
+    // as many together as there is room for their sums, and about as many in every group
+    let groups = patches.div_ceil(if M::WIDTH == 16 { 14 } else { 6 });
     // a piece of what comes next is fetched with each group, evenly
     let next = panel.next.as_flattened();
     let step = (PANEL / groups.max(1)).max(1);
     for group in 0..groups {
-        let seen = &seen[group * TOGETHER * stride..][..TOGETHER * stride];
-        let sums = &mut sums[group * TOGETHER * made..];
-        let first = group * panel.weights.len() * step;
+        let first = group * patches / groups;
+        let count = (group + 1) * patches / groups - first;
+        let from = (&seen[first * stride..], stride);
+        let to = (&mut sums[first * made..], made);
+        let ahead = group * panel.weights.len() * step;
+        let ahead = (next, ahead.min(next.len()), step);
         let weights = panel.weights;
-        let ahead = (next, first.min(next.len()), step);
-        if M::WIDTH == 16 {
-            rows::<M, 12>(machine, weights, ahead, (seen, stride), (sums, made));
-        } else {
-            let (upper, lower) = seen.split_at(6 * stride);
-            rows::<M, 6>(machine, weights, ahead, (upper, stride), (sums, made));
-            let sums = &mut sums[6 * made..];
-            rows::<M, 6>(machine, weights, ahead, (lower, stride), (sums, made));
+        match count {
+            1 => rows::<M, 1>(machine, weights, ahead, from, to),
+            2 => rows::<M, 2>(machine, weights, ahead, from, to),
+            3 => rows::<M, 3>(machine, weights, ahead, from, to),
+            4 => rows::<M, 4>(machine, weights, ahead, from, to),
+            5 => rows::<M, 5>(machine, weights, ahead, from, to),
+            6 => rows::<M, 6>(machine, weights, ahead, from, to),
+            7 => rows::<M, 7>(machine, weights, ahead, from, to),
+            8 => rows::<M, 8>(machine, weights, ahead, from, to),
+            9 => rows::<M, 9>(machine, weights, ahead, from, to),
+            10 => rows::<M, 10>(machine, weights, ahead, from, to),
+            11 => rows::<M, 11>(machine, weights, ahead, from, to),
+            12 => rows::<M, 12>(machine, weights, ahead, from, to),
+            13 => rows::<M, 13>(machine, weights, ahead, from, to),
+            _ => rows::<M, 14>(machine, weights, ahead, from, to),
         }
     }
 }

@@ -4,7 +4,7 @@
 use candle_core::{DType, Tensor};
 
 use super::lanes::{Any, Machine};
-use super::mixing::{PANEL, Panel, TOGETHER, mix};
+use super::mixing::{PANEL, Panel, mix};
 use super::{Field, Patched, Room, largest_blurred};
 use crate::kernels::tests::noise;
 use crate::kernels::{Pool, blurred, conv2d, largest};
@@ -151,8 +151,8 @@ fn the_largest_blurred_in_one_step_is_the_same_as_in_two() {
     assert!(largest_blurred(&small, 2, &mut Field::default()).is_err());
 }
 
-/// A small product by one kind of processor.
-fn mixed(machine: impl Machine) -> Vec<f32> {
+/// Small products of so many patches by one kind of processor.
+fn mixed(machine: impl Machine, patches: usize) -> Vec<f32> {
     let (inputs, stride) = (37, 48);
     let number = |i: usize| ((i * 7919) % 1013) as f32 / 500.0 - 1.0;
     let weights: Vec<[f32; PANEL]> = (0..inputs)
@@ -162,26 +162,30 @@ fn mixed(machine: impl Machine) -> Vec<f32> {
         weights: &weights,
         next: &weights,
     };
-    let seen: Vec<f32> = (0..2 * TOGETHER * stride).map(number).collect();
-    let mut sums = vec![f32::NAN; 2 * TOGETHER * PANEL];
-    mix(machine, panel, (&seen, stride), (&mut sums, PANEL));
+    let seen: Vec<f32> = (0..patches * stride).map(number).collect();
+    let mut sums = vec![f32::NAN; patches * PANEL];
+    mix(machine, panel, patches, (&seen, stride), (&mut sums, PANEL));
     sums
 }
 
 #[test]
 fn every_processor_mixes_the_same_channels() {
-    let plain = mixed(Any);
-    assert!(plain.iter().all(|value| value.is_finite()));
-    #[cfg(target_arch = "x86_64")]
-    {
-        use super::lanes::{Eight, Sixteen};
-        let (eight, sixteen) = (Eight::here().map(mixed), Sixteen::here().map(mixed));
-        for vectors in [&eight, &sixteen].into_iter().flatten() {
-            let close = plain.iter().zip(vectors).all(|(a, b)| (a - b).abs() < 1e-5);
-            assert!(close, "not what any processor makes of it");
-        }
-        if let (Some(eight), Some(sixteen)) = (eight, sixteen) {
-            assert!(eight == sixteen, "AVX2 and AVX-512 differ");
+    // groups of every size that goes together
+    for patches in 1..45 {
+        let plain = mixed(Any, patches);
+        assert!(plain.iter().all(|value| value.is_finite()), "{patches}");
+        #[cfg(target_arch = "x86_64")]
+        {
+            use super::lanes::{Eight, Sixteen};
+            let eight = Eight::here().map(|machine| mixed(machine, patches));
+            let sixteen = Sixteen::here().map(|machine| mixed(machine, patches));
+            for vectors in [&eight, &sixteen].into_iter().flatten() {
+                let close = plain.iter().zip(vectors).all(|(a, b)| (a - b).abs() < 1e-5);
+                assert!(close, "{patches}: not what any processor makes of it");
+            }
+            if let (Some(eight), Some(sixteen)) = (eight, sixteen) {
+                assert!(eight == sixteen, "{patches}: AVX2 and AVX-512 differ");
+            }
         }
     }
 }
