@@ -153,19 +153,8 @@ pub(crate) fn shown_of(picture: &Raster) -> Shown {
 
 /// L*, a* and b* of a picture with this long edge.
 pub(crate) fn small(lab: &Lab, edge: usize) -> [Vec<f32>; 3] {
-    [&lab.l, &lab.a, &lab.b].map(|plane| small_plane(plane, lab.width, lab.height, edge))
-}
-
-/// A plane with this long edge; halved first where that is possible, which is several times faster and nearly the same.
-pub(crate) fn small_plane(plane: &[f32], width: usize, height: usize, edge: usize) -> Vec<f32> {
-    let (to_width, to_height) = resize::size_within(width, height, edge);
-    let (half_width, half_height) = (width / 2, height / 2);
-    let even = width.is_multiple_of(2) && height.is_multiple_of(2);
-    if even && half_width >= to_width && half_height >= to_height {
-        let half = resize::plane(plane, width, height, half_width, half_height);
-        return resize::plane(&half, half_width, half_height, to_width, to_height);
-    }
-    resize::plane(plane, width, height, to_width, to_height)
+    let (width, height) = resize::size_within(lab.width, lab.height, edge);
+    [&lab.l, &lab.a, &lab.b].map(|plane| resize::plane(plane, lab.width, lab.height, width, height))
 }
 
 /// One edit in the common frame, any move of the whole taken back.

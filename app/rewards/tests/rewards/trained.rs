@@ -69,7 +69,7 @@ impl PerceptualDistance for Counting {
 fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
     let source = picture("mountain path");
     let darker = Raster::from_fn(source.width, source.height, |x, y| {
-        source.at(x, y).map(|value| 0.7 * value)
+        source.at(x, y).map(|value| 0.9 * value)
     });
     let edits = [with_a_ball(source), blur(source, 3.0), darker];
     let eye = Arc::new(Counting::default());
