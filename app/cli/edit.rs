@@ -101,6 +101,7 @@ pub(crate) fn make(assignment: &Assignment<'_>, tools: &Tools, hear: &dyn Hear) 
     let accepted = Accepted {
         photo: &photo,
         source: &outcome.source,
+        asked: &instruction,
         instruction: words.unwrap_or(&instruction),
         provenance: &outcome.candidates[winner].provenance,
         card: &outcome.cards[winner],

@@ -128,6 +128,7 @@ fn whole(job: &Job, outcome: &Outcome, tools: &Tools) -> Result<Consolidated, Ru
     let accepted = Accepted {
         photo: &job.photo,
         source: &outcome.source,
+        asked: &job.instruction,
         instruction: &job.instruction,
         provenance: &outcome.candidates[winner].provenance,
         card: &outcome.cards[winner],

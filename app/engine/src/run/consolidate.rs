@@ -20,7 +20,9 @@ pub struct Accepted<'a> {
     pub photo: &'a Photo,
     /// its small copy that was edited
     pub source: &'a Raster,
-    /// by which it was made
+    /// what was asked: by it the picture is judged, as its preview was
+    pub asked: &'a Instruction,
+    /// by which it was made: the same, or what a strategy made of it
     pub instruction: &'a Instruction,
     /// of the winner
     pub provenance: &'a Provenance,
@@ -53,7 +55,7 @@ pub fn consolidate(
     tools: &Tools,
     watch: &dyn Watch,
 ) -> Result<Consolidated, RunError> {
-    let tether = Tether::of(accepted.bounds, accepted.instruction, accepted.source);
+    let tether = Tether::of(accepted.bounds, accepted.asked, accepted.source);
     let limited = !accepted.bounds.is_none();
     let small = |picture: &dyn Picture| {
         let long_edge = accepted.source.width.max(accepted.source.height);
@@ -178,7 +180,7 @@ fn broken(
     });
     for reward in measures.take(1) {
         let own = std::slice::from_ref(reward);
-        let scored = score(accepted.source, &[small], accepted.instruction, own, watch)?;
+        let scored = score(accepted.source, &[small], accepted.asked, own, watch)?;
         scored.into_iter().for_each(|card| cards.merge(card));
     }
     let now: Vec<(&str, usize, &Reason)> = checks(&cards).collect();
