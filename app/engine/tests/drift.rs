@@ -295,3 +295,28 @@ fn nothing_is_changed_where_nothing_is_beyond() {
             .all(|(a, b)| a.provenance == b.provenance && a.picture == b.picture)
     );
 }
+
+#[test]
+fn a_strategys_own_words_do_not_judge_the_whole_picture() {
+    let tools = tools(darkroom());
+    let job = job("warmer", 5, Bounds::default(), None);
+    let outcome = run(&job, &tools, &Quiet).expect("it runs");
+    let winner = outcome.selection.order[0];
+    let words = understand("cooler", Lexicon::built_in()).expect("it is understood");
+    let broken = |asked: &Instruction| {
+        let accepted = Accepted {
+            photo: &job.photo,
+            source: &outcome.source,
+            asked,
+            instruction: &words,
+            provenance: &outcome.candidates[winner].provenance,
+            card: &outcome.cards[winner],
+            bounds: &job.bounds,
+        };
+        let whole = consolidate(&accepted, &tools, &Quiet).expect("it is looked at");
+        whole.broken.len()
+    };
+    assert_eq!(broken(&job.instruction), 0);
+    // by those words it would have been another wish
+    assert!(broken(&words) > 0);
+}
