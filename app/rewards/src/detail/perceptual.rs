@@ -17,7 +17,7 @@ use crate::tiles;
 
 /// Long edge of the pictures that are compared, px: three quarters of what the network was trained on, in half the time. An odd
 /// number, which its first layer takes in one step, and one whose last layers are whole patches of its convolutions; at 163 px a
-/// ball beside the astronaut is no longer seen.
+/// ball beside the astronaut is hardly seen any more.
 const EDGE: usize = 191;
 /// A distance that careful edits of the whole leave, from places that no tone curve explains.
 const FREE: f32 = 0.04;
