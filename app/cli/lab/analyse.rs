@@ -242,7 +242,7 @@ fn probes(
             let subject = Subject {
                 opened: &pictures[&place],
                 instruction: &case.instruction,
-                other_source: other.map(|other| &pictures[&other].source),
+                other_source: other.map(|other| &*pictures[&other].source),
                 other_instruction: other.map(|other| outcome.cases[other].0.instruction.as_str()),
             };
             (subject, scores.as_slice())

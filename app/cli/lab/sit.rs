@@ -158,7 +158,7 @@ fn show(lineup: &Case, question: &Question, long_edge: usize, path: &Path) -> Re
         ..lineup.clone()
     };
     let opened = open_case(&case, long_edge)?;
-    let row: Vec<&Raster> = [&opened.source].into_iter().chain(&opened.edits).collect();
+    let row: Vec<&Raster> = [&*opened.source].into_iter().chain(&opened.edits).collect();
     let width = row.iter().map(|raster| raster.width + GAP).sum::<usize>() - GAP;
     let height = row.iter().map(|raster| raster.height).max().unwrap_or(1);
     let mut sheet = Raster::from_fn(width, height, |_, _| [0.18; 3]);

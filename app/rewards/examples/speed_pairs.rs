@@ -58,7 +58,8 @@ fn main() {
         let first = groups.first().and_then(|group| score(group).ok());
         let begun = processor_ms();
         for at in 0..pairs {
-            let _ = score(&groups[at % groups.len()]);
+            // those of a source one after the other, as the lab hands them out
+            let _ = score(&groups[at * groups.len() / pairs]);
         }
         let each = (processor_ms() - begun) / pairs as f64;
         println!("{:12} {each:.1} ms of the processor a pair", entry.id);

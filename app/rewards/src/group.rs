@@ -8,8 +8,9 @@ use retake_pixels::lab::Lab;
 use retake_pixels::region::Regions;
 
 use crate::align::Alignment;
-use crate::scene::{After, Before, Shown, finite, shown_of};
+use crate::scene::{After, Before, finite};
 use crate::seen::{Memory, Onlookers, has_words, names_a_thing};
+use crate::source::Source;
 use crate::{detail, following, quality};
 
 /// Which dimensions are wanted.
@@ -53,9 +54,8 @@ pub(crate) fn score(
     }
     let source = finite(group.source);
     let source: &Raster = &source;
-    let regions = Regions::of(source)
-        .with_painted(group.instruction.mask.clone())
-        .with_finder(eyes.subject.clone());
+    let known = memory.sources.of(source, eyes);
+    let regions = known.regions(group.instruction.mask.as_ref());
     let eye = eyes.distance.as_deref();
     let scene = eyes
         .scene
@@ -79,7 +79,6 @@ pub(crate) fn score(
             .is_some_and(|lines| has_words(lines, group.instruction)),
         source_lines: source_lines.as_deref().map(Vec::as_slice),
     };
-    let shown = shown_of(source);
     if watch.stopped() {
         return Err(Stop::Cancelled);
     }
@@ -89,7 +88,7 @@ pub(crate) fn score(
         .map(|edit| {
             let edit: &Raster = edit;
             (!edit.is_empty())
-                .then(|| Alignment::find(source, &shown.0, &finite(edit), group.instruction))
+                .then(|| Alignment::find(source, &known.shown.0, &finite(edit), group.instruction))
         })
         .collect();
     // edits that lie over the source in the same way share its side
@@ -114,8 +113,7 @@ pub(crate) fn score(
             return Err(Stop::Cancelled);
         }
         let before = Before::new(
-            source,
-            &shown,
+            (source, &known),
             &regions,
             group.instruction,
             *frame,
@@ -134,8 +132,7 @@ pub(crate) fn score(
                     return Err(Stop::Cancelled);
                 }
                 Ok(card(
-                    source,
-                    &shown,
+                    (source, &known),
                     &regions,
                     &before,
                     group.edited[i],
@@ -170,8 +167,7 @@ fn same_frame(a: &Alignment, b: &Alignment) -> bool {
 }
 
 fn card(
-    source: &Raster,
-    shown: &Shown,
+    (source, known): (&Raster, &Source),
     regions: &Regions,
     before: &Before<'_>,
     edit: &Raster,
@@ -184,13 +180,12 @@ fn card(
             let edit = finite(edit);
             let framed = before.alignment.edit_in_frame(&edit);
             let lab = Lab::of(framed.as_ref().unwrap_or(&edit));
-            before.alignment.unasked(&shown.0, &lab)
+            before.alignment.unasked(&known.shown.0, &lab)
         })
         .flatten();
     if let Some(alignment) = elsewhere {
         let before = Before::new(
-            source,
-            shown,
+            (source, known),
             regions,
             before.instruction,
             alignment,

@@ -23,6 +23,7 @@ mod scene;
 mod seen;
 mod shift;
 mod slope;
+mod source;
 mod tiles;
 mod tone;
 

@@ -1,140 +1,76 @@
-//! The two sides of a comparison with everything that several checks need, worked out once: the source and what is
+//! The two sides of a comparison with everything that several checks need, worked out once: the source ([`Side`]) and what is
 //! asked of it (`Before`), and one edit in the same frame (`After`).
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use retake_core::{Instruction, LookedAt, Mask, PerceptualDistance, Raster, Region, RegionKind};
+use retake_core::{Instruction, LookedAt, PerceptualDistance, Raster};
 use retake_pixels::color::rgb_from_lab;
 use retake_pixels::lab::{Ends, Lab};
-use retake_pixels::measure::Reference;
 use retake_pixels::once::Filled;
 use retake_pixels::region::Regions;
 use retake_pixels::{resize, vectorised};
 
 use crate::align::{Alignment, How};
 use crate::asked::Asked;
-use crate::bands::{self, BANDS, Bands, Grid, Products, products};
+use crate::bands::{BANDS, Bands, Products, products};
 use crate::even::{Even, Means};
-use crate::looks::Looks;
-use crate::quality::{self, Tones};
+use crate::quality;
 use crate::seen::{Onlookers, Seen};
 use crate::shift::{self, Shift};
+use crate::source::{Side, Source, chroma};
 use crate::tone::Tone;
 
-/// How a picture looks, shared by all who look at it.
-pub(crate) type Shown = (Arc<Lab>, Arc<Ends>);
-
-/// The source in the common frame.
+/// The source in the common frame, and what is asked of it.
 pub(crate) struct Before<'a> {
     pub(crate) instruction: &'a Instruction,
     pub(crate) alignment: Alignment,
-    pub(crate) grid: Grid,
-    pub(crate) reference: Reference,
-    pub(crate) ends: Arc<Ends>,
-    /// C*ab
-    pub(crate) chroma: Vec<f32>,
-    pub(crate) means: Means,
+    pub(crate) side: Arc<Side>,
     pub(crate) asked: Asked,
-    /// where human skin is, when that is known well enough to judge it
-    pub(crate) skin: Option<Mask>,
     /// the network that compares pictures, if there is one
     pub(crate) eye: Option<&'a dyn PerceptualDistance>,
     pub(crate) onlookers: Onlookers<'a>,
     pub(crate) seen: Seen,
-    once: Once<'a>,
-}
-
-/// What only some checks need of a source, worked out for the first of its edits.
-#[derive(Default)]
-struct Once<'a> {
-    contrast: OnceLock<Vec<f32>>,
-    looks: OnceLock<Looks>,
-    tones: OnceLock<Box<Tones>>,
-    noise: OnceLock<Vec<f32>>,
-    small: OnceLock<[Vec<f32>; 3]>,
     looked_at: OnceLock<Option<LookedAt<'a>>>,
 }
 
 impl<'a> Before<'a> {
-    /// `source` is finite and in the source's own frame, `shown` is how it looks there.
+    /// `picture` is finite and in the source's own frame, `source` is what is known of it.
     pub(crate) fn new(
-        source: &Raster,
-        shown: &Shown,
+        (picture, source): (&Raster, &Source),
         regions: &Regions,
         instruction: &'a Instruction,
         alignment: Alignment,
         eye: Option<&'a dyn PerceptualDistance>,
         onlookers: Onlookers<'a>,
     ) -> Self {
-        let carried = alignment.source_in_frame(source);
-        let (lab, ends) = match &carried {
-            Some(carried) => shown_of(carried),
-            None => shown.clone(),
-        };
-        let source = carried.as_ref().unwrap_or(source);
-        let (width, height) = (source.width, source.height);
-        let grid = Grid::of(width, height);
-        let skin = (regions.confidence(RegionKind::Skin) > 0.3)
-            .then(|| {
-                let (width, height) = alignment.source;
-                alignment.mask_in_frame(&regions.mask(&Region::of(RegionKind::Skin), width, height))
-            })
-            .filter(|mask| mask.share() > 0.004);
+        let carried = alignment.source_in_frame(picture);
+        let seen = onlookers.look_at_source(carried.as_ref().unwrap_or(picture));
         Self {
             instruction,
             alignment,
-            grid,
-            ends,
-            chroma: chroma(&lab),
-            means: Means::of(&lab, &lab.l, grid),
+            side: source.side(carried.as_ref(), &alignment),
             asked: Asked::of(instruction, regions, &alignment),
-            reference: Reference::of(lab),
-            skin,
             eye,
             onlookers,
-            seen: onlookers.look_at_source(source),
-            once: Once::default(),
+            seen,
+            looked_at: OnceLock::new(),
         }
     }
     pub(crate) fn lab(&self) -> &Lab {
-        self.reference.lab()
+        self.side.lab()
     }
     pub(crate) fn width(&self) -> usize {
-        self.grid.width
+        self.side.width()
     }
     pub(crate) fn height(&self) -> usize {
-        self.grid.height
-    }
-    /// |fine| + |medium| detail, L*.
-    pub(crate) fn contrast(&self) -> &[f32] {
-        let of = || bands::contrast(&self.lab().l, self.width(), self.height());
-        self.once.contrast.filled(of)
-    }
-    /// What everybody sees of it.
-    pub(crate) fn looks(&self) -> &Looks {
-        let of = || Looks::of(self.lab(), &self.chroma);
-        self.once.looks.filled(of)
-    }
-    /// How often each L* occurs.
-    pub(crate) fn tones(&self) -> &Tones {
-        let of = || Box::new(quality::tones(&self.lab().l, self.width(), self.height()));
-        self.once.tones.filled(of)
-    }
-    /// Noise of every block.
-    pub(crate) fn noise(&self) -> &[f32] {
-        let of = || quality::noise_of_blocks(self.lab(), self.grid);
-        self.once.noise.filled(of)
-    }
-    /// L*, a* and b* with this long edge, which is always asked for alike.
-    pub(crate) fn small(&self, edge: usize) -> &[Vec<f32>; 3] {
-        self.once.small.filled(|| small(self.lab(), edge))
+        self.side.height()
     }
     /// The trained eye after a look at the source with this long edge, which is always asked for alike.
     pub(crate) fn looked_at(&self, edge: usize) -> Option<&LookedAt<'a>> {
-        let looked_at = self.once.looked_at.filled(|| {
+        let looked_at = self.looked_at.filled(|| {
             let (width, height) = resize::size_within(self.width(), self.height(), edge);
-            let [l, a, b] = self.small(edge);
+            let [l, a, b] = self.side.small(edge);
             let source = Raster::from_fn(width, height, |x, y| {
                 let i = y * width + x;
                 rgb_from_lab([l[i], a[i], b[i]])
@@ -143,18 +79,6 @@ impl<'a> Before<'a> {
         });
         looked_at.as_ref()
     }
-}
-
-/// How a picture looks.
-pub(crate) fn shown_of(picture: &Raster) -> Shown {
-    let (lab, ends) = Lab::with_ends(picture);
-    (Arc::new(lab), Arc::new(ends))
-}
-
-/// L*, a* and b* of a picture with this long edge.
-pub(crate) fn small(lab: &Lab, edge: usize) -> [Vec<f32>; 3] {
-    let (width, height) = resize::size_within(lab.width, lab.height, edge);
-    [&lab.l, &lab.a, &lab.b].map(|plane| resize::plane(plane, lab.width, lab.height, width, height))
 }
 
 /// One edit in the common frame, any move of the whole taken back.
@@ -219,12 +143,16 @@ impl After {
         let bands = Bands::of(&lab.l, width, height);
         let expected_bands = Bands::of(&expected, width, height);
         let products = std::array::from_fn(|band| {
-            products(expected_bands.band(band), bands.band(band), before.grid)
+            products(
+                expected_bands.band(band),
+                bands.band(band),
+                before.side.grid,
+            )
         });
-        let means = Means::of(&lab, &expected, before.grid);
+        let means = Means::of(&lab, &expected, before.side.grid);
         Self {
             chroma: chroma(&lab),
-            even: Even::of(&before.means, &means),
+            even: Even::of(&before.side.means, &means),
             new_gaps: (quality::gaps(&lab.l) - quality::gaps(&expected)).max(0.0),
             means,
             lab,
@@ -253,20 +181,6 @@ impl After {
             }
         }
         unlike > DISPLACED * all
-    }
-}
-
-fn chroma(lab: &Lab) -> Vec<f32> {
-    let mut out = lab.a.clone();
-    lengthened(&mut out, &lab.b);
-    out
-}
-
-vectorised! {
-    fn lengthened(a: &mut [f32], b: &[f32]) {
-        for (a, b) in a.iter_mut().zip(b) {
-            *a = (*a * *a + b * b).sqrt();
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use retake_core::{Instruction, Raster, ReadLine, SceneWords, TechnicalQuality, TextReader, Thing};
 
 use crate::reading::SURE;
+use crate::source::Sources;
 
 /// The networks, as far as there are any.
 #[derive(Clone, Copy, Default)]
@@ -80,9 +81,11 @@ pub(crate) fn has_words(lines: &[ReadLine], instruction: &Instruction) -> bool {
     !instruction.understood.lettering.is_empty() || lines.iter().any(|line| line.confidence >= SURE)
 }
 
-/// What the last source shows and what is read in it, kept from one group of a run to the next.
+/// What is kept from one group of a run to the next: of the last sources what was measured, and what the last one shows and
+/// what is read in it.
 #[derive(Clone, Default)]
 pub(crate) struct Memory {
+    pub(crate) sources: Sources,
     shows: Kept<Vec<f32>>,
     lines: Kept<Vec<ReadLine>>,
 }

@@ -92,7 +92,7 @@ pub const PROBES: &[Probe] = &[
         id: "untouched",
         about: "the source in place of the edit",
         must: &[(FOLLOWING, Must::Fall), (OVERALL, Must::Fall)],
-        make: |subject| edited_with(subject, |_| subject.opened.source.clone()),
+        make: |subject| edited_with(subject, |_| Raster::clone(&subject.opened.source)),
     },
     Probe {
         id: "source_swapped",
@@ -141,7 +141,7 @@ pub const PROBES: &[Probe] = &[
 
 fn as_it_is(subject: &Subject<'_>) -> Variant {
     Variant {
-        source: subject.opened.source.clone(),
+        source: Raster::clone(&subject.opened.source),
         edits: subject.opened.edits.clone(),
         instruction: subject.instruction.to_owned(),
         places: (0..subject.opened.edits.len()).collect(),

@@ -206,7 +206,7 @@ fn opened() -> Opened {
         })
     };
     Opened {
-        source: stripes(0.2),
+        source: stripes(0.2).into(),
         edits: vec![stripes(0.6), stripes(0.5)],
         mask: None,
     }

@@ -1,6 +1,7 @@
 //! A data set read case by case, each of its edits made worse in every way, and all of it written: in whole or not at all.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use retake_core::{Raster, Rng, Watch, said};
@@ -82,7 +83,7 @@ pub fn degrade(
         let next = Held {
             number: count,
             case,
-            source: opened.source,
+            source: Arc::unwrap_or_clone(opened.source),
             edit,
         };
         if let Some(ready) = held.replace(next) {

@@ -3,34 +3,35 @@
 
 mod journal;
 mod maps;
+mod opened;
 mod sentences;
-mod sizes;
 mod told;
 mod told_journal;
 #[cfg(test)]
 mod told_tests;
+mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use retake_core::{Mask, Raster, Said, Watch, said};
 use serde::{Deserialize, Serialize};
 
 pub use journal::{Journal, kept};
-pub use sizes::{edit_beside, source_at};
+pub use opened::{Opened, open_case};
 pub use told::{MAP_EDGE, MOST_BYTES, Told, Why};
 pub use told_journal::{Place, told, told_of};
 
 use crate::LabError;
 use crate::case::Case;
 use crate::dataset::{Dataset, Tally};
-use crate::picture::Picture;
 use crate::rows::Flow;
 use crate::table::{Entry, Group, Table, entries};
 use crate::wordings::Otherwise;
+use opened::Before;
+use waiting::{Of, Waiting};
 
 /// What an edit got.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -158,28 +159,31 @@ pub fn run_telling(
         unusable: &unusable,
         skipped,
         lost: AtomicUsize::new(0),
+        limit: data.limit,
+        read: AtomicUsize::new(0),
+        done: AtomicUsize::new(0),
     };
     retake_pixels::memory::keep_freed();
-    let (sender, receiver) = sync_channel::<Case>(manner.threads.max(1) * 2);
-    let receiver = Mutex::new(receiver);
+    let threads = manner.threads.max(1);
+    let waiting = Waiting::for_threads(threads);
     let tally = std::thread::scope(|scope| {
-        for _ in 0..manner.threads.max(1) {
-            scope.spawn(|| shared.work(&receiver));
+        let (shared, waiting) = (&shared, &waiting);
+        for thread in 0..threads {
+            scope.spawn(move || shared.work(waiting, thread));
         }
         let mut visit = |mut case: Case, place: &str| {
             if case.takes.is_empty() {
                 return Err(said!("there is no edit to score"));
             }
-            let without = stripped(&case);
-            if !known.contains_key(&case.id) {
+            shared.read.fetch_add(1, Ordering::Relaxed);
+            bare.push((stripped(&case), place.to_owned()));
+            if known.contains_key(&case.id) {
+                shared.one_more();
+            } else {
                 // a verdict needs no more than the pictures
                 case.verdicts = Vec::new();
-                if sender.send(case).is_err() {
-                    return Ok(Flow::Enough);
-                }
+                waiting.put(case);
             }
-            bare.push((without, place.to_owned()));
-            watch.progress("scoring", bare.len(), data.limit.unwrap_or(bare.len() + 1));
             Ok(if shared.is_over() {
                 Flow::Enough
             } else {
@@ -190,7 +194,7 @@ pub fn run_telling(
             unusable.store(count, Ordering::Relaxed);
             skipped(count + shared.lost.load(Ordering::Relaxed));
         });
-        drop(sender);
+        waiting.close();
         tally
     });
     let mut tally = tally?;
@@ -332,6 +336,12 @@ struct Shared<'a> {
     lost: AtomicUsize,
     /// the journal could not be written
     failed: Mutex<Option<LabError>>,
+    /// cases that are wanted at most
+    limit: Option<usize>,
+    /// cases that were read so far
+    read: AtomicUsize,
+    /// of them those that have their scores
+    done: AtomicUsize,
 }
 
 impl Shared<'_> {
@@ -340,16 +350,23 @@ impl Shared<'_> {
         failed.is_some() || self.watch.stopped()
     }
 
+    /// Tells that one more case has its scores.
+    fn one_more(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let read = self.read.load(Ordering::Relaxed);
+        self.watch
+            .progress("scoring", done, self.limit.unwrap_or(read + 1));
+    }
+
     /// Takes cases until there are no more. After the end was asked for they are taken and let go, so that whoever hands
     /// them out does not wait.
-    fn work(&self, cases: &Mutex<Receiver<Case>>) {
-        loop {
-            let next = cases.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(case) = next else { return };
+    fn work(&self, waiting: &Waiting, thread: usize) {
+        let mut at_hand: Option<(Of, Before)> = None;
+        while let Some((of, case)) = waiting.take(thread) {
             if self.is_over() {
                 continue;
             }
-            let mut scored = score_case(self.scorer, &case, self.manner.long_edge, self.tell);
+            let mut scored = self.score(&case, of, &mut at_hand);
             if scored.is_err() {
                 let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
                 (self.skipped)(self.unusable.load(Ordering::Relaxed) + lost);
@@ -369,49 +386,23 @@ impl Shared<'_> {
             drop(journal);
             let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
             made.insert(case.id, scored);
+            drop(made);
+            self.one_more();
         }
     }
-}
 
-/// The pictures of a case at one size.
-pub struct Opened {
-    /// before
-    pub source: Raster,
-    /// after, in the order of the takes
-    pub edits: Vec<Raster>,
-    /// of the source's size
-    pub mask: Option<Mask>,
-}
-
-/// Opens the pictures of a case.
-pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, Said> {
-    let source = case
-        .source
-        .as_ref()
-        .ok_or_else(|| said!("there is no picture of the source"))?
-        .open()?;
-    if case.takes.is_empty() {
-        return Err(said!("there is no edit to score"));
+    /// Scores a case; its source is opened unless it is at hand, and then is.
+    fn score(&self, case: &Case, of: Option<Of>, at_hand: &mut Option<(Of, Before)>) -> Scored {
+        let before = match at_hand {
+            Some((known, before)) if Some(*known) == of => before.clone(),
+            _ => Before::open(case, self.manner.long_edge)?,
+        };
+        *at_hand = of.map(|of| (of, before.clone()));
+        score_case(self.scorer, case, &before.beside(case)?, self.tell)
     }
-    let before = source_at(&source, long_edge)?;
-    let mut edits = Vec::with_capacity(case.takes.len());
-    for take in &case.takes {
-        let edited = take.picture.as_ref();
-        let edited = edited
-            .ok_or_else(|| said!("there is no picture of the edit {name}", name = &take.name))?;
-        edits.push(edit_beside(&source, &before, &edited.open()?)?);
-    }
-    let mask = case.mask.as_ref().map(Picture::open_mask).transpose()?;
-    let mask = mask.map(|mask| retake_pixels::resize::mask(&mask, before.width, before.height));
-    Ok(Opened {
-        source: before,
-        edits,
-        mask,
-    })
 }
 
-fn score_case(scorer: &dyn Scorer, case: &Case, long_edge: usize, tell: bool) -> Scored {
-    let opened = open_case(case, long_edge)?;
+fn score_case(scorer: &dyn Scorer, case: &Case, opened: &Opened, tell: bool) -> Scored {
     let question = Question {
         source: &opened.source,
         instruction: &case.instruction,

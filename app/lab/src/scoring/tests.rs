@@ -228,3 +228,49 @@ fn a_judge_of_pairs_that_means_the_place_is_found_out_also_after_going_on() {
     assert_eq!(figures.values["consistent_accuracy"], 0.0);
     assert_eq!(figures.values["both_orders_accuracy"], 0.5);
 }
+
+/// Gives everything the same, and takes the source's file away when it is first asked.
+struct Once(PathBuf);
+
+impl Scorer for Once {
+    fn fingerprint(&self) -> String {
+        "once".into()
+    }
+    fn score(&self, _: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
+        let _ = std::fs::remove_file(&self.0);
+        Ok(vec![Scores::default(); edits.len()])
+    }
+}
+
+#[test]
+fn a_source_is_opened_once_for_all_its_cases() {
+    let data = pairs("once", 6);
+    let scorer = Once(data.path.with_file_name("source.png"));
+    let manner = Manner {
+        threads: 1,
+        ..MANNER
+    };
+    let outcome = run(&data, &scorer, manner, None, &retake_core::Quiet).expect("it ends");
+    assert_eq!(outcome.fresh, 6);
+    assert_eq!((outcome.tally.used, outcome.tally.skipped), (6, 0));
+}
+
+/// Remembers how far it was told that the work is.
+#[derive(Default)]
+struct Told(Mutex<Vec<usize>>);
+
+impl Watch for Told {
+    fn progress(&self, _: &'static str, done: usize, _: usize) {
+        self.0.lock().expect("nobody panicked").push(done);
+    }
+}
+
+#[test]
+fn progress_is_what_was_scored_not_what_was_read() {
+    let data = pairs("progress", 9);
+    let (told, asked) = (Told::default(), scorer(usize::MAX));
+    run(&data, &asked, MANNER, None, &told).expect("it ends");
+    let mut told = told.0.into_inner().expect("nobody panicked");
+    told.sort_unstable();
+    assert_eq!(told, (1..=9).collect::<Vec<_>>());
+}

@@ -32,10 +32,17 @@ const PROXY_EDGE: usize = 512;
 /// What is less sure than this was not found.
 pub const LEAST_CONFIDENCE: f32 = 0.3;
 
-/// Every nameable region of one photo, worked out once from a small proxy, each kind when it is first asked for.
+/// Every nameable region of one photo, worked out once from a small proxy, each kind when it is first asked for. A clone
+/// shares what was found.
+#[derive(Clone)]
 pub struct Regions {
-    proxy: Raster,
+    searched: Arc<Searched>,
     painted: Option<Mask>,
+}
+
+/// The photo, and what was found in it so far.
+struct Searched {
+    proxy: Raster,
     finder: Option<Arc<dyn SubjectFinder>>,
     tones: OnceLock<tone::Tones>,
     guide: OnceLock<Guide>,
@@ -69,13 +76,8 @@ impl Regions {
             resize::raster(source, width, height)
         };
         Self {
-            proxy,
+            searched: Arc::new(Searched::new(proxy, None)),
             painted: None,
-            finder: None,
-            tones: OnceLock::new(),
-            guide: OnceLock::new(),
-            features: OnceLock::new(),
-            found: Default::default(),
         }
     }
 
@@ -89,7 +91,14 @@ impl Regions {
     /// Who finds the subject before the rules are asked.
     #[must_use]
     pub fn with_finder(self, finder: Option<Arc<dyn SubjectFinder>>) -> Self {
-        Self { finder, ..self }
+        let proxy = match Arc::try_unwrap(self.searched) {
+            Ok(alone) => alone.proxy,
+            Err(shared) => shared.proxy.clone(),
+        };
+        Self {
+            searched: Arc::new(Searched::new(proxy, finder)),
+            ..self
+        }
     }
 
     /// The soft mask of a region at this size: the least of its parts' values. Places are exact at any size, the
@@ -106,8 +115,8 @@ impl Regions {
                     self.place(kind, (width, height), Rect::whole(width, height))
                 }
                 (_, kind) => {
-                    let (w, h) = (self.proxy.width, self.proxy.height);
-                    let values = self.values(kind, (w, h), Rect::whole(w, h), &self.proxy);
+                    let (w, h) = (self.searched.proxy.width, self.searched.proxy.height);
+                    let values = self.values(kind, (w, h), Rect::whole(w, h), &self.searched.proxy);
                     resize::plane(&values, w, h, width, height)
                 }
             };
@@ -153,10 +162,14 @@ impl Regions {
             | RegionKind::Skin
             | RegionKind::Foliage
             | RegionKind::Subject
-            | RegionKind::Background => self.found(kind).confidence,
+            | RegionKind::Background => self.searched.found(kind).confidence,
             RegionKind::Colour(_) | RegionKind::Neutrals => {
                 let share = self
-                    .mask(&Region::of(kind), self.proxy.width, self.proxy.height)
+                    .mask(
+                        &Region::of(kind),
+                        self.searched.proxy.width,
+                        self.searched.proxy.height,
+                    )
                     .share();
                 position::smoothstep(0.0005, 0.01, share)
             }
@@ -174,17 +187,20 @@ impl Regions {
     ) -> Vec<f32> {
         match kind {
             RegionKind::Sky | RegionKind::Skin | RegionKind::Foliage | RegionKind::Subject => {
-                self.linear(kind).apply(full, rect, pixels)
+                self.searched.linear(kind).apply(full, rect, pixels)
             }
             RegionKind::Background => {
-                let mut values = self.linear(kind).apply(full, rect, pixels);
+                let mut values = self.searched.linear(kind).apply(full, rect, pixels);
                 for value in &mut values {
                     *value = 1.0 - *value;
                 }
                 values
             }
             RegionKind::Highlights | RegionKind::Midtones | RegionKind::Shadows => {
-                let tones = self.tones.filled(|| tone::Tones::of(&self.proxy));
+                let tones = self
+                    .searched
+                    .tones
+                    .filled(|| tone::Tones::of(&self.searched.proxy));
                 by_row(pixels, |r, g, b, out| tone::row(tones, kind, r, g, b, out))
             }
             RegionKind::Colour(_) | RegionKind::Neutrals => {
@@ -208,6 +224,19 @@ impl Regions {
                 position::row(kind, &columns, share(rect.y0 + y, full.1), out);
             });
         out
+    }
+}
+
+impl Searched {
+    fn new(proxy: Raster, finder: Option<Arc<dyn SubjectFinder>>) -> Self {
+        Self {
+            proxy,
+            finder,
+            tones: OnceLock::new(),
+            guide: OnceLock::new(),
+            features: OnceLock::new(),
+            found: Default::default(),
+        }
     }
 
     fn found(&self, kind: RegionKind) -> &Found {

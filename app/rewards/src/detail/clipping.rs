@@ -20,7 +20,7 @@ pub(crate) fn newly(
 ) {
     let length = light.len();
     extremes::newly(
-        run(&before.ends, start, length),
+        run(&before.side.ends, start, length),
         run(&after.ends, start, length),
         light,
         dark,
@@ -57,7 +57,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         if total(light) + total(dark) <= 0.0 {
             return;
         }
-        let contrast = &before.contrast()[start..start + width];
+        let contrast = &before.side.contrast()[start..start + width];
         for (lost, relief, never) in [
             (light, &light_relief, no_light),
             (dark, &dark_relief, no_dark),

@@ -30,13 +30,13 @@ vectorised! {
 /// Loss of colour.
 pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (width, height) = (before.width(), before.height());
-    let pixels = before.chroma.len();
+    let pixels = before.side.chroma.len();
     let relief = before.asked.relief(Leave::Grey);
     let mut kept = vec![1.0f32; width];
     let sums = tiles::rows(width, height, |y, [colour, all]| {
         let span = y * width..(y + 1) * width;
         relief.kept(span.start, &mut kept);
-        let (from, to) = (&before.chroma[span.clone()], &after.chroma[span]);
+        let (from, to) = (&before.side.chroma[span.clone()], &after.chroma[span]);
         lost_row(from, to, &kept, colour, all);
     });
     // colours of a nearly grey photo are no loss
@@ -51,7 +51,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
         cost: 0.45 * share,
         spread: 0.45 * spread,
         map: shown(0.45 * share, || {
-            let pairs = before.chroma.iter().zip(&after.chroma).enumerate();
+            let pairs = before.side.chroma.iter().zip(&after.chroma).enumerate();
             Mask {
                 width,
                 height,

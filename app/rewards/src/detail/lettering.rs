@@ -152,7 +152,7 @@ fn lost<'a>(
 
 /// How much alike the finer shapes in a box are, −1 to 1, by how much of them the source has.
 fn alike(place: [f32; 4], before: &Before<'_>, after: &After) -> f32 {
-    let grid = before.grid;
+    let grid = before.side.grid;
     let (mut sum, mut weights) = (0.0, 1e-6);
     for block in 0..grid.len() {
         let (x0, x1, y0, y1) = grid.span(block);

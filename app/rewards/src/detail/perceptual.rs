@@ -12,7 +12,8 @@ use retake_pixels::resize;
 use crate::asked::Leave;
 use crate::even::explained;
 use crate::finding::{Finding, saturating, shown};
-use crate::scene::{self, After, Before};
+use crate::scene::{After, Before};
+use crate::source;
 use crate::tiles;
 
 /// Long edge of the pictures that are compared, px: three quarters of what the network was trained on, in half the time. An odd
@@ -44,8 +45,8 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (width, height) = resize::size_within(before.width(), before.height(), EDGE);
     let small =
         |plane: &[f32]| resize::plane(plane, before.width(), before.height(), width, height);
-    let source = before.small(EDGE);
-    let edit = scene::small(&after.lab, EDGE);
+    let source = before.side.small(EDGE);
+    let edit = source::small(&after.lab, EDGE);
     let expected = match &before.asked.inside {
         // where only a part was to change, the rest was to stay as it is
         Some(_) => source.clone(),

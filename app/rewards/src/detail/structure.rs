@@ -27,7 +27,7 @@ const HOLE: (f32, f32) = (0.12, 0.6);
 
 /// Loss of structure.
 pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
-    let grid = before.grid;
+    let grid = before.side.grid;
     let soften = before.asked.relief(Leave::Soften);
     let noise = before.asked.relief(Leave::Noise);
     let mut sums = [[0.0f64; 4]; tiles::COUNT];
@@ -102,7 +102,7 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
 /// of block means and by how much of their contrast is left.
 fn layout(before: &Before<'_>, after: &After) -> f32 {
     let expected = &after.means.expected;
-    let (edit, source) = (&after.means.l, &before.means.l);
+    let (edit, source) = (&after.means.l, &before.side.means.l);
     let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len().max(1) as f32;
     let squares = |values: &[f32]| {
         let mean = mean(values);

@@ -57,7 +57,7 @@ pub(crate) fn cost(before: &Before<'_>, after: &After) -> (f32, f32, [f32; 2]) {
     if works_in_places(before) {
         return (0.0, 0.0, [0.0; 2]);
     }
-    let grid = before.grid;
+    let grid = before.side.grid;
     let (light, colour) = (&after.even.light_left, &after.even.colour_left);
     let mut sums = [[0.0f64; 3]; tiles::COUNT];
     for b in 0..grid.len() {
@@ -80,12 +80,13 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     if works_in_places(before) {
         return Finding::none("uneven");
     }
-    let grid = before.grid;
+    let grid = before.side.grid;
     let (light, colour) = (&after.even.light_left, &after.even.colour_left);
     let (cost, spread, [light_rms, colour_rms]) = self::cost(before, after);
     // only what is said is measured: it takes a blur of the whole
     let corners = if cost > 0.005 {
         before
+            .side
             .reference
             .after(Quantity::Vignette, &after.lab, None, None)
     } else {

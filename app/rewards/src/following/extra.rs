@@ -294,7 +294,7 @@ pub(super) fn tones(before: &Before<'_>, after: &After) -> (f32, Option<Reason>)
         return (1.0, None);
     }
     let among = |list: &[Q]| goals.iter().any(|goal| list.contains(&goal.quantity));
-    let (source, edit) = (*before.looks(), Looks::of(&after.lab, &after.chroma));
+    let (source, edit) = (*before.side.looks(), Looks::of(&after.lab, &after.chroma));
     let (mut kept, mut changes) = (1.0f32, Vec::new());
     for &(quantity, asks, brings) in AXES {
         if among(asks) {

@@ -141,9 +141,9 @@ pub(super) fn is_print(lab: &Lab) -> bool {
 
 /// How much the second darkest corner has darkened against the darkest: 1 as much, 0 not at all.
 fn corners(before: &Before<'_>, after: &After) -> f32 {
-    let grid = before.grid;
+    let grid = before.side.grid;
     let (columns, rows) = (grid.columns.div_ceil(4), grid.rows.div_ceil(4));
-    let (from, to) = (&before.means.l, &after.means.l);
+    let (from, to) = (&before.side.means.l, &after.means.l);
     let mut fallen =
         [(true, true), (true, false), (false, true), (false, false)].map(|(left, top)| {
             let x0 = if left { 0 } else { grid.columns - columns };

@@ -160,7 +160,7 @@ fn mean_difference(
         if weight < 0.02 {
             return None;
         }
-        let (c1, c2) = (before.chroma[i], after.chroma[i]);
+        let (c1, c2) = (before.side.chroma[i], after.chroma[i]);
         let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
         let chroma = c2 - c1;
         let hue2 = (da * da + db * db - chroma * chroma).max(0.0);
@@ -193,8 +193,11 @@ fn values(
         };
     }
     (
-        before.reference.before(quantity, mask, None),
-        before.reference.after(quantity, &after.lab, mask, None),
+        before.side.reference.before(quantity, mask, None),
+        before
+            .side
+            .reference
+            .after(quantity, &after.lab, mask, None),
     )
 }
 

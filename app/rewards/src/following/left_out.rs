@@ -39,7 +39,7 @@ const CHANGES: &[(Q, Changed, f32, f32)] = &[
 const PLAINLY: f32 = 0.2;
 
 fn light(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
-    let (from, to) = (&before.means.l, &after.means.l);
+    let (from, to) = (&before.side.means.l, &after.means.l);
     let pairs = from.iter().zip(to);
     // black and white stay where they are
     pairs
@@ -53,8 +53,12 @@ fn light(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
 }
 
 fn colour(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
-    let grid = before.grid;
-    let [l, a, b] = [&before.means.l, &before.means.a, &before.means.b];
+    let grid = before.side.grid;
+    let [l, a, b] = [
+        &before.side.means.l,
+        &before.side.means.a,
+        &before.side.means.b,
+    ];
     let [to_a, to_b] = [&after.means.a, &after.means.b];
     (0..grid.len())
         .map(|i| {
@@ -69,8 +73,8 @@ fn colour(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
 
 /// Chroma as a ratio, where there is any and room for more.
 fn chroma(before: &Before<'_>, after: &After) -> Vec<(f32, f32)> {
-    let grid = before.grid;
-    let (from, to) = (grid.means(&before.chroma), grid.means(&after.chroma));
+    let grid = before.side.grid;
+    let (from, to) = (grid.means(&before.side.chroma), grid.means(&after.chroma));
     let pairs = from.iter().zip(&to);
     pairs
         .map(|(from, to)| {
@@ -102,8 +106,8 @@ pub(super) fn split(goal: &Goal, place: Option<&Mask>, before: &Before<'_>, afte
     let Some((_, changed, none, honest)) = CHANGES.iter().find(|row| row.0 == goal.quantity) else {
         return 0.0;
     };
-    let tones = &before.means.l;
-    let meant = place.map(|mask| before.grid.means(&mask.values));
+    let tones = &before.side.means.l;
+    let meant = place.map(|mask| before.side.grid.means(&mask.values));
     let mut by_tone: [Vec<(f32, f32)>; TONES] = Default::default();
     for (i, (change, weight)) in changed(before, after).into_iter().enumerate() {
         let meant = meant.as_ref().is_none_or(|meant| meant[i] > MEANT);

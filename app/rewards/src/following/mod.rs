@@ -126,8 +126,12 @@ pub(crate) fn warm_up(before: &Before<'_>) {
     let understood = &before.instruction.understood;
     for (goal, place) in understood.goals.iter().zip(&before.asked.places) {
         let place = place.as_ref();
-        before.reference.before(goal.quantity, place, hue(goal));
         before
+            .side
+            .reference
+            .before(goal.quantity, place, hue(goal));
+        before
+            .side
             .reference
             .evidence(goal.quantity, before.lab(), place, hue(goal));
     }
@@ -137,7 +141,7 @@ pub(crate) fn warm_up(before: &Before<'_>) {
         | Keep::Not(quantity, ..)
         | Keep::NotTooMuch(quantity, _) = &constraint.keep
         {
-            before.reference.before(*quantity, None, None);
+            before.side.reference.before(*quantity, None, None);
         }
     }
 }
@@ -159,8 +163,12 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         (factor, remark) = (measured.factor, measured.remark);
         (measured.before, measured.after)
     } else {
-        let from = before.reference.before(goal.quantity, place, hue(goal));
+        let from = before
+            .side
+            .reference
+            .before(goal.quantity, place, hue(goal));
         let to = before
+            .side
             .reference
             .after(goal.quantity, &after.lab, place, hue(goal));
         (from, to)
@@ -227,6 +235,7 @@ fn check(before: &Before<'_>, after: &After, index: usize) -> Line {
         && (goal.quantity != Quantity::Toning || honest::is_print(before.lab()));
     let evidence = (!goal.quantity.is_geometry()).then(|| {
         before
+            .side
             .reference
             .evidence(goal.quantity, &after.lab, place, hue(goal))
     });
@@ -284,8 +293,12 @@ fn leak(
         return (1.0, None);
     }
     let there = Some(&outside);
-    let out_from = before.reference.before(goal.quantity, there, hue(goal));
+    let out_from = before
+        .side
+        .reference
+        .before(goal.quantity, there, hue(goal));
     let out_to = before
+        .side
         .reference
         .after(goal.quantity, &after.lab, there, hue(goal));
     let (inside, beyond) = match goal.change {

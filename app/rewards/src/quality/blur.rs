@@ -19,7 +19,7 @@ fn seen(lost: f32) -> f32 {
 }
 
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
-    let grid = before.grid;
+    let grid = before.side.grid;
     let relief = before.asked.relief(Leave::Soften);
     let mut sums = [[0.0f64; 2]; tiles::COUNT];
     let mut losses = vec![0.0f32; grid.len()];

@@ -43,7 +43,7 @@ impl Allowed {
         // what the source has is measured only where something is asked of it
         let asked = |quantity| match before.asked.names(quantity) {
             true => {
-                let value = before.reference.before(quantity, None, None);
+                let value = before.side.reference.before(quantity, None, None);
                 BALANCE * before.asked.most(quantity, value)
             }
             false => 0.0,
@@ -93,7 +93,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         }
         let [g0, g1, g2, g3, g4, b0, b1, b2, b3, a0, a1, a2] = numbers;
         let [l, a, b, _, to_a, to_b] = lab;
-        let chroma = &before.chroma[span.clone()];
+        let chroma = &before.side.chroma[span.clone()];
         greys_row([l, a, b, to_a, to_b, chroma, &kept], g0, g1, g2, g3, g4);
         blacks_row(lab, &lasting, b0, b1, b2, b3);
         all_row(lab, &kept, a0, a1, a2);
@@ -124,7 +124,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         spread,
         map: shown(cost, || {
             let value = |i: usize| {
-                if before.chroma[i] >= GREY {
+                if before.side.chroma[i] >= GREY {
                     return 0.0;
                 }
                 let (da, db) = (edit.a[i] - source.a[i], edit.b[i] - source.b[i]);
@@ -217,7 +217,8 @@ pub(crate) fn wash_over_blacks(before: &Before<'_>, after: &After) -> f32 {
         let height = source.l[i] + 16.0;
         let all = [da, db, height, 1.0];
         // on strong colours a light does what it likes; on dark greys it does little
-        let dark = source.l[i] < DARK && edit.l[i] < 1.5 * DARK && before.chroma[i] < 1.5 * GREY;
+        let dark =
+            source.l[i] < DARK && edit.l[i] < 1.5 * DARK && before.side.chroma[i] < 1.5 * GREY;
         let own = if dark { all } else { [0.0; 4] };
         Some([
             own[0], own[1], own[2], own[3], all[0], all[1], all[2], all[3],

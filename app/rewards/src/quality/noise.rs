@@ -77,9 +77,9 @@ struct Flat {
 }
 
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
-    let grid = before.grid;
+    let grid = before.side.grid;
     let relief = before.asked.relief(Leave::Noise);
-    let had = before.noise().iter().copied();
+    let had = before.side.noise().iter().copied();
     let mut blocks: Vec<(f32, usize)> = had.zip(0..).collect();
     blocks.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
     let count = ((grid.len() as f32 * FLAT).ceil() as usize).min(grid.len());

@@ -47,9 +47,9 @@ vectorised! {
 
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (width, height) = (before.width(), before.height());
-    let pixels = before.chroma.len();
+    let pixels = before.side.chroma.len();
     let relief = before.asked.relief(Leave::Saturate);
-    let mean = before.looks().chroma;
+    let mean = before.side.looks().chroma;
     // a strongly asked saturation is allowed its own factor and a little more
     let asked = 1.0 + before.asked.most(Quantity::Saturation, mean).max(0.0) / mean.max(1.0);
     let growth = NATURAL_GROWTH.max(1.1 * asked.min(4.0));
@@ -57,8 +57,8 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let mut faults = |y: usize, faults: &mut [f32], edges: &mut [f32]| {
         let start = y * width;
         relief.kept(start, &mut kept);
-        let ends = [&before.ends, &after.ends].map(|ends| run(ends, start, width));
-        let chroma = [&before.chroma, &after.chroma].map(|plane| &plane[start..start + width]);
+        let ends = [&before.side.ends, &after.ends].map(|ends| run(ends, start, width));
+        let chroma = [&before.side.chroma, &after.chroma].map(|plane| &plane[start..start + width]);
         forced_row(chroma, ends, &kept, growth, faults, edges);
     };
     let areas = tiles::areas(width, height);

@@ -24,7 +24,7 @@ fn strangeness(a: f32, b: f32) -> f32 {
 }
 
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
-    let Some(skin) = &before.skin else {
+    let Some(skin) = &before.side.skin else {
         return Finding::none("skin");
     };
     let (source, edit) = (before.lab(), &after.lab);

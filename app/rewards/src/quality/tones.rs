@@ -70,7 +70,7 @@ fn costs(shape: &Shape) -> [f32; 3] {
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let forgiven = [Leave::Darken, Leave::Lighten, Leave::Flatten]
         .map(|leave| before.asked.relief(leave).overall());
-    let had = before.tones();
+    let had = before.side.tones();
     let has = tones(&after.lab.l, before.width(), before.height());
     let sums: tiles::Sums<{ 2 * BINS }> = std::array::from_fn(|t| {
         std::array::from_fn(|k| {

@@ -127,7 +127,7 @@ pub(crate) fn probed(
         let subject = Subject {
             opened: &own,
             instruction: &case.instruction,
-            other_source: swapped.as_ref().map(|swapped| &swapped.source),
+            other_source: swapped.as_ref().map(|swapped| &*swapped.source),
             other_instruction: other.map(|other| other.instruction.as_str()),
         };
         told.push((named.about, probe(named, scorer, &[(subject, scores)])));

@@ -217,7 +217,7 @@ impl Table {
         };
         let errand = Errand::begin("lab pictures", wake, move |_| {
             let opened = open_case(&case, LONG_EDGE)?;
-            let all = [&opened.source].into_iter().chain(&opened.edits);
+            let all = [&*opened.source].into_iter().chain(&opened.edits);
             Ok(all.map(|raster| Arc::new(Shown::of(raster))).collect())
         });
         self.loading = Some((question.clone(), errand));
