@@ -1,10 +1,10 @@
 //! `retake score`: scores an edit that exists, whoever made it.
 
-use anyhow::{Context, Result};
-use retake_core::{Dimension, Photo, Raster, Scorecard};
+use anyhow::{Context, Result, anyhow};
+use retake_core::{Dimension, Photo, Raster, Said, Scorecard};
 use retake_engine::score as score_group;
 use retake_files::record::{raw, scores, unknown};
-use retake_pixels::resize;
+use retake_lab::scoring::{Beside, edit_beside, source_at};
 
 use super::args::ScoreArgs;
 use super::config::Config;
@@ -61,38 +61,27 @@ pub(crate) fn score(args: &ScoreArgs) -> Result<u8> {
     Ok(DONE)
 }
 
-/// Both at working size. A picture of the same shape is brought to the source's size; one of another shape (a crop, a
-/// turn) keeps its scale, and the rewards find out how it lies on the source.
+/// Both at working size, and what was done for it. A picture of another shape (a crop, a turn) keeps its scale, and the
+/// rewards find out how it lies on the source.
 fn at_one_size(
     source: &Photo,
     edited: &Photo,
     long_edge: usize,
 ) -> Result<(Raster, Raster, Vec<String>)> {
-    let before = resize::fit(source, long_edge)?;
-    let (sw, sh) = (source.width() as f64, source.height() as f64);
-    let (ew, eh) = (edited.width() as f64, edited.height() as f64);
-    if (sw, sh) == (ew, eh) {
-        return Ok((before, resize::fit(edited, long_edge)?, Vec::new()));
-    }
-    let sizes = format!("the edit is {ew} × {eh} px and the source {sw} × {sh} px");
-    if ((sw / sh) / (ew / eh) - 1.0).abs() < 0.01 {
-        let after = resize::fit(edited, long_edge)?;
-        let after = resize::raster(&after, before.width, before.height);
-        return Ok((
-            before,
-            after,
-            vec![format!("Brought to the source's size: {sizes}.")],
-        ));
-    }
-    let scale = before.width.max(before.height) as f64 / sw.max(sh);
-    let after = resize::fit(edited, ((ew.max(eh) * scale).round() as usize).max(1))?;
-    Ok((
-        before,
-        after,
-        vec![format!(
-            "Of another shape, so laid on the source by its content: {sizes}."
-        )],
-    ))
+    let words = |why: Said| anyhow!("{why}");
+    let whole = (source.width(), source.height());
+    let before = source_at(source, long_edge).map_err(words)?;
+    let (after, how) = edit_beside(whole, &before, edited).map_err(words)?;
+    let done = match how {
+        Beside::AsItIs => None,
+        Beside::Resized => Some("Brought to the source's size"),
+        Beside::OtherShape => Some("Of another shape, so laid on the source by its content"),
+    };
+    let notes = done.into_iter().map(|done| {
+        let ((ew, eh), (sw, sh)) = ((edited.width(), edited.height()), whole);
+        format!("{done}: the edit is {ew} × {eh} px and the source {sw} × {sh} px.")
+    });
+    Ok((before, after, notes.collect()))
 }
 
 fn in_words(card: &Scorecard, overall: f32) -> String {

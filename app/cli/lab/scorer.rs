@@ -104,7 +104,10 @@ fn scores(card: &Scorecard, overall: f32) -> Scores {
         all.map(|(dimension, score)| (dimension.0.clone(), f64::from(value(score))))
             .collect()
     };
-    let reasons = card.scores.values().flat_map(|score| &score.reasons);
+    let reasons = || {
+        let all = card.scores.iter();
+        all.flat_map(|(of, score)| score.reasons.iter().map(move |reason| (of, reason)))
+    };
     let unknown = card.unknown.iter().map(|(dimension, why)| {
         let dimension = Said::name(dimension.0.replace('_', " "));
         said!("{dimension} unknown: {why}", dimension, why)
@@ -113,10 +116,11 @@ fn scores(card: &Scorecard, overall: f32) -> Scores {
         overall: f64::from(overall),
         by_dimension: of(|score| score.value),
         spread: of(|score| score.spread),
-        reasons: reasons
-            .map(|reason| reason.text.clone())
+        reasons: reasons()
+            .map(|(_, reason)| reason.text.clone())
             .chain(unknown)
             .collect(),
+        reasons_of: reasons().map(|(of, _)| of.0.clone()).collect(),
         ..Scores::default()
     }
 }

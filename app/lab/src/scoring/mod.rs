@@ -20,7 +20,7 @@ use retake_core::{Mask, Raster, Said, Watch, said};
 use serde::{Deserialize, Serialize};
 
 pub use journal::{Journal, kept};
-pub use opened::{Opened, open_case};
+pub use opened::{Beside, Opened, edit_beside, open_case, source_at};
 pub use told::{MAP_EDGE, MOST_BYTES, Told, Why};
 pub use told_journal::{Place, told, told_of};
 
@@ -46,6 +46,9 @@ pub struct Scores {
     /// why, in sentences
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "sentences")]
     pub reasons: Vec<Said>,
+    /// the dimension of each of the first reasons, in their order; what is said of none comes after them
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons_of: Vec<String>,
     /// comparisons in which a judge of pairs was shown this edit first
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Compared>,
@@ -58,6 +61,24 @@ pub struct Scores {
     /// the same on its way there; a run lets it go
     #[serde(skip)]
     pub told: Option<Box<Told>>,
+}
+
+impl Scores {
+    /// Why a dimension has its score.
+    pub fn reasons_for(&self, dimension: &str) -> impl Iterator<Item = &Said> {
+        let of = self.reasons_of.iter().zip(&self.reasons);
+        of.filter_map(move |(of, reason)| (of == dimension).then_some(reason))
+    }
+
+    /// What is said of no dimension that has a score.
+    pub fn other_reasons(&self) -> impl Iterator<Item = &Said> {
+        let all = self.reasons.iter().enumerate();
+        all.filter_map(|(at, reason)| {
+            let of = self.reasons_of.get(at);
+            let known = of.is_some_and(|of| self.by_dimension.contains_key(of));
+            (!known).then_some(reason)
+        })
+    }
 }
 
 /// An answer of a judge that looks at two edits at once.

@@ -49,7 +49,7 @@ impl Before {
             let edited = edited.ok_or_else(|| {
                 said!("there is no picture of the edit {name}", name = &take.name)
             })?;
-            edits.push(edit_beside(self.whole, &self.picture, &edited.open()?)?);
+            edits.push(edit_beside(self.whole, &self.picture, &edited.open()?)?.0);
         }
         let mask = case.mask.as_ref().map(Picture::open_mask).transpose()?;
         let (width, height) = (self.picture.width, self.picture.height);
@@ -68,27 +68,46 @@ pub fn open_case(case: &Case, long_edge: usize) -> Result<Opened, Said> {
 }
 
 /// The source with its long edge at most `long_edge` px.
-fn source_at(source: &Photo, long_edge: usize) -> Result<Raster, Said> {
+pub fn source_at(source: &Photo, long_edge: usize) -> Result<Raster, Said> {
     resize::fit(source, long_edge).map_err(|why| unreadable(&why))
 }
 
-/// An edit beside its source, which was brought from its whole size (width, height) to `before`: to the same size where the edit has the
-/// source's shape (within one in a hundred), at the source's scale where it has another one.
-fn edit_beside(whole: (usize, usize), before: &Raster, edited: &Photo) -> Result<Raster, Said> {
+/// How an edit was brought beside its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// they are of one size
+    AsItIs,
+    /// to the source's size: it has its shape, within one in a hundred
+    Resized,
+    /// at the source's scale: it has another shape, as after a crop or a turn
+    OtherShape,
+}
+
+/// An edit beside its source, which was brought from its whole size (width, height) to `before`, and how.
+pub fn edit_beside(
+    whole: (usize, usize),
+    before: &Raster,
+    edited: &Photo,
+) -> Result<(Raster, Beside), Said> {
+    let own = (edited.width(), edited.height());
     let shape = |(width, height): (usize, usize)| width as f64 / height as f64;
+    let fitted = |long_edge| resize::fit(edited, long_edge).map_err(|why| unreadable(&why));
     let long_edge = before.width.max(before.height);
-    if (shape(whole) / shape((edited.width(), edited.height())) - 1.0).abs() < 0.01 {
-        let after = resize::fit(edited, long_edge).map_err(|why| unreadable(&why))?;
-        return Ok(
-            match (after.width, after.height) == (before.width, before.height) {
-                true => after,
-                false => resize::raster(&after, before.width, before.height),
-            },
-        );
+    if (shape(whole) / shape(own) - 1.0).abs() < 0.01 {
+        let how = match own == whole {
+            true => Beside::AsItIs,
+            false => Beside::Resized,
+        };
+        let after = fitted(long_edge)?;
+        let size = (before.width, before.height);
+        return Ok(match (after.width, after.height) == size {
+            true => (after, how),
+            false => (resize::raster(&after, size.0, size.1), how),
+        });
     }
     let scale = long_edge as f64 / whole.0.max(whole.1) as f64;
-    let edge = (edited.width().max(edited.height()) as f64 * scale).round() as usize;
-    resize::fit(edited, edge.max(1)).map_err(|why| unreadable(&why))
+    let edge = (own.0.max(own.1) as f64 * scale).round() as usize;
+    Ok((fitted(edge.max(1))?, Beside::OtherShape))
 }
 
 fn unreadable(why: &Stop) -> Said {

@@ -274,3 +274,21 @@ fn progress_is_what_was_scored_not_what_was_read() {
     told.sort_unstable();
     assert_eq!(told, (1..=9).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_reason_stands_with_its_dimension_and_the_rest_by_itself() {
+    let reasons = ["blurred", "noisy", "not done", "one judge is away"].map(Said::words);
+    let scores = Scores {
+        by_dimension: ["detail", "follows"].map(|of| (of.to_owned(), 0.5)).into(),
+        reasons: reasons.to_vec(),
+        reasons_of: ["detail", "gone", "follows"].map(str::to_owned).into(),
+        ..Scores::default()
+    };
+    let of = |dimension| scores.reasons_for(dimension).collect::<Vec<_>>();
+    assert_eq!(
+        (of("detail"), of("follows")),
+        (vec![&reasons[0]], vec![&reasons[2]])
+    );
+    let others: Vec<&Said> = scores.other_reasons().collect();
+    assert_eq!(others, [&reasons[1], &reasons[3]]);
+}

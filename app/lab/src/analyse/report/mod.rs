@@ -135,19 +135,19 @@ fn card(
             let _ = write!(html, "<img{class} src=\"pictures/{name}\" alt=edit>");
             let _ = writeln!(markdown, "![{}](pictures/{name})", take.name);
         }
-        let reasons: String = scores
-            .reasons
+        let reasons = reasons(scores);
+        let lines: String = reasons
             .iter()
-            .map(|reason| format!("<br>{}", escaped(&reason.to_string())))
+            .map(|line| format!("<br>{}", escaped(line)))
             .collect();
         let _ = write!(
             html,
-            "<figcaption>{}{reasons}</figcaption></figure>",
+            "<figcaption>{}{lines}</figcaption></figure>",
             escaped(&words)
         );
         let _ = writeln!(markdown, "\n- {words}");
-        for reason in &scores.reasons {
-            let _ = writeln!(markdown, "  - {reason}");
+        for line in &reasons {
+            let _ = writeln!(markdown, "  - {line}");
         }
         if let Some(told) = shown.told.get(at).and_then(Option::as_ref) {
             let pictures = Pictures {
@@ -161,6 +161,16 @@ fn card(
     }
     html.push_str("</section>\n");
     Ok(())
+}
+
+/// What was said of an edit, a line each, the dimension before it where there is one.
+fn reasons(scores: &Scores) -> Vec<String> {
+    let of_dimensions = scores.by_dimension.keys().flat_map(|dimension| {
+        let reasons = scores.reasons_for(dimension);
+        reasons.map(move |reason| format!("{}: {reason}", dimension.replace('_', " ")))
+    });
+    let others = scores.other_reasons().map(|reason| reason.to_string());
+    of_dimensions.chain(others).collect()
 }
 
 /// Whether people preferred this take in some pair.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{Label, Rect, RichText, Role, Sense, Spinner, StrokeKind, Ui, WidgetInfo, vec2};
+use retake_core::Said;
 use retake_engine::Shown;
 use retake_lab::case::{Case, Take};
 use retake_lab::measures::Better;
@@ -19,8 +20,8 @@ use crate::widgets;
 const LEAST: f32 = 150.0;
 /// The most, points.
 const MOST: f32 = 420.0;
-/// The most sentences of a reward that are shown under an edit.
-const REASONS: usize = 8;
+/// The most sentences of a reward that are shown under a dimension, and of those that are said of none.
+const REASONS: [usize; 2] = [4, 8];
 
 /// The source and every edit, each with what was said of it.
 pub(super) fn show(ui: &mut Ui, cx: &mut Cx<'_>, case: &Case, place: usize) {
@@ -153,8 +154,15 @@ fn said(ui: &mut Ui, cx: &Cx<'_>, take: &Take, scores: Option<&Scores>, liked: b
             .with("lab_said", &[("name", &name), ("value", &value)]);
         let words = words + &spread.unwrap_or_default();
         ui.add(Label::new(RichText::new(words).small().color(cx.theme.weak)).wrap());
+        ui.indent(dimension, |ui| {
+            reasons(ui, cx, scores.reasons_for(dimension), REASONS[0]);
+        });
     }
-    for reason in scores.reasons.iter().take(REASONS) {
+    reasons(ui, cx, scores.other_reasons(), REASONS[1]);
+}
+
+fn reasons<'a>(ui: &mut Ui, cx: &Cx<'_>, said: impl Iterator<Item = &'a Said>, most: usize) {
+    for reason in said.take(most) {
         let words = RichText::new(cx.texts.said(reason)).small();
         ui.add(Label::new(words).wrap());
     }

@@ -56,6 +56,7 @@ impl Scorer for Talker {
                     .collect(),
                 spread: [(DIMENSIONS[0].to_owned(), 0.08)].into(),
                 reasons: vec![reason, said!("The edit shows the photo as it was.")],
+                reasons_of: vec![DIMENSIONS[0].to_owned(), DIMENSIONS[1].to_owned()],
                 told: question.tell.then(|| Box::new(self.told(edit, shares))),
                 ..Scores::default()
             }

@@ -49,6 +49,25 @@ fn what_could_have_stood_where_a_score_was_written_is_drawn_over_all_passes() {
 }
 
 #[test]
+fn a_reason_stands_under_the_dimension_that_it_is_of() {
+    let folder = Scratch::new("told-reasons");
+    let window = failing(&folder);
+    let height = |words: &str| {
+        let mut all = window.query_all_by_label_contains(words);
+        all.next().map(|node| node.rect().top()).expect(words)
+    };
+    let shown = [
+        "Preserves 0",
+        "The edit shows the photo",
+        "Quality 0",
+        "Follows 0",
+        "eye-1 gives ",
+    ];
+    let tops = shown.map(height);
+    assert!(tops.is_sorted(), "{tops:?}");
+}
+
+#[test]
 fn raw_output_is_folded_until_somebody_wants_it() {
     let folder = Scratch::new("told-raw");
     let mut window = failing(&folder);
