@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{Label, Rect, RichText, Role, Sense, Spinner, StrokeKind, Ui, WidgetInfo, vec2};
-use retake_core::Said;
+use retake_core::{Dimension, Said};
 use retake_engine::Shown;
 use retake_lab::case::{Case, Take};
 use retake_lab::measures::Better;
@@ -144,7 +144,11 @@ fn said(ui: &mut Ui, cx: &Cx<'_>, take: &Take, scores: Option<&Scores>, liked: b
     }
     let Some(scores) = scores else { return };
     pair(ui, cx.texts.get("lab_column_score"), scores.overall, true);
-    for (dimension, value) in &scores.by_dimension {
+    // in the order of the sheet
+    let mut dimensions: Vec<_> = scores.by_dimension.iter().collect();
+    let place = |name: &str| Dimension::CANONICAL.iter().position(|known| *known == name);
+    dimensions.sort_by_key(|(dimension, _)| place(dimension).unwrap_or(usize::MAX));
+    for (dimension, value) in dimensions {
         let column = retake_lab::lines::Column::Of(dimension.clone());
         let spread = scores.spread.get(dimension).filter(|s| **s > 0.0);
         let spread = spread.map(|spread| format!(" ± {}", number(*spread)));
@@ -154,9 +158,11 @@ fn said(ui: &mut Ui, cx: &Cx<'_>, take: &Take, scores: Option<&Scores>, liked: b
             .with("lab_said", &[("name", &name), ("value", &value)]);
         let words = words + &spread.unwrap_or_default();
         ui.add(Label::new(RichText::new(words).small().color(cx.theme.weak)).wrap());
-        ui.indent(dimension, |ui| {
-            reasons(ui, cx, scores.reasons_for(dimension), REASONS[0]);
-        });
+        if scores.reasons_for(dimension).next().is_some() {
+            ui.indent(dimension, |ui| {
+                reasons(ui, cx, scores.reasons_for(dimension), REASONS[0]);
+            });
+        }
     }
     reasons(ui, cx, scores.other_reasons(), REASONS[1]);
 }

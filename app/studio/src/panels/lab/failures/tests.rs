@@ -57,11 +57,11 @@ fn a_reason_stands_under_the_dimension_that_it_is_of() {
         all.next().map(|node| node.rect().top()).expect(words)
     };
     let shown = [
+        "Follows 0",
+        "eye-1 gives ",
         "Preserves 0",
         "The edit shows the photo",
         "Quality 0",
-        "Follows 0",
-        "eye-1 gives ",
     ];
     let tops = shown.map(height);
     assert!(tops.is_sorted(), "{tops:?}");
