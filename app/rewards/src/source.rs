@@ -155,9 +155,10 @@ vectorised! {
     }
 }
 
-/// What a source takes at most, bytes a pixel: some twenty planes of 32-bit floats, and a mask.
-const BYTES_A_PIXEL: usize = 96;
-/// Bytes of sources that are kept: ten of 512 × 512 px. A larger one than this is not.
+/// What a source takes about, bytes a pixel: some thirty planes of 32-bit floats at 512 px, half as many again where every
+/// region was asked for and the picture is small.
+const BYTES_A_PIXEL: usize = 128;
+/// Bytes of sources that each reward keeps, about: seven of 512 × 512 px. A larger one than this is not kept.
 const MOST_KEPT: usize = 256 << 20;
 
 /// The sources that were scored last, each beside its picture; the last one was asked for last.

@@ -13,7 +13,7 @@ mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use retake_core::{Mask, Raster, Said, Watch, said};
@@ -182,13 +182,16 @@ pub fn run_telling(
         lost: AtomicUsize::new(0),
         limit: data.limit,
         read: AtomicUsize::new(0),
-        done: AtomicUsize::new(0),
+        whole: AtomicBool::new(false),
+        done: Mutex::new(0),
     };
     retake_pixels::memory::keep_freed();
     let threads = manner.threads.max(1);
     let waiting = Waiting::for_threads(threads);
     let tally = std::thread::scope(|scope| {
         let (shared, waiting) = (&shared, &waiting);
+        // also when whoever reads breaks down
+        let closing = waiting.closing();
         for thread in 0..threads {
             scope.spawn(move || shared.work(waiting, thread));
         }
@@ -199,11 +202,13 @@ pub fn run_telling(
             shared.read.fetch_add(1, Ordering::Relaxed);
             bare.push((stripped(&case), place.to_owned()));
             if known.contains_key(&case.id) {
-                shared.one_more();
+                shared.tell(1);
             } else {
                 // a verdict needs no more than the pictures
                 case.verdicts = Vec::new();
-                waiting.put(case);
+                if !waiting.put(case) {
+                    return Ok(Flow::Enough);
+                }
             }
             Ok(if shared.is_over() {
                 Flow::Enough
@@ -215,7 +220,9 @@ pub fn run_telling(
             unusable.store(count, Ordering::Relaxed);
             skipped(count + shared.lost.load(Ordering::Relaxed));
         });
-        waiting.close();
+        shared.whole.store(true, Ordering::Relaxed);
+        shared.tell(0);
+        drop(closing);
         tally
     });
     let mut tally = tally?;
@@ -361,8 +368,10 @@ struct Shared<'a> {
     limit: Option<usize>,
     /// cases that were read so far
     read: AtomicUsize,
-    /// of them those that have their scores
-    done: AtomicUsize,
+    /// whether that is all
+    whole: AtomicBool,
+    /// of them those that have their scores; whoever tells it holds it, so that it never goes back
+    done: Mutex<usize>,
 }
 
 impl Shared<'_> {
@@ -371,17 +380,22 @@ impl Shared<'_> {
         failed.is_some() || self.watch.stopped()
     }
 
-    /// Tells that one more case has its scores.
-    fn one_more(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+    /// Tells how many cases have their scores, after so many more.
+    fn tell(&self, more: usize) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += more;
         let read = self.read.load(Ordering::Relaxed);
-        self.watch
-            .progress("scoring", done, self.limit.unwrap_or(read + 1));
+        let total = match self.whole.load(Ordering::Relaxed) {
+            true => read,
+            false => self.limit.unwrap_or(read + 1),
+        };
+        self.watch.progress("scoring", *done, total);
     }
 
     /// Takes cases until there are no more. After the end was asked for they are taken and let go, so that whoever hands
     /// them out does not wait.
     fn work(&self, waiting: &Waiting, thread: usize) {
+        let _guarded = waiting.guarded();
         let mut at_hand: Option<(Of, Before)> = None;
         while let Some((of, case)) = waiting.take(thread) {
             if self.is_over() {
@@ -408,7 +422,7 @@ impl Shared<'_> {
             let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
             made.insert(case.id, scored);
             drop(made);
-            self.one_more();
+            self.tell(1);
         }
     }
 

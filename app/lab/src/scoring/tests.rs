@@ -257,22 +257,64 @@ fn a_source_is_opened_once_for_all_its_cases() {
 
 /// Remembers how far it was told that the work is.
 #[derive(Default)]
-struct Told(Mutex<Vec<usize>>);
+struct Told(Mutex<Vec<(usize, usize)>>);
 
 impl Watch for Told {
-    fn progress(&self, _: &'static str, done: usize, _: usize) {
-        self.0.lock().expect("nobody panicked").push(done);
+    fn progress(&self, _: &'static str, done: usize, total: usize) {
+        self.0.lock().expect("nobody panicked").push((done, total));
     }
 }
 
 #[test]
-fn progress_is_what_was_scored_not_what_was_read() {
+fn progress_is_what_was_scored_not_what_was_read_and_never_goes_back() {
     let data = pairs("progress", 9);
     let (told, asked) = (Told::default(), scorer(usize::MAX));
     run(&data, &asked, MANNER, None, &told).expect("it ends");
-    let mut told = told.0.into_inner().expect("nobody panicked");
-    told.sort_unstable();
-    assert_eq!(told, (1..=9).collect::<Vec<_>>());
+    let told = told.0.into_inner().expect("nobody panicked");
+    assert_eq!(told.last(), Some(&(9, 9)));
+    let mut done: Vec<usize> = told.iter().map(|(done, _)| *done).collect();
+    assert!(done.is_sorted(), "{told:?}");
+    done.dedup();
+    let first = *done.first().expect("something");
+    assert_eq!(done, (first..=9).collect::<Vec<_>>());
+    assert!(first <= 1);
+}
+
+/// Breaks down when it is asked.
+struct Broken;
+
+impl Scorer for Broken {
+    fn fingerprint(&self) -> String {
+        "broken".into()
+    }
+    fn score(&self, _: &Question<'_>, _: &[&Raster]) -> Result<Vec<Scores>, Said> {
+        panic!("this reward breaks down")
+    }
+}
+
+#[test]
+fn a_reward_that_breaks_down_ends_the_run() {
+    // more than may wait, so that whoever reads would wait for ever
+    let data = pairs("broken", 1100);
+    let manner = Manner {
+        threads: 1,
+        ..MANNER
+    };
+    let run = || run(&data, &Broken, manner, None, &retake_core::Quiet).is_ok();
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    assert!(ended.is_err());
+}
+
+#[test]
+fn a_reader_that_breaks_down_ends_the_run() {
+    let data = pairs("reader", 4);
+    let text = std::fs::read_to_string(&data.path).expect("readable");
+    std::fs::write(&data.path, format!("{text}\n{{broken")).expect("writable");
+    let asked = scorer(usize::MAX);
+    let tell = |_: usize| panic!("whoever counts breaks down");
+    let run = || run_telling(&data, &asked, MANNER, None, &retake_core::Quiet, &tell).is_ok();
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    assert!(ended.is_err());
 }
 
 #[test]

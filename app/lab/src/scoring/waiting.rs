@@ -1,5 +1,5 @@
-//! Cases between whoever reads them and the threads that score them. Those of one source go to one thread, one after the
-//! other, wherever they stand in the file: what was opened and measured of a source then serves all its edits.
+//! Cases between whoever reads them and the threads that score them. Of those that wait, the ones of one source go to one
+//! thread, one after the other: what was opened and measured of a source then serves its edits.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -44,6 +44,8 @@ struct Line {
     bytes: usize,
     /// no more will come
     closed: bool,
+    /// a thread that scored has broken down
+    broken: bool,
     /// the source that each thread has at hand
     at_hand: Vec<Option<Of>>,
 }
@@ -56,32 +58,54 @@ impl Waiting {
                 cases: VecDeque::new(),
                 bytes: 0,
                 closed: false,
+                broken: false,
                 at_hand: vec![None; threads],
             }),
             changed: Condvar::new(),
         }
     }
 
-    /// Lets a case wait; the caller waits while there are too many.
-    pub(super) fn put(&self, case: Case) {
+    /// Lets a case wait; the caller waits while there are too many. False when nobody will take it, as a thread has broken
+    /// down.
+    pub(super) fn put(&self, case: Case) -> bool {
         let bytes = bytes_of(&case);
         let next = (Of::case(&case), case);
         let full = |line: &mut Line| {
-            !line.cases.is_empty()
+            !line.broken
+                && !line.cases.is_empty()
                 && (line.cases.len() >= MOST_CASES || line.bytes + bytes > MOST_BYTES)
         };
         let line = self.changed.wait_while(self.line(), full);
         let mut line = line.unwrap_or_else(PoisonError::into_inner);
+        if line.broken {
+            return false;
+        }
         line.bytes += bytes;
         line.cases.push_back(next);
         drop(line);
         self.changed.notify_all();
+        true
     }
 
-    /// No more will come.
-    pub(super) fn close(&self) {
-        self.line().closed = true;
-        self.changed.notify_all();
+    /// Says that no more will come once it is let go, also by whoever breaks down while reading.
+    pub(super) fn closing(&self) -> impl Drop + '_ {
+        AtLast(|| {
+            self.line().closed = true;
+            self.changed.notify_all();
+        })
+    }
+
+    /// Lets nobody wait any longer if the thread that holds it breaks down.
+    pub(super) fn guarded(&self) -> impl Drop + '_ {
+        AtLast(|| {
+            if std::thread::panicking() {
+                let mut line = self.line();
+                (line.closed, line.broken) = (true, true);
+                line.cases.clear();
+                drop(line);
+                self.changed.notify_all();
+            }
+        })
     }
 
     /// The next case for this thread, once there is one: of the source that it has at hand, or else the first of a source that
@@ -101,6 +125,15 @@ impl Waiting {
 
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does something when it is let go.
+struct AtLast<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for AtLast<F> {
+    fn drop(&mut self) {
+        (self.0)();
     }
 }
 
@@ -143,9 +176,9 @@ mod tests {
     fn filled(threads: usize, sources: &[&str]) -> Waiting {
         let waiting = Waiting::for_threads(threads);
         for (id, source) in sources.iter().enumerate() {
-            waiting.put(case(id, source));
+            assert!(waiting.put(case(id, source)));
         }
-        waiting.close();
+        drop(waiting.closing());
         waiting
     }
 
@@ -181,7 +214,7 @@ mod tests {
                 ..Case::default()
             });
         }
-        waiting.close();
+        drop(waiting.closing());
         assert_eq!(taken(&waiting, &[0; 4]), ["0", "1", "2"]);
     }
 
@@ -196,11 +229,11 @@ mod tests {
         let count = || read.load(std::sync::atomic::Ordering::SeqCst);
         std::thread::scope(|scope| {
             scope.spawn(|| {
+                let _closing = waiting.closing();
                 for id in 0..3 {
                     waiting.put(large(id));
                     read.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 }
-                waiting.close();
             });
             for taken in 0..3 {
                 while count() <= taken {
@@ -222,5 +255,24 @@ mod tests {
             ..Case::default()
         });
         assert!(waiting.take(0).is_some());
+    }
+    #[test]
+    fn whoever_breaks_down_leaves_nobody_waiting() {
+        let waiting = Waiting::for_threads(2);
+        let broken = std::thread::scope(|scope| {
+            let broken = scope.spawn(|| {
+                let _guarded = waiting.guarded();
+                let taken = waiting.take(0);
+                assert!(taken.is_none(), "breaks down");
+            });
+            let other = scope.spawn(|| waiting.take(1));
+            waiting.put(case(0, "a"));
+            waiting.put(case(1, "b"));
+            let _ = other.join();
+            broken.join().is_err()
+        });
+        assert!(broken);
+        assert!(waiting.take(1).is_none());
+        assert!(!waiting.put(case(2, "c")));
     }
 }

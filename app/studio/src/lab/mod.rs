@@ -246,7 +246,7 @@ impl Lab {
             running.stop();
         }
     }
-    /// Cases handed out so far, while a run is under way.
+    /// Cases that have their scores so far, while a run is under way.
     pub(crate) fn scored_so_far(&self) -> Option<usize> {
         self.running.as_ref().map(|running| running.progress().0)
     }
