@@ -124,6 +124,33 @@ impl Scorecard {
             .get(&Dimension::from(dimension))
             .map(|score| score.value)
     }
+    /// The same without the maps that say where the reasons show, none of which is copied: what selectors look at. With its maps
+    /// a scorecard is as large as many pictures.
+    #[must_use]
+    pub fn without_maps(&self) -> Self {
+        let reason = |reason: &Reason| Reason {
+            id: reason.id.clone(),
+            text: reason.text.clone(),
+            passed: reason.passed,
+            cost: reason.cost,
+            check: reason.check.clone(),
+            evidence: None,
+        };
+        let scores = self.scores.iter().map(|(dimension, score)| {
+            let slim = Score {
+                value: score.value,
+                spread: score.spread,
+                reasons: score.reasons.iter().map(reason).collect(),
+                evidence: None,
+            };
+            (dimension.clone(), slim)
+        });
+        Self {
+            scores: scores.collect(),
+            unknown: self.unknown.clone(),
+            raw: self.raw.clone(),
+        }
+    }
     /// Adds the scores of another reward; on the same dimension the later one wins, also with not knowing.
     pub fn merge(&mut self, other: Self) {
         for dimension in other.unknown.keys() {
@@ -274,6 +301,32 @@ mod tests {
             reasons: Vec::new(),
             evidence: None,
         }
+    }
+
+    #[test]
+    fn without_its_maps_a_scorecard_says_the_same() {
+        let reason = |evidence| Reason {
+            id: "blur".to_owned(),
+            text: said!("It is blurred."),
+            passed: Some(false),
+            cost: 0.3,
+            check: None,
+            evidence,
+        };
+        let card = |map: Option<Mask>| {
+            let score = Score {
+                spread: 0.1,
+                reasons: vec![reason(map.clone())],
+                evidence: map,
+                ..score(0.7)
+            };
+            let mut card = Scorecard::from(BTreeMap::from([("own".into(), score)]));
+            card.unknown
+                .insert("other".into(), said!("nobody was asked"));
+            card
+        };
+        let whole = card(Some(Mask::uniform(2, 2, 0.5)));
+        assert_eq!(whole.without_maps(), card(None));
     }
 
     #[test]

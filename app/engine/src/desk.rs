@@ -258,27 +258,9 @@ fn spread(card: &Scorecard) -> f32 {
 
 /// What selectors look at of a scorecard: its numbers, what judges left, and whether it is an untouched copy.
 pub(crate) fn without_maps(card: &Scorecard) -> Scorecard {
-    let mut slim = Scorecard {
-        unknown: card.unknown.clone(),
-        raw: card.raw.clone(),
-        ..Scorecard::default()
-    };
-    for (dimension, score) in &card.scores {
-        slim.scores.insert(
-            dimension.clone(),
-            retake_core::Score {
-                value: score.value,
-                spread: score.spread,
-                reasons: (score.reasons.iter())
-                    .filter(|reason| reason.id == "untouched")
-                    .map(|reason| retake_core::Reason {
-                        evidence: None,
-                        ..reason.clone()
-                    })
-                    .collect(),
-                evidence: None,
-            },
-        );
+    let mut slim = card.without_maps();
+    for score in slim.scores.values_mut() {
+        score.reasons.retain(|reason| reason.id == "untouched");
     }
     slim
 }

@@ -436,10 +436,11 @@ impl Studio for Bench<'_> {
                 .map(|slot| (slot.node.parent, slot.node.begun))
         };
         let turns = turns_before(index, &of);
-        let cards = turns.iter().filter_map(|&turn| self.card(turn).cloned());
+        let cards = turns.iter().filter_map(|&turn| self.card(turn));
+        let before = self.job.before.iter().chain(cards);
         Beside {
             untouched: self.slot(index).is_some_and(|slot| slot.untouched),
-            before: self.job.before.iter().cloned().chain(cards).collect(),
+            before: before.map(Scorecard::without_maps).collect(),
         }
     }
 

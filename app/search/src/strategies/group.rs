@@ -7,7 +7,7 @@ use retake_core::{Group, Scorecard, Selection, Selector, Stop, Studio};
 pub(crate) struct Scored {
     /// which
     pub(crate) indices: Vec<u64>,
-    /// one each
+    /// one each, without maps: they are copied for every question of what would be
     pub(crate) cards: Vec<Scorecard>,
     untouched: Vec<usize>,
     before: Vec<Vec<Scorecard>>,
@@ -26,7 +26,7 @@ impl Scored {
                 scored.untouched.push(scored.cards.len());
             }
             scored.indices.push(index);
-            scored.cards.push(card.clone());
+            scored.cards.push(card.without_maps());
             scored.before.push(beside.before);
         }
         scored
@@ -58,7 +58,11 @@ pub(super) fn looks(
 
 /// The overall score of each in [0, 1], as the selector sees them in one group; `None` where there is no scorecard.
 pub(super) fn overall(selector: &dyn Selector, cards: &[Option<Scorecard>]) -> Vec<Option<f32>> {
-    let known: Vec<Scorecard> = cards.iter().flatten().cloned().collect();
+    let known: Vec<Scorecard> = cards
+        .iter()
+        .flatten()
+        .map(Scorecard::without_maps)
+        .collect();
     if known.is_empty() {
         return vec![None; cards.len()];
     }
