@@ -89,6 +89,8 @@ fn a_picture_does_not_differ_from_itself() {
         label: retake_core::Said::words("Nothing"),
         done: true,
     });
+    // it stays in view when its new score comes and another leads
+    window.state_mut().look_mut().focus = Some(best);
     window.key_press(Key::D);
     until(&mut window, |studio| {
         let session = studio.engine().session();
