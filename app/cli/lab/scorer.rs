@@ -73,6 +73,11 @@ impl Scorer for Rewards {
         )
     }
 
+    fn by_itself(&self) -> bool {
+        let built_in = |id| retake_rewards::REWARDS.iter().any(|entry| entry.id == id);
+        self.rewards.iter().all(|reward| built_in(reward.info().id))
+    }
+
     fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         let masked = question.mask.is_some();
         // whatever the words, the pictures can be judged

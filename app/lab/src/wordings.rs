@@ -151,6 +151,10 @@ impl Scorer for Worded<'_> {
         format!("{own}, wordings {}", self.wordings.fingerprint())
     }
 
+    fn by_itself(&self) -> bool {
+        self.scorer.by_itself()
+    }
+
     fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
         let mut scores = self.scorer.score(question, edits)?;
         for wording in self.wordings.of(question.instruction) {

@@ -1,5 +1,6 @@
 //! What the window says, from one file a language. A key without a text shows itself, so that it is noticed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use retake_core::Said;
@@ -83,6 +84,15 @@ impl Texts {
         match self.texts.get(&key) {
             Some(text) => text.clone(),
             None => self.word(&id.replace('_', " ")).to_owned(),
+        }
+    }
+    /// A kind of edit, as a data set says it; one that was guessed in this language.
+    pub(crate) fn kind_of_edit<'a>(&'a self, task: &'a str) -> Cow<'a, str> {
+        match retake_lab::taxonomy::guessed(task) {
+            Some(kind) => self
+                .with("lab_guessed", &[("kind", self.word(kind))])
+                .into(),
+            None => task.into(),
         }
     }
     /// A number that was written with decimal points, as the language writes it.

@@ -106,6 +106,12 @@ pub struct Question<'a> {
 pub trait Scorer: Sync {
     /// Changes whenever the same pictures could score differently; a journal of another is not gone on with.
     fn fingerprint(&self) -> String;
+    /// Whether a case is best left to one thread, and the next one to another, as neither waits for the other: a core then
+    /// has its own pictures at hand, a tenth faster. False where cases wait for something that all of them need, such as a
+    /// network: whoever has it should have all threads.
+    fn by_itself(&self) -> bool {
+        false
+    }
     /// One for each edit, in order; all are edits of the same source. An error is about this case alone.
     fn score(&self, question: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said>;
 }
@@ -396,6 +402,7 @@ impl Shared<'_> {
     /// them out does not wait.
     fn work(&self, waiting: &Waiting, thread: usize) {
         let _guarded = waiting.guarded();
+        let _alone = (self.manner.threads > 1 && self.scorer.by_itself()).then(pool_of_one);
         let mut at_hand: Option<(Of, Before)> = None;
         while let Some((of, case)) = waiting.take(thread) {
             if self.is_over() {
@@ -435,6 +442,12 @@ impl Shared<'_> {
         *at_hand = of.map(|of| (of, before.clone()));
         score_case(self.scorer, case, &before.beside(case)?, self.tell)
     }
+}
+
+/// What this thread then asks to be done side by side, it does alone; nothing where it is in a pool already.
+fn pool_of_one() -> Option<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+    pool.use_current_thread().build().ok()
 }
 
 fn score_case(scorer: &dyn Scorer, case: &Case, opened: &Opened, tell: bool) -> Scored {

@@ -334,3 +334,52 @@ fn a_reason_stands_with_its_dimension_and_the_rest_by_itself() {
     let others: Vec<&Said> = scores.other_reasons().collect();
     assert_eq!(others, [&reasons[1], &reasons[3]]);
 }
+
+/// Notes how many threads there are to it.
+struct Threads {
+    by_itself: bool,
+    seen: Mutex<Vec<usize>>,
+}
+
+impl Scorer for Threads {
+    fn fingerprint(&self) -> String {
+        "threads".into()
+    }
+    fn by_itself(&self) -> bool {
+        self.by_itself
+    }
+    fn score(&self, _: &Question<'_>, edits: &[&Raster]) -> Result<Vec<Scores>, Said> {
+        let threads = rayon::current_num_threads();
+        self.seen.lock().expect("nobody panicked").push(threads);
+        Ok(vec![Scores::default(); edits.len()])
+    }
+}
+
+/// The threads that there are to each of six cases.
+fn threads_of(name: &str, by_itself: bool, threads: usize) -> Vec<usize> {
+    let scorer = Threads {
+        by_itself,
+        seen: Mutex::default(),
+    };
+    let manner = Manner { threads, ..MANNER };
+    let data = pairs(name, 6);
+    run(&data, &scorer, manner, None, &retake_core::Quiet).expect("it ends");
+    scorer.seen.into_inner().expect("nobody panicked")
+}
+
+#[test]
+fn a_case_that_waits_for_nobody_is_left_to_one_thread() {
+    assert_eq!(threads_of("alone", true, 3), [1; 6]);
+}
+
+#[test]
+fn one_that_may_wait_for_a_network_has_all_threads() {
+    let all = rayon::current_num_threads();
+    assert_eq!(threads_of("together", false, 3), [all; 6]);
+}
+
+#[test]
+fn where_one_thread_scores_a_case_has_all_threads_inside() {
+    let all = rayon::current_num_threads();
+    assert_eq!(threads_of("single", true, 1), [all; 6]);
+}

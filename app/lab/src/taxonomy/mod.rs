@@ -152,16 +152,27 @@ pub fn guess(instruction: &str) -> Option<&'static EditType> {
 const GUESSED: &str = " (guessed)";
 
 impl EditType {
+    /// Its name without what is in brackets.
+    pub fn short(&self) -> String {
+        let (before, bracket) = self.name.split_once(" (").unwrap_or((self.name, ""));
+        let after = bracket.split_once(')').map_or("", |(_, after)| after);
+        format!("{before}{after}")
+    }
+
     /// What stands in the place of a kind that a data set does not tell: "Remove an existing object (guessed)".
     pub fn as_guess(&self) -> String {
-        let name = self.name.split(" (").next().unwrap_or(self.name);
-        format!("{name}{GUESSED}")
+        format!("{}{GUESSED}", self.short())
     }
+}
+
+/// The short name of a kind that was guessed; none of what a data set says itself.
+pub fn guessed(task: &str) -> Option<&str> {
+    task.strip_suffix(GUESSED)
 }
 
 /// Whether a kind is one that was guessed, or none.
 pub fn is_guess(task: &str) -> bool {
-    task.is_empty() || task.ends_with(GUESSED)
+    task.is_empty() || guessed(task).is_some()
 }
 
 /// How the kinds of the edits of a data set came to be.

@@ -112,3 +112,11 @@ fn stored_names_are_recognised_as_they_are_published_and_as_other_sets_have_them
         Some(true)
     );
 }
+
+#[test]
+fn a_short_name_has_no_brackets() {
+    let short = |id: &str| TYPES.iter().find(|kind| kind.id == id).map(EditType::short);
+    assert_eq!(short("text_add").as_deref(), Some("Add new text"));
+    assert_eq!(short("clothing").as_deref(), Some("Clothing edit"));
+    assert_eq!(short("zoom").as_deref(), Some("Zoom in"));
+}

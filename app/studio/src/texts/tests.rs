@@ -87,6 +87,8 @@ fn names() -> Vec<String> {
             of.iter().for_each(|(word, _)| add(word));
         }
     }
+    let kinds = retake_lab::taxonomy::TYPES;
+    kinds.iter().for_each(|kind| add(&kind.short()));
     let probes = retake_lab::analyse::PROBES;
     probes.iter().for_each(|probe| add(probe.about));
     names.retain(|name| !name.is_empty());
@@ -311,4 +313,13 @@ fn keys_are_called_as_they_are_on_the_keyboard() {
     assert_eq!(german.keys("Ctrl+Shift+Z"), "Strg+Umschalt+Z");
     assert_eq!(german.keys("Ctrl+"), "Strg+");
     assert_eq!(Texts::of("en").keys("Ctrl+Enter"), "Ctrl+Enter");
+}
+
+#[test]
+fn a_kind_of_edit_is_translated_where_it_was_guessed() {
+    let german = Texts::of("de");
+    let guessed = german.kind_of_edit("Remove an existing object (guessed)");
+    assert_eq!(guessed, "Vorhandenes Objekt entfernen (vermutet)");
+    let told = german.kind_of_edit("Remove an existing object");
+    assert_eq!(told, "Remove an existing object");
 }

@@ -302,7 +302,7 @@ fn parts_of(
             }
             ui.end_row();
             for (name, figures) in parts {
-                ui.label(name);
+                ui.label(cx.texts.kind_of_edit(name));
                 ui.label(figures.pairs.to_string());
                 for id in SHORT {
                     let value = figures.values.get(id).copied();

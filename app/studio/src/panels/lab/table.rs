@@ -72,11 +72,7 @@ fn filter(ui: &mut Ui, cx: &mut Cx<'_>, lines: &Lines, arranged: &Arranged) {
         let owned = |names: &mut dyn Iterator<Item = &str>| names.map(str::to_owned).collect();
         let wanted = &mut cx.look.lab.wanted;
         for (key, names, chosen) in [
-            (
-                "lab_column_task",
-                owned(&mut lines.tasks.all()),
-                &mut wanted.task,
-            ),
+            (TASK, owned(&mut lines.tasks.all()), &mut wanted.task),
             (
                 "lab_column_dimension",
                 owned(&mut lines.dimensions.all()),
@@ -163,6 +159,9 @@ fn is_narrowed(wanted: &Wanted) -> bool {
     *wanted != sorted
 }
 
+/// The menu of kinds of edit.
+const TASK: &str = "lab_column_task";
+
 /// One of several names, or every one.
 fn choice(
     ui: &mut Ui,
@@ -175,8 +174,16 @@ fn choice(
         return;
     }
     let all = texts.with("lab_every", &[("what", texts.get(key))]);
+    let shown = |name: &str| match key {
+        TASK => texts.kind_of_edit(name).into_owned(),
+        _ => name.to_owned(),
+    };
     let menu = ComboBox::from_id_salt(key)
-        .selected_text(chosen.clone().unwrap_or_else(|| all.clone()))
+        .selected_text(
+            chosen
+                .as_ref()
+                .map_or_else(|| all.clone(), |name| shown(name)),
+        )
         .width(132.0)
         .truncate()
         .show_ui(ui, |ui| {
@@ -185,7 +192,7 @@ fn choice(
             }
             for name in names {
                 let is = chosen.as_ref() == Some(name);
-                if ui.selectable_label(is, name).clicked() {
+                if ui.selectable_label(is, shown(name)).clicked() {
                     *chosen = Some(name.clone());
                 }
             }
@@ -323,8 +330,11 @@ fn row(ui: &mut Ui, cx: &mut Cx<'_>, lines: &Lines, line: u32, columns: &[Column
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(*width, LINE));
         left += width;
         if !column.is_number() {
-            let words = lines.words(column, at);
-            text(ui, cell, words, SMALL + 1.0, cx.theme.text, false, 0.0);
+            let words = match column {
+                Column::Task => cx.texts.kind_of_edit(lines.words(column, at)),
+                column => lines.words(column, at).into(),
+            };
+            text(ui, cell, &words, SMALL + 1.0, cx.theme.text, false, 0.0);
             continue;
         }
         let value = lines.numbers(column).get(at).copied();

@@ -170,10 +170,9 @@ fn case(ui: &mut Ui, cx: &mut Cx<'_>, place: usize) {
     };
     cx.lab.want_pictures(place);
     cx.lab.want_told(place);
-    let about = [&case.id, &case.task, &case.dimension];
-    let about: Vec<&str> = about
+    let task = cx.texts.kind_of_edit(&case.task);
+    let about: Vec<&str> = [&case.id, &*task, &case.dimension]
         .into_iter()
-        .map(String::as_str)
         .filter(|words| !words.is_empty())
         .collect();
     ui.add(Label::new(RichText::new(&case.instruction).heading()).wrap());
