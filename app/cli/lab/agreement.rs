@@ -20,6 +20,9 @@ use super::{AgreementArgs, sentence, words};
 
 /// Obeys the command.
 pub(crate) fn agreement(args: &AgreementArgs) -> Result<u8> {
+    if let Some(file) = &args.export {
+        args.data.spare(file, "--export")?;
+    }
     let data = args.data.open();
     let (lineups, tally) = sittings::lineups(&data).map_err(sentence)?;
     words::some(&lineups, &tally)?;

@@ -82,8 +82,8 @@ pub(crate) fn analyse(args: &AnalyseArgs) -> Result<u8> {
         ),
         other => other.map_err(sentence)?,
     };
-    rewards.notices().iter().for_each(say);
     words::some(&outcome.cases, &outcome.tally)?;
+    rewards.notices().iter().for_each(say);
     let found = findings(&outcome.cases, args.by, &against);
     let same = consistency(&outcome.cases);
     let pictures = pictures(&data, &outcome, &found, args)?;
@@ -222,28 +222,29 @@ fn probes(
     if places.is_empty() {
         return Vec::new();
     }
-    // swapped with a neighbour that was asked something else, where there is one
+    // the next one of another source, and the next one that was asked something else
     let other = |at: usize| {
-        let (own, after) = (
-            places[at],
-            places.iter().cycle().skip(at + 1).take(places.len() - 1),
-        );
+        let own = places[at];
+        let after = places.iter().cycle().skip(at + 1).take(places.len() - 1);
         let asked = |place: &usize| &outcome.cases[*place].0.instruction;
-        let mut after: Vec<usize> = after.copied().collect();
-        after.sort_by_key(|place| asked(place) == asked(&own));
-        after.first().copied()
+        let shown = |place: &usize| &pictures[place].source;
+        (
+            after.clone().find(|place| shown(place) != shown(&own)),
+            after.clone().find(|place| asked(place) != asked(&own)),
+        )
     };
+    let asked_of = |place: &usize| outcome.cases[*place].0.instruction.as_str();
     let subjects: Vec<(Subject<'_>, &[Scores])> = places
         .iter()
         .enumerate()
         .map(|(at, &place)| {
             let (case, scores) = &outcome.cases[place];
-            let other = other(at);
+            let (other_source, other_asked) = other(at);
             let subject = Subject {
                 opened: &pictures[&place],
                 instruction: &case.instruction,
-                other_source: other.map(|other| &*pictures[&other].source),
-                other_instruction: other.map(|other| outcome.cases[other].0.instruction.as_str()),
+                other_source: other_source.map(|other| &*pictures[other].source),
+                other_instruction: other_asked.map(asked_of),
             };
             (subject, scores.as_slice())
         })

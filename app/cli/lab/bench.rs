@@ -8,6 +8,7 @@ use retake_lab::bench::{JoinGroup, Report, by_formula, recorded, recorded_judges
 use retake_lab::dataset::Dataset;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
+use retake_lab::rows::Flow;
 use retake_lab::scoring::{groups_of, kept, run_telling};
 use retake_lab::versus::versus;
 
@@ -45,6 +46,11 @@ pub(super) fn recorded_judge(judging: &JudgeArgs, data: &Dataset<'_>) -> Result<
         return Ok(None);
     }
     let judges = recorded_judges(data).map_err(sentence)?;
+    if judges.is_empty() {
+        // where no row can be read, that is what is wrong, not the judge's name
+        let tally = data.walk(&mut |_, _| Ok(Flow::On)).map_err(sentence)?;
+        words::some(&vec![(); tally.used], &tally)?;
+    }
     let named = judging.only_judge();
     if let Some(name) = named {
         if judges.contains_key(name) {
@@ -101,8 +107,8 @@ fn by_rewards(args: &BenchArgs, data: &Dataset<'_>) -> Result<Report> {
         }),
         other => other.map_err(sentence)?,
     };
-    rewards.notices().iter().for_each(say);
     words::some(&outcome.groups, &outcome.tally)?;
+    rewards.notices().iter().for_each(say);
     let draws = Draws {
         rounds: args.rounds,
         seed: args.seed,

@@ -58,7 +58,7 @@ pub(crate) fn curves(args: &CurvesArgs) -> Result<u8> {
     let files = files(args)?;
     let data = args.data.open();
     let draws = Draws {
-        rounds: args.rounds as usize,
+        rounds: args.rounds,
         seed: 0,
     };
     let (mut curves, tally) = match (&args.scores, data.format.id) {

@@ -15,6 +15,7 @@ use retake_lab::picture::Picture;
 use retake_lab::recorded::formula;
 use retake_lab::rows::Flow;
 use retake_lab::scoring::{ScoredCases, Scores, kept as kept_scores, run_telling, with_kept};
+use retake_lab::taxonomy::is_guess;
 use serde_json::{Map, Value, json};
 
 use super::super::DONE;
@@ -35,6 +36,7 @@ pub(crate) fn filter(args: &FilterArgs) -> Result<u8> {
         (None, Some(least)) => Keep::Above(least),
         _ => bail!("say how much is kept: --keep 20%, --keep 500, or --above SCORE"),
     };
+    args.data.spare(&args.out, "--out")?;
     let data = args.data.open();
     let (cases, tally, name) = scored(args, &data)?;
     words::some(&cases, &tally)?;
@@ -138,6 +140,7 @@ fn scored(args: &FilterArgs, data: &Dataset<'_>) -> Result<Scored> {
         ),
         other => other.map_err(sentence)?,
     };
+    words::some(&outcome.cases, &outcome.tally)?;
     rewards.notices().iter().for_each(say);
     Ok((outcome.cases, outcome.tally, rewards.name()))
 }
@@ -230,10 +233,18 @@ fn row(case: &Case, unit: &Unit, pictures: &mut Pictures) -> Result<Map<String, 
         "gen": pictures.name(take.picture.as_ref(), &format!("{}-{}", case.id, take.name))?,
         "score": unit.held_out.unwrap_or(unit.score),
         "model": editor,
-        "task": case.task,
+        "task": told_task(&case.task),
         "reward": unit.score,
     });
     Ok(row.as_object().cloned().unwrap_or_default())
+}
+
+/// A kind of edit that the data told; a guess is no fact for whoever reads on.
+fn told_task(task: &str) -> &str {
+    match is_guess(task) {
+        true => "",
+        false => task,
+    }
 }
 
 /// What pictures are called in the rows.

@@ -15,9 +15,9 @@ mod sit;
 mod taste;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use retake_lab::analyse::Order;
 use retake_lab::curves::Compute;
@@ -82,8 +82,20 @@ pub(crate) struct DataArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) images: Option<PathBuf>,
     /// Use at most so many cases
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = known_limit)]
     pub(crate) limit: Option<usize>,
+}
+
+/// Fewer rounds say nothing of how far a figure may be off, and more take memory for no digit.
+fn known_rounds(text: &str) -> Result<usize, String> {
+    let rounds = text.parse().ok();
+    let known = rounds.filter(|rounds| (10..=100_000).contains(rounds));
+    known.ok_or_else(|| "name a number from 10 to 100000".to_owned())
+}
+
+fn known_limit(text: &str) -> Result<usize, String> {
+    let limit = text.parse().ok().filter(|limit| *limit > 0);
+    limit.ok_or_else(|| "name a number of cases, 1 or more".to_owned())
 }
 
 #[derive(Args)]
@@ -96,8 +108,8 @@ pub(crate) struct BenchArgs {
     /// Compare with another: JUDGE or JUDGE:SELECTOR among recorded ones, or the folder of another run (its --out)
     #[arg(long, value_name = "JUDGE[:SELECTOR]|DIR")]
     pub(crate) against: Option<String>,
-    /// Rounds of the bootstrap behind the intervals
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    /// Rounds of the bootstrap behind the intervals, 10 to 100000
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = known_rounds)]
     pub(crate) rounds: usize,
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 0, value_name = "SEED")]
@@ -199,9 +211,9 @@ pub(crate) struct CurvesArgs {
     /// A folder for an SVG and a PNG of every curve, or one file ending in .svg or .png for the one that --curve names
     #[arg(short, long, value_name = "DIR|FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Rounds of the bootstrap behind the bands, at least 10
-    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
-    pub(crate) rounds: u32,
+    /// Rounds of the bootstrap behind the bands, 10 to 100000
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = known_rounds)]
+    pub(crate) rounds: usize,
     /// Print one object on standard output, with every point
     #[arg(long)]
     pub(crate) json: bool,
@@ -317,8 +329,8 @@ pub(crate) struct AgreementArgs {
     /// The shape of that file: dpo, editreward, label-studio or all
     #[arg(long = "as", default_value = "dpo", value_parser = export::known_shape)]
     pub(crate) shape: Shape,
-    /// Rounds of the bootstrap behind the intervals
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    /// Rounds of the bootstrap behind the intervals, 10 to 100000
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = known_rounds)]
     pub(crate) rounds: usize,
     /// Print one object on standard output
     #[arg(long)]
@@ -352,8 +364,8 @@ pub(crate) struct FilterArgs {
     /// How what was said becomes one number: as for lab bench
     #[arg(long, value_name = "ID")]
     pub(crate) selector: Option<String>,
-    /// Rounds of the bootstrap behind the intervals
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    /// Rounds of the bootstrap behind the intervals, 10 to 100000
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = known_rounds)]
     pub(crate) rounds: usize,
     /// Long edge in pixels at which edits are judged, 64 to 4096
     #[arg(long, value_name = "LONG_EDGE", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
@@ -429,6 +441,18 @@ impl DataArgs {
             images: self.images.clone(),
             containers: containers(),
             limit: self.limit,
+        }
+    }
+
+    /// A file that is written must not be the one that is read.
+    pub(crate) fn spare(&self, out: &Path, option: &str) -> Result<()> {
+        let whole = |path: &Path| path.canonicalize().ok();
+        match whole(&self.data) {
+            Some(data) if whole(out) == Some(data.clone()) => bail!(
+                "that would overwrite the data itself; name another file with {option}: {}",
+                out.display()
+            ),
+            _ => Ok(()),
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use retake_core::{Quiet, Raster, Reward, Said, Scorecard, Selector, said};
+use retake_core::{
+    Dimension, Quiet, Raster, Reason, Reward, Said, SaidValue, Scorecard, Selector, said,
+};
 use retake_engine::score;
 use retake_lab::scoring::{Compared, Question, Scorer, Scores, Told};
 
@@ -48,7 +50,16 @@ impl Rewards {
     /// What the rewards have to say about all of it.
     pub(crate) fn notices(&self) -> Vec<String> {
         let notices = self.rewards.iter().flat_map(|reward| reward.notices());
-        notices.map(|notice| notice.to_string()).collect()
+        // a case that no judge answered is listed with its reason
+        let own = |notice: &Said| {
+            !notice
+                .template
+                .starts_with("Scored by what can be measured")
+        };
+        notices
+            .filter(own)
+            .map(|notice| notice.to_string())
+            .collect()
     }
     /// The selector that joins the dimensions.
     pub(crate) fn chosen_by(&self) -> String {
@@ -89,6 +100,9 @@ impl Scorer for Rewards {
         instruction.mask = question.mask.cloned();
         let cards = score(question.source, edits, &instruction, &self.rewards, &Quiet);
         let cards = cards.map_err(|why| why.said())?;
+        if let Some(why) = cards.iter().find_map(unjudged) {
+            return Err(why);
+        }
         let overall = self.selector.select(&cards).overall;
         Ok(cards
             .iter()
@@ -101,6 +115,23 @@ impl Scorer for Rewards {
             })
             .collect())
     }
+}
+
+/// Why a card is not what was asked for: in the lab such a case is left out, and asked again by the next run, as what was
+/// measured instead would stand among what was judged.
+fn unjudged(card: &Scorecard) -> Option<Said> {
+    let reasons = card.scores.values().flat_map(|score| &score.reasons);
+    let mut alone = reasons.filter(|reason| reason.id == Reason::MEASURED_ALONE);
+    if let Some(reason) = alone.next() {
+        let mut values = reason.text.values.iter();
+        let why = values.find(|(name, _)| name == "why");
+        let why = why.map_or(SaidValue::Words(String::new()), |(_, why)| why.clone());
+        return Some(said!("no judge answered ({why})", why));
+    }
+    let own = card.unknown.get(&Dimension::from(Dimension::OWN));
+    let none = || card.unknown.values().next();
+    own.or_else(|| none().filter(|_| card.scores.is_empty()))
+        .cloned()
 }
 
 fn scores(card: &Scorecard, overall: f32) -> Scores {

@@ -115,12 +115,19 @@ fn tasks(tally: &Tally) -> Option<String> {
     (!told.is_empty()).then(|| told.join("; "))
 }
 
+/// How many reasons are told.
+const REASONS: usize = 5;
+
 /// Why rows were skipped, the most frequent reasons first.
 pub(crate) fn reasons(tally: &Tally) -> String {
-    let told = tally.reasons().into_iter().take(5);
-    let told: Vec<String> = told
+    let all = tally.reasons();
+    let told = all.iter().take(REASONS);
+    let mut told: Vec<String> = told
         .map(|(why, count)| format!("{why} ({count}×)"))
         .collect();
+    if let more @ 1.. = all.len().saturating_sub(REASONS) {
+        told.push(format!("and {more} more reasons"));
+    }
     told.join("; ")
 }
 

@@ -70,6 +70,11 @@ pub struct Reason {
     pub evidence: Option<Mask>,
 }
 
+impl Reason {
+    /// The short name of the reason of a score that judges were to give and none did: a measure stands in their place.
+    pub const MEASURED_ALONE: &str = "measured_alone";
+}
+
 /// One dimension of a scorecard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {

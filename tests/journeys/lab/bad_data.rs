@@ -71,6 +71,7 @@ fn data_without_a_usable_row_says_why_and_an_empty_one_that_it_is() {
     for words in [
         "curves {file} --format imagenhub",
         "bench {file} --format imagenhub",
+        "bench {file} --format imagenhub --judge somebody",
     ] {
         lab(words, &[("file", &file)]).refused(1, "none of 1 rows could be used: no column");
     }

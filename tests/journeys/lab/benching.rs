@@ -182,3 +182,38 @@ fn runs_of_the_program_are_data_too() {
         "{editor}"
     );
 }
+
+#[test]
+fn a_judge_that_does_not_answer_scores_nothing_and_is_asked_again_by_the_next_run() {
+    let folder = temporary("lab-bench-unjudged");
+    let (file, out) = (pairs(&folder, 2), folder.join("run"));
+    // nobody listens there
+    let words = "bench {file} --format gedit-v2 --size 128 --judge http://127.0.0.1:9/v1#eye --out {out} --rounds 10 --json";
+    let paths = [("file", file.as_path()), ("out", out.as_path())];
+    for _ in 0..2 {
+        lab(words, &paths).refused(1, "no judge answered");
+    }
+    let kept = std::fs::read_to_string(out.join("scores.jsonl")).expect("a journal");
+    assert!(!kept.contains("overall"), "{kept}");
+}
+
+#[test]
+fn a_formula_that_gives_no_number_scores_nothing() {
+    let folder = temporary("lab-bench-no-number");
+    let file = pairs(&folder, 1);
+    let words = "bench {file} --format gedit-v2 --size 128 --reward ln(0-1) --rounds 10 --json";
+    lab(words, &[("file", &file)]).refused(1, "none of 1 rows");
+}
+
+#[test]
+fn rounds_and_limits_that_say_nothing_or_eat_the_memory_are_refused() {
+    let file = data("imagenhub.jsonl");
+    for (option, near) in [
+        ("--rounds 9", "10 to 100000"),
+        ("--rounds 99999999999", "10 to 100000"),
+        ("--limit 0", "1 or more"),
+    ] {
+        let words = format!("bench {{file}} --format imagenhub {option} --json");
+        lab(&words, &[("file", &file)]).refused(2, near);
+    }
+}

@@ -88,3 +88,16 @@ fn a_filter_that_keeps_nothing_or_is_not_told_how_much_says_so() {
     lab("filter {file} -f gedit-v2 --out {out}", &paths).refused(2, "--keep");
     assert!(!out.exists());
 }
+
+#[test]
+fn the_data_itself_is_not_overwritten() {
+    let folder = temporary("lab-filter-itself");
+    let file = pairs(&folder, 1);
+    let before = std::fs::read(&file).expect("readable");
+    lab(
+        "filter {file} -f gedit-v2 --size 128 --keep 1 --out {file}",
+        &[("file", &file)],
+    )
+    .refused(1, "overwrite the data itself");
+    assert_eq!(std::fs::read(&file).expect("still there"), before);
+}

@@ -100,7 +100,7 @@ impl Joined<'_> {
         };
         score
             .reasons
-            .extend(alone.map(|text| reason("measured_alone", text, None)));
+            .extend(alone.map(|text| reason(Reason::MEASURED_ALONE, text, None)));
         if name.0 == Dimension::INSTRUCTION_FOLLOWING
             && let Some(rule) = rule
         {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use retake_core::{Said, said};
@@ -43,7 +43,7 @@ pub struct Journal {
 
 impl Journal {
     /// Goes on with the journal in a folder, or begins one. A torn last line is dropped. One that another scorer wrote is
-    /// refused, so that two never mix. With `tell` what rewards told is kept beside it.
+    /// refused, so that two never mix, and so is a file that is none. With `tell` what rewards told is kept beside it.
     pub fn open(folder: &Path, scorer: &str, tell: bool) -> Result<Self, LabError> {
         let path = folder.join(NAME);
         let trouble = |error: std::io::Error| LabError::writing(error, &path);
@@ -70,6 +70,12 @@ impl Journal {
                 )));
             }
             Some(_) => file.set_len(whole).map_err(trouble)?,
+            None if !is_begun(&file).map_err(trouble)? => {
+                return Err(LabError::Asked(said!(
+                    "this file does not hold scores that Retake wrote, or its first line is damaged; move it away, or name another folder with --out: {path}",
+                    path = path.display().to_string()
+                )));
+            }
             None => {
                 file.set_len(0).map_err(trouble)?;
                 let head = Head {
@@ -129,6 +135,20 @@ pub(super) fn lines(id: &str, scored: &mut Scored) -> Vec<(usize, Vec<u8>)> {
         .map(|(take, told)| (take, told_journal::line(id, take, told)))
         .collect()
 }
+
+/// Whether a file without a head is one that nothing was written to, or only a part of the head.
+fn is_begun(mut file: &File) -> std::io::Result<bool> {
+    let mut start = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(MOST_OF_HEAD).read_to_end(&mut start)?;
+    let len = start.len().min(HEAD.len());
+    Ok(start[..len] == HEAD[..len] && !start.contains(&b'\n'))
+}
+
+/// How a head begins.
+const HEAD: &[u8] = b"{\"version\":";
+/// Bytes of a head that are looked at.
+const MOST_OF_HEAD: u64 = 64 << 10;
 
 type Read = (Option<Head>, HashMap<String, Scored>, u64);
 

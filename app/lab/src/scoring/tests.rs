@@ -383,3 +383,35 @@ fn where_one_thread_scores_a_case_has_all_threads_inside() {
     let all = rayon::current_num_threads();
     assert_eq!(threads_of("single", true, 1), [all; 6]);
 }
+
+/// What becomes of a file in the place of a journal, and whether it is gone on with.
+fn begun_over(name: &str, before: &str) -> (bool, String) {
+    let folder = place(name);
+    let file = folder.join(journal::NAME);
+    std::fs::write(&file, before).expect("the temporary folder can be written");
+    let opened = Journal::open(&folder, "me", false).is_ok();
+    (opened, std::fs::read_to_string(file).expect("it is there"))
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_left_as_it_is() {
+    for (name, text) in [
+        ("foreign", "{\"id\":\"mine\",\"score\":3}\n"),
+        ("foreign-torn", "{\"id\":\"mine\""),
+        ("damaged", "{\"version\":1,\"scorer\":7}\n{\"id\":\"a\"}\n"),
+    ] {
+        assert_eq!(begun_over(name, text), (false, text.to_owned()));
+    }
+}
+
+#[test]
+fn a_journal_that_was_torn_in_its_first_line_is_begun_again() {
+    let whole = "{\"version\":1,\"scorer\":\"me\"}\n".to_owned();
+    for (name, text) in [
+        ("torn", "{\"version\":1,\"sco"),
+        ("torn-early", "{\"v"),
+        ("empty", ""),
+    ] {
+        assert_eq!(begun_over(name, text), (true, whole.clone()));
+    }
+}

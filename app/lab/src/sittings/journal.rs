@@ -154,7 +154,7 @@ impl Head {
         if self.manner != wanted.manner {
             let now = &self.manner;
             return refuse(said!(
-                "this sitting was begun otherwise ({kind}, seed {seed}, {most} questions a lineup, {again} of 100 again); ask the same way or name another folder with --out",
+                "this sitting was begun otherwise ({kind}, seed {seed}, {most} questions a lineup, {again} of 100 again); ask the same way or name another folder with --sitting",
                 kind = now.kind.to_string(),
                 seed = now.seed,
                 most = match now.most {
@@ -166,7 +166,7 @@ impl Head {
         }
         if self.edits_sha256 != wanted.edits_sha256 {
             return refuse(said!(
-                "this sitting was begun with other edits; name the same data or another folder with --out"
+                "this sitting was begun with other edits; name the same data or another folder with --sitting"
             ));
         }
         Ok(())

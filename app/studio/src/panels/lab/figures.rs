@@ -18,6 +18,8 @@ use crate::widgets;
 
 /// Width of the line that shows a value with its interval, points.
 const BAR: f32 = 120.0;
+/// Points across of a value with its interval.
+const VALUE: f32 = 184.0;
 /// The figures that a part is summed up by.
 const SHORT: [&str; 4] = ["pair_accuracy", "spearman", "top1", "capture"];
 
@@ -213,15 +215,18 @@ fn report(ui: &mut Ui, cx: &Cx<'_>, scoring: &Scoring) {
         ui.add(Label::new(words).wrap());
     }
     ui.add_space(GRID);
+    // in a small window what a figure is called takes two lines, and its value and bar stay in view
+    let beside = VALUE + BAR + 4.0 * GRID;
     Grid::new("lab figures")
         .num_columns(3)
+        .max_col_width((ui.available_width() - beside).max(VALUE))
         .spacing([2.0 * GRID, HALF])
         .show(ui, |ui| {
             for figure in FIGURES {
                 let Some(value) = report.figures.values.get(figure.id) else {
                     continue;
                 };
-                ui.label(capital(cx.texts.word(figure.about)));
+                ui.add(Label::new(capital(cx.texts.word(figure.about))).wrap());
                 let interval = report.figures.intervals.get(figure.id);
                 ui.label(value_words(cx, Some(*value), interval));
                 if *value >= -1.0 && *value <= 1.0 {
