@@ -6,11 +6,13 @@ use anyhow::{Result, anyhow, bail};
 use retake_lab::LabError;
 use retake_lab::bench::{JoinGroup, Report, by_formula, recorded, recorded_judges};
 use retake_lab::dataset::Dataset;
+use retake_lab::figures::FIGURES;
 use retake_lab::measures::bootstrap::Draws;
 use retake_lab::recorded::FORMULAS;
 use retake_lab::rows::Flow;
 use retake_lab::scoring::{groups_of, kept, run_telling};
 use retake_lab::versus::versus;
+use serde_json::Value;
 
 use super::super::DONE;
 use super::super::judging::JudgeArgs;
@@ -33,10 +35,21 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
         ));
     }
     match args.json {
-        true => print(&format!("{:#}\n", serde_json::to_value(&report)?))?,
+        true => print(&format!("{:#}\n", object(&report)?))?,
         false => words::report(&report).lines().for_each(say),
     }
     Ok(DONE)
+}
+
+/// The report with every figure of the table: null where the data gives none.
+fn object(report: &Report) -> Result<Value> {
+    let mut object = serde_json::to_value(report)?;
+    for figure in FIGURES {
+        if object.get(figure.id).is_none() {
+            object[figure.id] = Value::Null;
+        }
+    }
+    Ok(object)
 }
 
 /// The recorded judge that is meant: the one that is named, or without a word about who scores the one that said most.
@@ -151,6 +164,17 @@ fn joined(selector: &str) -> Result<Box<JoinGroup<'static>>> {
 }
 
 fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report> {
+    let scoring = &args.scoring;
+    for (option, given) in [
+        ("--out", scoring.out.is_some()),
+        ("--config", scoring.config.is_some()),
+    ] {
+        if given {
+            say(format_args!(
+                "The answers of {judge} are recorded in the data and nothing is scored, so that {option} is not used; with --judge or --reward the edits are scored now."
+            ));
+        }
+    }
     let selector = args.selector.as_deref().unwrap_or(FORMULAS[0].id);
     let join = joined(selector)?;
     let (groups, tally) = recorded(data, judge, &*join).map_err(sentence)?;

@@ -11,8 +11,10 @@ mod bands;
 mod detail;
 mod even;
 mod extremes;
+mod faint;
 mod finding;
 mod following;
+mod grade;
 mod group;
 mod looks;
 pub mod motion;
@@ -23,6 +25,7 @@ mod scene;
 mod seen;
 mod shift;
 mod slope;
+mod small;
 mod source;
 mod tiles;
 mod tone;
@@ -38,7 +41,7 @@ use group::Parts;
 /// Changes whenever the same pixels would score differently: with trained networks, and by the rules alone (r); each by
 /// itself, with one that rates quality (q), one that names what is shown (n), one that reads words (t), and any of them.
 const VERSIONS: [[&str; 8]; 2] = [
-    ["6", "6q", "6n", "6qn", "6t", "6qt", "6nt", "6qnt"],
+    ["7", "7q", "7n", "7qn", "7t", "7qt", "7nt", "7qnt"],
     ["6r", "6rq", "6rn", "6rqn", "6rt", "6rqt", "6rnt", "6rqnt"],
 ];
 

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use retake_core::{Instruction, LookedAt, PerceptualDistance, Raster};
-use retake_pixels::color::rgb_from_lab;
 use retake_pixels::lab::{Ends, Lab};
 use retake_pixels::once::Filled;
 use retake_pixels::region::Regions;
-use retake_pixels::{resize, vectorised};
+use retake_pixels::vectorised;
 
 use crate::align::{Alignment, How};
 use crate::asked::Asked;
@@ -69,12 +68,7 @@ impl<'a> Before<'a> {
     /// The trained eye after a look at the source with this long edge, which is always asked for alike.
     pub(crate) fn looked_at(&self, edge: usize) -> Option<&LookedAt<'a>> {
         let looked_at = self.looked_at.filled(|| {
-            let (width, height) = resize::size_within(self.width(), self.height(), edge);
-            let [l, a, b] = self.side.small(edge);
-            let source = Raster::from_fn(width, height, |x, y| {
-                let i = y * width + x;
-                rgb_from_lab([l[i], a[i], b[i]])
-            });
+            let source = self.side.small(edge).raster();
             self.eye?.looked_at(&source)
         });
         looked_at.as_ref()
@@ -186,7 +180,7 @@ impl After {
 
 vectorised! {
     /// Whether all values are numbers of at most this size.
-    fn all_within(values: &[f32], most: f32) -> bool {
+    pub(crate) fn all_within(values: &[f32], most: f32) -> bool {
         let mut beyond = 0u32;
         for value in values {
             let within = value.abs() <= most;

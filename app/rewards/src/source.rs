@@ -9,13 +9,14 @@ use retake_pixels::lab::{Ends, Lab};
 use retake_pixels::measure::Reference;
 use retake_pixels::once::Filled;
 use retake_pixels::region::Regions;
-use retake_pixels::{resize, vectorised};
+use retake_pixels::vectorised;
 
 use crate::align::Alignment;
 use crate::bands::{self, Grid};
 use crate::even::Means;
 use crate::looks::Looks;
 use crate::quality::{self, Tones};
+use crate::small::Small;
 
 /// How a picture looks, shared by all who look at it.
 pub(crate) type Shown = (Arc<Lab>, Arc<Ends>);
@@ -73,7 +74,7 @@ pub(crate) struct Side {
     looks: OnceLock<Looks>,
     tones: OnceLock<Box<Tones>>,
     noise: OnceLock<Vec<f32>>,
-    small: OnceLock<[Vec<f32>; 3]>,
+    small: OnceLock<Small>,
 }
 
 impl Side {
@@ -128,16 +129,10 @@ impl Side {
         let of = || quality::noise_of_blocks(self.lab(), self.grid);
         self.noise.filled(of)
     }
-    /// L*, a* and b* with this long edge, which is always asked for alike.
-    pub(crate) fn small(&self, edge: usize) -> &[Vec<f32>; 3] {
-        self.small.filled(|| small(self.lab(), edge))
+    /// The small picture with this long edge, which is always asked for alike.
+    pub(crate) fn small(&self, edge: usize) -> &Small {
+        self.small.filled(|| Small::of(self.lab(), edge))
     }
-}
-
-/// L*, a* and b* of a picture with this long edge.
-pub(crate) fn small(lab: &Lab, edge: usize) -> [Vec<f32>; 3] {
-    let (width, height) = resize::size_within(lab.width, lab.height, edge);
-    [&lab.l, &lab.a, &lab.b].map(|plane| resize::plane(plane, lab.width, lab.height, width, height))
 }
 
 /// C*ab.

@@ -7,6 +7,9 @@ mod refine;
 mod words;
 mod writing;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use retake_core::{
     Dimension, Reason, Reward, RewardInfo, Said, Score, ScoreRequest, Scorecard, Stop, Watch,
     decimals, said,
@@ -24,6 +27,8 @@ use measures::Measured;
 pub struct OwnReward {
     text: String,
     formula: Formula,
+    /// what the faults and checks of the candidates so far were called; nothing before there were any
+    found: Mutex<Option<BTreeSet<String>>>,
 }
 
 impl OwnReward {
@@ -45,7 +50,20 @@ impl OwnReward {
         Ok(Self {
             text: text.to_owned(),
             formula,
+            found: Mutex::default(),
         })
+    }
+
+    /// Keeps what the faults and checks of these candidates are called.
+    fn remember(&self, cards: &[Scorecard]) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = found.get_or_insert_default();
+        let scores = cards.iter().flat_map(|card| card.scores.values());
+        for reason in scores.flat_map(|score| &score.reasons) {
+            if !found.contains(&reason.id) {
+                found.insert(reason.id.clone());
+            }
+        }
     }
 }
 
@@ -74,6 +92,7 @@ impl Reward for OwnReward {
         so_far: &[Scorecard],
         watch: &dyn Watch,
     ) -> Result<Vec<Scorecard>, Stop> {
+        self.remember(so_far);
         let before = measures::Before::of(group.source);
         let cards = so_far.iter().zip(group.edited).map(|(card, edited)| {
             if watch.stopped() {
@@ -89,6 +108,28 @@ impl Reward for OwnReward {
             })
         });
         cards.collect()
+    }
+
+    /// What no candidate had and nobody knows as a fault is perhaps misspelt.
+    fn notices(&self) -> Vec<Said> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(found) = found.as_ref() else {
+            return Vec::new();
+        };
+        let named: BTreeSet<&str> = self.formula.names().map(|(name, _)| name).collect();
+        let faults = named
+            .into_iter()
+            .filter_map(|name| name.strip_prefix("cost."));
+        let unheard = faults.filter(|fault| !found.contains(*fault) && !words::is_fault(fault));
+        unheard
+            .map(|fault| {
+                said!(
+                    "Nothing was found that is called {fault}, so that cost.{fault} counted as nothing; perhaps cost.{near} is meant.",
+                    fault = fault,
+                    near = words::nearest_fault(fault)
+                )
+            })
+            .collect()
     }
 }
 
@@ -243,6 +284,48 @@ mod tests {
                 .contains("perhaps instruction_following"),
             "{mistake:?}"
         );
+    }
+
+    /// What it has to say after it scored this candidate.
+    fn heard(formula: &str, card: Scorecard) -> Vec<String> {
+        let own = OwnReward::read(formula).unwrap_or_else(|mistake| panic!("{mistake:?}"));
+        let picture = Raster::from_fn(4, 4, |_, _| [0.2; 3]);
+        let group = ScoreRequest {
+            source: &picture,
+            edited: &[&picture],
+            instruction: &Instruction::default(),
+        };
+        own.score_with(&group, &[card], &Quiet)
+            .expect("nobody stops it");
+        own.notices().iter().map(Said::to_string).collect()
+    }
+
+    #[test]
+    fn a_fault_that_nobody_knows_is_told_with_the_nearest_one() {
+        let [notice] = &heard("1 - cost.nois", card(0.5, 0.5))[..] else {
+            panic!("one notice");
+        };
+        assert!(notice.contains("cost.noise is meant"), "{notice}");
+    }
+
+    #[test]
+    fn a_known_fault_that_nothing_has_is_not_told() {
+        assert!(heard("1 - cost.banding", card(0.5, 0.5)).is_empty());
+    }
+
+    #[test]
+    fn a_check_of_ones_own_that_was_found_is_not_told() {
+        let mut card = card(0.5, 0.5);
+        let score = card.scores.values_mut().next().expect("a score");
+        score.reasons.push(Reason {
+            id: "the_roof_is_red".to_owned(),
+            text: Said::words("The roof is red."),
+            passed: Some(true),
+            cost: 0.0,
+            check: None,
+            evidence: None,
+        });
+        assert!(heard("1 - cost.the_roof_is_red", card).is_empty());
     }
 
     #[test]

@@ -57,6 +57,24 @@ const CALLED: &[(&str, &str)] = &[
     ("sättigung", "cost.saturation"), ("flatness", "cost.tones"), ("outside", "cost.outside"), ("shift", "cost.shift"),
 ];
 
+/// What the faults are called that people have words for.
+fn faults() -> impl Iterator<Item = &'static str> {
+    CALLED
+        .iter()
+        .filter_map(|(_, measure)| measure.strip_prefix("cost."))
+}
+
+/// Whether it is one of them.
+pub(super) fn is_fault(name: &str) -> bool {
+    faults().any(|fault| fault == name)
+}
+
+/// The one that takes the fewest changes.
+pub(super) fn nearest_fault(name: &str) -> &'static str {
+    let near = measures::nearest_first(name, faults().collect());
+    near.first().copied().unwrap_or_default()
+}
+
 /// What a sentence wishes of a formula that names these measures.
 pub(super) fn understood(words: &str, named: &[&str]) -> Result<Wish, Said> {
     let lower = words.to_lowercase();

@@ -299,3 +299,21 @@ fn of_several_edits_the_one_that_people_like_best_is_made_worse() {
         [Some(1), Some(1), Some(0)]
     );
 }
+
+#[test]
+fn a_case_of_which_nothing_could_be_made_counts_as_skipped() {
+    let root = folder("barren");
+    std::fs::remove_dir_all(root.join("data/two")).expect("it is there");
+    let alone = Manner {
+        ways: vec![way("other-picture").expect("a way")],
+        ..manner(0)
+    };
+    let told = degrade(&data(&root), &alone, &root.join("out"), &Quiet).expect("it is told");
+    assert_eq!(
+        (told.rows, told.tally.used, told.tally.skipped),
+        (0, 0, 1),
+        "{:?}",
+        told.tally.skipped_rows
+    );
+    let _ = std::fs::remove_dir_all(root);
+}

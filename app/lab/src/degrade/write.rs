@@ -49,6 +49,8 @@ pub struct Told {
 /// A case that waits for another to be lent.
 struct Held {
     number: usize,
+    /// file and row
+    place: String,
     case: Case,
     source: Raster,
     edit: Raster,
@@ -67,7 +69,9 @@ pub fn degrade(
     let mut earlier: Option<Other> = None;
     let mut failed: Option<LabError> = None;
     let mut count = 0;
-    let tally = data.walk(&mut |case, _| {
+    // nothing could be made of these
+    let mut barren: Vec<(String, String)> = Vec::new();
+    let mut tally = data.walk(&mut |case, place| {
         let best = best(&case).ok_or_else(|| said!("there is no edit to make worse"))?;
         let case = Case {
             takes: vec![case.takes[best].clone()],
@@ -82,6 +86,7 @@ pub fn degrade(
         count += 1;
         let next = Held {
             number: count,
+            place: place.to_owned(),
             case,
             source: Arc::unwrap_or_clone(opened.source),
             edit,
@@ -91,6 +96,7 @@ pub fn degrade(
             let lent = lent.filter(|other| ready.may_borrow(other));
             let lent = lent.or_else(|| earlier.take().filter(|other| ready.may_borrow(other)));
             match ready.worse(manner, lent.as_ref(), making.folder()) {
+                Ok(made) if made.is_empty() => barren.push(ready.called()),
                 Ok(made) => rows.extend(made),
                 Err(error) => failed = Some(error),
             }
@@ -110,7 +116,20 @@ pub fn degrade(
     }
     if let Some(last) = held {
         let lent = earlier.filter(|other| last.may_borrow(other));
-        rows.extend(last.worse(manner, lent.as_ref(), making.folder())?);
+        match last.worse(manner, lent.as_ref(), making.folder())? {
+            made if made.is_empty() => barren.push(last.called()),
+            made => rows.extend(made),
+        }
+    }
+    for (place, id) in barren {
+        tally.used -= 1;
+        tally.skip(
+            place,
+            Some(id),
+            said!(
+                "that way needs a neighbouring case of another source that was asked something else"
+            ),
+        );
     }
     if !rows.is_empty() {
         let text: String = rows.iter().map(|row| row.to_string() + "\n").collect();
@@ -157,6 +176,11 @@ impl Held {
             instruction: self.case.instruction.clone(),
             edit: self.edit.clone(),
         }
+    }
+
+    /// Its place and id.
+    fn called(&self) -> (String, String) {
+        (self.place.clone(), self.case.id.clone())
     }
 
     /// Another source that was asked the same would be no wrong answer.

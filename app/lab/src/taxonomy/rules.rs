@@ -87,7 +87,7 @@ const RULES: &[Rule] = &[
     Rule("attribute", |a| {
         (a.has(&COLOURS) || a.has(&MATERIALS)) && !new(a) && !to_a_thing(a)
     }),
-    Rule("add", new),
+    Rule("add", |a| new(a) && !more_of_a_quantity(a)),
     Rule("replace", to_a_thing),
     Rule("tone", |a| a.has(&TONE)),
     Rule("lighting", |a| a.has(&LIGHT)),
@@ -96,6 +96,14 @@ const RULES: &[Rule] = &[
 /// Something that was not there is to be there.
 fn new(asked: &Asked<'_>) -> bool {
     asked.begins(&ADD)
+}
+
+/// "Add contrast": nothing new, and every word of it understood.
+fn more_of_a_quantity(asked: &Asked<'_>) -> bool {
+    asked.understood().is_some_and(|read| {
+        let nothing_else = read.generative.is_empty() && read.not_understood.is_empty();
+        nothing_else && !read.goals.is_empty()
+    })
 }
 
 /// Something on which letters stand, or letters.

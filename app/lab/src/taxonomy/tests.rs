@@ -45,6 +45,17 @@ fn four_of_five_sentences_that_were_held_out_are_guessed_rightly() {
 }
 
 #[test]
+fn to_add_more_of_a_quantity_adds_no_object() {
+    for (text, kind) in [
+        ("add contrast", "tone"),
+        ("add a bit of warmth", "tone"),
+        ("add a red balloon", "add"),
+    ] {
+        assert_eq!(guess(text).map(|guessed| guessed.id), Some(kind), "{text}");
+    }
+}
+
+#[test]
 fn every_kind_has_labelled_sentences_in_both_halves() {
     for half in ["tune", "held"] {
         let rows = labelled();

@@ -5,15 +5,17 @@
 //!
 //! Known failures: at 191 px it sees nothing fine; a change of light in places, as of a vignette, is seen faintly.
 
-use retake_core::{Mask, Raster, number, said};
-use retake_pixels::color::rgb_from_lab;
+use retake_core::{Mask, number, said};
 use retake_pixels::resize;
+use retake_pixels::sums::dot;
 
 use crate::asked::Leave;
 use crate::even::explained;
+use crate::faint::Detail;
 use crate::finding::{Finding, saturating, shown};
-use crate::scene::{After, Before};
-use crate::source;
+use crate::grade::{Planes, codes, graded};
+use crate::scene::{After, Before, all_within};
+use crate::small::{self, Small};
 use crate::tiles;
 
 /// Long edge of the pictures that are compared, px: three quarters of what the network was trained on, in half the time. An odd
@@ -32,9 +34,11 @@ const SAME: f32 = 1.0;
 /// What an instruction may ask for that is no change of tone or colour.
 const FORGIVEN: &[Leave] = &[Leave::Soften, Leave::Noise, Leave::Steps, Leave::Edges];
 
-/// Looks at the source, so that threads that score several edits of it do not each do so.
+/// Looks at the source, so that threads that score several edits of it do not each do so. One thread looks when it must.
 pub(crate) fn warm_up(before: &Before<'_>) {
-    let _ = before.looked_at(EDGE);
+    if rayon::current_num_threads() > 1 {
+        let _ = before.looked_at(EDGE);
+    }
 }
 
 /// What is seen of the rest of a change.
@@ -42,34 +46,42 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
     if before.eye.is_none() {
         return Finding::none("perceptual");
     }
-    let (width, height) = resize::size_within(before.width(), before.height(), EDGE);
-    let small =
-        |plane: &[f32]| resize::plane(plane, before.width(), before.height(), width, height);
     let source = before.side.small(EDGE);
-    let edit = source::small(&after.lab, EDGE);
-    let expected = match &before.asked.inside {
-        // where only a part was to change, the rest was to stay as it is
-        Some(_) => source.clone(),
-        None => {
-            let toned = small(&after.expected);
-            let [a, b] = explained(source, &toned, [&edit[1], &edit[2]]);
-            [toned, a, b]
-        }
+    let edit = small::planes(&after.lab, EDGE);
+    let shrunk = |plane: &[f32]| {
+        let (width, height) = (before.width(), before.height());
+        resize::plane(plane, width, height, source.width, source.height)
     };
-    let asked = asked(before, width * height, small);
-    let left: [Vec<f32>; 3] = std::array::from_fn(|c| {
-        let planes = edit[c].iter().zip(&expected[c]).zip(&asked);
-        planes
-            .map(|((e, x), asked)| (1.0 - asked) * (e - x))
-            .collect()
-    });
-    if left.iter().flatten().all(|change| change.abs() <= SAME) {
+    let asked = asked(before, source.width * source.height, shrunk);
+    let rest = |expected: &Planes| -> Planes {
+        std::array::from_fn(|c| {
+            let planes = edit[c].iter().zip(&expected[c]).zip(&asked);
+            planes
+                .map(|((edit, expected), asked)| (1.0 - asked) * (edit - expected))
+                .collect()
+        })
+    };
+    let mut left = match &before.asked.inside {
+        // where only a part was to change, the rest was to stay as it is
+        Some(_) => rest(&source.lab),
+        None => rest(&graded(&source.codes, &codes(&edit))),
+    };
+    if goes_unseen(source, &left) {
         return Finding::none("perceptual");
     }
-    let changed = Raster::from_fn(width, height, |x, y| {
-        let i = y * width + x;
-        rgb_from_lab(std::array::from_fn(|c| source[c][i] + left[c][i]))
-    });
+    if before.asked.inside.is_none() {
+        // what no grading explains may still be the same for the same colour everywhere
+        let toned = shrunk(&after.expected);
+        let [a, b] = explained(&source.lab, &toned, [&edit[1], &edit[2]]);
+        let other = rest(&[toned, a, b]);
+        if energy(&other) < energy(&left) {
+            left = other;
+            if goes_unseen(source, &left) {
+                return Finding::none("perceptual");
+            }
+        }
+    }
+    let changed = source.with(left);
     let seen = before.looked_at(EDGE).and_then(|beside| beside(&changed));
     let Some(seen) = seen else {
         return Finding::none("perceptual");
@@ -99,6 +111,20 @@ pub(crate) fn find(before: &Before<'_>, after: &After) -> Finding {
             resize::mask(&mask, before.width(), before.height())
         }),
     }
+}
+
+/// Whether nobody tells the source from the source with this added, or hardly anybody beside its own detail.
+fn goes_unseen(source: &Small, left: &Planes) -> bool {
+    left.iter().all(|plane| all_within(plane, SAME)) || {
+        let rest = Detail::of(left, source.width, source.height);
+        let both = source.detail.as_ref().zip(rest.as_ref());
+        both.is_some_and(|(detail, rest)| detail.hides(rest))
+    }
+}
+
+/// Squares of L*, a* and b* in all.
+fn energy(planes: &Planes) -> f32 {
+    planes.iter().map(|plane| dot(plane, plane)).sum()
 }
 
 /// How much more than tone and colour the instruction asks for at each place of the small picture, 0 to 1.

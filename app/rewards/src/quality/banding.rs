@@ -62,6 +62,25 @@ vectorised! {
     }
 }
 
+/// A step of this height, L*, is shown as strongly as any.
+const STRONG: f32 = 6.0;
+
+vectorised! {
+    /// How strongly a row's steps along one direction show, where that is more than there is.
+    fn shown_row(edit: [&[f32]; 4], expected: [&[f32]; 4], kept: &[f32], out: &mut [f32]) {
+        let n = out.len();
+        let [e0, e1, e2, e3] = edit.map(|row| &row[..n]);
+        let [x0, x1, x2, x3] = expected.map(|row| &row[..n]);
+        let kept = &kept[..n];
+        for i in 0..n {
+            let own = [x0[i], x1[i], x2[i], x3[i]];
+            let jump = step([e0[i], e1[i], e2[i], e3[i]], own) * kept[i];
+            let jump = if gentle(own) { jump } else { 0.0 };
+            out[i] = out[i].max((jump / STRONG).min(1.0));
+        }
+    }
+}
+
 pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let (width, height) = (before.width(), before.height());
     if width < 2 * SIDE + 3 || height < 2 * SIDE + 3 {
@@ -70,6 +89,16 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     let relief = before.asked.relief(Leave::Steps);
     let (edit, expected) = (&after.lab.l, &after.expected);
     let inner = SIDE..width - SIDE - 1;
+    // the rows of the four pixels of as many places from the start on, in the edit and in what is expected
+    let around = |start: usize, stride: usize, places: usize| {
+        let at = [
+            start - SIDE * stride,
+            start,
+            start + stride,
+            start + (SIDE + 1) * stride,
+        ];
+        [edit, expected].map(|plane| at.map(|from| &plane[from..from + places]))
+    };
     let mut kept = vec![1.0f32; inner.len()];
     let sums = tiles::rows::<3>(width, height, |y, numbers| {
         for numbers in numbers.iter_mut() {
@@ -82,14 +111,7 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         relief.kept(start, &mut kept);
         let [jumps, rises, places] = numbers;
         for stride in [1, width] {
-            let at = [
-                start - SIDE * stride,
-                start,
-                start + stride,
-                start + (SIDE + 1) * stride,
-            ];
-            let [edit, expected] =
-                [edit, expected].map(|plane| at.map(|from| &plane[from..from + inner.len()]));
+            let [edit, expected] = around(start, stride, inner.len());
             steps_row(
                 edit,
                 expected,
@@ -119,21 +141,17 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
         cost,
         spread,
         map: shown(cost, || {
-            let jump = |x: usize, y: usize, stride: usize| {
-                let i = y * width + x;
-                let at = [i - SIDE * stride, i, i + stride, i + (SIDE + 1) * stride];
-                let [edit, own] = [edit, expected].map(|plane| at.map(|i| plane[i]));
-                match gentle(own) {
-                    true => step(edit, own) * (1.0 - relief.at(i)),
-                    false => 0.0,
+            let mut map = Mask::uniform(width, height, 0.0);
+            for y in SIDE..height - SIDE - 1 {
+                let start = y * width + inner.start;
+                relief.kept(start, &mut kept);
+                for stride in [1, width] {
+                    let [edit, expected] = around(start, stride, inner.len());
+                    let out = &mut map.values[start..start + inner.len()];
+                    shown_row(edit, expected, &kept, out);
                 }
-            };
-            Mask::from_fn(width, height, |x, y| {
-                if !inner.contains(&x) || y < SIDE || y + SIDE + 1 >= height {
-                    return 0.0;
-                }
-                (jump(x, y, 1).max(jump(x, y, width)) / 6.0).min(1.0)
-            })
+            }
+            map
         }),
     }
 }

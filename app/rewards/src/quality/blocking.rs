@@ -15,22 +15,17 @@ use crate::tiles;
 const PERIOD: usize = 8;
 /// Larger jumps belong to the picture.
 const MOST: f32 = 6.0;
+/// A seam of this height, L*, is shown as strongly as any.
+const STRONG: f32 = 4.0;
 /// An excess that nobody sees, L*.
 const FREE: f32 = 0.06;
 /// Texture hides seams: a seam among jumps of this size, L*, is seen half as much
 /// (the masking of Wang, Sheikh & Bovik 2002, "No-reference perceptual quality assessment of JPEG compressed images").
 const MASKING: f32 = 1.2;
 
-/// How much the jump between pixel `i` and its neighbour stands out from those beside it.
-#[inline]
-fn jump(plane: &[f32], i: usize, stride: usize) -> f32 {
-    let d = |k: usize| (plane[k + stride] - plane[k]).abs().min(MOST);
-    let around = 0.5 * (d(i - stride) + d(i + stride));
-    (d(i) - around) * MASKING / (MASKING + around)
-}
-
 vectorised! {
-    /// The same for a row: the pixels before, here, next and next but one along the direction.
+    /// How much the jumps of a row's pixels to their neighbours stand out from those beside them: the pixels before, here,
+    /// next and next but one along the direction.
     fn jump_row(before: &[f32], here: &[f32], next: &[f32], after: &[f32], out: &mut [f32]) {
         let n = out.len();
         let (before, here, next, after) = (&before[..n], &here[..n], &next[..n], &after[..n]);
@@ -38,6 +33,16 @@ vectorised! {
             let d = |a: f32, b: f32| (b - a).abs().min(MOST);
             let around = 0.5 * (d(before[i], here[i]) + d(next[i], after[i]));
             out[i] = (d(here[i], next[i]) - around) * MASKING / (MASKING + around);
+        }
+    }
+}
+
+vectorised! {
+    /// How strongly jumps show that the source does not have, where that is more than there is.
+    fn shown_row(jumps: &[f32], own: &[f32], out: &mut [f32]) {
+        for ((out, jump), own) in out.iter_mut().zip(jumps).zip(own) {
+            let seam = jump - own.max(0.0);
+            *out = out.max((seam / STRONG).min(1.0));
         }
     }
 }
@@ -130,14 +135,22 @@ pub(super) fn find(before: &Before<'_>, after: &After) -> Finding {
     });
     let found = excess(&tiles::total(&sums));
     let map = shown(cost, || {
-        Mask::from_fn(width, height, |x, y| {
-            if x == 0 || y == 0 || x + 2 >= width || y + 2 >= height {
-                return 0.0;
+        let mut map = Mask::uniform(width, height, 0.0);
+        let mut own = vec![0.0f32; width - 3];
+        for y in 1..height - 2 {
+            let start = y * width + 1;
+            for stride in [1, width] {
+                let around = |plane: &[f32], out: &mut [f32]| {
+                    let at = |k: usize| &plane[start + k * stride - stride..][..width - 3];
+                    jump_row(at(0), at(1), at(2), at(3), out);
+                };
+                around(planes[0], &mut own);
+                around(planes[1], &mut jumps[..width - 3]);
+                let out = &mut map.values[start..start + width - 3];
+                shown_row(&jumps[..width - 3], &own, out);
             }
-            let i = y * width + x;
-            let seam = |stride| jump(planes[1], i, stride) - jump(planes[0], i, stride).max(0.0);
-            (seam(1).max(seam(width)) / 4.0).clamp(0.0, 1.0)
-        })
+        }
+        map
     });
     Finding {
         id: "blocking",

@@ -8,6 +8,8 @@ use retake_core::{
     Change, Degree, Dimension, Eyes, Goal, Instruction, LookedAt, Mask, PerceptualDistance,
     Quantity, Quiet, Raster, Region, RegionKind, Reward, ScoreRequest,
 };
+use retake_pixels::color::{srgb_decode, srgb_encode};
+use retake_pixels::matrix::{REC2020_FROM_SRGB, SRGB_FROM_REC2020, apply};
 use retake_rewards::BuiltIn;
 
 use crate::asking::*;
@@ -85,6 +87,64 @@ fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
     reward.score(&request, &Quiet).expect("nobody stops it");
     let looks = eye.0.each_ref().map(|count| count.load(Ordering::Relaxed));
     assert_eq!(looks, [1, 2]);
+}
+
+/// The picture with its sRGB code values changed and cut, as most editors do it.
+fn in_codes(source: &Raster, change: impl Fn([f32; 3]) -> [f32; 3]) -> Raster {
+    Raster::from_fn(source.width, source.height, |x, y| {
+        let codes = apply(&SRGB_FROM_REC2020, source.at(x, y)).map(srgb_encode);
+        let changed = change(codes).map(|code| srgb_decode(code.clamp(0.0, 1.0)));
+        apply(&REC2020_FROM_SRGB, changed)
+    })
+}
+
+/// Changes of every pixel that leave its place alone.
+fn gradings(source: &Raster) -> Vec<Raster> {
+    let saturated = |amount: f32| {
+        move |codes: [f32; 3]| {
+            let grey = 0.3 * codes[0] + 0.59 * codes[1] + 0.11 * codes[2];
+            codes.map(|code| grey + amount * (code - grey))
+        }
+    };
+    vec![
+        in_codes(source, |codes| codes.map(|code| code + 0.1)),
+        in_codes(source, |codes| codes.map(|code| code - 0.06)),
+        in_codes(source, |codes| codes.map(|code| 0.5 + 1.15 * (code - 0.5))),
+        in_codes(source, |[r, g, b]| [1.06 * r, g, 0.93 * b]),
+        in_codes(source, saturated(0.6)),
+        in_codes(source, saturated(1.2)),
+    ]
+}
+
+#[test]
+fn what_grading_does_is_not_looked_at() {
+    for name in PHOTOS {
+        let source = picture(name);
+        for (place, edit) in gradings(source).iter().enumerate() {
+            let eye = Arc::new(Counting::default());
+            let reward = BuiltIn::seeing(Eyes {
+                distance: Some(eye.clone()),
+                ..Eyes::default()
+            });
+            let request = ScoreRequest {
+                source,
+                edited: &[edit],
+                instruction: &instruction(&[]),
+            };
+            reward.score(&request, &Quiet).expect("nobody stops it");
+            assert_eq!(eye.0[1].load(Ordering::Relaxed), 0, "{name}: {place}");
+        }
+    }
+}
+
+#[test]
+fn a_ball_is_seen_beside_a_change_of_brightness() {
+    for name in PHOTOS {
+        let source = picture(name);
+        let edit = in_codes(&with_a_ball(source), |codes| codes.map(|code| code + 0.1));
+        let (cost, _) = seen(source, edit, &instruction(&[]));
+        assert!(cost > 0.02, "{name}: {cost}");
+    }
 }
 
 #[test]
