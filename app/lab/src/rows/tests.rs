@@ -132,6 +132,22 @@ fn tabs_separate_and_lists_in_them_are_json() {
 }
 
 #[test]
+fn a_row_in_a_cell_is_json_and_braces_of_words_are_words() {
+    let rows = read(&file(
+        "map.tsv",
+        b"judges\ttext\n{\"a\": {\"semantic\": [7]}}\t{sic} brighter\n",
+    ));
+    let row = rows[0].1.as_ref().expect("a row");
+    let inner = row.get("judges").and_then(Cell::map);
+    let inner = inner.and_then(|judges| judges.get("a")).and_then(Cell::map);
+    let semantic = inner
+        .and_then(|judge| judge.get("semantic"))
+        .and_then(Cell::list);
+    assert_eq!(semantic, Some(vec![Cell::Whole(7)]));
+    assert_eq!(row.text("text"), "{sic} brighter");
+}
+
+#[test]
 fn a_missing_column_is_named_with_those_that_are_there() {
     let row = Row(vec![
         ("a".into(), Cell::Whole(1)),
