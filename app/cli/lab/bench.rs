@@ -171,7 +171,7 @@ fn by_record(args: &BenchArgs, data: &Dataset<'_>, judge: &str) -> Result<Report
     ] {
         if given {
             say(format_args!(
-                "The answers of {judge} are recorded in the data and nothing is scored, so that {option} is not used; with --judge or --reward the edits are scored now."
+                "The answers of {judge} are recorded in the data and nothing is scored, so that {option} is not used; with --reward, or --judge and an address or a folder, the edits are scored now."
             ));
         }
     }

@@ -9,6 +9,7 @@ use retake_pixels::lab::Lab;
 use retake_pixels::vectorised;
 
 use crate::bands::Grid;
+use crate::normal_equations;
 
 /// The terms of the function.
 const TERMS: usize = 11;
@@ -132,7 +133,7 @@ fn terms(l: f64, a: f64, b: f64, toned: f64) -> [f64; TERMS] {
     [1.0, l, a, b, l * l, a * a, b * b, l * a, l * b, a * b, t]
 }
 
-/// Least squares by the normal equations with a little ridge (Cholesky), for several right sides at once.
+/// Least squares by the normal equations with a little ridge, for several right sides at once.
 fn solved<const N: usize>(terms: &[[f64; TERMS]], changes: [&[f64]; N]) -> [[f64; TERMS]; N] {
     let mut normal = [[0.0f64; TERMS]; TERMS];
     let mut right = [[0.0f64; TERMS]; N];
@@ -151,25 +152,12 @@ fn solved<const N: usize>(terms: &[[f64; TERMS]], changes: [&[f64]; N]) -> [[f64
         }
     }
     let ridge = 1e-4 * terms.len() as f64 + 1e-9;
-    for i in 0..TERMS {
-        for j in 0..=i {
-            let inner: f64 = (0..j).map(|k| normal[i][k] * normal[j][k]).sum();
-            normal[i][j] = if i == j {
-                (normal[i][i] + ridge - inner).max(1e-12).sqrt()
-            } else {
-                (normal[i][j] - inner) / normal[j][j]
-            };
-        }
+    for (i, row) in normal.iter_mut().enumerate() {
+        row[i] += ridge;
     }
+    normal_equations::decompose(&mut normal);
     for right in &mut right {
-        for i in 0..TERMS {
-            let inner: f64 = (0..i).map(|k| normal[i][k] * right[k]).sum();
-            right[i] = (right[i] - inner) / normal[i][i];
-        }
-        for i in (0..TERMS).rev() {
-            let inner: f64 = (i + 1..TERMS).map(|k| normal[k][i] * right[k]).sum();
-            right[i] = (right[i] - inner) / normal[i][i];
-        }
+        normal_equations::solve(&normal, right);
     }
     right
 }

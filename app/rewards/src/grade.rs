@@ -9,6 +9,8 @@ use retake_pixels::color::{lab, rgb_from_lab, srgb_decode, srgb_encode};
 use retake_pixels::matrix::{REC2020_FROM_SRGB, SRGB_FROM_REC2020, apply};
 use retake_pixels::vectorised;
 
+use crate::normal_equations;
+
 /// Three planes of L*, a* and b*, or of code values.
 pub(crate) type Planes = [Vec<f32>; 3];
 
@@ -18,8 +20,8 @@ const STEPS: usize = 32;
 const KNOTS: usize = STEPS + 1;
 /// What is fitted for a channel: its curve, and what the two others add.
 const TERMS: usize = KNOTS + 2;
-/// Every how many-th place is fitted to.
-const SAMPLE: usize = 5;
+/// Every how many-th place is fitted to, in thousandths: no whole number, so that it falls into no column.
+const SAMPLE: usize = 5236;
 /// Code values nearer than this to the least or the largest one of an edit may be cut.
 const CUT: f32 = 0.003;
 /// What a place that may be cut counts.
@@ -69,7 +71,8 @@ impl Channel {
             });
         let uncut = ends.0 + CUT..ends.1 - CUT;
         let mut sums = Normal::new();
-        for i in (0..own.len()).step_by(SAMPLE) {
+        let sample = (0..).map(|k| k * SAMPLE / 1000);
+        for i in sample.take_while(|&i| i < own.len()) {
             let (first, share) = place(own[i]);
             let share = f64::from(share);
             let weight = match uncut.contains(&edit[i]) {
@@ -191,30 +194,13 @@ impl Normal {
         }
     }
 
-    /// By Cholesky's decomposition.
     fn solved(self) -> [f64; TERMS] {
         let Self {
             mut left,
             mut right,
         } = self;
-        for i in 0..TERMS {
-            for j in 0..=i {
-                let inner: f64 = (0..j).map(|k| left[i][k] * left[j][k]).sum();
-                left[i][j] = if i == j {
-                    (left[i][i] - inner).max(1e-12).sqrt()
-                } else {
-                    (left[i][j] - inner) / left[j][j]
-                };
-            }
-        }
-        for i in 0..TERMS {
-            let inner: f64 = (0..i).map(|k| left[i][k] * right[k]).sum();
-            right[i] = (right[i] - inner) / left[i][i];
-        }
-        for i in (0..TERMS).rev() {
-            let inner: f64 = (i + 1..TERMS).map(|k| left[k][i] * right[k]).sum();
-            right[i] = (right[i] - inner) / left[i][i];
-        }
+        normal_equations::decompose(&mut left);
+        normal_equations::solve(&left, &mut right);
         right
     }
 }

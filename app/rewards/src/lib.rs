@@ -19,6 +19,7 @@ mod group;
 mod looks;
 pub mod motion;
 pub mod naturalness;
+mod normal_equations;
 mod quality;
 mod reading;
 mod scene;

@@ -69,7 +69,7 @@ pub fn nearest_first<'a>(name: &str, mut names: Vec<&'a str>) -> Vec<&'a str> {
 }
 
 /// Levenshtein's distance, in letters.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, letter) in a.chars().enumerate() {

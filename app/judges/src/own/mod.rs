@@ -56,6 +56,10 @@ impl OwnReward {
 
     /// Keeps what the faults and checks of these candidates are called.
     fn remember(&self, cards: &[Scorecard]) {
+        // nothing was scored before it: nothing could be found
+        if cards.iter().all(|card| card.scores.is_empty()) {
+            return;
+        }
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let found = found.get_or_insert_default();
         let scores = cards.iter().flat_map(|card| card.scores.values());
@@ -110,7 +114,7 @@ impl Reward for OwnReward {
         cards.collect()
     }
 
-    /// What no candidate had and nobody knows as a fault is perhaps misspelt.
+    /// What no candidate had, and is a slip away from a known fault, is perhaps misspelt.
     fn notices(&self) -> Vec<Said> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(found) = found.as_ref() else {
@@ -120,14 +124,14 @@ impl Reward for OwnReward {
         let faults = named
             .into_iter()
             .filter_map(|name| name.strip_prefix("cost."));
-        let unheard = faults.filter(|fault| !found.contains(*fault) && !words::is_fault(fault));
+        let unheard = faults.filter(|fault| !found.contains(*fault));
         unheard
-            .map(|fault| {
-                said!(
+            .filter_map(|fault| {
+                Some(said!(
                     "Nothing was found that is called {fault}, so that cost.{fault} counted as nothing; perhaps cost.{near} is meant.",
                     fault = fault,
-                    near = words::nearest_fault(fault)
-                )
+                    near = words::meant(fault)?
+                ))
             })
             .collect()
     }
@@ -309,23 +313,33 @@ mod tests {
     }
 
     #[test]
+    fn a_name_unlike_any_known_fault_is_not_guessed_at() {
+        assert!(heard("1 - cost.the_roof_is_red", card(0.5, 0.5)).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_was_scored() {
+        assert!(heard("1 - cost.nois", Scorecard::default()).is_empty());
+    }
+
+    #[test]
     fn a_known_fault_that_nothing_has_is_not_told() {
         assert!(heard("1 - cost.banding", card(0.5, 0.5)).is_empty());
     }
 
     #[test]
-    fn a_check_of_ones_own_that_was_found_is_not_told() {
+    fn a_check_that_was_found_is_not_told() {
         let mut card = card(0.5, 0.5);
         let score = card.scores.values_mut().next().expect("a score");
         score.reasons.push(Reason {
-            id: "the_roof_is_red".to_owned(),
-            text: Said::words("The roof is red."),
+            id: "noises".to_owned(),
+            text: Said::words("It hums."),
             passed: Some(true),
             cost: 0.0,
             check: None,
             evidence: None,
         });
-        assert!(heard("1 - cost.the_roof_is_red", card).is_empty());
+        assert!(heard("1 - cost.noises", card).is_empty());
     }
 
     #[test]

@@ -64,15 +64,15 @@ fn faults() -> impl Iterator<Item = &'static str> {
         .filter_map(|(_, measure)| measure.strip_prefix("cost."))
 }
 
-/// Whether it is one of them.
-pub(super) fn is_fault(name: &str) -> bool {
-    faults().any(|fault| fault == name)
-}
+/// Letters that a slip changes at most.
+const SLIP: usize = 2;
 
-/// The one that takes the fewest changes.
-pub(super) fn nearest_fault(name: &str) -> &'static str {
-    let near = measures::nearest_first(name, faults().collect());
-    near.first().copied().unwrap_or_default()
+/// The one that is meant, where this is none of them and a slip away from one.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    let near = *measures::nearest_first(name, faults().collect()).first()?;
+    (1..=SLIP)
+        .contains(&measures::distance(near, name))
+        .then_some(near)
 }
 
 /// What a sentence wishes of a formula that names these measures.

@@ -238,7 +238,13 @@ impl Held {
                 Ok(Some(row))
             })
             .collect::<Result<_, LabError>>()?;
-        Ok(made.into_iter().flatten().collect())
+        let made: Vec<Value> = made.into_iter().flatten().collect();
+        if made.is_empty() {
+            // no row names it
+            let file = folder.join(&source);
+            std::fs::remove_file(&file).map_err(|error| LabError::writing(error, &file))?;
+        }
+        Ok(made)
     }
 }
 

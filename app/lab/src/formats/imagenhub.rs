@@ -26,10 +26,10 @@ fn read(row: &Row, _: &Base) -> Result<Vec<Case>, Said> {
         ..Take::default()
     };
     let judges = row.get("judges").and_then(Cell::map);
-    for (judge, said) in judges.into_iter().flat_map(|judges| &judges.0) {
+    for (judge, said) in judges.iter().flat_map(|judges| &judges.0) {
         if let Some(said) = said.map() {
             take.recorded
-                .insert(judge.clone(), sub_scores(judge, said)?);
+                .insert(judge.clone(), sub_scores(judge, &said)?);
         }
     }
     one(Case {

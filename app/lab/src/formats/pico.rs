@@ -104,11 +104,11 @@ fn picture(cell: &Cell, base: &Base) -> Option<Picture> {
 
 /// A case for every turn, from the picture that the turn before it left.
 fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, Said> {
-    let file = |id: &str| -> Option<&Cell> {
+    let file = |id: &str| -> Option<Cell> {
         let files = files.iter().filter_map(Cell::map);
         files
             .filter(|file| file.text("id") == id)
-            .find_map(|file| file.get("url"))
+            .find_map(|file| file.get("url").cloned())
     };
     let prompts = row
         .need("metadata_edit_turn_prompts")?
@@ -116,9 +116,11 @@ fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, Said> {
         .unwrap_or_default();
     let first = file("original_input_image")
         .ok_or_else(|| said!("“files” holds no original_input_image"))?;
-    let last = file("final_image").and_then(Cell::text).unwrap_or_default();
+    let last = file("final_image")
+        .and_then(|url| url.text())
+        .unwrap_or_default();
     let local = row.get("local_input_image");
-    let mut source: Option<Picture> = base.picture(local.unwrap_or(first));
+    let mut source: Option<Picture> = base.picture(local.unwrap_or(&first));
     let mut cases = Vec::new();
     for (place, prompt) in prompts.iter().enumerate() {
         let turn = place + 1;
@@ -128,7 +130,7 @@ fn chain(row: &Row, files: &[Cell], base: &Base) -> Result<Vec<Case>, Said> {
             false => after,
         };
         let after = after.ok_or_else(|| said!("“files” holds no picture of turn {turn}", turn))?;
-        let picture = base.picture(after);
+        let picture = base.picture(&after);
         cases.push(Case {
             id: format!("{last}#{turn}"),
             group: format!("{last}#{turn}"),

@@ -7,7 +7,7 @@ use std::path::Path;
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 use retake_core::{Said, said};
 
-use super::{Cell, Flow, Place, Row, Visit, json};
+use super::{Cell, Flow, Place, Row, Visit};
 use crate::LabError;
 
 /// Reads a table whose cells `between` separates.
@@ -53,20 +53,11 @@ fn row(names: &[String], fields: &[Vec<u8>]) -> Result<Row, Said> {
             .map_err(|_| said!("the column “{name}” is not UTF-8", name))?;
         let cell = match text {
             "" => Cell::Nothing,
-            text => map(text).unwrap_or_else(|| Cell::Text(text.to_owned())),
+            text => Cell::Text(text.to_owned()),
         };
         Ok((name.clone(), cell))
     });
     cells.collect::<Result<_, Said>>().map(Row)
-}
-
-/// A row in a row, which a table of text holds as JSON.
-fn map(text: &str) -> Option<Cell> {
-    if !text.trim_start().starts_with('{') {
-        return None;
-    }
-    let value = serde_json::from_str(text).ok()?;
-    Some(json::cell(&value))
 }
 
 /// The records of a file, each with the line that it began on.

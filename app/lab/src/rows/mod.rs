@@ -4,6 +4,8 @@ mod csv;
 mod files;
 mod json;
 
+use std::borrow::Cow;
+
 use retake_core::{Said, said};
 
 pub(crate) use files::ending;
@@ -65,10 +67,16 @@ impl Cell {
             _ => None,
         }
     }
-    /// A row in a row.
-    pub fn map(&self) -> Option<&Row> {
+    /// A row in a row; in a table of text it is written as JSON.
+    pub fn map(&self) -> Option<Cow<'_, Row>> {
         match self {
-            Self::Map(row) => Some(row),
+            Self::Map(row) => Some(Cow::Borrowed(row)),
+            Self::Text(text) if text.trim_start().starts_with('{') => {
+                match json::cell(&serde_json::from_str(text).ok()?) {
+                    Self::Map(row) => Some(Cow::Owned(row)),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }

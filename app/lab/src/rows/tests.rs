@@ -138,12 +138,16 @@ fn a_row_in_a_cell_is_json_and_braces_of_words_are_words() {
         b"judges\ttext\n{\"a\": {\"semantic\": [7]}}\t{sic} brighter\n",
     ));
     let row = rows[0].1.as_ref().expect("a row");
-    let inner = row.get("judges").and_then(Cell::map);
-    let inner = inner.and_then(|judges| judges.get("a")).and_then(Cell::map);
-    let semantic = inner
-        .and_then(|judge| judge.get("semantic"))
-        .and_then(Cell::list);
+    let judges = row.get("judges").and_then(Cell::map).expect("judges");
+    let judge = judges.get("a").and_then(Cell::map).expect("a judge");
+    let semantic = judge.get("semantic").and_then(Cell::list);
     assert_eq!(semantic, Some(vec![Cell::Whole(7)]));
+    assert_eq!(
+        row.get("judges")
+            .and_then(Cell::text)
+            .map(|text| text.len()),
+        Some(24)
+    );
     assert_eq!(row.text("text"), "{sic} brighter");
 }
 

@@ -67,13 +67,8 @@ impl PerceptualDistance for Counting {
     }
 }
 
-#[test]
-fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
-    let source = picture("mountain path");
-    let darker = Raster::from_fn(source.width, source.height, |x, y| {
-        source.at(x, y).map(|value| 0.9 * value)
-    });
-    let edits = [with_a_ball(source), blur(source, 3.0), darker];
+/// How often a trained eye looks at a source, and at edits beside it, when nothing was asked.
+fn looks(source: &Raster, edits: &[Raster]) -> [usize; 2] {
     let eye = Arc::new(Counting::default());
     let reward = BuiltIn::seeing(Eyes {
         distance: Some(eye.clone()),
@@ -81,12 +76,21 @@ fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
     });
     let request = ScoreRequest {
         source,
-        edited: &edits.each_ref()[..],
+        edited: &edits.iter().collect::<Vec<_>>(),
         instruction: &instruction(&[]),
     };
     reward.score(&request, &Quiet).expect("nobody stops it");
-    let looks = eye.0.each_ref().map(|count| count.load(Ordering::Relaxed));
-    assert_eq!(looks, [1, 2]);
+    eye.0.each_ref().map(|count| count.load(Ordering::Relaxed))
+}
+
+#[test]
+fn a_source_is_looked_at_once_and_an_edit_of_tone_alone_not_at_all() {
+    let source = picture("mountain path");
+    let darker = Raster::from_fn(source.width, source.height, |x, y| {
+        source.at(x, y).map(|value| 0.9 * value)
+    });
+    let edits = [with_a_ball(source), blur(source, 3.0), darker];
+    assert_eq!(looks(source, &edits), [1, 2]);
 }
 
 /// The picture with its sRGB code values changed and cut, as most editors do it.
@@ -120,19 +124,8 @@ fn gradings(source: &Raster) -> Vec<Raster> {
 fn what_grading_does_is_not_looked_at() {
     for name in PHOTOS {
         let source = picture(name);
-        for (place, edit) in gradings(source).iter().enumerate() {
-            let eye = Arc::new(Counting::default());
-            let reward = BuiltIn::seeing(Eyes {
-                distance: Some(eye.clone()),
-                ..Eyes::default()
-            });
-            let request = ScoreRequest {
-                source,
-                edited: &[edit],
-                instruction: &instruction(&[]),
-            };
-            reward.score(&request, &Quiet).expect("nobody stops it");
-            assert_eq!(eye.0[1].load(Ordering::Relaxed), 0, "{name}: {place}");
+        for (place, edit) in gradings(source).into_iter().enumerate() {
+            assert_eq!(looks(source, &[edit])[1], 0, "{name}: {place}");
         }
     }
 }
