@@ -41,7 +41,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<u8> {
     Ok(DONE)
 }
 
-/// The report with every figure of the table: null where the data gives none.
+/// The report with every figure of the whole: null where the data gives none.
 fn object(report: &Report) -> Result<Value> {
     let mut object = serde_json::to_value(report)?;
     for figure in FIGURES {

@@ -49,6 +49,49 @@ fn the_object_has_the_published_figures_of_recorded_judges() {
 }
 
 #[test]
+fn a_figure_that_the_data_does_not_give_is_null() {
+    let file = data("imagenhub.jsonl");
+    let words = "bench {file} --format imagenhub --judge gpt-4o --rounds 10 --json";
+    let json = lab(words, &[("file", &file)]).done().json();
+    // nobody was asked in both orders
+    assert_eq!(json.get("order_consistency"), Some(&Value::Null));
+}
+
+#[test]
+fn an_option_that_recorded_answers_do_not_need_is_said() {
+    let (file, out) = (data("imagenhub.jsonl"), temporary("unused-out"));
+    let words = "bench {file} --format imagenhub --judge gpt-4o --rounds 10 --out {out}";
+    let said = lab(words, &[("file", &file), ("out", &out.join("scores"))]).done();
+    assert!(said.err.contains("--out is not used"), "{}", said.err);
+}
+
+#[test]
+fn a_table_of_text_with_judges_as_json_gives_the_same_figures() {
+    let folder = temporary("imagenhub-tsv");
+    let (file, table) = (data("imagenhub.jsonl"), folder.join("ratings.tsv"));
+    let rows = std::fs::read_to_string(&file).expect("it is there");
+    let names = ["uid", "editor", "human", "judges"];
+    let mut text = names.join("\t") + "\n";
+    for row in rows.lines() {
+        let row: Value = serde_json::from_str(row).expect("it is JSON");
+        let cells = names.map(|name| match &row[name] {
+            Value::String(words) => words.clone(),
+            other => other.to_string(),
+        });
+        text += &(cells.join("\t") + "\n");
+    }
+    std::fs::write(&table, text).expect("writable");
+    let [lines, cells] = [&file, &table].map(|path| {
+        let words = "bench {file} --format imagenhub --judge gpt-4o --rounds 10 --json";
+        let mut json = lab(words, &[("file", path)]).done().json();
+        // the only thing that tells from which file it is
+        json["skipped_rows"].take();
+        json
+    });
+    assert_eq!(lines, cells);
+}
+
+#[test]
 fn two_recorded_judges_are_compared_on_the_same_edits() {
     let file = data("imagenhub.jsonl");
     let json = lab(

@@ -387,3 +387,33 @@ fn evidence_has_the_source_s_size_and_lies_where_the_fault_is() {
         mean(half, map.width)
     );
 }
+
+#[test]
+fn steps_and_seams_show_in_the_half_that_has_them() {
+    let source = picture("mountain path");
+    let half = source.width / 2;
+    for (id, damaged) in [
+        ("banding", posterise(source, 8.0)),
+        ("blocking", blocks(source, 0.8)),
+    ] {
+        let edit = Raster::from_fn(source.width, source.height, |x, y| {
+            let from = if x < half { &damaged } else { source };
+            from.at(x, y)
+        });
+        let card = &cards(source, &[edit], &instruction(&[]))[0];
+        let score = of(card, Dimension::GENERATION_QUALITY);
+        let reason = score.reasons.into_iter().find(|reason| reason.id == id);
+        let map = reason.and_then(|reason| reason.evidence).expect(id);
+        let mean = |columns: std::ops::Range<usize>| {
+            let rows = map.values.chunks_exact(map.width);
+            let values = rows.flat_map(|row| &row[columns.clone()]);
+            values.sum::<f32>() / (columns.len() * map.height) as f32
+        };
+        // beside the seam the half that is whole looks at the other
+        let (with, without) = (mean(8..half - 8), mean(half + 8..map.width - 8));
+        assert!(
+            with > 0.005 && with > 5.0 * without,
+            "{id}: {with} {without}"
+        );
+    }
+}
